@@ -1,0 +1,132 @@
+"""Frames: what a probe measured at one step, in a shape that tells how to draw it.
+
+On the stream a frame is message pack and each array travels as its bytes (``PackedArray``); by REST it is JSON and the
+arrays are nested lists. A panel is chosen by ``data_shape``, never by the name of the probe.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from layerlab_schemas.base import Boolean, Count, Integer, Name, Schema
+
+
+class DataShape(StrEnum):
+    HISTOGRAM = "histogram"
+    IMAGE_GRID = "image_grid"
+    CHANNELS = "channels"
+    MATRIX = "matrix"
+    SURFACE = "surface"
+
+
+class PackedArray(Schema):
+    """A numeric array as bytes, row-major, little-endian."""
+
+    dtype: Literal["float32", "float64", "int32", "uint8"]
+    shape: list[Count]
+    data: bytes
+
+
+#: Nested lists in JSON, a PackedArray on the stream.
+Array = PackedArray | list[Any]
+
+
+class HistogramItem(Schema):
+    """The distribution of one tensor. ``std`` is over all elements (not the sample estimate)."""
+
+    node: Name
+    parameter: Name | None = None
+    mean: float | None
+    std: float | None
+    min: float | None
+    max: float | None
+    zeros: float = Field(description="Share of elements equal to 0.")
+    saturated: float | None = Field(default=None, description="Share beyond 0.99 of the range; null where unbounded.")
+    dead: float | None = Field(
+        default=None, description="Share of units that are 0 on the whole batch; ReLU-like only."
+    )
+    num_elements: Count
+    num_measured: Count = Field(description="Elements measured; fewer than num_elements where a sample was taken.")
+    non_finite: Count = Field(default=0, description="Elements that are NaN or infinite, left out of the rest.")
+    edges: Array
+    counts: Array
+
+
+class ImageGridItem(Schema):
+    """N small images of one scale, [N, C, H, W]: filters, feature maps, or units as 1 by 1 images."""
+
+    node: Name
+    parameter: Name | None = None
+    images: Array
+    total: Count = Field(description="How many there are; more than N when not all are sent.")
+    signed: Boolean
+    low: float
+    high: float
+
+
+class ChannelsItem(Schema):
+    """Statistics of a normalisation layer per channel (or group); what a kind does not have is null."""
+
+    node: Name
+    kind: Name
+    axes: str = Field(description="Which axes share one mean and variance, such as 'N, H, W'.")
+    batch_mean: Array | None = None
+    batch_var: Array | None = None
+    running_mean: Array | None = None
+    running_var: Array | None = None
+    weight: Array | None = None
+    bias: Array | None = None
+
+
+class MatrixItem(Schema):
+    """Counts or values by row and column, such as a confusion matrix (rows: true, columns: predicted)."""
+
+    row_title: Name
+    column_title: Name
+    row_names: list[str]
+    column_names: list[str]
+    values: Array
+
+
+class SurfaceItem(Schema):
+    """The output over a plane of two inputs: values [classes or 1, H, W] on a grid from x[0] to x[1], y[0] to y[1]."""
+
+    node: Name
+    x: Annotated[list[float], Field(min_length=2, max_length=2)]
+    y: Annotated[list[float], Field(min_length=2, max_length=2)]
+    values: Array
+
+
+class SampleView(Schema):
+    """The one sample that the pictures in the network show."""
+
+    index: Count
+    label: str | None = None
+    prediction: str | None = None
+    probability: float | None = None
+
+
+class FrameHeader(Schema):
+    """What every frame says of itself: nothing is shown without step, split and mode."""
+
+    run: Name
+    probe: Name
+    data_shape: DataShape
+    step: Count
+    split: Literal["train", "validation"] | None = Field(description="Null where no data is involved, as for weights.")
+    mode: Literal["train", "eval"] | None
+    num_samples: Count
+    sample: SampleView | None = None
+
+
+class Frame(FrameHeader):
+    items: list[HistogramItem] | list[ImageGridItem] | list[ChannelsItem] | list[MatrixItem] | list[SurfaceItem]
+
+
+class FrameList(Schema):
+    """Recorded steps of one probe, and their frames when asked for."""
+
+    probe: Name
+    steps: list[Integer]
+    frames: list[Frame] = []

@@ -1,0 +1,81 @@
+"""A network as a list of nodes, and what the check says of it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from layerlab_schemas.base import Boolean, Count, Identifier, Name, OpenSchema, PositiveCount, Schema
+from layerlab_schemas.problems import Problem
+
+#: The name under which a graph refers to its data.
+INPUT = "input"
+
+Shape = list[PositiveCount]
+
+
+class InitSpec(OpenSchema):
+    """How the weights of a layer start: a scheme and its own fields (``gain``, ``mode``, ``nonlinearity`` …)."""
+
+    scheme: Name
+
+
+class NodeSpec(OpenSchema):
+    """One node. Fields beyond these four belong to the kind (``out_channels``, ``p`` …).
+
+    Without ``inputs`` a node takes the node before it, the first one the data. ``"input"`` names the data.
+    Without ``id`` it is called after its kind and a count, ``relu_1``.
+    """
+
+    kind: Name
+    id: Identifier | None = None
+    inputs: Annotated[list[Identifier], Field(min_length=1, max_length=64)] | None = None
+    init: InitSpec | None = None
+
+
+GraphSpec = Annotated[list[NodeSpec], Field(min_length=1, max_length=500)]
+
+
+class CheckedNode(Schema):
+    """What is known of a node before a single weight exists. Shapes leave the batch out."""
+
+    id: Identifier
+    kind: Name
+    inputs: list[str] = Field(description="Names of the nodes it reads, the data being 'input'.")
+    input_shapes: list[Shape]
+    output_shape: Shape | None = Field(description="Null where an error keeps it from being known.")
+    parameters: Count = 0
+    parameter_shapes: dict[str, Shape] = {}
+    multiply_adds: Count = Field(default=0, description="Of one sample, forward.")
+    receptive_field: list[PositiveCount] | None = Field(
+        default=None, description="Height and width in the input that one output position sees; null outside images."
+    )
+    memory_bytes: Count = Field(default=0, description="Parameters and the output of one sample, 4 bytes a number.")
+
+
+class CheckTotals(Schema):
+    parameters: Count = 0
+    multiply_adds: Count = 0
+    memory_bytes: Count = 0
+
+
+class CheckedData(Schema):
+    """The data as the network will see it."""
+
+    dataset: Name
+    title: Name
+    task: Name = Field(description="classification or regression")
+    input_kind: Name = Field(description="image, points, tabular or sequence")
+    input_shape: Shape
+    input_is_index: Boolean = Field(default=False, description="True where inputs are whole numbers (tokens).")
+    output_shape: Shape = Field(description="What the last node must give: [classes] or [targets].")
+    class_names: list[str] = []
+    num_train: Count
+    num_validation: Count
+
+
+class CheckResult(Schema):
+    ok: Boolean
+    data: CheckedData | None = None
+    nodes: list[CheckedNode] = []
+    totals: CheckTotals = CheckTotals()
+    problems: list[Problem] = []

@@ -1,0 +1,213 @@
+"""A run: what is asked for (the spec), what may change while it trains, and how it stands."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from layerlab_schemas.base import (
+    Boolean,
+    Count,
+    Fraction,
+    Integer,
+    Name,
+    NonNegative,
+    OpenSchema,
+    Positive,
+    PositiveCount,
+    Schema,
+)
+from layerlab_schemas.graph import CheckResult, GraphSpec, InitSpec
+
+BatchSize = Annotated[PositiveCount, Field(le=65536)]
+
+
+class KindSpec(OpenSchema):
+    """Something chosen by kind (loss, optimizer, schedule, augmentation) with that kind's own fields."""
+
+    kind: Name
+
+
+class DataSpec(Schema):
+    dataset: Name
+    params: dict[str, Any] = Field(default={}, description="The dataset's own fields, such as noise and samples.")
+    batch_size: BatchSize = 64
+    validation_fraction: Fraction = 0.2
+    preprocess: Literal["none", "mean_image", "channel_mean", "standardize"] = "standardize"
+    augment: Annotated[list[KindSpec], Field(max_length=32)] = []
+    shuffle: Boolean = True
+    subset: PositiveCount | None = Field(default=None, description="Train on the first so many training samples only.")
+
+
+class RegularizationSpec(Schema):
+    l1: NonNegative = Field(default=0.0, description="Weight of the sum of absolute weights in the loss.")
+    l2: NonNegative = Field(default=0.0, description="Weight of half the sum of squared weights in the loss.")
+    clip_grad_norm: Positive | None = Field(default=None, description="Largest norm of the gradient of all weights.")
+
+
+class EarlyStoppingSpec(Schema):
+    patience: PositiveCount = Field(default=5, description="Evaluations without a better validation loss.")
+    min_delta: NonNegative = 0.0
+    restore_best: Boolean = True
+
+
+class TrainingSpec(Schema):
+    epochs: PositiveCount | None = 20
+    max_steps: Count | None = Field(default=None, description="0 initialises and measures the net and trains nothing.")
+    seed: Annotated[Integer, Field(ge=0, le=2**32 - 1)] = 0
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d{1,2})?)$")] = "auto"
+    eval_every: PositiveCount | None = Field(default=None, description="Steps between evaluations; null: one epoch.")
+    early_stopping: EarlyStoppingSpec | None = None
+    max_steps_per_second: Positive | None = Field(default=None, description="Slow motion; null trains at full speed.")
+
+
+class RunSpec(Schema):
+    """Everything that makes a run. Only ``data.dataset`` and ``graph`` have no default."""
+
+    name: Name = "Untitled"
+    data: DataSpec
+    graph: GraphSpec
+    init: InitSpec = InitSpec(scheme="kaiming_normal")
+    loss: KindSpec | None = Field(default=None, description="Null: cross_entropy for classes, mse for numbers.")
+    optimizer: KindSpec = KindSpec(kind="adam")
+    schedule: KindSpec = KindSpec(kind="constant")
+    regularization: RegularizationSpec = RegularizationSpec()
+    training: TrainingSpec = TrainingSpec()
+    tags: Annotated[list[Name], Field(max_length=32)] = []
+
+
+class CheckRequest(Schema):
+    """What ``POST /api/graphs/check`` reads."""
+
+    data: DataSpec
+    graph: GraphSpec
+    init: InitSpec | None = None
+    loss: KindSpec | None = None
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def has_ended(self) -> bool:
+        """True where no worker trains it any more."""
+        return self not in (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
+
+
+class OptimizerChange(OpenSchema):
+    """New values of the optimizer's fields. Another ``kind`` starts that optimizer with an empty state."""
+
+    kind: Name | None = None
+
+
+class DataChange(Schema):
+    batch_size: BatchSize | None = None
+
+
+class RegularizationChange(Schema):
+    l1: NonNegative | None = None
+    l2: NonNegative | None = None
+    clip_grad_norm: NonNegative | None = Field(default=None, description="0 switches clipping off.")
+
+
+class TrainingChange(Schema):
+    max_steps_per_second: NonNegative | None = Field(default=None, description="0 is full speed.")
+
+
+class RunChange(Schema):
+    """What may change while a run trains (``PATCH /api/runs/{id}``). A field left out, or null, stays as it is."""
+
+    name: Name | None = None
+    tags: Annotated[list[Name], Field(max_length=32)] | None = None
+    optimizer: OptimizerChange | None = None
+    data: DataChange | None = None
+    regularization: RegularizationChange | None = None
+    training: TrainingChange | None = None
+    dropout: Fraction | None = Field(default=None, description="p of every dropout node.")
+    nodes: dict[str, dict[str, Any]] | None = Field(
+        default=None, description="Live fields of single nodes by id, such as {'dropout_1': {'p': 0.3}}."
+    )
+
+
+class EventKind(StrEnum):
+    STATUS = "status"
+    CHANGE = "change"
+    CHECKPOINT = "checkpoint"
+    WARNING = "warning"
+
+
+class RunEvent(Schema):
+    """Something that happened at a step, drawn on the curves and the timeline."""
+
+    kind: EventKind
+    step: Count
+    time: datetime
+    text: str = Field(description="A few words, such as 'rate 0.1 → 0.05'.")
+    path: str | None = Field(default=None, description="The field of the spec that changed, 'optimizer.lr'.")
+    before: Any = None
+    after: Any = None
+
+
+class Series(Schema):
+    """Points of one curve. A value that JSON cannot hold is null and named in ``non_finite``."""
+
+    steps: list[Count]
+    values: list[float | None]
+    non_finite: dict[str, Literal["nan", "inf", "-inf"]] = Field(default={}, description="By step.")
+
+
+class Rates(Schema):
+    steps_per_second: NonNegative = 0.0
+    samples_per_second: NonNegative = 0.0
+    telemetry_share: NonNegative = Field(default=0.0, description="Share of the time spent on measuring.")
+    data_share: NonNegative = Field(default=0.0, description="Share of the time spent on preparing batches.")
+
+
+class RunProgress(Schema):
+    """The part of a run that moves while it trains."""
+
+    status: RunState
+    reason: str | None = Field(default=None, description="Why it ended or waits, in plain words.")
+    step: Count = 0
+    epoch: NonNegative = Field(default=0.0, description="Passes over the training data, with the fraction.")
+    latest: dict[str, float | None] = Field(default={}, description="The newest value of each curve.")
+    rates: Rates = Rates()
+
+
+class RunView(RunProgress):
+    """A run as REST and the stream show it."""
+
+    id: Name
+    number: PositiveCount
+    name: Name
+    tags: list[Name] = []
+    spec: RunSpec
+    num_steps: Count = Field(description="Planned steps.")
+    steps_per_epoch: PositiveCount
+    check: CheckResult
+    device: str | None = None
+    diagnoses: list[dict[str, Any]] = []
+    parent: Name | None = None
+    created: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    last_seq: Count = 0
+    resumable: Boolean = Field(default=False, description="A checkpoint is there to go on from.")
+    links: dict[str, str] = {}
+
+
+class RunList(Schema):
+    runs: list[RunView]
+    total: Count
+
+
+class ScalarsAnswer(Schema):
+    scalars: dict[str, Series]
