@@ -40,8 +40,9 @@ def bundle() -> dict[str, Any]:
     template = "#/components/schemas/{model}"
     _, shared = models_json_schema([(root, mode) for root in ROOTS], ref_template=template)
     schemas: dict[str, Any] = dict(shared["$defs"])
-    for name, union in (("ClientMessage", stream.ClientMessage), ("ServerMessage", stream.ServerMessage)):
-        schema = TypeAdapter[Any](union).json_schema(ref_template=template, mode=mode)
+    unions: dict[str, Any] = {"ClientMessage": stream.ClientMessage, "ServerMessage": stream.ServerMessage}
+    for name, union in unions.items():
+        schema = TypeAdapter(union).json_schema(ref_template=template, mode=mode)
         schemas |= schema.pop("$defs")
         schemas[name] = schema
     return {
