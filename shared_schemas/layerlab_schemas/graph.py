@@ -67,6 +67,9 @@ class CheckedData(Schema):
     input_kind: Name = Field(description="image, points, tabular or sequence")
     input_shape: Shape
     input_is_index: Boolean = Field(default=False, description="True where inputs are whole numbers (tokens).")
+    num_tokens: PositiveCount | None = Field(
+        default=None, description="How many different tokens there are, 0 to num_tokens - 1; null where none."
+    )
     output_shape: Shape = Field(description="What the last node must give: [classes] or [targets].")
     class_names: list[str] = []
     num_train: Count

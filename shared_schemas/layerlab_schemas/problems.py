@@ -14,7 +14,11 @@ class Severity(StrEnum):
 
 
 class Mend(Schema):
-    """A change of one node that mends a problem with one click."""
+    """A change of one node that mends a problem with one click: its ``field`` is set to ``value``.
+
+    ``field`` may also be ``insert_before``: then ``value`` is a node, such as ``{"kind": "flatten"}``, to put in front
+    of it; all that it read, the new node reads. Or ``kind``: then ``value`` is the kind that the node should be.
+    """
 
     label: Name = Field(description="Words of the button, such as 'Set in_features to 800'.")
     node: Name
