@@ -1,0 +1,1 @@
+"""Graphs: from a list of nodes to a checked plan, and from the plan to a network that can be watched."""

@@ -1,0 +1,155 @@
+"""The network that trains: the modules of a plan, run in order, with one place to look inside."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from layerlab_schemas.graph import INPUT
+from layerlab_schemas.problems import Problem
+from torch import Tensor, nn
+
+from layerlab.errors import LayerlabError, SpecError
+from layerlab.graph.plan import Plan
+from layerlab.params import Params
+from layerlab.registry import read_params
+
+
+@dataclass
+class Recording:
+    """What went through the nodes in the latest forward pass, detached from the gradient.
+
+    ``outputs[id]`` is what a node gave ([N, …]; ``outputs["input"]`` is the data), ``inputs[id]`` what it read, in the
+    order of its inputs. The tensors are the network's own and not copies: read them, never write to them.
+    """
+
+    outputs: dict[str, Tensor] = field(default_factory=dict)
+    inputs: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)
+
+
+class Layers(nn.ModuleDict):
+    """Modules by node name. PyTorch refuses names such as "keys" or "float", which are fine names for nodes."""
+
+    def __setitem__(self, key: str, module: nn.Module) -> None:
+        self._modules[key] = module
+
+
+@dataclass(frozen=True)
+class Step:
+    """One node's turn: its module, what it reads, and the values that nobody reads after it."""
+
+    id: str
+    module: nn.Module
+    inputs: tuple[str, ...]
+    unneeded: tuple[str, ...]
+
+
+class Network(nn.Module):
+    """A plan with modules. Made by ``graph.compile.compile_network``.
+
+    Args:
+        plan: What it was made from.
+        modules: The module of each node, by node name.
+    """
+
+    def __init__(self, plan: Plan, modules: Mapping[str, nn.Module]) -> None:
+        super().__init__()
+        self.plan = plan
+        self.layers = Layers()
+        for node in plan.nodes:
+            self.layers[node.id] = modules[node.id]
+        self._params: dict[str, Params] = {node.id: node.params for node in plan.nodes}
+        self._steps = _steps(plan, modules)
+        self._recording: Recording | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The value of the output node, [N, *output_shape], for a batch ``x`` [N, *input_shape].
+
+        Raises:
+            LayerlabError: A node cannot work with this batch, such as batch norm with a single value; names the node.
+        """
+        values = {INPUT: x}
+        recording = self._recording
+        for step in self._steps:
+            inputs = [values[name] for name in step.inputs]
+            try:
+                values[step.id] = step.module(*inputs)
+            except LayerlabError as error:
+                raise error.at(step.id) from None
+            if recording is not None:
+                recording.inputs[step.id] = tuple(value.detach() for value in inputs)
+                recording.outputs[step.id] = values[step.id].detach()
+            for name in step.unneeded:
+                del values[name]
+        if recording is not None:
+            recording.outputs[INPUT] = x.detach()
+        return values[self.plan.output]
+
+    @contextmanager
+    def recording(self) -> Iterator[Recording]:
+        """Keep what passes through every node: the latest forward pass inside the ``with`` is in the recording.
+
+        Works alike in train and eval mode, draws no random numbers and changes no result. When no recording is
+        active, a forward pass pays one test of an attribute for it.
+        """
+        before = self._recording
+        self._recording = recording = Recording()
+        try:
+            yield recording
+        finally:
+            self._recording = before
+
+    def params(self, node: str) -> Params:
+        """The fields of a node as they are now, live changes included."""
+        return self._params[node]
+
+    def generators(self) -> dict[str, torch.Generator]:
+        """The random generators that nodes draw from while training (dropout), by node; part of a checkpoint."""
+        found = ((node, getattr(module, "generator", None)) for node, module in self.layers.items())
+        return {node: generator for node, generator in found if generator is not None}
+
+    def live_fields(self) -> dict[str, dict[str, Any]]:
+        """The present values of all fields that may change while training, by node; part of a checkpoint."""
+        live = {node: params.model_dump(include=set(params.live_fields())) for node, params in self._params.items()}
+        return {node: fields for node, fields in live.items() if fields}
+
+    def change(self, node: str, fields: Mapping[str, Any]) -> Params:
+        """Give live fields of a node new values, from the next forward pass on.
+
+        Returns:
+            All fields of the node after the change.
+
+        Raises:
+            SpecError: No such node, no such field, a wrong value, or a field that a running network cannot change.
+        """
+        planned = self.plan.by_id.get(node)
+        path = f"nodes.{node}"
+        if planned is None:
+            raise SpecError([Problem(code="unknown_node", path=path, message=f"There is no node called {node}.")])
+        before = self._params[node]
+        wanted = before.model_dump(exclude_unset=True) | dict(fields)
+        after = read_params(planned.layer, wanted, path=path, node=node)
+        fixed = sorted(set(fields) - set(after.live_fields()))
+        if fixed:
+            raise SpecError([_cannot_change(node, name, f"{path}.{name}") for name in fixed])
+        planned.layer.change(self.layers[node], after)
+        self._params[node] = after
+        return after
+
+
+def _cannot_change(node: str, name: str, path: str) -> Problem:
+    message = f"{name} of {node} cannot change while the network trains."
+    hint = "Start a new run with the new value."
+    return Problem(code="not_live", path=path, node=node, field=name, message=message, hint=hint)
+
+
+def _steps(plan: Plan, modules: Mapping[str, nn.Module]) -> list[Step]:
+    """The nodes' turns, each told which values it is the last to read."""
+    last_reader = {name: node.id for node in plan.nodes for name in node.inputs}
+    last_reader |= {node.id: node.id for node in plan.nodes if node.id not in last_reader}
+    last_reader.pop(plan.output, None)
+    unneeded: dict[str, list[str]] = {}
+    for name, reader in last_reader.items():
+        unneeded.setdefault(reader, []).append(name)
+    return [Step(n.id, modules[n.id], n.inputs, tuple(unneeded.get(n.id, ()))) for n in plan.nodes]

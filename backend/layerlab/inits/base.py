@@ -1,0 +1,41 @@
+"""What an init scheme is: fields, and a rule that fills one weight matrix or kernel."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+import torch
+from layerlab_schemas.catalog import Family
+from torch import Tensor
+
+from layerlab.params import Params
+from layerlab.registry import Kind
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True)
+class Follows:
+    """The activation that follows a weight, by its name in ``torch.nn.init.calculate_gain``.
+
+    ``slope`` is the negative slope of a leaky ReLU. A scheme whose ``nonlinearity`` is "auto" goes by it.
+    """
+
+    nonlinearity: str = "relu"
+    slope: float = 0.0
+
+
+class InitKind(Kind, Generic[P]):
+    """One scheme. In a spec it is named by ``scheme``: ``{"scheme": "normal", "std": 0.01}``."""
+
+    family = Family.INIT
+
+    uses_fans: ClassVar[bool] = False
+    """True where the spread depends on the number of inputs and outputs of the weight."""
+
+    @abstractmethod
+    def fill(self, params: P, weight: Tensor, *, follows: Follows, generator: torch.Generator) -> None:
+        """Fill ``weight`` in place: [out, in] for a matrix, [out, in / groups, height, width] for a kernel.
+
+        Draws from ``generator`` only.
+        """

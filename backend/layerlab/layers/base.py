@@ -1,0 +1,145 @@
+"""What a layer kind is: fields, a check of what it reads, a module, and the numbers told of it."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+import torch
+from layerlab_schemas.base import PositiveCount
+from layerlab_schemas.catalog import Family
+from layerlab_schemas.problems import Mend, Problem
+from pydantic import Field
+from torch import Tensor, nn
+
+from layerlab.params import Params
+from layerlab.registry import Kind
+
+#: Of one sample: [F] features, [T, F] a sequence, [C, H, W] an image; [T] of whole numbers is a sequence of tokens.
+Shape = tuple[int, ...]
+
+#: Sizes in one direction of an image, such as a kernel; far above any use, and small enough that no product overflows.
+LARGEST_EXTENT = 65_536
+#: Numbers of features or channels.
+LARGEST_WIDTH = 50_000_000
+
+Width = Annotated[PositiveCount, Field(le=LARGEST_WIDTH)]
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a layer stands, so that a problem can name the node, the field and what it reads."""
+
+    node: str
+    path: str
+    inputs: tuple[str, ...]
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        expected: Any = None,
+        got: Any = None,
+        hint: str | None = None,
+        mend: Mend | None = None,
+    ) -> Problem:
+        """A problem of this node; ``field`` goes into its path."""
+        return Problem(
+            code=code,
+            path=f"{self.path}.{field}" if field else self.path,
+            node=self.node,
+            field=field,
+            message=message,
+            expected=None if expected is None else str(expected),
+            got=None if got is None else str(got),
+            hint=hint,
+            mend=mend,
+        )
+
+    def mend(self, field: str, value: Any, label: str | None = None) -> Mend:
+        """The one-click mend that sets ``field`` of this node to ``value``."""
+        return Mend(label=label or f"Set {field} to {value}", node=self.node, field=field, value=value)
+
+    def mend_before(self, kind: str) -> Mend:
+        """The one-click mend that puts a node of ``kind`` in front of this one."""
+        return Mend(label=f"Insert {kind}", node=self.node, field="insert_before", value={"kind": kind})
+
+
+class LayerKind(Kind, Generic[P]):
+    """One kind of layer. Shapes are those of one sample, without the batch."""
+
+    family = Family.LAYER
+
+    num_inputs: ClassVar[tuple[int, int]] = (1, 1)
+    """Fewest and most inputs."""
+    takes_index: ClassVar[bool] = False
+    """True where it reads whole numbers (tokens), as an embedding does; all others read real numbers."""
+    has_weights: ClassVar[bool] = False
+    """True where it has a weight matrix or kernel that an init scheme fills."""
+    relu_like: ClassVar[bool] = False
+    """True for activations that can be exactly 0 for every input: a unit may be dead."""
+    gain_name: ClassVar[str | None] = None
+    """For activations, their name in ``torch.nn.init.calculate_gain``; None for what is no activation."""
+    output_range: ClassVar[tuple[float, float] | None] = None
+    """Lowest and highest value of a bounded activation."""
+
+    def facts(self) -> dict[str, Any]:
+        """Tells the editor how many inputs a node may have, and whether it has weights."""
+        return {
+            "num_inputs": list(self.num_inputs),
+            "has_weights": self.has_weights,
+            "relu_like": self.relu_like,
+            "output_range": self.output_range and list(self.output_range),
+        } | self.details
+
+    def check_inputs(self, params: P, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
+        """What keeps the layer from reading these shapes; empty when it can."""
+        return []
+
+    def check_batch(self, params: P, input_shapes: Sequence[Shape], smallest_batch: int, site: Site) -> list[Problem]:
+        """What goes wrong when a training batch has only ``smallest_batch`` samples; empty for nearly all layers."""
+        return []
+
+    @abstractmethod
+    def build(self, params: P, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
+        """The module. Its weights are filled later; ``generator`` is for what it draws while training."""
+
+    def output_shape(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """Shape of what the module gives, found by running it on the meta device, where nothing is computed."""
+        dtype = torch.int64 if self.takes_index else torch.float32
+        with torch.no_grad():
+            inputs = [torch.empty((2, *shape), dtype=dtype, device="meta") for shape in input_shapes]
+            output: Tensor = module(*inputs)
+        return tuple(output.shape[1:])
+
+    def multiply_adds(self, params: P, module: nn.Module, input_shapes: Sequence[Shape], output_shape: Shape) -> int:
+        """Multiply-adds of one sample, forward, as papers count them: matrix products and convolutions, no biases."""
+        return 0
+
+    def receptive(self, params: P) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """For layers that slide over an image: (height, width) one output sees, and the stride; None for others."""
+        return None
+
+    def blocks(self, params: P, name: str, weight: Tensor) -> list[Tensor]:
+        """The matrices that an init scheme fills one by one; views of ``weight``. Gates of a recurrent layer differ."""
+        return [weight]
+
+    def change(self, module: nn.Module, params: P) -> None:
+        """Give a module that trains the live fields of ``params``."""
+        for name in params.live_fields():
+            setattr(module, name, getattr(params, name))
+
+    def norm_axes(self, params: P, input_shape: Shape) -> str | None:
+        """For norms, the axes that share one mean and variance, such as "N, H, W"; None for other layers."""
+        return None
+
+    def norm_rows(self, params: P, x: Tensor) -> Tensor | None:
+        """For norms, the input batch ``x`` as [rows, values], where one row shares one mean and variance.
+
+        Rows are channels (batch norm), samples (layer norm), samples × channels (instance norm) or samples × groups.
+        """
+        return None
