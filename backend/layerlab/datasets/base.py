@@ -1,0 +1,102 @@
+"""What every dataset is: samples with targets, raw as they come, drawn or read for one seed."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import torch
+from layerlab_schemas.base import NonNegative, PositiveCount
+from layerlab_schemas.catalog import Family
+from pydantic import Field
+from torch import Tensor
+
+from layerlab.registry import Kind, Params
+
+Task = Literal["classification", "regression"]
+InputKind = Literal["image", "points", "tabular", "sequence"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedData:
+    """Samples before any split or preprocessing.
+
+    Attributes:
+        inputs: [N, …] float32, or int64 where inputs are tokens.
+        targets: [N] int64 class numbers, or [N, T] float32 for regression.
+        class_names: One name a class; empty for regression.
+        num_tokens: How many tokens there are where inputs are tokens (they count from 0).
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    task: Task
+    input_kind: InputKind
+    class_names: tuple[str, ...] = ()
+    num_tokens: int | None = None
+
+
+class DatasetKind(Kind):
+    """One dataset. ``task`` and ``input_kind`` are also told in the catalogue's details."""
+
+    family = Family.DATASET
+    task: ClassVar[Task]
+    input_kind: ClassVar[InputKind]
+
+    @abstractmethod
+    def load(self, params: Any, *, seed: int) -> LoadedData:
+        """The samples for these fields. The same fields and seed give the same samples, bit for bit."""
+
+    def facts(self) -> dict[str, Any]:
+        """Task and kind of the inputs beside what the class adds."""
+        return {"task": self.task, "input_kind": self.input_kind, **self.details}
+
+
+class PointsParams(Params):
+    """Fields of every set of points in the plane. Coordinates run from about −6 to 6."""
+
+    samples: Annotated[PositiveCount, Field(ge=10, le=100_000)] = Field(
+        default=500, description="How many points, the two classes in equal parts."
+    )
+    noise: Annotated[NonNegative, Field(le=5)] = Field(
+        default=0.2, description="Standard deviation of the noise added to each coordinate; the plane spans about ±6."
+    )
+
+
+class TwoClassPoints(DatasetKind):
+    """Points in the plane, each of one of two classes."""
+
+    task = "classification"
+    input_kind = "points"
+    group = "Points in the plane"
+    Params = PointsParams
+
+    @abstractmethod
+    def draw(self, num_first: int, num_second: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Points of class 0 [num_first, 2] and of class 1 [num_second, 2], without noise."""
+
+    def load(self, params: PointsParams, *, seed: int) -> LoadedData:
+        """Draws both classes, adds the noise and mixes them."""
+        generator = torch.Generator().manual_seed(seed)
+        num_second = params.samples // 2
+        first_n2, second_n2 = self.draw(params.samples - num_second, num_second, generator)
+        points_n2 = torch.cat([first_n2, second_n2])
+        points_n2 = points_n2 + params.noise * torch.randn(points_n2.shape, generator=generator)
+        classes_n = torch.cat([torch.zeros(len(first_n2)), torch.ones(len(second_n2))]).long()
+        order_n = torch.randperm(len(points_n2), generator=generator)
+        return LoadedData(
+            inputs=points_n2[order_n],
+            targets=classes_n[order_n],
+            task="classification",
+            input_kind="points",
+            class_names=("orange", "blue"),
+        )
+
+
+def uniform(size: int, low: float, high: float, generator: torch.Generator) -> Tensor:
+    """[size] numbers, uniform in [low, high)."""
+    return torch.rand(size, generator=generator) * (high - low) + low
+
+
+def polar(radius_n: Tensor, angle_n: Tensor) -> Tensor:
+    """[N, 2] points at these radii and angles (radians, clockwise from the top)."""
+    return torch.stack([radius_n * angle_n.sin(), radius_n * angle_n.cos()], dim=1)

@@ -1,0 +1,40 @@
+"""Adagrad: divide by all gradients so far."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+from torch.optim import Adagrad as TorchAdagrad
+from torch.optim import Optimizer
+
+from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.params import live
+
+
+class AdagradParams(OptimizerParams):
+    """Rate and what makes it fall."""
+
+    lr: Rate = live(0.05, "Learning rate; what is left of it shrinks with every gradient seen.")
+    lr_decay: Small = live(0.0, "Lets the rate fall as 1 / (1 + decay · steps) besides.")
+    eps: Small = live(1e-10, "Added to the divisor, so that rare gradients do not make huge steps.")
+    weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+    initial_accumulator_value: Small = Field(
+        default=0.0, description="The sum of squares to start from; acts when the optimizer starts."
+    )
+
+
+class Adagrad(OptimizerKind[AdagradParams]):
+    """Large steps for rare features, small ones for common ones; they shrink for as long as it runs."""
+
+    kind = "adagrad"
+    title = "Adagrad"
+    help = "Divides each gradient by the root of the sum of all its squares so far: steps shrink with time."
+    formula = r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta\, g / (\sqrt s + \epsilon)"
+    source = "Duchi, Hazan, Singer 2011, Adaptive Subgradient Methods; torch.optim.Adagrad"
+    Params = AdagradParams
+    example: ClassVar[dict[str, Any]] = {"kind": "adagrad", "lr": 0.05}
+    fused_on: ClassVar[frozenset[str]] = frozenset({"cpu"})
+
+    @property
+    def torch_class(self) -> type[Optimizer]:
+        """PyTorch's."""
+        return TorchAdagrad

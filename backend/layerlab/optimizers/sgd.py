@@ -1,0 +1,43 @@
+"""Stochastic gradient descent, with momentum."""
+
+from typing import Any, ClassVar, Self
+
+from layerlab_schemas.base import Boolean
+from pydantic import model_validator
+from torch.optim import SGD, Optimizer
+
+from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.params import live
+
+
+class SgdParams(OptimizerParams):
+    """Rate, momentum and its variants, decay."""
+
+    lr: Rate = live(0.05, "Learning rate: how far a step goes.")
+    momentum: Share = live(0.9, "Share of the last step that is kept; 0 is plain descent.")
+    nesterov: Boolean = live(False, "Look ahead along the momentum before the gradient counts.")
+    dampening: Share = live(0.0, "Share of the new gradient that is left out of the momentum.")
+    weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+
+    @model_validator(mode="after")
+    def _nesterov_has_momentum(self) -> Self:
+        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
+            raise ValueError("nesterov needs a momentum above 0 and a dampening of 0")
+        return self
+
+
+class Sgd(OptimizerKind[SgdParams]):
+    """The one to understand first; with momentum still among the best for convolutional nets."""
+
+    kind = "sgd"
+    title = "SGD"
+    help = "A step against the gradient of one batch; momentum keeps part of the last step."
+    formula = r"v \leftarrow \mu v + (1 - \tau) g,\quad w \leftarrow w - \eta v"
+    source = "Robbins, Monro 1951; Polyak 1964; Sutskever et al. 2013; torch.optim.SGD"
+    Params = SgdParams
+    example: ClassVar[dict[str, Any]] = {"kind": "sgd", "lr": 0.05, "momentum": 0.9}
+
+    @property
+    def torch_class(self) -> type[Optimizer]:
+        """PyTorch's. Its momentum starts as the first gradient, also when switched on in mid-run."""
+        return SGD
