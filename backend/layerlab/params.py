@@ -61,7 +61,7 @@ def _problem(
     got = shorten(first["input"] if len(first["loc"]) <= 1 or len(tries) == 1 else _outer_input(tries))
     return Problem(
         code="invalid_field", path=where, node=node, field=field or None,
-        message=f"{field or kind} of {whose} {' or '.join(reasons)}.", expected=" or ".join(reasons), got=got,
+        message=f"{f'{field} of ' if field else ''}{whose} {' or '.join(reasons)}.", expected=" or ".join(reasons), got=got,
         hint=_wanted(params, field),
     )  # fmt: skip
 

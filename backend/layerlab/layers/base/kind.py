@@ -2,71 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
-from layerlab_schemas.base import PositiveCount
 from layerlab_schemas.catalog import Family
-from layerlab_schemas.problems import Mend, Problem
-from pydantic import Field
+from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
+from layerlab.layers.base.site import Shape, Site
 from layerlab.params import Params
 from layerlab.registry import Kind
 
-#: Of one sample: [F] features, [T, F] a sequence, [C, H, W] an image; [T] of whole numbers is a sequence of tokens.
-Shape = tuple[int, ...]
-
-#: Sizes in one direction of an image, such as a kernel; far above any use, and small enough that no product overflows.
-LARGEST_EXTENT = 65_536
-#: Numbers of features or channels.
-LARGEST_WIDTH = 50_000_000
-
-Width = Annotated[PositiveCount, Field(le=LARGEST_WIDTH)]
-
 P = TypeVar("P", bound=Params)
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where a layer stands, so that a problem can name the node, the field and what it reads."""
-
-    node: str
-    path: str
-    inputs: tuple[str, ...]
-
-    def problem(
-        self,
-        code: str,
-        message: str,
-        *,
-        field: str | None = None,
-        expected: Any = None,
-        got: Any = None,
-        hint: str | None = None,
-        mend: Mend | None = None,
-    ) -> Problem:
-        """A problem of this node; ``field`` goes into its path."""
-        return Problem(
-            code=code,
-            path=f"{self.path}.{field}" if field else self.path,
-            node=self.node,
-            field=field,
-            message=message,
-            expected=None if expected is None else str(expected),
-            got=None if got is None else str(got),
-            hint=hint,
-            mend=mend,
-        )
-
-    def mend(self, field: str, value: Any, label: str | None = None) -> Mend:
-        """The one-click mend that sets ``field`` of this node to ``value``."""
-        return Mend(label=label or f"Set {field} to {value}", node=self.node, field=field, value=value)
-
-    def mend_before(self, kind: str) -> Mend:
-        """The one-click mend that puts a node of ``kind`` in front of this one."""
-        return Mend(label=f"Insert {kind}", node=self.node, field="insert_before", value={"kind": kind})
 
 
 class LayerKind(Kind, Generic[P]):
@@ -80,6 +28,10 @@ class LayerKind(Kind, Generic[P]):
     """True where it reads whole numbers (tokens), as an embedding does; all others read real numbers."""
     has_weights: ClassVar[bool] = False
     """True where it has a weight matrix or kernel that an init scheme fills."""
+    is_lookup: ClassVar[bool] = False
+    """True where the weight is a table to look up in: schemes that scale by fans leave it at N(0, 1)."""
+    is_recurrent: ClassVar[bool] = False
+    """True where the weights are used again at every step, so that a gain above 1 would grow with the steps."""
     relu_like: ClassVar[bool] = False
     """True for activations that can be exactly 0 for every input: a unit may be dead."""
     gain_name: ClassVar[str | None] = None
@@ -95,6 +47,10 @@ class LayerKind(Kind, Generic[P]):
             "relu_like": self.relu_like,
             "output_range": self.output_range and list(self.output_range),
         } | self.details
+
+    def complete(self, params: P, data: CheckedData) -> P:
+        """The fields with those filled in that follow from the data; nearly always as they are."""
+        return params
 
     def check_inputs(self, params: P, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """What keeps the layer from reading these shapes; empty when it can."""

@@ -1,0 +1,19 @@
+"""What every layer kind is made from."""
+
+from layerlab.layers.base.fields import Extents, Margins, Momentum, Width
+from layerlab.layers.base.kind import LayerKind
+from layerlab.layers.base.site import Shape, Site, count_text, shape_text
+from layerlab.layers.base.window import Window
+
+__all__ = [
+    "Extents",
+    "LayerKind",
+    "Margins",
+    "Momentum",
+    "Shape",
+    "Site",
+    "Width",
+    "Window",
+    "count_text",
+    "shape_text",
+]

@@ -1,0 +1,117 @@
+"""Where a layer stands, and the words in which it tells what is wrong there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from layerlab_schemas.problems import Mend, Problem
+
+#: Of one sample: [F] features, [T, F] a sequence, [C, H, W] an image; [T] of whole numbers is a sequence of tokens.
+Shape = tuple[int, ...]
+
+_THIN_SPACE = "\N{THIN SPACE}"
+
+
+def count_text(count: int) -> str:
+    """A count for a sentence, thousands apart by a thin space: 2 450."""
+    return f"{count:,}".replace(",", _THIN_SPACE)
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """A shape for a sentence: 50×7×7."""
+    return "×".join(count_text(size) for size in shape)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A layer's node, its path in the spec, the names of the nodes it reads, and how many tokens the data has."""
+
+    node: str
+    path: str
+    inputs: tuple[str, ...]
+    num_tokens: int | None = None
+
+    @property
+    def source(self) -> str:
+        """The first thing it reads, in words."""
+        return self.source_of(0)
+
+    def source_of(self, index: int) -> str:
+        """What it reads at ``index``, in words."""
+        name = self.inputs[index]
+        return "the data" if name == "input" else name
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        expected: Any = None,
+        got: Any = None,
+        hint: str | None = None,
+        mend: Mend | None = None,
+    ) -> Problem:
+        """A problem of this node; ``field`` goes into its path."""
+        return Problem(
+            code=code,
+            path=f"{self.path}.{field}" if field else self.path,
+            node=self.node,
+            field=field,
+            message=message,
+            expected=None if expected is None else str(expected),
+            got=None if got is None else str(got),
+            hint=hint,
+            mend=mend,
+        )
+
+    def mend(self, field: str, value: Any, label: str | None = None) -> Mend:
+        """The one-click mend that sets ``field`` of this node to ``value``."""
+        return Mend(label=label or f"Set {field} to {value}", node=self.node, field=field, value=value)
+
+    def mend_before(self, kind: str, **fields: Any) -> Mend:
+        """The one-click mend that puts a node of ``kind`` in front of this one."""
+        return Mend(label=f"Insert {kind}", node=self.node, field="insert_before", value={"kind": kind, **fields})
+
+    def stated_size(self, field: str, stated: int | None, actual: int, what: str, doing: str) -> list[Problem]:
+        """A problem when a size that was stated is not the one that arrives.
+
+        Args:
+            field: The field that states it, ``in_features``.
+            stated: Its value; None where it is inferred.
+            actual: The size that arrives.
+            what: The plural of what is counted, ``features``.
+            doing: Who counts, ``The matrix product``.
+        """
+        if stated is None or stated == actual:
+            return []
+        gets = f"expects {count_text(stated)} {what} and gets {count_text(actual)} from {self.source}"
+        return [
+            self.problem(
+                "size_mismatch",
+                f"{doing} at {self.node} {gets}.",
+                field=field,
+                expected=stated,
+                got=actual,
+                hint=f"Set {field} to {actual}.",
+                mend=self.mend(field, actual),
+            )
+        ]
+
+    def needs_image(self, shape: Shape) -> list[Problem]:
+        """A problem when what arrives is not an image [C, H, W]."""
+        if len(shape) == 3:
+            return []
+        message = f"{self.node} slides over an image and gets {shape_text(shape)} from {self.source}."
+        hint = "Place it before the flatten, or choose image data."
+        return [
+            self.problem("needs_image", message, expected="channels×height×width", got=shape_text(shape), hint=hint)
+        ]
+
+    def needs_sequence(self, shape: Shape) -> list[Problem]:
+        """A problem when what arrives is not a sequence [T, F]."""
+        if len(shape) == 2:
+            return []
+        message = f"{self.node} reads a sequence and gets {shape_text(shape)} from {self.source}."
+        hint = "Choose sequence data; a recurrent layer before it must give the whole sequence (output: sequence)."
+        return [self.problem("needs_sequence", message, expected="steps×features", got=shape_text(shape), hint=hint)]

@@ -1,0 +1,131 @@
+"""Pooling: one number for each small window of an image."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import torch
+from layerlab_schemas.base import Boolean
+from layerlab_schemas.problems import Problem
+from pydantic import Field
+from torch import nn
+
+from layerlab.layers.base import Extents, LayerKind, Margins, Shape, Site, Window
+from layerlab.params import Params
+
+
+class PoolParams(Params):
+    """Fields of ``max_pool2d``, named as in ``nn.MaxPool2d``."""
+
+    kernel_size: Extents = Field(description="Side of the window in pixels, or [height, width].")
+    stride: Extents | None = Field(default=None, description="Pixels between windows; the kernel size when left out.")
+    padding: Margins = Field(default=0, description="Pixels put around the image, at most half the kernel.")
+    ceil_mode: Boolean = Field(default=False, description="Also use windows that stick out at the far edges.")
+
+    def window(self) -> Window:
+        """The pool as a sliding window."""
+        return Window.of(self.kernel_size, self.kernel_size if self.stride is None else self.stride, self.padding)
+
+
+class AvgPoolParams(PoolParams):
+    """Fields of ``avg_pool2d``, named as in ``nn.AvgPool2d``."""
+
+    count_include_pad: Boolean = Field(default=True, description="Count the padded zeros in the mean.")
+
+
+P = TypeVar("P", bound=PoolParams)
+
+
+class Pool2d(LayerKind[P]):
+    """What max and average pooling share."""
+
+    group = "pooling"
+
+    def check_inputs(self, params: P, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
+        """Refuses what is no image, windows that do not fit, and padding of more than half the window."""
+        (shape,) = input_shapes
+        problems = site.needs_image(shape)
+        if problems:
+            return problems
+        window = params.window()
+        assert window.padding != "same"
+        if any(2 * pad > kernel for pad, kernel in zip(window.padding, window.kernel, strict=True)):
+            message = f"{site.node} pads more than half its window, so some windows would hold only padding."
+            half = min(window.kernel) // 2
+            return [
+                site.problem(
+                    "padding_too_large",
+                    message,
+                    field="padding",
+                    expected=f"at most {half}",
+                    got=max(window.padding),
+                    hint=f"Set padding to at most {half}.",
+                    mend=site.mend("padding", half),
+                )
+            ]
+        return window.check(shape, site)
+
+    def receptive(self, params: P) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The window and its stride."""
+        return params.window().reach, params.window().stride
+
+
+class MaxPool2d(Pool2d[PoolParams]):
+    """[C, H, W] → [C, H′, W′]."""
+
+    kind = "max_pool2d"
+    title = "MaxPool2d"
+    help = "Keeps the largest number of each window: the pattern is there or not, a little shift does not matter."
+    formula = r"y_{c,i,j} = \max_{u,v} x_{c,\, si+u,\, sj+v}"
+    source = "M. Ranzato et al., Unsupervised learning of invariant feature hierarchies, CVPR 2007"
+    aliases = ("max_pool",)
+    Params = PoolParams
+    example = {
+        "data": {"dataset": "digits"},
+        "graph": [
+            {"kind": "conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
+            {"kind": "relu"},
+            {"kind": "max_pool2d", "kernel_size": 2},
+            {"kind": "flatten"},
+            {"kind": "linear", "out_features": 10},
+        ],
+    }
+
+    def build(self, params: PoolParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
+        """An ``nn.MaxPool2d``."""
+        window = params.window()
+        assert window.padding != "same"
+        return nn.MaxPool2d(window.kernel, window.stride, window.padding, ceil_mode=params.ceil_mode)
+
+
+class AvgPool2d(Pool2d[AvgPoolParams]):
+    """[C, H, W] → [C, H′, W′]."""
+
+    kind = "avg_pool2d"
+    title = "AvgPool2d"
+    help = "Takes the mean of each window: a smaller, smoother image."
+    formula = r"y_{c,i,j} = \frac{1}{k^2} \sum_{u,v} x_{c,\, si+u,\, sj+v}"
+    source = "Y. LeCun et al., Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)"
+    aliases = ("avg_pool", "average_pool2d")
+    Params = AvgPoolParams
+    example = {
+        "data": {"dataset": "digits"},
+        "graph": [
+            {"kind": "conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
+            {"kind": "tanh"},
+            {"kind": "avg_pool2d", "kernel_size": 2},
+            {"kind": "flatten"},
+            {"kind": "linear", "out_features": 10},
+        ],
+    }
+
+    def build(self, params: AvgPoolParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
+        """An ``nn.AvgPool2d``."""
+        window = params.window()
+        assert window.padding != "same"
+        return nn.AvgPool2d(
+            window.kernel,
+            window.stride,
+            window.padding,
+            ceil_mode=params.ceil_mode,
+            count_include_pad=params.count_include_pad,
+        )
