@@ -23,9 +23,9 @@ COPY constraints.txt /tmp/constraints.txt
 COPY --from=wheel /wheels/ /tmp/wheels/
 RUN pip install --no-cache-dir -c /tmp/constraints.txt --extra-index-url "${TORCH_INDEX}" /tmp/wheels/*.whl \
     && rm -r /tmp/wheels /tmp/constraints.txt \
-    && useradd --create-home layerlab \
+    && useradd --uid 1000 --create-home layerlab \
     && install -d -o layerlab /data
-USER layerlab
+USER 1000
 VOLUME /data
 EXPOSE 8000
 ENV LAYERLAB_HOST=0.0.0.0 LAYERLAB_PORT=8000 LAYERLAB_DATA_DIR=/data
