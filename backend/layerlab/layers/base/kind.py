@@ -30,6 +30,8 @@ class LayerKind(Kind, Generic[P]):
     """True where it has a weight matrix or kernel that an init scheme fills."""
     is_lookup: ClassVar[bool] = False
     """True where the weight is a table to look up in: schemes that scale by fans leave it at N(0, 1)."""
+    is_norm: ClassVar[bool] = False
+    """True for norms, whose scale starts at 1 and shift at 0 whatever the scheme."""
     is_recurrent: ClassVar[bool] = False
     """True where the weights are used again at every step, so that a gain above 1 would grow with the steps."""
     relu_like: ClassVar[bool] = False

@@ -1,0 +1,91 @@
+"""From a plan to a network with weights: modules without memory first, then every number filled by name."""
+
+from typing import Any
+
+import torch
+from layerlab_schemas.graph import InitSpec
+from torch import Tensor, nn
+
+from layerlab import inits
+from layerlab.graph.network import Network
+from layerlab.graph.plan import Plan, PlannedNode
+from layerlab.inits.base import Follows, InitKind
+from layerlab.params import Params
+from layerlab.registry import read_params
+from layerlab.seeding import generator
+
+
+def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torch.device = "cpu") -> Network:
+    """The network of a plan, initialised and in train mode.
+
+    Weight matrices and kernels are filled by the node's own scheme, else by ``init``; each parameter draws from a
+    generator of its own, made from seed, node and parameter name, always on the CPU, so that the start is the same on
+    every device. All biases start at 0, the scale γ of norms at 1. A recurrent matrix is filled gate by gate, and for
+    an "auto" gain counts as linear, since it is used again at every step. An embedding starts at N(0, 1) unless its
+    node has a scheme of its own or the run's scheme does not scale by fans.
+
+    Raises:
+        SpecError: A scheme's fields are wrong.
+        UnknownKind: There is no such scheme.
+    """
+    with torch.no_grad():
+        modules = {node.id: _module(plan, node, init, seed, torch.device(device)) for node in plan.nodes}
+    return Network(plan, modules).to(device)
+
+
+def _module(plan: Plan, node: PlannedNode, init: InitSpec, seed: int, device: torch.device) -> nn.Module:
+    draws = generator(seed, f"layer.{node.id}", device)
+    with torch.device("meta"):
+        module = node.layer.build(node.params, node.input_shapes, generator=draws)
+    module.to_empty(device="cpu")
+    if node.layer.is_norm:
+        # Draws nothing: γ = 1, β = 0, running mean 0 and variance 1.
+        module.reset_parameters()  # type: ignore[operator]
+        return module
+    scheme, fields = _scheme(node.init or init, f"{node.id}.init" if node.init else "init")
+    follows = Follows("linear") if node.layer.is_recurrent else following(plan, node)
+    for name, parameter in module.named_parameters():
+        draws = generator(seed, f"init.{node.id}.{name}")
+        if name.startswith("bias"):
+            nn.init.zeros_(parameter)
+        elif node.layer.is_lookup and scheme.uses_fans and node.init is None:
+            nn.init.normal_(parameter, generator=draws)
+        else:
+            _fill(node, name, parameter, scheme, fields, follows, draws)
+    assert not list(module.buffers()), f"a buffer of {node.id} would start with what the memory held"
+    return module
+
+
+def _fill(
+    node: PlannedNode,
+    name: str,
+    weight: Tensor,
+    scheme: InitKind[Any],
+    fields: Params,
+    follows: Follows,
+    draws: torch.Generator,
+) -> None:
+    for block in node.layer.blocks(node.params, name, weight):
+        scheme.fill(fields, block, follows=follows, generator=draws)
+
+
+def _scheme(spec: InitSpec, path: str) -> tuple[InitKind[Any], Params]:
+    kind = inits.REGISTRY.get(spec.scheme)
+    return kind, read_params(kind, spec.fields_of_kind(), path=path)
+
+
+def following(plan: Plan, node: PlannedNode) -> Follows:
+    """The activation that the outputs of ``node`` come to first, past norms, dropout, pools, flattens and joins.
+
+    ReLU when none comes before the next weights or the end.
+    """
+    waiting, seen = [node.id], set[str]()
+    while waiting:
+        name = waiting.pop(0)
+        for reader in plan.readers(name):
+            if reader.layer.gain_name is not None:
+                return Follows(reader.layer.gain_name, float(getattr(reader.params, "negative_slope", 0.0)))
+            if not reader.layer.has_weights and reader.id not in seen:
+                seen.add(reader.id)
+                waiting.append(reader.id)
+    return Follows()
