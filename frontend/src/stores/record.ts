@@ -1,0 +1,93 @@
+/** Everything the page knows of one run. Messages go in by `apply`, panels read and subscribe. */
+import type { EventKind, RunEvent, RunProgress, RunView, ServerMessage } from '../generated/schemas';
+import { CurveStore } from './curves';
+import { FrameStore } from './frames';
+import { type Schedule, Signal } from './signal';
+
+/** Something that happened at a step, drawn on the curves and the timeline. */
+export interface Mark {
+  readonly step: number;
+  readonly text: string;
+  readonly kind: EventKind;
+}
+
+const IDLE: RunProgress = {
+  status: 'queued',
+  reason: null,
+  step: 0,
+  epoch: 0,
+  latest: {},
+  rates: { steps_per_second: 0, samples_per_second: 0, telemetry_share: 0, data_share: 0 },
+};
+
+const asMark = (event: RunEvent): Mark => ({ step: event.step, text: event.text, kind: event.kind });
+
+export class RunRecord extends Signal {
+  readonly id: string;
+  readonly curves: CurveStore;
+  readonly frames: FrameStore;
+  marks: readonly Mark[] = [];
+  events: readonly RunEvent[] = [];
+  progress: RunProgress = IDLE;
+  view: RunView | null = null;
+  /** Number of the last message that was read; null before the first. */
+  seq: number | null = null;
+  /** True while the connection is down: what is shown is as of the last message. */
+  isStale = false;
+
+  constructor(id: string, schedule?: Schedule) {
+    super(schedule);
+    this.id = id;
+    this.curves = new CurveStore(schedule);
+    this.frames = new FrameStore(schedule);
+  }
+
+  /**
+   * Takes in one message of the stream.
+   *
+   * @returns False when a message is missing before this one: then a snapshot is to be asked for.
+   */
+  apply(message: ServerMessage): boolean {
+    if (!('seq' in message) || message.run !== this.id) return true;
+    if (message.type !== 'snapshot') {
+      if (this.seq === null || message.seq > this.seq + 1) return false;
+      if (message.seq <= this.seq) return true;
+    }
+    this.seq = message.seq;
+    switch (message.type) {
+      case 'snapshot':
+        this.curves.replace(message.scalars);
+        this.setEvents(message.events);
+        this.setView(message.view);
+        break;
+      case 'scalars':
+        this.curves.append(message.scalars);
+        break;
+      case 'event':
+        this.setEvents([...this.events, message.event]);
+        break;
+      case 'progress':
+        this.progress = message.progress;
+        break;
+    }
+    this.changed();
+    return true;
+  }
+
+  setView(view: RunView): void {
+    this.view = view;
+    this.progress = view;
+    this.changed();
+  }
+
+  setStale(isStale: boolean): void {
+    if (this.isStale === isStale) return;
+    this.isStale = isStale;
+    this.changed();
+  }
+
+  private setEvents(events: readonly RunEvent[]): void {
+    this.events = events;
+    this.marks = events.map(asMark);
+  }
+}
