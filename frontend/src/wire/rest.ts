@@ -1,0 +1,106 @@
+/** Calls of the REST API. A refusal becomes a `Refused` with the problems that the server named. */
+import type {
+  Catalog,
+  CheckRequest,
+  CheckResult,
+  DatasetPreview,
+  PreviewRequest,
+  Problem,
+  ProblemDetails,
+  RunChange,
+  RunList,
+  RunSpec,
+  RunView,
+} from '../generated/schemas';
+
+/** The server understood and said no. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly problems: readonly Problem[];
+
+  constructor(details: ProblemDetails) {
+    super(details.detail);
+    this.name = 'Refused';
+    this.status = details.status;
+    this.code = details.code;
+    this.problems = details.errors;
+  }
+}
+
+/** No answer came: the server is gone, or the network is. */
+export class Unreachable extends Error {
+  constructor() {
+    super('Layerlab does not answer.');
+    this.name = 'Unreachable';
+  }
+}
+
+/** A value of which any part may be left out. */
+type Partly<T> = { [Key in keyof T]?: T[Key] extends object ? Partly<T[Key]> | null : T[Key] | null };
+export type Change = Partly<RunChange>;
+export type Control = 'pause' | 'resume' | 'stop';
+
+async function ask<Answer>(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Answer> {
+  const response = await send(method, path, body, headers);
+  if (!response.ok) throw new Refused(await detailsOf(response));
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+async function send(method: string, path: string, body: unknown, headers: HeadersInit = {}): Promise<Response> {
+  const init: RequestInit = { method, headers: { ...headers } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...headers, 'Content-Type': 'application/json' };
+  }
+  try {
+    return await fetch(`/api${path}`, init);
+  } catch {
+    throw new Unreachable();
+  }
+}
+
+async function detailsOf(response: Response): Promise<ProblemDetails> {
+  try {
+    const details = (await response.json()) as Partial<ProblemDetails>;
+    if (typeof details.detail === 'string') return { code: 'refused', errors: [], ...details } as ProblemDetails;
+  } catch {
+    // The body is no JSON: what stands between us and the server answered. The status says the rest.
+  }
+  const detail = `The server answered ${response.status}.`;
+  return {
+    type: 'about:blank',
+    title: response.statusText,
+    status: response.status,
+    code: 'refused',
+    detail,
+    instance: null,
+    errors: [],
+  };
+}
+
+const run = (id: string, rest = ''): string => `/runs/${encodeURIComponent(id)}${rest}`;
+
+export const rest = {
+  catalog: () => ask<Catalog>('GET', '/catalog'),
+  check: (request: Partial<CheckRequest>) => ask<CheckResult>('POST', '/graphs/check', request),
+  preview: (request: PreviewRequest) => ask<DatasetPreview>('POST', '/datasets/preview', request),
+  runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
+  run: (id: string) => ask<RunView>('GET', run(id)),
+  /** Starts a run. The key makes a repeated call (after a lost answer) the same run. */
+  create: (spec: RunSpec, options: { start: boolean; key: string }) =>
+    ask<RunView>('POST', `/runs?start=${options.start}`, spec, { 'Idempotency-Key': options.key }),
+  change: (id: string, change: Change) => ask<RunView>('PATCH', run(id), change),
+  control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
+  step: (id: string, count: number) => ask<RunView>('POST', run(id, `/step?count=${count}`)),
+  remove: (id: string) => ask<void>('DELETE', run(id)),
+  /** The recorded frames of a probe over the whole run, as message pack. */
+  async recorded(id: string, probe: string, max: number): Promise<Uint8Array> {
+    const path = run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=${max}`);
+    const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+    if (!response.ok) throw new Refused(await detailsOf(response));
+    return new Uint8Array(await response.arrayBuffer());
+  },
+};
+
+export type Rest = typeof rest;
