@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 
 BIN := .venv/bin
 PAGE := backend/layerlab/static/index.html
-PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f ! -name '*.test.*' -print 2>/dev/null)
+PAGE_SOURCES := $(shell find frontend shared_schemas/typescript -name node_modules -prune -o -type f ! -name '*.test.*' -print 2>/dev/null)
 MODULES := frontend/node_modules/.package-lock.json
 PIP = LAYERLAB_BUILD_PAGE=no $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 NPM = cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
