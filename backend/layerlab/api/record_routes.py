@@ -1,0 +1,128 @@
+"""What a run has recorded: curves and frames."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import numpy as np
+import ormsgpack
+from fastapi import APIRouter, Path, Query, Request, Response
+from layerlab_schemas.frames import Frame, FrameList
+from layerlab_schemas.run import ScalarsAnswer
+
+from layerlab.api.answers import answer
+from layerlab.api.context import Runs
+from layerlab.api.problems import Refusal, documented, not_found
+from layerlab.api.reading import SafeRoute
+from layerlab.api.unpacking import unpack
+from layerlab.store import thin
+from layerlab.store.curves import Curve
+
+router = APIRouter(prefix="/api/runs", tags=["records"], route_class=SafeRoute)
+
+MESSAGE_PACK = "application/x-msgpack"
+
+RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
+Probe = Annotated[str, Query(min_length=1, max_length=64, description="Name of the probe.")]
+
+
+@router.get(
+    "/{run}/scalars",
+    response_model=ScalarsAnswer,
+    responses={200: {"content": {"text/csv": {}}, "description": "Curves."}, **documented(404, 422)},
+)
+async def scalars(
+    runs: Runs,
+    run: RunId,
+    names: Annotated[str | None, Query(max_length=2000, description="Names, by commas; all when left out.")] = None,
+    max_points: Annotated[int | None, Query(ge=3, le=1_000_000, description="Thin so that peaks survive.")] = None,
+    format: Annotated[Literal["json", "csv"], Query(description="csv: a row a step, a column a curve.")] = "json",
+) -> Response:
+    """Curves of a run. Only what is stored is ever shown."""
+    wanted = None if names is None else [name for name in names.split(",") if name]
+    curves = await runs.curves(run, wanted)
+    if curves is None:
+        raise not_found(run)
+    if max_points is not None:
+        curves = {name: thin.thin(curve, max_points) for name, curve in curves.items()}
+    if format == "csv":
+        name = f'attachment; filename="{run}.csv"'
+        return Response(_csv(curves), media_type="text/csv", headers={"Content-Disposition": name})
+    return answer(ScalarsAnswer(scalars={name: thin.series(curve) for name, curve in curves.items()}))
+
+
+def _csv(curves: Mapping[str, Curve]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["step", *curves])
+    points = [dict(zip(steps.tolist(), values.tolist(), strict=True)) for steps, values in curves.values()]
+    for step in sorted({step for curve in points for step in curve}):
+        row = [curve.get(step) for curve in points]
+        writer.writerow([step, *("" if value is None else _number(value) for value in row)])
+    return text.getvalue()
+
+
+def _number(value: float) -> str:
+    return repr(value) if math.isfinite(value) else str(value)
+
+
+@router.get(
+    "/{run}/frames",
+    response_model=Frame,
+    responses={200: {"content": {MESSAGE_PACK: {}}, "description": "A frame."}, **documented(404, 422)},
+)
+async def frame(
+    request: Request,
+    runs: Runs,
+    run: RunId,
+    probe: Probe,
+    step: Annotated[int | None, Query(ge=0, le=2**53, description="This step or the last before it.")] = None,
+) -> Response:
+    """The frame of a probe recorded at a step or the last before it; the newest when no step is named."""
+    body = await runs.frame(run, probe, step)
+    if body is None:
+        when = "" if step is None else f" at or before step {step}"
+        raise Refusal(404, "frame_not_found", f"The run has no recorded frame of this probe{when}.")
+    if _wants_message_pack(request):
+        return Response(body, media_type=MESSAGE_PACK)
+    return Response(json.dumps(unpack(body), allow_nan=False), media_type="application/json")
+
+
+@router.get(
+    "/{run}/frames/recorded",
+    response_model=FrameList,
+    responses={200: {"content": {MESSAGE_PACK: {}}, "description": "Frames."}, **documented(404, 422)},
+)
+async def recorded(
+    request: Request,
+    runs: Runs,
+    run: RunId,
+    probe: Probe,
+    max: Annotated[int, Query(ge=0, le=200, description="At most so many frames, spread evenly; 0: none.")] = 100,
+) -> Response:
+    """All recorded steps of a probe, and some of the frames. As message pack: a list of frame bodies."""
+    steps = await runs.recorded_steps(run, probe)
+    if steps is None:
+        raise not_found(run)
+    bodies = await runs.frames(run, probe, _spread(steps, max))
+    if _wants_message_pack(request):
+        return Response(ormsgpack.packb(bodies), media_type=MESSAGE_PACK)
+    listed = {"probe": probe, "steps": steps, "frames": [unpack(body) for body in bodies]}
+    return Response(json.dumps(listed, allow_nan=False), media_type="application/json")
+
+
+def _spread(steps: list[int], count: int) -> list[int]:
+    """At most ``count`` of ``steps``, evenly by place, with the first and the last."""
+    if len(steps) <= count:
+        return steps
+    if count == 0:
+        return []
+    places = np.unique(np.linspace(len(steps) - 1, 0, count).round().astype(int))
+    return [steps[place] for place in places]
+
+
+def _wants_message_pack(request: Request) -> bool:
+    return MESSAGE_PACK in request.headers.get("accept", "")

@@ -1,0 +1,92 @@
+"""The one way anything of a run is written: number it, commit it, only then publish it (P1)."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from layerlab.runs.hub import Hub
+from layerlab.runs.recorder import Entry, Page, Recorder
+from layerlab.store import curves, runs
+from layerlab.store.store import Store
+from sqlalchemy.exc import OperationalError
+
+log = logging.getLogger(__name__)
+
+#: Pause between attempts to write when the disk is full or cannot be written.
+_RETRY_SECONDS = 1.0
+
+
+class Journal:
+    """One run's journal. Writes of several callers follow each other; each is all or nothing."""
+
+    def __init__(self, recorder: Recorder, store: Store, hub: Hub) -> None:
+        self._recorder = recorder
+        self._store = store
+        self._hub = hub
+        self._lock = asyncio.Lock()
+        self.published_seq = recorder.last_seq
+        self.closed = False
+        self.on_trouble: Callable[[bool], None] = lambda trouble: None
+        """Told True when a write fails and will be tried again, False when it has gone through."""
+
+    @classmethod
+    async def load(cls, run: str, store: Store, hub: Hub) -> "Journal | None":
+        """The journal of a stored run, going on after its last message; None when there is no such run."""
+        found = await store.read(lambda connection: (runs.get(connection, run), curves.reopen(connection, run)))
+        view, open_curves = found
+        if view is None:
+            return None
+        return cls(Recorder(run, last_seq=view.last_seq, open_curves=open_curves), store, hub)
+
+    @property
+    def last_steps(self) -> dict[str, int]:
+        """The last stored step of each curve."""
+        return self._recorder.last_steps
+
+    @property
+    def busy(self) -> bool:
+        """True while something is being written."""
+        return self._lock.locked()
+
+    async def write(self, *entries: Entry) -> None:
+        """Store ``entries`` and then show them. After the run is deleted this does nothing."""
+        async with self._lock:
+            if self.closed or not entries:
+                return
+            page = self._recorder.page(list(entries))
+            await asyncio.shield(self._commit_and_publish(page))
+
+    async def _commit_and_publish(self, page: Page) -> None:
+        if not await self._commit(page):
+            return
+        frames = iter([*page.frames, None])
+        frame = next(frames)
+        for place in range(len(page.texts) + 1):
+            while frame is not None and frame[0] == place:
+                self._hub.publish_frame(self._recorder.run, frame[1], frame[2])
+                frame = next(frames)
+            if place < len(page.texts):
+                seq, text = page.texts[place]
+                self._hub.publish_text(self._recorder.run, seq, text)
+                self.published_seq = seq
+
+    async def _commit(self, page: Page) -> bool:
+        trouble = False
+        while not self.closed:
+            try:
+                await self._store.write(*page.operations)
+                if trouble:
+                    self.on_trouble(False)
+                return True
+            except OperationalError as error:
+                log.error("The store cannot be written, trying again: %s", error.orig)
+                trouble = True
+                self.on_trouble(True)
+                await asyncio.sleep(_RETRY_SECONDS)
+        return False
+
+    async def close(self) -> None:
+        """Nothing more is written; waits for what is being written."""
+        self.closed = True
+        async with self._lock:
+            pass

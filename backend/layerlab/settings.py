@@ -1,0 +1,59 @@
+"""Settings of the server: flag over environment variable over default. Every field is ``LAYERLAB_`` and its name."""
+
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field, PositiveInt
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+
+
+def default_data_dir() -> Path:
+    """A folder of the user's own, where the platform keeps such things."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "layerlab"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "layerlab"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "layerlab"
+
+
+class Settings(BaseSettings):
+    """How one server runs. Frozen: a running server never changes its settings."""
+
+    model_config = SettingsConfigDict(env_prefix="LAYERLAB_", frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port; 0 picks a free one.")
+    data_dir: Path = Field(default_factory=default_data_dir, description="Where runs, curves and the token are kept.")
+    no_browser: bool = Field(default=False, description="Do not open a browser.")
+    allowed_hosts: list[str] = Field(default=[], description="Further host names by which the server may be called.")
+
+    max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
+    max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")
+    threads: int = Field(default=0, ge=0, description="Threads a run may use; 0: as many as fit its size.")
+
+    max_body_bytes: PositiveInt = Field(default=2 * MEGABYTE, description="Largest JSON body.")
+    max_body_depth: PositiveInt = Field(default=64, description="Deepest nesting of a JSON body.")
+    outbox_bytes: PositiveInt = Field(default=512 * 1024, description="Text kept for a viewer before it is dropped.")
+    history_bytes: PositiveInt = Field(default=4 * MEGABYTE, description="Messages of a run kept for reconnecting.")
+    viewer_seconds: float = Field(default=10.0, gt=0, description="A viewer that takes nothing for so long is dropped.")
+    hang_seconds: float = Field(default=15.0, gt=0, description="A worker silent for so long is ended.")
+    start_seconds: float = Field(default=60.0, gt=0, description="Time a worker has to build its run.")
+    answer_seconds: float = Field(default=20.0, gt=0, description="Time a check or a preview may take.")
+    stop_seconds: float = Field(default=7.0, gt=0, description="Time that runs have to write a checkpoint at the end.")
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite database."""
+        return self.data_dir / "layerlab.db"
+
+    @property
+    def token_file(self) -> Path:
+        """The token that scripts send; readable by its owner only."""
+        return self.data_dir / "token"
+
+    def run_directory(self, run: str) -> Path:
+        """Where the files of a run are."""
+        return self.data_dir / "runs" / run

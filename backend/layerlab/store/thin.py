@@ -1,0 +1,53 @@
+"""Fewer points of a curve, so that its peaks survive, in the form the wire wants."""
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from layerlab_schemas.run import Series
+from tsdownsample import MinMaxLTTBDownsampler
+
+from layerlab.store.curves import Curve
+
+#: At most so many NaN or infinite points are kept beside the thinned ones.
+_NON_FINITE_KEPT = 100
+
+
+def thin(curve: Curve, max_points: int) -> Curve:
+    """At most ``max_points`` of the finite points, chosen by MinMaxLTTB; first, last, peaks and pits stay.
+
+    Source: Van Der Donckt et al. 2023, "MinMaxLTTB: Leveraging MinMax-Preselection to Scale LTTB".
+    """
+    steps, values = curve
+    if len(steps) <= max_points:
+        return curve
+    finite = np.isfinite(values)
+    places: npt.NDArray[np.int64] = np.flatnonzero(finite)
+    if len(places) > max_points:
+        chosen = MinMaxLTTBDownsampler().downsample(
+            steps[places].astype(np.float64), values[places], n_out=max(3, max_points)
+        )
+        places = places[chosen.astype(np.int64)]
+    broken = np.flatnonzero(~finite)[:_NON_FINITE_KEPT]
+    kept = np.unique(np.concatenate([places, broken]))
+    return steps[kept], values[kept]
+
+
+def series(curve: Curve) -> Series:
+    """The curve as JSON can hold it: NaN and infinities become null and are named by step."""
+    steps, values = curve
+    return to_series(steps.tolist(), values.tolist())
+
+
+def to_series(steps: list[int], values: list[float]) -> Series:
+    """The same for plain lists."""
+    non_finite: dict[str, Literal["nan", "inf", "-inf"]] = {}
+    written: list[float | None] = []
+    for step, value in zip(steps, values, strict=True):
+        if math.isfinite(value):
+            written.append(value)
+        else:
+            non_finite[str(step)] = "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+            written.append(None)
+    return Series(steps=steps, values=written, non_finite=non_finite)
