@@ -57,11 +57,11 @@ def _problem(
         )  # fmt: skip
     if first["type"] == "extra_forbidden":
         return _unknown_field(field, kind, params, where, node)
-    reasons = list(dict.fromkeys(_reason(details) for details in tries))
+    wanted = _either([_reason(details) for details in tries])
     got = shorten(first["input"] if len(first["loc"]) <= 1 or len(tries) == 1 else _outer_input(tries))
     return Problem(
         code="invalid_field", path=where, node=node, field=field or None,
-        message=f"{f'{field} of ' if field else ''}{whose} {' or '.join(reasons)}.", expected=" or ".join(reasons), got=got,
+        message=f"{f'{field} of ' if field else ''}{whose} {wanted}.", expected=wanted.removeprefix("must be "), got=got,
         hint=_wanted(params, field),
     )  # fmt: skip
 
@@ -83,6 +83,12 @@ def _unknown_field(field: str, kind: str, params: type[Params], where: str, node
 def _wanted(params: type[Params], field: str) -> str | None:
     found = params.model_fields.get(field)
     return found.description if found else None
+
+
+def _either(reasons: list[str]) -> str:
+    """The reasons of a union's tries as one: "must be a whole number, or 'same'"."""
+    first, *others = dict.fromkeys(reasons)
+    return ", or ".join([first, *(other.removeprefix("must be ") for other in others)])
 
 
 def _outer_input(tries: list[ErrorDetails]) -> Any:
