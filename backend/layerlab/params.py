@@ -61,8 +61,8 @@ def _problem(
     got = shorten(first["input"] if len(first["loc"]) <= 1 or len(tries) == 1 else _outer_input(tries))
     return Problem(
         code="invalid_field", path=where, node=node, field=field or None,
-        message=f"{f'{field} of ' if field else ''}{whose} {wanted}.", expected=wanted.removeprefix("must be "), got=got,
-        hint=_wanted(params, field),
+        message=f"{f'{field} of ' if field else ''}{whose} {wanted}.",
+        expected=wanted.removeprefix("must be "), got=got, hint=_wanted(params, field),
     )  # fmt: skip
 
 
