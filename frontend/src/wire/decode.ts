@@ -1,7 +1,7 @@
 /** Message pack of the stream into frames with typed arrays. */
 import { decode } from '@msgpack/msgpack';
 import type { FrameMessage, PackedArray } from '../generated/schemas';
-import type { DecodedFrame, NdArray } from '../stores/frames';
+import type { DecodedFrame, NdArray } from '../words/frames';
 
 const ARRAYS = {
   float32: Float32Array,

@@ -37,7 +37,9 @@ export class Unreachable extends Error {
 }
 
 /** A value of which any part may be left out. */
-type Partly<T> = { [Key in keyof T]?: T[Key] extends object ? Partly<T[Key]> | null : T[Key] | null };
+type Partly<T> = {
+  [Key in keyof T]?: NonNullable<T[Key]> extends object ? Partly<NonNullable<T[Key]>> | null : T[Key] | null;
+};
 export type Change = Partly<RunChange>;
 export type Control = 'pause' | 'resume' | 'stop';
 

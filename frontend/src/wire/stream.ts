@@ -3,7 +3,8 @@
  * number that was read.
  */
 import type { ServerMessage, Subscribe } from '../generated/schemas';
-import type { DecodedFrame } from '../stores/frames';
+import type { ConnectionState } from '../words/connection';
+import type { DecodedFrame } from '../words/frames';
 import { decodeFrame, decodeFrameMessage } from './decode';
 
 /** The part of a WebSocket that is used here, so that a test can stand in for it. */
@@ -15,12 +16,6 @@ export interface Socket {
   send(data: string): void;
   close(): void;
 }
-
-export type ConnectionState =
-  | { readonly state: 'connecting' }
-  | { readonly state: 'connected' }
-  /** `retryAt` is when the next try is due, in milliseconds of `Date.now()`. */
-  | { readonly state: 'lost'; readonly retryAt: number; readonly tries: number };
 
 export interface StreamHandlers {
   onMessage(message: ServerMessage): void;

@@ -1,9 +1,10 @@
 import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DecodedFrame } from '../stores/frames';
+import type { ConnectionState } from '../words/connection';
+import type { DecodedFrame } from '../words/frames';
 import { decodeFrame, decodeRecorded } from './decode';
 import { Refused, rest, Unreachable } from './rest';
-import { type ConnectionState, type Socket, Stream } from './stream';
+import { type Socket, Stream } from './stream';
 
 const packed = (dtype: string, array: Float32Array | Int32Array): object => ({
   dtype,

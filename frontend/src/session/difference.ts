@@ -1,0 +1,96 @@
+/**
+ * What it takes to bring a run from one spec to another: a change that acts at the next batch, or a new run.
+ *
+ * All edits (by a field, the JSON, undo, redo) go this one way, so that a field acts the same however it was changed.
+ */
+import type { NodeSpec, RunSpec } from '../generated/schemas';
+import type { Change } from '../wire/rest';
+
+/** Says of a field of a layer kind whether it may change while a run trains. */
+export type IsLiveField = (kind: string, field: string) => boolean;
+
+export type Difference =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'live'; readonly change: Change }
+  | { readonly kind: 'restart' };
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+/** Fields of `after` that differ from `before`; null where one was taken out, which no live change can say. */
+function changedFields(before: object, after: object): Record<string, unknown> | null {
+  const old = before as Record<string, unknown>;
+  const now = after as Record<string, unknown>;
+  if (Object.keys(old).some((name) => old[name] !== null && !(name in now))) return null;
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => !same(old[name], value)));
+}
+
+type Nodes = Record<string, Record<string, unknown>>;
+
+/** Live changes of single nodes, or null when the graphs differ in more than that. */
+function nodeChanges(
+  before: RunSpec,
+  after: RunSpec,
+  idOf: (index: number) => string,
+  isLive: IsLiveField,
+): Nodes | null {
+  if (before.graph.length !== after.graph.length) return null;
+  const changes: Nodes = {};
+  for (let i = 0; i < after.graph.length; i += 1) {
+    const old = before.graph[i] as NodeSpec;
+    const now = after.graph[i] as NodeSpec;
+    if (old.kind !== now.kind || !same(old.id, now.id)) return null;
+    const fields = changedFields(old, now);
+    if (!fields || Object.keys(fields).some((name) => !isLive(now.kind, name))) return null;
+    if (Object.keys(fields).length > 0) changes[idOf(i)] = fields;
+  }
+  return changes;
+}
+
+/** Everything that cannot change while a run trains, as one text. */
+function fixedPart(spec: RunSpec): string {
+  const { batch_size: _size, ...data } = spec.data;
+  const { max_steps_per_second: _speed, ...training } = spec.training;
+  return JSON.stringify([data, spec.init, spec.loss, spec.schedule, training]);
+}
+
+/**
+ * @param idOf Name of the node at a place in the graph.
+ */
+export function difference(
+  before: RunSpec,
+  after: RunSpec,
+  idOf: (index: number) => string,
+  isLive: IsLiveField,
+): Difference {
+  if (fixedPart(before) !== fixedPart(after)) return { kind: 'restart' };
+  const nodes = nodeChanges(before, after, idOf, isLive);
+  const sameOptimizer = before.optimizer.kind === after.optimizer.kind;
+  const optimizer = sameOptimizer ? changedFields(before.optimizer, after.optimizer) : after.optimizer;
+  if (!nodes || !optimizer) return { kind: 'restart' };
+
+  const change: Change = {};
+  if (!same(before.name, after.name)) change.name = after.name;
+  if (!same(before.tags, after.tags)) change.tags = after.tags;
+  if (Object.keys(optimizer).length > 0) change.optimizer = optimizer as NonNullable<Change['optimizer']>;
+  if (Object.keys(nodes).length > 0) change.nodes = nodes as NonNullable<Change['nodes']>;
+  if (before.data.batch_size !== after.data.batch_size) change.data = { batch_size: after.data.batch_size };
+  const penalties = changedFields(before.regularization, after.regularization) ?? {};
+  if (Object.keys(penalties).length > 0) {
+    // In a change null means "as it was"; clipping is switched off by 0.
+    if (penalties.clip_grad_norm === null) penalties.clip_grad_norm = 0;
+    change.regularization = penalties;
+  }
+  if (!same(before.training.max_steps_per_second, after.training.max_steps_per_second)) {
+    change.training = { max_steps_per_second: after.training.max_steps_per_second ?? 0 };
+  }
+  return Object.keys(change).length > 0 ? { kind: 'live', change } : { kind: 'none' };
+}
+
+/** Paths of the fields that a change sets, such as `optimizer.lr`. */
+export function pathsOf(change: Change): string[] {
+  return Object.entries(change).flatMap(([name, value]) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.keys(value).map((field) => `${name}.${field}`)
+      : [name],
+  );
+}

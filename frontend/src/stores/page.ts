@@ -1,0 +1,60 @@
+/** What the page shows beside the experiment: which run, the check, the connection, what is selected. */
+import { createStore } from 'zustand/vanilla';
+import type { Catalog, CheckResult, DatasetPreview, Problem, RunView } from '../generated/schemas';
+import type { ConnectionState } from '../words/connection';
+import type { RunRecord } from './record';
+
+/** One sentence to the user, with what can be done about it. It stays until dismissed or replaced. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly title: string;
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export type Access = 'opening' | 'open' | 'signed_out' | 'gone';
+
+export interface Page {
+  readonly access: Access;
+  readonly catalog: Catalog | null;
+  readonly record: RunRecord | null;
+  /** The run before the last restart, drawn behind the new one. */
+  readonly ghost: RunRecord | null;
+  readonly runs: readonly RunView[];
+  readonly check: CheckResult | null;
+  readonly isChecking: boolean;
+  readonly preview: DatasetPreview | null;
+  readonly previewProblem: string | null;
+  readonly connection: ConnectionState;
+  readonly notice: Notice | null;
+  readonly selected: string | null;
+  readonly sample: number;
+  /** Steps since which a live field holds, by path: shown beside the field. */
+  readonly confirmed: Readonly<Record<string, number>>;
+  /** What the server said against a field, by path. */
+  readonly refused: readonly Problem[];
+  /** True from a press until the server did it: the button waits, so that nothing is asked twice. */
+  readonly isBusy: boolean;
+}
+
+export const createPage = () =>
+  createStore<Page>()(() => ({
+    access: 'opening',
+    catalog: null,
+    record: null,
+    ghost: null,
+    runs: [],
+    check: null,
+    isChecking: false,
+    preview: null,
+    previewProblem: null,
+    connection: { state: 'connecting' },
+    notice: null,
+    selected: null,
+    sample: 0,
+    confirmed: {},
+    refused: [],
+    isBusy: false,
+  }));
+
+export type PageStore = ReturnType<typeof createPage>;
