@@ -1,0 +1,58 @@
+"""One server and one browser for all, a fresh profile for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+from tests.e2e.browsing import Watch, built_page, chromium_or_skip, launch, new_context, watch
+from tests.e2e.serving import Server, serve
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server process."""
+    running = serve(tmp_path_factory.mktemp("data"))
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    program = chromium_or_skip()
+    assert built_page().exists(), "the page is not built; run: make page"
+    with sync_playwright() as playwright:
+        chromium = launch(playwright, program)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def login(server: Server, browser: Browser) -> StorageState:
+    """The cookie that the printed link gives, once."""
+    context = new_context(browser)
+    page = context.new_page()
+    page.goto(server.link)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def opened(server: Server, browser: Browser, login: StorageState) -> Iterator[tuple[Page, Watch]]:
+    """The page on its ready experiment. It must stay silent and ask no other host."""
+    context = new_context(browser, login=login)
+    page = context.new_page()
+    seen = watch(page)
+    page.goto(server.url)
+    yield page, seen
+    context.close()
+    assert seen.complaints == []
+    assert seen.hosts <= {server.url.removeprefix("http://")}
+
+
+@pytest.fixture
+def page(opened: tuple[Page, Watch]) -> Page:
+    """The opened page alone."""
+    return opened[0]
