@@ -1,0 +1,85 @@
+"""From a spec to a trainer that is ready for its first step."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from layerlab_schemas.graph import CheckResult
+from layerlab_schemas.run import RunSpec
+
+from layerlab.errors import SpecError
+from layerlab.graph.compile import compile_network
+from layerlab.graph.network import Network
+from layerlab.graph.plan import Plan
+from layerlab.training.data import TrainingData
+from layerlab.training.device import find_device, num_threads_for
+from layerlab.training.inspection import examine, inspect, needs_batch
+from layerlab.training.trainer import Trainer
+
+__all__ = ["Assembly", "assemble", "inspect"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembly:
+    """A run that can start. ``check`` is what the check said of it."""
+
+    spec: RunSpec
+    check: CheckResult
+    plan: Plan
+    network: Network
+    data: TrainingData
+    device: torch.device
+    trainer: Trainer
+
+    def num_threads(self, num_cores: int) -> int:
+        """Threads to train with; depends on the spec and ``num_cores`` alone, so a resume gets the same."""
+        return num_threads_for(self.check.totals.multiply_adds, self.spec.data.batch_size, num_cores)
+
+
+def assemble(spec: RunSpec) -> Assembly:
+    """Checks, loads, builds and initialises. The same spec gives the same weights and the same order of samples.
+
+    Raises:
+        SpecError: The spec cannot be trained, with every problem.
+    """
+    found = examine(spec)
+    result = found.result()
+    if not result.ok:
+        raise SpecError(result.problems)
+    assert found.plan is not None
+    assert found.data is not None
+    assert found.loss is not None
+    assert found.optimizer is not None
+    assert found.schedule is not None
+    device = find_device(spec.training.device)
+    network = compile_network(found.plan, init=spec.init, seed=spec.training.seed, device=device)
+    data = _placed(found.data, network, found.plan, device)
+    trainer = Trainer(
+        spec=spec,
+        network=network,
+        data=data,
+        loss=found.loss,
+        optimizer=found.optimizer,
+        schedule=found.schedule,
+        needs_batch=needs_batch(found.plan),
+    )
+    return Assembly(
+        spec=spec, check=result, plan=found.plan, network=network, data=data, device=device, trainer=trainer
+    )
+
+
+def _placed(data: TrainingData, network: Network, plan: Plan, device: torch.device) -> TrainingData:
+    """The data on the device; for convolutions on the CPU, data and kernels with the channels innermost in memory.
+
+    That order is 1.1 to 1.4 times as fast there, and the same for the same spec.
+    """
+    inputs = [data.train_inputs, data.validation_inputs]
+    if device.type == "cpu" and any(node.layer.kind == "conv2d" for node in plan.nodes) and inputs[0].ndim == 4:
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        inputs = [part.contiguous(memory_format=torch.channels_last) for part in inputs]
+    return replace(
+        data,
+        train_inputs=inputs[0].to(device),
+        validation_inputs=inputs[1].to(device),
+        train_targets=data.train_targets.to(device),
+        validation_targets=data.validation_targets.to(device),
+    )

@@ -1,0 +1,188 @@
+"""Live changes: what a ``RunChange`` asks for, checked as a whole before anything moves, and told as events."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from layerlab_schemas.problems import Problem
+from layerlab_schemas.run import EventKind, KindSpec, OptimizerChange, RegularizationSpec, RunChange, RunEvent
+
+from layerlab import optimizers
+from layerlab.errors import SpecError
+from layerlab.graph.network import Network
+from layerlab.registry import read_params
+from layerlab.training.choice import Choice, OptimizerChoice, choose
+
+DROPOUT_KINDS = ("dropout", "dropout2d")
+WORDS = {
+    "optimizer.lr": "rate",
+    "regularization.l1": "L1",
+    "regularization.l2": "L2",
+    "regularization.clip_grad_norm": "gradient limit",
+    "training.max_steps_per_second": "steps a second",
+    "dropout": "dropout",
+}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One field that gets another value."""
+
+    path: str
+    before: Any
+    after: Any
+
+    def event(self, step: int) -> RunEvent:
+        """The move as it is drawn on the curves."""
+        name = WORDS.get(self.path) or self.path.split(".", 1)[-1].removesuffix(".kind").replace("_", " ")
+        if self.path == "optimizer.kind":
+            name = "optimizer"
+        if self.path.startswith("nodes."):
+            name = " ".join(self.path.split(".")[1:])
+        text = f"{name} {_text(self.before)} → {_text(self.after)}"
+        return RunEvent(
+            kind=EventKind.CHANGE, step=step, time=datetime.now(UTC), text=text, path=self.path,
+            before=self.before, after=self.after,
+        )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if value is None:
+        return "off"
+    if isinstance(value, list):
+        return ", ".join(_text(part) for part in value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that may change while a run trains, but for the fields of nodes, which the network keeps."""
+
+    optimizer: OptimizerChoice
+    batch_size: int
+    regularization: RegularizationSpec
+    max_steps_per_second: float | None
+
+
+def plan_settings(change: RunChange, now: Settings, *, smallest_batch: int) -> tuple[Settings, list[Move]]:
+    """The settings after a change, and the fields that move. Changes nothing.
+
+    Args:
+        change: What is asked for.
+        now: The settings so far.
+        smallest_batch: Batches may not be smaller (2 where a norm needs a batch).
+
+    Raises:
+        SpecError: A field that cannot have that value, or cannot change while the network trains.
+    """
+    moves: list[Move] = []
+    after = now
+    if change.optimizer is not None:
+        chosen = _optimizer(change.optimizer, now.optimizer)
+        moves += _optimizer_moves(now.optimizer, chosen)
+        after = replace(after, optimizer=chosen)
+    if change.data is not None and change.data.batch_size is not None:
+        batch_size = change.data.batch_size
+        if batch_size < smallest_batch:
+            raise SpecError([_too_small(batch_size, smallest_batch)])
+        moves.append(Move("data.batch_size", now.batch_size, batch_size))
+        after = replace(after, batch_size=batch_size)
+    if change.regularization is not None:
+        fields = change.regularization.model_dump(exclude_none=True)
+        if fields.get("clip_grad_norm") == 0:
+            fields["clip_grad_norm"] = None
+        after = replace(after, regularization=now.regularization.model_copy(update=fields))
+        moves += [Move(f"regularization.{n}", getattr(now.regularization, n), value) for n, value in fields.items()]
+    if change.training is not None and change.training.max_steps_per_second is not None:
+        speed = change.training.max_steps_per_second or None
+        moves.append(Move("training.max_steps_per_second", now.max_steps_per_second, speed))
+        after = replace(after, max_steps_per_second=speed)
+    return after, [move for move in moves if move.before != move.after]
+
+
+def _optimizer(change: OptimizerChange, now: OptimizerChoice) -> OptimizerChoice:
+    fields = change.fields_of_kind()
+    if change.kind is not None and not _is_same_kind(change.kind, now):
+        return choose(optimizers.REGISTRY, KindSpec.model_validate({"kind": change.kind, **fields}), path="optimizer")
+    params = read_params(now.kind, now.params.model_dump(exclude_unset=True) | fields, path="optimizer")
+    assert isinstance(params, type(now.params))
+    fixed = [name for name in fields if name not in params.live_fields()]
+    moved = [name for name in fixed if getattr(params, name) != getattr(now.params, name)]
+    if moved:
+        raise SpecError([_not_live(f"optimizer.{name}", name, now.kind.kind) for name in moved])
+    return Choice(now.kind, params)
+
+
+def _is_same_kind(name: str, now: OptimizerChoice) -> bool:
+    return name in (now.kind.kind, *now.kind.aliases)
+
+
+def _optimizer_moves(before: OptimizerChoice, after: OptimizerChoice) -> list[Move]:
+    if before.kind is not after.kind:
+        rates = Move("optimizer.lr", before.params.lr, after.params.lr)
+        return [Move("optimizer.kind", before.kind.kind, after.kind.kind), rates]
+    old = before.params.model_dump()
+    return [Move(f"optimizer.{name}", old[name], value) for name, value in after.params.model_dump().items()]
+
+
+def _too_small(batch_size: int, smallest: int) -> Problem:
+    return Problem(
+        code="batch_too_small", path="data.batch_size", field="batch_size", expected=f"at least {smallest}",
+        message="A norm over the batch needs batches of at least 2 samples.", got=str(batch_size),
+        hint=f"Set batch_size to {smallest} or more, or use layer_norm in a new run.",
+    )  # fmt: skip
+
+
+def _not_live(path: str, field: str, kind: str) -> Problem:
+    message = f"{field} of {kind} cannot change while the network trains."
+    return Problem(code="not_live", path=path, field=field, message=message, hint="Start a new run with the new value.")
+
+
+def change_nodes(change: RunChange, network: Network) -> list[Move]:
+    """Give nodes new live fields: all of them, or, when one is refused, none.
+
+    Raises:
+        SpecError: No such node or field, a wrong value, a field that cannot change, or no dropout to change.
+    """
+    moves: list[Move] = []
+    undo: list[tuple[str, dict[str, Any]]] = []
+    wanted = [(node, dict(fields)) for node, fields in (change.nodes or {}).items()]
+    try:
+        if change.dropout is not None:
+            moves.append(_change_dropout(network, change.dropout, undo))
+        for node, fields in wanted:
+            before = _change_node(network, node, fields, undo)
+            moves += [Move(f"nodes.{node}.{name}", before[name], value) for name, value in fields.items()]
+    except SpecError:
+        for node, fields in reversed(undo):
+            network.change(node, fields)
+        raise
+    return [move for move in moves if move.before != move.after]
+
+
+def _change_dropout(network: Network, p: float, undo: list[tuple[str, dict[str, Any]]]) -> Move:
+    """Every dropout node gets the same p; one event tells it."""
+    dropouts = [node.id for node in network.plan.nodes if node.layer.kind in DROPOUT_KINDS]
+    if not dropouts:
+        raise SpecError([_no_dropout()])
+    before = [_change_node(network, node, {"p": p}, undo)["p"] for node in dropouts]
+    return Move("dropout", before[0] if len(set(before)) == 1 else before, p)
+
+
+def _change_node(
+    network: Network, node: str, fields: dict[str, Any], undo: list[tuple[str, dict[str, Any]]]
+) -> dict[str, Any]:
+    """Changes one node; returns the values that its fields had, and notes them in ``undo``."""
+    before = network.params(node).model_dump() if node in network.plan.by_id else {}
+    network.change(node, fields)
+    undo.append((node, {name: before[name] for name in fields}))
+    return before
+
+
+def _no_dropout() -> Problem:
+    return Problem(
+        code="no_dropout", path="dropout", field="dropout", message="This network has no dropout node.",
+        hint="Add one to the graph and start a new run.",
+    )  # fmt: skip

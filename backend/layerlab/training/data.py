@@ -1,0 +1,142 @@
+"""The data of a run: loaded, split, preprocessed, and told in the words of the wire."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.problems import Problem
+from layerlab_schemas.run import DataSpec
+from torch import Tensor
+
+from layerlab import datasets
+from layerlab.datasets.base import LoadedData
+from layerlab.errors import SpecError, UnknownKind
+from layerlab.losses.base import LossKind
+from layerlab.registry import read_params
+from layerlab.seeding import derive, generator
+from layerlab.training.preprocess import Method, Preprocessing, fit
+from layerlab.training.split import split
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """Samples for training and for validation, preprocessed.
+
+    Attributes:
+        train_inputs: [N, …] float32, or int64 tokens.
+        train_targets: [N] int64 class numbers, or [N, T] float32.
+        validation_inputs: [M, …]; M may be 0.
+        validation_targets: [M] or [M, T].
+        facts: What the check and the browser are told.
+        preprocessing: From raw values to inputs; its ``undo`` gives raw values back, up to rounding.
+        train_raw: The training inputs before preprocessing.
+        validation_raw: The validation inputs before preprocessing.
+    """
+
+    train_inputs: Tensor
+    train_targets: Tensor
+    validation_inputs: Tensor
+    validation_targets: Tensor
+    facts: CheckedData
+    preprocessing: Preprocessing
+    train_raw: Tensor
+    validation_raw: Tensor
+
+    @property
+    def num_train(self) -> int:
+        """Samples for training."""
+        return len(self.train_targets)
+
+    @property
+    def num_validation(self) -> int:
+        """Samples for validation; may be 0."""
+        return len(self.validation_targets)
+
+    def told(self, facts: CheckedData) -> "TrainingData":
+        """The same samples with other facts."""
+        return replace(self, facts=facts)
+
+
+def prepare(data: DataSpec, loss: LossKind[Any] | None, seed: int) -> TrainingData:
+    """The data that a spec asks for. Kept in the process, so asking again costs nothing.
+
+    Args:
+        data: The data part of a spec.
+        loss: Says what the last node must give; None takes the one for the task.
+        seed: The run's; the draw of the samples and the split depend on it.
+
+    Raises:
+        SpecError: No such dataset, wrong fields, or a loss that does not fit; one problem for each.
+    """
+    prepared = _prepared(
+        _kind_name(data.dataset), _frozen(data), data.validation_fraction, data.preprocess, data.subset, seed
+    )
+    return prepared.told(facts_for(prepared.facts, prepared.train_targets, loss)) if loss else prepared
+
+
+def facts_for(facts: CheckedData, targets: Tensor, loss: LossKind[Any]) -> CheckedData:
+    """The same data for another loss: what the last node must give depends on it."""
+    shape = loss.output_shape(len(facts.class_names), tuple(targets.shape[1:]))
+    return facts.model_copy(update={"output_shape": list(shape)})
+
+
+def _kind_name(dataset: str) -> str:
+    try:
+        return datasets.REGISTRY.get(dataset).kind
+    except UnknownKind as error:
+        problem = Problem(code=error.code, path="data.dataset", message=error.message, got=dataset, hint=error.hint)
+        raise SpecError([problem]) from None
+
+
+def _frozen(data: DataSpec) -> str:
+    """The dataset's own fields as text that is the same for the same fields, defaults filled in."""
+    kind = datasets.REGISTRY.get(data.dataset)
+    return json.dumps(read_params(kind, dict(data.params), path="data.params").model_dump(), sort_keys=True)
+
+
+@lru_cache(maxsize=8)
+def _loaded(dataset: str, params: str, seed: int) -> LoadedData:
+    kind = datasets.REGISTRY.get(dataset)
+    fields: Mapping[str, Any] = json.loads(params)
+    return kind.load(kind.Params.model_validate(fields), seed=derive(seed, "data"))
+
+
+@lru_cache(maxsize=8)
+def _prepared(
+    dataset: str, params: str, fraction: float, method: Method, subset: int | None, seed: int
+) -> TrainingData:
+    loaded = _loaded(dataset, params, seed)
+    train_n, validation_m = split(loaded.targets, fraction, generator=generator(seed, "split"))
+    train_n = train_n[:subset]
+    train_raw, validation_raw = loaded.inputs[train_n], loaded.inputs[validation_m]
+    preprocessing = fit(method, train_raw)
+    return TrainingData(
+        train_inputs=preprocessing.apply(train_raw),
+        train_targets=loaded.targets[train_n],
+        validation_inputs=preprocessing.apply(validation_raw),
+        validation_targets=loaded.targets[validation_m],
+        facts=_facts(dataset, loaded, len(train_n), len(validation_m)),
+        preprocessing=preprocessing,
+        train_raw=train_raw,
+        validation_raw=validation_raw,
+    )
+
+
+def _facts(dataset: str, loaded: LoadedData, num_train: int, num_validation: int) -> CheckedData:
+    num_outputs = [len(loaded.class_names)] if loaded.class_names else list(loaded.targets.shape[1:])
+    return CheckedData(
+        dataset=dataset,
+        title=datasets.REGISTRY.get(dataset).title,
+        task=loaded.task,
+        input_kind=loaded.input_kind,
+        input_shape=list(loaded.inputs.shape[1:]),
+        input_is_index=not loaded.inputs.is_floating_point(),
+        num_tokens=loaded.num_tokens,
+        output_shape=num_outputs,
+        class_names=list(loaded.class_names),
+        num_train=num_train,
+        num_validation=num_validation,
+    )

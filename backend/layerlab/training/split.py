@@ -1,0 +1,39 @@
+"""Which samples are for training and which for validation."""
+
+import torch
+from torch import Tensor
+
+
+def split(targets: Tensor, fraction: float, *, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Sample numbers for training and for validation, each in mixed order.
+
+    Classes ([N] whole numbers) keep their shares in both parts as nearly as whole samples allow; numbers are split
+    by chance. Together round(N · fraction) samples are for validation, but at least one stays for training.
+
+    Args:
+        targets: [N] int64 class numbers or [N, T] float32.
+        fraction: Share for validation, in [0, 1).
+        generator: Where the chance comes from.
+    """
+    num_samples = len(targets)
+    order_n = torch.randperm(num_samples, generator=generator)
+    num_validation = min(round(num_samples * fraction), num_samples - 1)
+    if targets.is_floating_point():
+        return order_n[num_validation:], order_n[:num_validation]
+    groups = [order_n[targets[order_n] == number] for number in range(int(targets.max()) + 1)]
+    sizes = _apportion([len(group) for group in groups], num_validation)
+    for_validation = torch.zeros(num_samples, dtype=torch.bool)
+    for group, size in zip(groups, sizes, strict=True):
+        for_validation[group[:size]] = True
+    chosen_n = for_validation[order_n]
+    return order_n[~chosen_n], order_n[chosen_n]
+
+
+def _apportion(sizes: list[int], total: int) -> list[int]:
+    """``total`` shared out in proportion to ``sizes``: whole parts first, then the largest remainders."""
+    shares = [size * total / sum(sizes) for size in sizes]
+    parts = [int(share) for share in shares]
+    by_remainder = sorted(range(len(sizes)), key=lambda index: parts[index] - shares[index])
+    for index in by_remainder[: total - sum(parts)]:
+        parts[index] += 1
+    return parts

@@ -1,0 +1,99 @@
+"""The complete state of a run that trains, as named tensors and plain JSON data, and back."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from layerlab.errors import LayerlabError
+from layerlab.graph.network import Network
+
+
+class StateMismatch(LayerlabError):
+    """A state that belongs to another network or optimizer."""
+
+    code = "state_mismatch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A copy: training may go on while it is written.
+
+    Attributes:
+        step: Updates done.
+        tensors: On the CPU and contiguous; named ``network.…``, ``optimizer.…``, ``generator.…``, ``best.…``.
+        facts: Everything else, as JSON can hold it.
+    """
+
+    step: int
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str) -> dict[str, Tensor]:
+        """The tensors named ``name.…``, without that prefix."""
+        prefix = name + "."
+        return {key.removeprefix(prefix): value for key, value in self.tensors.items() if key.startswith(prefix)}
+
+
+def weights_digest(network: nn.Module) -> str:
+    """SHA-256 over names and bytes of all parameters and buffers: equal only when every bit is."""
+    digest = sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(copied(value).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def copied(tensor: Tensor) -> Tensor:
+    """A contiguous copy on the CPU."""
+    return tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+
+
+def network_tensors(network: Network) -> dict[str, Tensor]:
+    """Parameters, buffers and the states of the nodes' random generators."""
+    tensors = {f"network.{name}": copied(value) for name, value in network.state_dict().items()}
+    return tensors | {f"generator.{node}": one.get_state() for node, one in network.generators().items()}
+
+
+def load_network(network: Network, state: State) -> None:
+    """Puts the values in place; strides and memory stay those of the network."""
+    values = state.part("network")
+    if values.keys() != network.state_dict().keys():
+        raise StateMismatch("The checkpoint belongs to another network: its weights have other names.")
+    network.load_state_dict(values)
+    states = state.part("generator")
+    for node, one in network.generators().items():
+        one.set_state(states[node])
+
+
+def optimizer_state(optimizer: Optimizer, network: Network) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The optimizer's tensors by parameter and name, and what it holds that is no tensor."""
+    tensors: dict[str, Tensor] = {}
+    facts: dict[str, Any] = {}
+    for name, parameter in network.named_parameters():
+        for key, value in optimizer.state.get(parameter, {}).items():
+            if isinstance(value, Tensor):
+                tensors[f"optimizer.{name}.{key}"] = copied(value)
+            else:
+                facts.setdefault(name, {})[key] = value
+    return tensors, facts
+
+
+def load_optimizer(optimizer: Optimizer, network: Network, state: State) -> None:
+    """Fills the state of a fresh optimizer of the same kind and fields."""
+    tensors, facts = state.part("optimizer"), state.facts["optimizer"]["state"]
+    for name, parameter in network.named_parameters():
+        mine = {key.rsplit(".", 1)[1]: tensors[key] for key in tensors if key.rsplit(".", 1)[0] == name}
+        values = {key: _placed(value, parameter, key) for key, value in mine.items()}
+        if values or name in facts:
+            optimizer.state[parameter] = values | facts.get(name, {})
+
+
+def _placed(value: Tensor, parameter: Tensor, key: str) -> Tensor:
+    """In the memory layout of the parameter, because another layout could change the last bits of the next step."""
+    if key == "step":
+        return value.clone().to(parameter.device if parameter.is_cuda else "cpu")
+    return torch.empty_like(parameter).copy_(value).detach()

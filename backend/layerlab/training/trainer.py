@@ -1,0 +1,277 @@
+"""The trainer: a plain generator, one update, one report. It knows nobody who watches."""
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import torch
+from layerlab_schemas.run import EventKind, KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
+from torch import Tensor
+
+from layerlab import optimizers
+from layerlab.graph.network import Network
+from layerlab.regularizers.clipping import clip_gradient
+from layerlab.regularizers.penalties import add_gradient, penalized, penalty
+from layerlab.training.changes import Settings, change_nodes, plan_settings
+from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
+from layerlab.training.data import TrainingData
+from layerlab.training.divergence import diverged
+from layerlab.training.early_stopping import EarlyStopping
+from layerlab.training.evaluate import evaluate
+from layerlab.training.report import Evaluation, Outcome, StepReport
+from layerlab.training.sampler import Sampler
+from layerlab.training.state import State, copied, load_network, load_optimizer, network_tensors, optimizer_state
+
+
+class Trainer:
+    """Trains a network on data. All arguments but the spec are already on one device.
+
+    Everything that a step depends on is in ``state()``: a trainer made alike and given that state goes on bit for
+    bit as this one would have (on the CPU, with the same number of threads).
+
+    Attributes:
+        network: In train mode between steps, with the gradients of the latest step in place.
+        data: What it learns from.
+        step: Updates done.
+        outcome: Why ``steps()`` ended; None while it has not.
+        settings: What may change while it trains, as it is now.
+    """
+
+    def __init__(
+        self,
+        *,
+        spec: RunSpec,
+        network: Network,
+        data: TrainingData,
+        loss: LossChoice,
+        optimizer: OptimizerChoice,
+        schedule: ScheduleChoice,
+        needs_batch: bool,
+    ) -> None:
+        self.network = network.train()
+        self.data = data
+        self.loss = loss
+        self.step = 0
+        self.outcome: Outcome | None = None
+        self.settings = Settings(
+            optimizer=optimizer,
+            batch_size=spec.data.batch_size,
+            regularization=spec.regularization,
+            max_steps_per_second=spec.training.max_steps_per_second,
+        )
+        self._plan = spec.training
+        self._schedule = schedule
+        self._smallest_batch = 2 if needs_batch else 1
+        self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        self._penalized = penalized(self._parameters)
+        self._optimizer = optimizer.kind.build(optimizer.params, self._parameters)
+        self._sampler = Sampler(
+            num_samples=data.num_train,
+            batch_size=spec.data.batch_size,
+            shuffle=spec.data.shuffle,
+            seed=spec.training.seed,
+            drop_single=needs_batch,
+            device=data.train_inputs.device,
+        )
+        stopping = spec.training.early_stopping
+        self._stopping = EarlyStopping(stopping) if stopping else None
+        self._evaluated_at: int | None = None
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the training data so far, with the fraction."""
+        return self._sampler.epoch + self._sampler.position / self._sampler.num_samples
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Updates in an epoch, with the present batch size."""
+        return self._sampler.steps_per_epoch
+
+    @property
+    def num_steps(self) -> int:
+        """Updates when all is done as planned, with the present batch size from here on."""
+        limits = [] if self._plan.max_steps is None else [self._plan.max_steps]
+        if self._plan.epochs is not None:
+            epochs_left = self._plan.epochs - self._sampler.epoch
+            later = (epochs_left - 1) * self._sampler.steps_per_epoch
+            limits.append(self.step + (self._sampler.batches_left() + later if epochs_left > 0 else 0))
+        return min(limits)
+
+    def steps(self) -> Iterator[StepReport]:
+        """Trains: each report tells of one update that has been done. The first one, at step 0, is the state before.
+
+        Commands act between two reports. A new iterator goes on where the last one was left. When it ends,
+        ``outcome`` says why.
+        """
+        if self.step == 0 and self._evaluated_at is None:
+            yield StepReport(step=0, epoch=0.0, evaluation=self._evaluate())
+        while self.outcome is None and self.step < self.num_steps:
+            yield self._advance()
+        if self.outcome is None:
+            restored = self._restore_best()
+            reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
+            self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
+
+    def _advance(self) -> StepReport:
+        """One update."""
+        started = perf_counter()
+        epoch_before = self._sampler.epoch
+        batch_b = self._sampler.next_batch()
+        inputs = self.data.train_inputs.index_select(0, batch_b)
+        targets = self.data.train_targets.index_select(0, batch_b)
+        seconds_data = perf_counter() - started
+        learning_rate = self._set_rate()
+
+        output = self.network(inputs)
+        loss = self.loss.kind.value(self.loss.params, output, targets)
+        loss_value = loss.item()
+        self.step += 1
+        facts: dict[str, Any] = {
+            "step": self.step, "loss": loss_value, "learning_rate": learning_rate, "batch_size": len(batch_b),
+            "seconds_data": seconds_data, **self._measures(output, targets),
+        }  # fmt: skip
+        if not math.isfinite(loss_value):
+            self.outcome = diverged(self.network, inputs, loss=loss_value, step=self.step, learning_rate=learning_rate)
+            return StepReport(epoch=self.epoch, **facts)
+        for parameter in self._parameters:
+            parameter.grad = None
+        loss.backward()  # type: ignore[no-untyped-call]
+        facts["penalty"] = self._regularize()
+        self._optimizer.step()
+        is_due = self._is_evaluation_due(self._sampler.epoch > epoch_before)
+        evaluation = self._evaluate() if is_due else None
+        return StepReport(epoch=self.epoch, evaluation=evaluation, events=self._stop_early(evaluation), **facts)
+
+    def _set_rate(self) -> float:
+        """The learning rate of the next update, given to the optimizer."""
+        factor = self._schedule.kind.factor(
+            self._schedule.params, step=self.step, num_steps=self.num_steps, steps_per_epoch=self.steps_per_epoch
+        )
+        rate = self.settings.optimizer.params.lr * factor
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        return rate
+
+    @torch.no_grad()
+    def _measures(self, output: Tensor, targets: Tensor) -> dict[str, float]:
+        if targets.is_floating_point():
+            return {"error": (output - targets).abs().mean().item()}
+        right = (self.loss.kind.predicted(output) == targets).sum().item()
+        return {"accuracy": right / len(targets)}
+
+    def _regularize(self) -> float | None:
+        """Adds the penalties' gradient and limits its norm; returns the penalty where there is one."""
+        wanted = self.settings.regularization
+        amount = None
+        if wanted.l1 or wanted.l2:
+            amount = penalty(self._penalized, l1=wanted.l1, l2=wanted.l2)
+            add_gradient(self._penalized, l1=wanted.l1, l2=wanted.l2)
+        if wanted.clip_grad_norm:
+            clip_gradient(self._parameters, wanted.clip_grad_norm)
+        return amount
+
+    def _is_evaluation_due(self, epoch_ended: bool) -> bool:
+        every = self._plan.eval_every
+        regular = epoch_ended if every is None else self.step % every == 0
+        return regular or self.step >= self.num_steps
+
+    def _evaluate(self) -> Evaluation | None:
+        """On the whole validation set; None where there is none."""
+        self._evaluated_at = self.step
+        if self.data.num_validation == 0:
+            return None
+        return evaluate(self.network, self.loss, self.data.validation_inputs, self.data.validation_targets)
+
+    def _stop_early(self, evaluation: Evaluation | None) -> tuple[RunEvent, ...]:
+        if self._stopping is None or evaluation is None:
+            return ()
+        if not self._stopping.note(evaluation.loss, self.step, self.network):
+            return ()
+        text = f"no better validation loss in {self._stopping.waited} evaluations"
+        reason = f"Stopped early at step {self.step}: {text}.{self._restore_best()}"
+        self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
+        return (RunEvent(kind=EventKind.STATUS, step=self.step, time=datetime.now(UTC), text=f"stopped: {text}"),)
+
+    def _restore_best(self) -> str:
+        """Puts the best weights back; returns a sentence that says so, with a space before it."""
+        if self._stopping is None or not self._stopping.restore(self.network):
+            return ""
+        best = self._stopping
+        return f" The weights are those of step {best.best_step}, with the lowest validation loss ({best.best:.4g})."
+
+    def apply(self, change: RunChange) -> list[RunEvent]:
+        """Change what may change, from the next batch on: everything that is asked for, or, when refused, nothing.
+
+        Returns:
+            One event for each field that has another value now.
+
+        Raises:
+            SpecError: What cannot be, with its place.
+        """
+        after, moves = plan_settings(change, self.settings, smallest_batch=self._smallest_batch)
+        moves += change_nodes(change, self.network)
+        self._adopt(after)
+        return [move.event(self.step) for move in moves]
+
+    def _adopt(self, after: Settings) -> None:
+        """Make the settings those in force; another kind of optimizer starts with an empty state."""
+        before, self.settings = self.settings, after
+        self._sampler.batch_size = after.batch_size
+        kind, params = after.optimizer.kind, after.optimizer.params
+        if kind is not before.optimizer.kind:
+            self._optimizer = kind.build(params, self._parameters)
+        elif params != before.optimizer.params:
+            kind.change(self._optimizer, params)
+
+    def state(self) -> State:
+        """A complete copy of everything that the next steps depend on."""
+        tensors, optimizer_facts = optimizer_state(self._optimizer, self.network)
+        chosen = self.settings.optimizer
+        facts = {
+            "epoch": self._sampler.epoch,
+            "position": self._sampler.position,
+            "batch_size": self.settings.batch_size,
+            "regularization": self.settings.regularization.model_dump(),
+            "max_steps_per_second": self.settings.max_steps_per_second,
+            "optimizer": {
+                "kind": chosen.kind.kind,
+                "fields": chosen.params.model_dump(exclude_unset=True),
+                "state": optimizer_facts,
+            },
+            "nodes": self.network.live_fields(),
+            "early_stopping": self._stopping.facts() if self._stopping else None,
+        }
+        best = self._stopping.best_values if self._stopping else {}
+        tensors |= {f"best.{name}": copied(value) for name, value in best.items()}
+        return State(step=self.step, tensors=tensors | network_tensors(self.network), facts=facts)
+
+    def load_state(self, state: State) -> None:
+        """Go on from ``state``, live changes made until then included.
+
+        Raises:
+            StateMismatch: The state belongs to another network.
+        """
+        facts = state.facts
+        load_network(self.network, state)
+        for node, fields in facts["nodes"].items():
+            self.network.change(node, fields)
+        spec = KindSpec.model_validate({"kind": facts["optimizer"]["kind"], **facts["optimizer"]["fields"]})
+        chosen: OptimizerChoice = choose(optimizers.REGISTRY, spec, path="optimizer")
+        self._optimizer = chosen.kind.build(chosen.params, self._parameters)
+        load_optimizer(self._optimizer, self.network, state)
+        self.settings = Settings(
+            optimizer=chosen,
+            batch_size=facts["batch_size"],
+            regularization=RegularizationSpec.model_validate(facts["regularization"]),
+            max_steps_per_second=facts["max_steps_per_second"],
+        )
+        self._sampler.batch_size = facts["batch_size"]
+        self._sampler.move_to(facts["epoch"], facts["position"])
+        if self._stopping and facts["early_stopping"]:
+            best = {name: value.to(self._parameters[0].device) for name, value in state.part("best").items()}
+            self._stopping.load(facts["early_stopping"], best)
+        self.step = state.step
+        self.outcome = None
+        self._evaluated_at = self.step
