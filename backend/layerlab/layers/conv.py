@@ -8,7 +8,8 @@ import torch
 from layerlab_schemas.base import Boolean
 from layerlab_schemas.problems import Problem
 from pydantic import Field
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from layerlab.layers.base import Extents, LayerKind, Margins, Shape, Site, Width, Window, count_text
 from layerlab.params import Params
@@ -31,6 +32,18 @@ class Conv2dParams(Params):
     def window(self) -> Window:
         """The filter as a sliding window."""
         return Window.of(self.kernel_size, self.stride, self.padding, self.dilation)
+
+
+class SameConv2d(nn.Conv2d):
+    """A convolution that keeps the size where the zeros needed are odd: one more at the bottom and right.
+
+    The same values as ``padding="same"`` of PyTorch, without its warning about a copy.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, C, H, W] → [N, out_channels, H, W]."""
+        height, width = (d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True))
+        return super().forward(pad(x, (width // 2, width - width // 2, height // 2, height - height // 2)))
 
 
 class Conv2d(LayerKind[Conv2dParams]):
@@ -74,12 +87,14 @@ class Conv2d(LayerKind[Conv2dParams]):
     def build(self, params: Conv2dParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Conv2d`` of the channels that arrive."""
         window = params.window()
-        return nn.Conv2d(
+        is_odd = window.padding == "same" and any(reach % 2 == 0 for reach in window.reach)
+        module = SameConv2d if is_odd else nn.Conv2d
+        return module(
             input_shapes[0][0],
             params.out_channels,
             window.kernel,
             stride=window.stride,
-            padding=window.padding,
+            padding=0 if is_odd else window.padding,
             dilation=window.dilation,
             groups=params.groups,
             bias=params.bias,
