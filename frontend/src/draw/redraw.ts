@@ -1,0 +1,98 @@
+/**
+ * When each panel draws: at an animation frame, at most every 100 ms, only while it can be seen.
+ *
+ * All panels share one queue that spends a few milliseconds a frame and leaves the rest for the next one, so that they
+ * take turns instead of drawing all at once. Where the page falls below 30 frames a second, pictures wait longer;
+ * curves do not.
+ */
+export type RedrawKind = 'curve' | 'picture';
+
+const EVERY_MS = 100;
+/** Pictures, for people who asked for less motion. */
+const REDUCED_MOTION_MS = 1000;
+/** How much longer pictures wait while the page is slow. */
+const SLOW_FACTOR = 3;
+const SLOW_FRAME_MS = 1000 / 30;
+/** Time of one frame that drawing may take before the others wait. */
+const BUDGET_MS = 8;
+
+const queue = new Set<Redraw>();
+let frame = 0;
+let lastFrame = Number.NaN;
+let frameMs = 16;
+
+const prefersStill = (): boolean => globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+
+function intervalOf(kind: RedrawKind): number {
+  if (kind === 'curve') return EVERY_MS;
+  if (prefersStill()) return REDUCED_MOTION_MS;
+  return frameMs > SLOW_FRAME_MS ? SLOW_FACTOR * EVERY_MS : EVERY_MS;
+}
+
+function schedule(): void {
+  if (frame === 0 && queue.size > 0) frame = requestAnimationFrame(runFrame);
+  if (queue.size === 0) lastFrame = Number.NaN;
+}
+
+function runFrame(now: number): void {
+  frame = 0;
+  if (now - lastFrame < 500) frameMs += 0.1 * (now - lastFrame - frameMs);
+  lastFrame = now;
+  const due = [...queue].filter((one) => one.isDue(now)).sort((a, b) => a.drawnAt - b.drawnAt);
+  const start = performance.now();
+  for (const one of due) {
+    queue.delete(one);
+    one.run(now);
+    if (performance.now() - start > BUDGET_MS) break;
+  }
+  schedule();
+}
+
+export class Redraw {
+  readonly #draw: () => void;
+  readonly #kind: RedrawKind;
+  #isVisible = true;
+  #isWanted = false;
+  drawnAt = Number.NEGATIVE_INFINITY;
+
+  constructor(kind: RedrawKind, draw: () => void) {
+    this.#kind = kind;
+    this.#draw = draw;
+  }
+
+  /** Asks for a drawing. While the panel cannot be seen the wish is kept. */
+  request = (): void => {
+    this.#isWanted = true;
+    if (!this.#isVisible) return;
+    queue.add(this);
+    schedule();
+  };
+
+  /** Asks for a drawing at the next frame, for what a hand did. */
+  soon = (): void => {
+    this.drawnAt = Number.NEGATIVE_INFINITY;
+    this.request();
+  };
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    if (!isVisible) queue.delete(this);
+    else if (this.#isWanted) this.request();
+  }
+
+  isDue(now: number): boolean {
+    return now - this.drawnAt >= intervalOf(this.#kind);
+  }
+
+  run(now: number): void {
+    this.#isWanted = false;
+    this.drawnAt = now;
+    this.#draw();
+  }
+
+  dispose(): void {
+    this.#isWanted = false;
+    this.#isVisible = false;
+    queue.delete(this);
+  }
+}
