@@ -43,7 +43,7 @@ def check(
     plan = walk.plan() if not walk.has_errors() else None
     if plan is not None:
         places = {name: place for place, name in enumerate(walk.wiring.names)}
-        walk.problems += check_output(plan, places) + _learns(plan, walk, places) + advise(plan, places)
+        walk.problems += (check_output(plan, places) or _learns(plan, walk, places)) + advise(plan, places)
     nodes = [walk.checked(place, graph[place]) for place in range(len(graph))]
     ok = not walk.has_errors()
     result = CheckResult(ok=ok, data=data, nodes=nodes, totals=walk.totals(), problems=walk.problems)

@@ -31,8 +31,8 @@ class Wiring:
     problems: list[Problem]
 
     def place(self, name: str) -> int | None:
-        """Place of the (first) node called ``name``."""
-        return self.names.index(name) if name in self.names else None
+        """Place of the (first) node called ``name``; "input" always means the data, even where a node is called so."""
+        return self.names.index(name) if name in self.names and name != INPUT else None
 
 
 def wire(graph: Sequence[NodeSpec]) -> Wiring:
@@ -123,7 +123,7 @@ def _unknown_inputs(inputs: list[tuple[str, ...]], names: list[str]) -> list[Pro
 
 def _order(inputs: list[tuple[str, ...]], names: list[str]) -> list[int]:
     """Places, each after those it reads; as close to the list's own order as can be. Unknown names hold nobody up."""
-    first_place = {name: place for place, name in reversed(list(enumerate(names)))}
+    first_place = {name: place for place, name in reversed(list(enumerate(names))) if name != INPUT}
     waits_for = [{first_place[name] for name in wanted if name in first_place} for wanted in inputs]
     order: list[int] = []
     done: set[int] = set()
@@ -174,7 +174,7 @@ def _walk_back(start: int, inputs: list[tuple[str, ...]], names: list[str], orde
     ordered = set(order)
     while place is not None and place not in walked:
         walked.append(place)
-        before = [names.index(name) for name in inputs[place] if name in names]
+        before = [names.index(name) for name in inputs[place] if name in names and name != INPUT]
         place = next((other for other in before if other not in ordered), None)
     return None if place is None else walked[walked.index(place) :]
 
