@@ -19,7 +19,8 @@ from layerlab.api.reading import SafeRoute
 router = APIRouter(prefix="/api", tags=["server"], route_class=SafeRoute)
 
 
-@router.api_route("/health", methods=["GET", "HEAD"], response_model=Health, responses=documented())
+@router.head("/health", include_in_schema=False)
+@router.get("/health", response_model=Health, responses=documented())
 async def health(request: Request, runs: Runs) -> Response:
     """Whether the server is up; with a credential also its version, devices and how many runs there are."""
     if not request.state.let_in:
@@ -36,7 +37,7 @@ async def health(request: Request, runs: Runs) -> Response:
     )
 
 
-@router.get("/catalog", response_model=Catalog, responses={304: {"description": "Same as before."}, **documented(503)})
+@router.get("/catalog", response_model=Catalog, responses={304: {"description": "Same as before."}, **documented(422, 503)})
 async def catalog(runs: Runs, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Every kind of layer, optimizer, dataset and so on, with words and fields, and ready experiments."""
     text = await runs.catalog()

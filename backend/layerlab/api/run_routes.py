@@ -53,7 +53,7 @@ async def find(
     return answer(RunList(runs=found, total=total))
 
 
-@router.get("/{run}", response_model=RunView, responses=documented(404))
+@router.get("/{run}", response_model=RunView, responses=documented(404, 422))
 async def get(runs: Runs, run: RunId) -> Response:
     """One run: how it stands, its spec in force, its check."""
     return run_answer(await _found(runs, run))
@@ -68,13 +68,13 @@ async def change(runs: Runs, run: RunId, change: RunChange, if_match: IfMatch = 
     return run_answer(await runs.change(run, change))
 
 
-@router.post("/{run}/pause", response_model=RunView, responses=documented(404, 409))
+@router.post("/{run}/pause", response_model=RunView, responses=documented(404, 409, 422))
 async def pause(runs: Runs, run: RunId) -> Response:
     """Pause after the batch that is training; answers when it rests."""
     return run_answer(await runs.command(run, Command.PAUSE))
 
 
-@router.post("/{run}/resume", response_model=RunView, responses=documented(404, 409, 429, 503))
+@router.post("/{run}/resume", response_model=RunView, responses=documented(404, 409, 422, 429, 503))
 async def resume(runs: Runs, run: RunId) -> Response:
     """Go on: from a pause, or from the last checkpoint of a run that was stopped or interrupted."""
     return run_answer(await runs.command(run, Command.RESUME))
@@ -88,13 +88,13 @@ async def step(
     return run_answer(await runs.command(run, Command.STEP, count=count))
 
 
-@router.post("/{run}/stop", response_model=RunView, responses=documented(404, 409))
+@router.post("/{run}/stop", response_model=RunView, responses=documented(404, 409, 422))
 async def stop(runs: Runs, run: RunId) -> Response:
     """End the run after the batch that is training; what it has is kept, with a checkpoint."""
     return run_answer(await runs.command(run, Command.STOP))
 
 
-@router.delete("/{run}", status_code=204, responses=documented(404))
+@router.delete("/{run}", status_code=204, responses=documented(404, 422))
 async def delete(runs: Runs, run: RunId) -> Response:
     """Delete the run with its files; one that trains is ended first."""
     await runs.delete(run)
