@@ -46,7 +46,11 @@ def cookie_name(port: int) -> str:
 
 
 class Gate:
-    """ASGI middleware that lets in or answers itself. ``scope['state']['let_in']`` tells the open routes which it was."""
+    """ASGI middleware that lets in or answers itself.
+
+    ``scope["state"]`` tells the routes ``let_in`` (False on an open route without a credential) and sockets
+    ``still_let_in``, to be asked now and then: a credential that was taken away ends them.
+    """
 
     def __init__(self, app: ASGIApp, *, credentials: Credentials, hosts: frozenset[str], port: int) -> None:
         self._app = app
@@ -76,7 +80,9 @@ class Gate:
             return _problem(403, "foreign_origin", "Requests from other web pages are refused.")
         by_token = self._has_token(headers)
         by_cookie = not by_token and self._has_cookie(headers)
-        scope.setdefault("state", {})["let_in"] = by_token or by_cookie
+        state = scope.setdefault("state", {})
+        state["let_in"] = by_token or by_cookie
+        state["still_let_in"] = lambda: self._has_token(headers) or self._has_cookie(headers)
         if not by_token and not by_cookie:
             if scope["type"] == "http" and (scope["method"], scope["path"]) in OPEN:
                 return None
@@ -123,7 +129,7 @@ async def _answer(problem: ProblemDetails, headers: Headers, scope: Scope, recei
     """Refuse; a person at a browser without a cookie sees the page that tells how to log in."""
     person = scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", "")
     if problem.status == 401 and person and not scope["path"].startswith("/api/"):
-        answer = pages.login_page()
+        await pages.login_page()(scope, receive, send)
     else:
-        answer = problems.response(problem, {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {})
-    await answer(scope, receive, send)
+        asked = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
+        await problems.response(problem, asked)(scope, receive, send)

@@ -84,7 +84,7 @@ def _short(value: Any) -> str | None:
     if value is None or isinstance(value, bool | int | float | str):
         text = "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)[:80]
         return clean(text)
-    return {dict: "an object", list: "a list"}.get(type(value))
+    return "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else None
 
 
 def _problem(error: Mapping[str, Any]) -> Problem:

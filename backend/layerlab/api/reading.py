@@ -1,4 +1,4 @@
-"""Reading a JSON body once, safely: what JSON or our stores cannot hold is refused with words, before any model sees it.
+"""Reading a JSON body once, safely: what JSON or our stores cannot hold is refused before any model sees it.
 
 Plain ``json.loads`` takes NaN, numbers of any size, half surrogate pairs and repeated keys, each of which breaks
 something later, sometimes only while the error is being written.
@@ -7,6 +7,7 @@ something later, sometimes only while the error is being written.
 import asyncio
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
@@ -43,8 +44,8 @@ def _int(text: str) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         _refuse("duplicate_key", f"The key {ascii(twice)[:80]} is there twice in one object.")
     return found
 

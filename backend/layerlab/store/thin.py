@@ -25,7 +25,7 @@ def thin(curve: Curve, max_points: int) -> Curve:
     finite = np.isfinite(values)
     places: npt.NDArray[np.int64] = np.flatnonzero(finite)
     if len(places) > max_points:
-        chosen = MinMaxLTTBDownsampler().downsample(
+        chosen = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
             steps[places].astype(np.float64), values[places], n_out=max(3, max_points)
         )
         places = places[chosen.astype(np.int64)]

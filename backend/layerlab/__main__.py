@@ -1,0 +1,5 @@
+"""``python -m layerlab`` is ``layerlab``."""
+
+from layerlab.cli import main
+
+main()

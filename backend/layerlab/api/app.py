@@ -1,0 +1,51 @@
+"""The application: routes, the gate before them, and what they work with."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from layerlab import __version__
+from layerlab.api import about_routes, documents, login, pages, problems, record_routes, run_routes, socket
+from layerlab.api.access import Gate, host_names
+from layerlab.api.credentials import Credentials
+from layerlab.runs.supervisor import Supervisor
+from layerlab.settings import Settings
+
+
+def make_app(settings: Settings, supervisor: Supervisor, credentials: Credentials, *, port: int) -> FastAPI:
+    """The ASGI application of one server that listens on ``port``. Its end is the end of the supervisor."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await supervisor.close()
+
+    app = FastAPI(
+        title="Layerlab",
+        version=__version__,
+        description="Train small neural networks and watch inside them. Every error is `application/problem+json`.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.supervisor = supervisor
+    app.state.credentials = credentials
+    app.state.port = port
+    problems.install(app)
+    for router in (
+        about_routes.router,
+        run_routes.router,
+        record_routes.router,
+        socket.router,
+        documents.router,
+        login.router,
+        pages.router,
+    ):
+        app.include_router(router)
+    hosts = host_names(settings.host, settings.allowed_hosts)
+    app.add_middleware(Gate, credentials=credentials, hosts=hosts, port=port)
+    return app

@@ -1,0 +1,131 @@
+"""One server from start to end: socket, store, processes, application, signals."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import uvicorn
+
+from layerlab.api.app import make_app
+from layerlab.api.credentials import Credentials
+from layerlab.api.listening import RequestProtocol, StreamProtocol, listen
+from layerlab.runs.children import Executor
+from layerlab.runs.executor import LocalExecutor
+from layerlab.runs.supervisor import Supervisor
+from layerlab.settings import Settings
+from layerlab.store.store import Store
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Listening:
+    """A server that answers: where, and how to get in."""
+
+    url: str
+    port: int
+    credentials: Credentials
+
+    def new_link(self) -> str:
+        """A link that logs one browser in, once."""
+        return f"{self.url}/login?code={self.credentials.new_code()}"
+
+
+class _Server(uvicorn.Server):
+    """Signals are handled by ``serve``: runs are interrupted first, while viewers still listen."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _address(host: str, port: int) -> str:
+    name = "localhost" if host in ("0.0.0.0", "::", "::1") else host
+    return f"http://{name}:{port}"
+
+
+async def serve(
+    settings: Settings,
+    *,
+    on_ready: Callable[[Listening], None],
+    executor: Executor | None = None,
+    until: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until ``until`` is set; then interrupt the runs and end cleanly.
+
+    Raises:
+        DataDirInUse, DataDirUnusable: The data folder cannot be had.
+        NoFreePort: Neither can a port.
+    """
+    store = await Store.open(settings.data_dir)
+    listening: socket.socket | None = None
+    supervisor = Supervisor(settings, store, executor or LocalExecutor(settings.threads))
+    try:
+        listening = listen(settings.host, settings.port)
+        await supervisor.start()
+        await _serve(settings, supervisor, listening, on_ready, until or asyncio.Event())
+    finally:
+        await supervisor.close()
+        if listening is not None:
+            listening.close()
+
+
+async def _serve(
+    settings: Settings,
+    supervisor: Supervisor,
+    listening: socket.socket,
+    on_ready: Callable[[Listening], None],
+    until: asyncio.Event,
+) -> None:
+    port = listening.getsockname()[1]
+    credentials = Credentials(settings.token_file)
+    app = make_app(settings, supervisor, credentials, port=port)
+    config = uvicorn.Config(
+        app,
+        http=RequestProtocol,
+        ws=StreamProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=64 * 1024,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        lifespan="off",
+    )
+    server = _Server(config)
+    with _signals(until):
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if server.started:
+            on_ready(Listening(_address(settings.host, port), port, credentials))
+        ending = asyncio.create_task(until.wait())
+        await asyncio.wait([serving, ending], return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        await supervisor.close()
+        server.should_exit = True
+        await serving
+
+
+@contextlib.contextmanager
+def _signals(until: asyncio.Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set ``until``. Elsewhere than in the main thread there are none to handle."""
+    loop = asyncio.get_running_loop()
+    handled: list[signal.Signals] = []
+    try:
+        for number in _ENDINGS:
+            loop.add_signal_handler(number, until.set)
+            handled.append(number)
+    except (RuntimeError, ValueError):
+        pass
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,203 @@
+"""A small client for scripts: ``Client()`` finds the token of the local server; runs are made, followed and read.
+
+    client = Client()
+    run = client.create_run({"data": {"dataset": "digits"}, "graph": [{"kind": "flatten"}, …]})
+    run.wait()
+    print(run.scalars("val/accuracy"))
+
+Only the standard library and ``websockets``, which the server needs anyway.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from layerlab.errors import LayerlabError
+from layerlab.settings import Settings
+from layerlab_schemas.run import RunChange, RunProgress, RunSpec, RunState, RunView, ScalarsAnswer, Series
+
+Json = Any
+
+
+class RequestFailed(LayerlabError):
+    """The server refused. ``problem`` is its answer (RFC 9457)."""
+
+    code = "request_failed"
+
+    def __init__(self, problem: Mapping[str, Json]) -> None:
+        super().__init__(str(problem.get("detail", problem)), code=str(problem.get("code", self.code)))
+        self.problem = dict(problem)
+
+
+class NoServer(LayerlabError):
+    """Nothing answers at the address, or the token is missing."""
+
+    code = "no_server"
+
+
+class Client:
+    """A connection to one server.
+
+    Args:
+        url: Where it is.
+        token: Its token; None reads the file in ``data_dir``.
+        data_dir: The server's data folder; None is the usual place.
+    """
+
+    def __init__(
+        self, url: str = "http://127.0.0.1:8000", token: str | None = None, *, data_dir: Path | None = None
+    ) -> None:
+        parts = urlsplit(url)
+        self._address = parts.netloc
+        self._token = token or _read_token(data_dir)
+
+    def call(
+        self, method: str, path: str, body: Json = None, *, headers: Mapping[str, str] | None = None
+    ) -> Json:
+        """One REST call, by hand: the answer's JSON, None where it has none.
+
+        Raises:
+            NoServer: Nothing answers.
+            RequestFailed: The server refused.
+        """
+        connection = HTTPConnection(self._address, timeout=120)
+        sent = {"Authorization": f"Bearer {self._token}", **(headers or {})}
+        text = None if body is None else json.dumps(body)
+        if text is not None:
+            sent["Content-Type"] = "application/json"
+        try:
+            connection.request(method, path, text, sent)
+            return _answer(connection.getresponse())
+        except OSError as error:
+            raise NoServer(f"No Layerlab server answers at {self._address}.", hint="Start one: layerlab serve") from error
+        finally:
+            connection.close()
+
+    def create_run(self, spec: RunSpec | Mapping[str, Json], *, start: bool = True) -> "Run":
+        """Make a run; ``start=False`` leaves it paused at step 0."""
+        body = spec.model_dump(mode="json") if isinstance(spec, RunSpec) else dict(spec)
+        return Run(self, self.call("POST", f"/api/runs?start={str(start).lower()}", body)["id"])
+
+    def run(self, run: str) -> "Run":
+        """A run by its id."""
+        return Run(self, run)
+
+    def runs(self, **filters: str | int) -> list[RunView]:
+        """Runs, the newest first; filters as in ``GET /api/runs``."""
+        found = self.call("GET", f"/api/runs?{urlencode(filters)}")["runs"]
+        return [RunView.model_validate(view) for view in found]
+
+    def messages(self, run: str, *, from_seq: int | None = None) -> Iterator[dict[str, Json]]:
+        """The text messages of a run as they come, beginning with a snapshot unless ``from_seq`` is given."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        with connect(
+            f"ws://{self._address}/api/stream", additional_headers=headers, compression=None, max_size=None, proxy=None
+        ) as socket:
+            socket.send(json.dumps({"type": "subscribe", "run": run, "from_seq": from_seq}))
+            for message in socket:
+                if isinstance(message, str):
+                    yield json.loads(message)
+
+
+class Run:
+    """One run of a server."""
+
+    def __init__(self, client: Client, run: str) -> None:
+        self._client = client
+        self.id = run
+        self._path = f"/api/runs/{quote(run, safe='')}"
+
+    def view(self) -> RunView:
+        """How it stands."""
+        return RunView.model_validate(self._client.call("GET", self._path))
+
+    def pause(self) -> RunView:
+        """Pause after the batch that is training."""
+        return self._control("pause")
+
+    def resume(self) -> RunView:
+        """Go on."""
+        return self._control("resume")
+
+    def step(self, count: int = 1) -> RunView:
+        """Take steps while paused."""
+        return self._control(f"step?count={count}")
+
+    def stop(self) -> RunView:
+        """End it."""
+        return self._control("stop")
+
+    def _control(self, word: str) -> RunView:
+        return RunView.model_validate(self._client.call("POST", f"{self._path}/{word}"))
+
+    def change(self, change: RunChange | Mapping[str, Json]) -> RunView:
+        """Change what may change while it trains."""
+        body = change.model_dump(mode="json", exclude_none=True) if isinstance(change, RunChange) else dict(change)
+        return RunView.model_validate(self._client.call("PATCH", self._path, body))
+
+    def delete(self) -> None:
+        """Delete it with its files."""
+        self._client.call("DELETE", self._path)
+
+    def scalars(self, *names: str, max_points: int | None = None) -> dict[str, Series]:
+        """Stored curves by name; all of them when none is named."""
+        asked = {"names": ",".join(names)} if names else {}
+        if max_points is not None:
+            asked["max_points"] = str(max_points)
+        return ScalarsAnswer.model_validate(self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")).scalars
+
+    def frame(self, probe: str, step: int | None = None) -> dict[str, Json]:
+        """The frame of a probe at a step or before it; the newest when none is named."""
+        asked: dict[str, str | int] = {"probe": probe} if step is None else {"probe": probe, "step": step}
+        found: dict[str, Json] = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
+        return found
+
+    def wait(self, on_progress: Callable[[RunProgress], None] | None = None) -> RunView:
+        """Follow the run until it has ended or rests; survives a lost connection."""
+        while True:
+            try:
+                for message in self._client.messages(self.id):
+                    if (progress := _progress_in(message)) is None:
+                        continue
+                    if on_progress is not None:
+                        on_progress(progress)
+                    if progress.status.has_ended or progress.status is RunState.PAUSED:
+                        return self.view()
+            except ConnectionClosed:
+                continue
+            except OSError as error:
+                raise NoServer("The server is gone.", hint="Start it again; the run is kept.") from error
+
+
+def _progress_in(message: Mapping[str, Json]) -> RunProgress | None:
+    if message["type"] == "error":
+        raise RequestFailed({"detail": message["message"], "code": message["code"]})
+    found = {"progress": "progress", "snapshot": "view"}.get(message["type"])
+    if found is None:
+        return None
+    moving = {name: message[found][name] for name in RunProgress.model_fields}
+    return RunProgress.model_validate(moving)
+
+
+def _answer(response: HTTPResponse) -> Json:
+    text = response.read()
+    answer = json.loads(text) if text else None
+    if response.status >= 400:
+        raise RequestFailed(answer if isinstance(answer, dict) else {"detail": f"HTTP {response.status}"})
+    return answer
+
+
+def _read_token(data_dir: Path | None) -> str:
+    settings = Settings() if data_dir is None else Settings(data_dir=data_dir)
+    try:
+        return settings.token_file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise NoServer(
+            f"There is no token in {settings.data_dir}.", hint="Start a server (layerlab serve) or name its --data-dir."
+        ) from error

@@ -1,0 +1,103 @@
+"""The process that answers check, catalogue and preview: graphs of users are never built in the server."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+from layerlab.runs.asking import Asking, problem_of
+from layerlab.runs.children import Child, ChildGone, Executor, Message
+from layerlab.runs.refusals import CannotUse, NotReady
+from layerlab_schemas.catalog import Catalog
+from layerlab_schemas.graph import CheckResult
+from layerlab_schemas.problems import Problem
+from layerlab_schemas.run import CheckRequest, RunSpec
+from layerlab_schemas.server import DatasetPreview, PreviewRequest
+
+log = logging.getLogger(__name__)
+
+
+class Inspector:
+    """One inspector child, started when first needed and again whenever it is gone."""
+
+    def __init__(self, executor: Executor, *, answer_seconds: float) -> None:
+        self._executor = executor
+        self._answer_seconds = answer_seconds
+        self._lock = asyncio.Lock()
+        self._child: Child | None = None
+        self._asking: Asking | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._catalog: bytes | None = None
+
+    async def check(self, request: CheckRequest | RunSpec) -> CheckResult:
+        """Shapes, counts and problems of a network, or of a whole run."""
+        return CheckResult.model_validate(await self._ask("check", request=request.model_dump(mode="json")))
+
+    async def catalog(self) -> bytes:
+        """The catalogue as JSON; asked for once."""
+        if self._catalog is None:
+            found = Catalog.model_validate(await self._ask("catalog"))
+            self._catalog = found.model_dump_json().encode()
+        return self._catalog
+
+    async def preview(self, request: PreviewRequest) -> DatasetPreview:
+        """A look at a dataset."""
+        return DatasetPreview.model_validate(await self._ask("preview", request=request.model_dump(mode="json")))
+
+    async def _ask(self, kind: str, **fields: Any) -> Any:
+        """One question at a time.
+
+        Raises:
+            CannotUse: The question itself has problems.
+            NotReady: No answer came in time, or the process ended over it.
+        """
+        async with self._lock:
+            try:
+                asking = await self._ready_child()
+                async with asyncio.timeout(self._answer_seconds):
+                    reply = await asking.ask({"type": kind, **fields})
+            except TimeoutError as error:
+                self._end()
+                seconds = f"{self._answer_seconds:g} seconds"
+                raise NotReady(f"The {kind} took longer than {seconds} and was ended.", hint="Try less.") from error
+            except ChildGone as error:
+                self._end()
+                raise NotReady(f"The process that does the {kind} ended over it.", hint="Try again.") from error
+        if (problem := problem_of(reply)) is not None:
+            errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
+            raise CannotUse(problem["detail"], errors, code=problem.get("code"))
+        return reply["result"]
+
+    async def _ready_child(self) -> Asking:
+        if self._child is None or self._asking is None:
+            self._child = await self._executor.inspector()
+            self._asking = Asking(self._child)
+            self._reading = asyncio.create_task(self._read(self._child, self._asking))
+        return self._asking
+
+    async def _read(self, child: Child, asking: Asking) -> None:
+        while messages := await child.receive():
+            for message in messages:
+                self._take(asking, message)
+        asking.give_up()
+        if self._child is child:
+            self._child = self._asking = None
+
+    def _take(self, asking: Asking, message: Message) -> None:
+        if message["type"] == "reply":
+            asking.answered(message)
+        else:
+            log.error("The inspector said %r, which is no reply", message["type"])
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+        self._child = self._asking = None
+
+    async def close(self) -> None:
+        """End the process."""
+        self._end()
+        if self._reading is not None:
+            self._reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reading

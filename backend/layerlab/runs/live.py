@@ -1,0 +1,315 @@
+"""A run that trains or waits to: its worker, what comes from it, and how it ends.
+
+Whatever the worker says goes into the journal in the order it was said; a reply is passed on only when all before it is
+stored. So whoever asked to pause finds the run paused, with every point up to there, when the answer comes.
+"""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from layerlab.runs import states
+from layerlab.runs.asking import Asking, problem_of
+from layerlab.runs.children import Child, ChildGone, Executor, Message
+from layerlab.runs.endings import Ending, in_words
+from layerlab.runs.hub import Watch
+from layerlab.runs.journal import Journal
+from layerlab.runs.recorder import Entry, Happened, Measured, Saved, Scalars, Stands
+from layerlab.runs.refusals import NotNow
+from layerlab.settings import Settings
+from layerlab_schemas.run import EventKind, Rates, RunEvent, RunProgress, RunSpec, RunState, RunView
+
+log = logging.getLogger(__name__)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def event(kind: EventKind, step: int, text: str) -> Happened:
+    """Something that the server itself saw happen."""
+    return Happened(RunEvent(kind=kind, step=step, time=datetime.now(UTC), text=text))
+
+
+class LiveRun:
+    """One run between its start and its end. ``on_change`` is called when its state has changed and is stored."""
+
+    def __init__(
+        self,
+        view: RunView,
+        journal: Journal,
+        executor: Executor,
+        settings: Settings,
+        *,
+        on_change: Callable[["LiveRun"], None],
+    ) -> None:
+        self.run = view.id
+        self.spec: RunSpec = view.spec
+        self.node_ids = [node.id for node in view.check.nodes]
+        self.journal = journal
+        self.progress = RunProgress(
+            **{name: getattr(view, name) for name in RunProgress.model_fields}  # the moving part of the view
+        )
+        self.commands = asyncio.Lock()
+        self.active = False
+        """True while it counts as training: set when it is let in, cleared when it rests or ends."""
+        self.over = asyncio.Event()
+        self._was_started = view.started is not None
+        self._resume = view.status.has_ended
+        self._executor = executor
+        self._settings = settings
+        self._on_change = on_change
+        self._child: Child | None = None
+        self._asking: Asking | None = None
+        self._watch = Watch()
+        self._fate: tuple[RunState, str] | None = None
+        self._heard = monotonic()
+        self._is_built = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        journal.on_trouble = self._on_trouble
+
+    @property
+    def status(self) -> RunState:
+        """Its state."""
+        return self.progress.status
+
+    @property
+    def has_worker(self) -> bool:
+        """True while a process works for it."""
+        return self._child is not None
+
+    # Beginning
+
+    async def begin(self, *, has_checkpoint: bool, paused: bool = False) -> None:
+        """Give it a worker that trains, or one that rests at step 0.
+
+        Raises:
+            ChildGone: No worker could be started.
+        """
+        child = await self._executor.worker()
+        self._child, self._asking = child, Asking(child)
+        self._heard = monotonic()
+        directory = Path(self._settings.run_directory(self.run))
+        await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True, mode=0o700)
+        status = RunState.PAUSED if paused else RunState.RUNNING
+        started = {} if self._was_started else {"started": _now()}
+        self._was_started = True
+        await self.stand(status, None, columns={**started, "ended": None})
+        start = {
+            "type": "start",
+            "run": self.run,
+            "directory": str(directory),
+            "spec": self.spec.model_dump(mode="json"),
+            "resume": self._resume and has_checkpoint,
+            "recorded_step": self.journal.last_steps.get("train/loss", 0) if self._resume else None,
+            "paused": paused,
+        }
+        self._spawn(self._read(child, self._asking))
+        self._spawn(self._look_after(child))
+        self._spawn(self._start(self._asking, start))
+        await asyncio.sleep(0)  # the start is said before anything else
+        self.watch(self._watch)
+
+    async def _start(self, asking: Asking, start: Message) -> None:
+        try:
+            problem = problem_of(await asking.ask(start))
+        except ChildGone:
+            return  # the reader finds out how it ended
+        if problem is not None:
+            self._fate = (RunState.FAILED, problem["detail"])
+            self.kill()
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _say(self, message: Message) -> None:
+        if self._child is not None:
+            try:
+                self._child.send(message)
+            except ChildGone:
+                log.info("Run %s: its worker is gone", self.run)  # the reader finds out how it ended
+
+    def watch(self, wanted: Watch) -> None:
+        """Tell the worker what viewers want measured."""
+        self._watch = wanted
+        self._say({"type": "watch", "probes": sorted(wanted.probes), "sample": wanted.sample})
+
+    # Commands
+
+    async def ask(self, message: Message) -> Any:
+        """Tell the worker something and wait until it is done and stored.
+
+        Raises:
+            NotNow: The worker refuses, or ended before it was done.
+        """
+        if self._asking is None:
+            raise NotNow("The run has just ended.")
+        try:
+            reply = await self._asking.ask(message)
+        except ChildGone as error:
+            raise NotNow(f"The run ended before it could {message['type']}.") from error
+        if (problem := problem_of(reply)) is not None:
+            raise NotNow(problem["detail"], code=problem.get("code") or NotNow.code)
+        return reply.get("result")
+
+    async def rest(self) -> None:
+        """Pause."""
+        await self.ask({"type": "pause"})
+        if self.status is RunState.RUNNING:
+            await self.stand(RunState.PAUSED, None)
+
+    async def go_on(self) -> None:
+        """Leave the pause."""
+        await self.ask({"type": "resume"})
+        if self.status in (RunState.PAUSED, RunState.QUEUED):
+            await self.stand(RunState.RUNNING, None)
+
+    async def step(self, count: int) -> None:
+        """Take single steps."""
+        await self.ask({"type": "step", "count": count})
+
+    async def stop(self) -> None:
+        """End it by wish; waits until the worker is gone."""
+        await self.ask({"type": "stop"})
+        await self.over.wait()
+
+    async def end(self, status: RunState, reason: str) -> None:
+        """End it in ``status``, without a worker or with one that still writes its checkpoint."""
+        if self._child is None:
+            if not self.status.has_ended:
+                await self.stand(status, reason, columns={"ended": _now()})
+            self.over.set()
+            return
+        self._fate = (status, reason)
+        self._say({"type": "stop", "id": 0})
+
+    def kill(self) -> None:
+        """End its worker at once."""
+        if self._child is not None:
+            self._child.kill()
+
+    async def stand(self, status: RunState, reason: str | None, *, columns: Mapping[str, Any] | None = None) -> None:
+        """Move to ``status`` and store it."""
+        assert states.allows(self.status, status), f"{self.status} to {status}"
+        self.progress = self.progress.model_copy(update={"status": status, "reason": reason})
+        await self.journal.write(Stands(self.progress, columns or {}))
+        self._on_change(self)
+
+    # What comes from the worker
+
+    async def _read(self, child: Child, asking: Asking) -> None:
+        try:
+            while messages := await child.receive():
+                self._heard = monotonic()
+                await self._take(asking, messages)
+        finally:
+            ending = await child.ending()
+            await self._after(ending)
+            asking.give_up()
+
+    async def _take(self, asking: Asking, messages: list[Message]) -> None:
+        before = self.status
+        entries: list[Entry] = []
+        for message in messages:
+            if message["type"] == "reply":
+                await self.journal.write(*entries)
+                entries = []
+                asking.answered(message)
+            else:
+                entries.extend(self._entries(message))
+        await self.journal.write(*entries)
+        if self.status is not before:
+            self._on_change(self)
+
+    def _entries(self, message: Message) -> list[Entry]:
+        match message["type"]:
+            case "scalars":
+                scalars = {name: (points["steps"], points["values"]) for name, points in message["scalars"].items()}
+                return [Scalars(message["step"], scalars)]
+            case "event":
+                return [Happened(RunEvent.model_validate(message["event"]))]
+            case "frame":
+                return [Measured(message["probe"], message["step"], message["body"])]
+            case "checkpoint":
+                return [Saved(message["step"], message["directory"])]
+            case "started":
+                self._is_built = True
+                columns = {name: message[name] for name in ("device", "num_steps", "steps_per_epoch")}
+                return [Stands(self.progress, columns)]
+            case "progress":
+                return self._moved(message)
+            case "ended":
+                moving = {"status": message["status"], "reason": message["reason"], "step": message["step"]}
+                return self._moved({**self.progress.model_dump(mode="json"), **moving})
+        log.error("Run %s: its worker said %r, which nobody knows", self.run, message["type"])
+        return []
+
+    def _moved(self, message: Message) -> list[Entry]:
+        status, reason = RunState(message["status"]), message.get("reason")
+        if self._fate is not None and status is RunState.STOPPED:
+            status, reason = self._fate
+        if not states.allows(self.status, status):
+            log.error("Run %s: its worker says %s, but it is %s", self.run, status, self.status)
+            return []
+        if status is self.status and status.has_ended:
+            return []
+        latest = {name: value if _finite(value) else None for name, value in message["latest"].items()}
+        self.progress = RunProgress(
+            status=status,
+            reason=reason,
+            step=message["step"],
+            epoch=message["epoch"],
+            latest=latest,
+            rates=Rates.model_validate(message["rates"]),
+        )
+        return [Stands(self.progress, {"ended": _now()} if status.has_ended else {})]
+
+    async def _after(self, ending: Ending) -> None:
+        """The worker is gone; if it did not say how the run stands, we do."""
+        self._child = self._asking = None
+        if not self.status.has_ended:
+            status, reason = self._fate or (RunState.FAILED, in_words(ending))
+            self.progress = self.progress.model_copy(update={"status": status, "reason": reason})
+            await self.journal.write(
+                event(EventKind.STATUS, self.progress.step, reason), Stands(self.progress, {"ended": _now()})
+            )
+        self.over.set()
+        self._on_change(self)
+
+    # Looking after it
+
+    async def _look_after(self, child: Child) -> None:
+        """End a worker that gives no sign of life while it should."""
+        looked = monotonic()
+        while self._child is child:
+            await asyncio.sleep(1.0)
+            if monotonic() - looked > 5.0:
+                self._heard = monotonic()  # we were held up ourselves, so its silence says nothing
+            looked = monotonic()
+            busy = self.status is RunState.RUNNING or (self._asking is not None and self._asking.num_open > 0)
+            limit = self._settings.hang_seconds if self._is_built else self._settings.start_seconds
+            if not busy:
+                self._heard = looked
+            elif looked - self._heard > limit:
+                reason = f"The worker gave no sign of life for {limit:g} seconds, so it was ended."
+                self._fate = self._fate or (RunState.FAILED, reason)
+                child.kill()
+                return
+
+    def _on_trouble(self, trouble: bool) -> None:
+        """Training waits while nothing can be stored, so that nothing is lost (usually the disk is full)."""
+        if trouble:
+            self._say({"type": "pause", "id": 0})
+        elif self.active:
+            self._say({"type": "resume", "id": 0})
+
+
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)

@@ -1,0 +1,17 @@
+"""How many steps a spec asks for, known before a worker says so."""
+
+from math import ceil
+
+from layerlab_schemas.run import RunSpec
+
+
+def planned_steps(spec: RunSpec, num_train: int) -> tuple[int, int]:
+    """Steps in all, and steps of one pass over ``num_train`` samples. Epochs and max_steps: the earlier wins."""
+    num_used = min(num_train, spec.data.subset or num_train)
+    per_epoch = max(1, ceil(num_used / spec.data.batch_size))
+    limits = []
+    if spec.training.epochs is not None:
+        limits.append(spec.training.epochs * per_epoch)
+    if spec.training.max_steps is not None:
+        limits.append(spec.training.max_steps)
+    return min(limits, default=0), per_epoch

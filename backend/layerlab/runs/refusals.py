@@ -1,0 +1,59 @@
+"""What the supervisor refuses, each a full sentence with its own code. The api gives each its HTTP status."""
+
+from collections.abc import Sequence
+
+from layerlab.errors import LayerlabError
+from layerlab_schemas.problems import Problem
+
+
+class RunRefusal(LayerlabError):
+    """Something asked of the runs that cannot be done."""
+
+    code = "refused"
+
+
+class NoSuchRun(RunRefusal):
+    """There is no run of that id."""
+
+    code = "run_not_found"
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"There is no run called {run[:80]}. It may have been deleted.")
+
+
+class NotNow(RunRefusal):
+    """The run's state does not allow it."""
+
+    code = "not_now"
+
+
+class KeyUsed(RunRefusal):
+    """An Idempotency-Key came again with another body."""
+
+    code = "idempotency_key_used"
+
+
+class TooMany(RunRefusal):
+    """A limit on runs is reached."""
+
+    code = "too_many_runs"
+
+
+class NotReady(RunRefusal):
+    """The processes that train are starting, ending, or did not answer."""
+
+    code = "not_ready"
+
+
+class CannotUse(RunRefusal):
+    """A spec, a change or a request with problems, each with its place."""
+
+    code = "invalid_spec"
+
+    def __init__(self, message: str, problems: Sequence[Problem], *, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self._problems = list(problems)
+
+    def problems(self) -> list[Problem]:
+        """All problems, warnings too."""
+        return list(self._problems)
