@@ -1,129 +1,160 @@
-/** A number that is dragged, stepped or typed. Bad input stays as it was typed, with what is allowed below it. */
-import { type KeyboardEvent, type PointerEvent, type ReactElement, useRef, useState } from 'react';
-import { formatNumber } from '../draw';
-import { allows, describeRule, type NumberRule, placeInRange, readNumber, stepped } from './number';
-import { Row } from './Row';
+/** A number that is dragged sideways, stepped by the arrow keys, or typed. */
+import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
+import {
+  allowedText,
+  isAllowed,
+  type Limits,
+  numberText,
+  position,
+  readNumber,
+  type Scale,
+  type Stride,
+  stepped,
+} from './stepping';
+
+/** A drag is one edit: it begins, moves, and ends. A typed or stepped value is an edit by itself. */
+export type EditPhase = 'begin' | 'move' | 'end' | 'single';
 
 export interface NumberFieldProps {
+  readonly id?: string;
   readonly label: string;
-  readonly help?: string | undefined;
-  readonly unit?: string | null;
-  readonly rule: NumberRule;
   readonly value: number | null;
-  /** What null stands for, such as "off"; without it the field cannot be empty. */
-  readonly empty?: string;
-  readonly since?: number | undefined;
-  readonly problem?: string | null | undefined;
-  readonly onChange: (value: number | null) => void;
-  /** Told when a drag starts and ends, so that the whole drag is one edit. */
-  readonly onDrag?: (isDragging: boolean) => void;
+  readonly scale: Scale;
+  readonly limits: Limits;
+  readonly unit?: string;
+  /** What stands there when there is no value. */
+  readonly placeholder?: string;
+  readonly isOptional?: boolean;
+  readonly isDisabled?: boolean;
+  /** What the server said against the value. */
+  readonly problem?: string;
+  readonly describedBy?: string;
+  onChange(value: number | null, phase: EditPhase): void;
 }
 
-/** Pixels of a drag that make one step. */
-const STEP_PX = 8;
+const PIXELS_A_STEP = 8;
+const DRAG_STARTS_AT = 3;
 
-export function NumberField(props: NumberFieldProps): ReactElement {
-  const { rule, value, empty, onChange } = props;
+const strideOf = (event: { shiftKey: boolean; altKey: boolean }): Stride =>
+  event.shiftKey ? 'coarse' : event.altKey ? 'fine' : 'normal';
+
+interface Drag {
+  readonly x: number;
+  readonly start: number;
+  isMoving: boolean;
+  last: number;
+}
+
+export function NumberField(props: NumberFieldProps) {
+  const { value, scale, limits, onChange } = props;
   const [typed, setTyped] = useState<string | null>(null);
-  const [wrong, setWrong] = useState<string | null>(null);
-  const drag = useRef<{ x: number; value: number; moved: boolean } | null>(null);
-  const start = value ?? rule.usual[0];
+  const input = useRef<HTMLInputElement>(null);
+  const drag = useRef<Drag | null>(null);
+  const messageId = useId();
 
-  const commit = (text: string): boolean => {
-    const number = readNumber(text);
-    if (text.trim() === '' && empty) {
-      onChange(null);
-    } else if (number === null || !allows(rule, number)) {
-      setWrong(describeRule(rule));
-      return false;
-    } else if (number !== value) {
-      onChange(number);
-    }
-    setWrong(null);
+  const read = typed === null ? value : typed.trim() === '' && props.isOptional ? null : readNumber(typed);
+  const isBad = typed !== null && !(read === null ? props.isOptional && typed.trim() === '' : isAllowed(read, limits));
+  const problem = isBad ? `Type ${allowedText(limits)}.` : props.problem;
+  const shown = typed ?? (value === null ? '' : numberText(value));
+
+  const commit = (): void => {
+    if (typed === null || isBad) return;
     setTyped(null);
-    return true;
+    if (read !== value) onChange(read, 'single');
   };
 
-  const move = (steps: number): void => {
-    const next = stepped(rule, start, steps);
+  const step = (count: number, stride: Stride): void => {
     setTyped(null);
-    setWrong(null);
-    if (next !== value) onChange(next);
+    onChange(stepped(read ?? scale.low, count, stride, scale, limits), 'single');
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const size = event.shiftKey ? 10 : event.altKey && !rule.isInteger ? 0.1 : 1;
-    if (event.key === 'ArrowUp') move(size);
-    else if (event.key === 'ArrowDown') move(-size);
-    else if (event.key === 'Enter') commit(event.currentTarget.value);
-    else if (event.key === 'Escape') {
-      setTyped(null);
-      setWrong(null);
-    } else return;
+    const moves: Record<string, () => void> = {
+      ArrowUp: () => step(1, strideOf(event)),
+      ArrowDown: () => step(-1, strideOf(event)),
+      PageUp: () => step(1, 'coarse'),
+      PageDown: () => step(-1, 'coarse'),
+      Enter: () => {
+        commit();
+        input.current?.select();
+      },
+      Escape: () => {
+        setTyped(null);
+        input.current?.blur();
+      },
+    };
+    const move = moves[event.key];
+    if (!move) return;
     event.preventDefault();
+    event.stopPropagation();
+    move();
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLInputElement>): void => {
+    if (event.button !== 0 || props.isDisabled || document.activeElement === input.current) return;
+    event.preventDefault();
+    input.current?.setPointerCapture(event.pointerId);
+    const start = value ?? scale.low;
+    drag.current = { x: event.clientX, start, isMoving: false, last: start };
   };
 
   const onPointerMove = (event: PointerEvent<HTMLInputElement>): void => {
-    const from = drag.current;
-    if (!from) return;
-    const px = event.clientX - from.x;
-    if (!from.moved && Math.abs(px) < 4) return;
-    if (!from.moved) {
-      from.moved = true;
-      event.currentTarget.setPointerCapture(event.pointerId);
-      props.onDrag?.(true);
-    }
-    const size = event.shiftKey ? 10 : event.altKey && !rule.isInteger ? 0.1 : 1;
-    const steps = Math.trunc(px / STEP_PX) * size;
-    const next = steps === 0 ? from.value : stepped(rule, from.value, steps);
-    if (next !== value) onChange(next);
+    const now = drag.current;
+    if (!now) return;
+    const moved = event.clientX - now.x;
+    if (!now.isMoving && Math.abs(moved) < DRAG_STARTS_AT) return;
+    const next = stepped(now.start, Math.round(moved / PIXELS_A_STEP), strideOf(event), scale, limits);
+    if (next === now.last) return;
+    onChange(next, now.isMoving ? 'move' : 'begin');
+    now.isMoving = true;
+    now.last = next;
   };
 
-  const onPointerUp = (event: PointerEvent<HTMLInputElement>): void => {
-    const from = drag.current;
+  const onPointerUp = (): void => {
+    const now = drag.current;
     drag.current = null;
-    if (!from?.moved) return;
-    props.onDrag?.(false);
-    event.currentTarget.blur();
+    if (!now) return;
+    if (now.isMoving) {
+      onChange(now.last, 'end');
+    } else {
+      input.current?.focus();
+      input.current?.select();
+    }
   };
 
-  const shown = typed ?? (value === null ? '' : formatNumber(value, 4));
   return (
-    <Row label={props.label} help={props.help} since={props.since} problem={wrong ?? props.problem}>
-      {(ids) => (
-        <div className="input input-scrub">
-          <input
-            className="number"
-            type="text"
-            inputMode="decimal"
-            autoComplete="off"
-            spellCheck={false}
-            value={shown}
-            placeholder={empty}
-            aria-labelledby={ids.label}
-            aria-invalid={wrong !== null}
-            aria-describedby={ids.problem}
-            onChange={(event) => setTyped(event.target.value)}
-            onFocus={(event) => {
-              if (value !== null && typed === null) setTyped(String(value));
-              const field = event.currentTarget;
-              requestAnimationFrame(() => field.select());
-            }}
-            onBlur={(event) => commit(event.target.value)}
-            onKeyDown={onKeyDown}
-            onPointerDown={(event) => {
-              if (document.activeElement !== event.currentTarget) {
-                drag.current = { x: event.clientX, value: start, moved: false };
-              }
-            }}
-            onPointerMove={onPointerMove}
-            onPointerUp={onPointerUp}
-            onPointerCancel={onPointerUp}
-          />
-          {props.unit ? <span className="unit">{props.unit}</span> : null}
-          <span className="scrub-line" style={{ width: `${100 * placeInRange(rule, start)}%` }} />
-        </div>
-      )}
-    </Row>
+    <div className="number" data-bad={problem ? true : undefined} data-disabled={props.isDisabled || undefined}>
+      <input
+        ref={input}
+        id={props.id}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        spellCheck={false}
+        role="spinbutton"
+        aria-label={props.id ? undefined : props.label}
+        aria-valuenow={read ?? undefined}
+        aria-valuetext={shown || props.placeholder}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={problem ? messageId : props.describedBy}
+        disabled={props.isDisabled}
+        placeholder={props.placeholder}
+        value={shown}
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={commit}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={onPointerUp}
+      />
+      {props.unit ? <span className="number-unit">{props.unit}</span> : null}
+      <i className="number-line" style={{ width: `${read === null ? 0 : position(read, scale) * 100}%` }} />
+      {problem ? (
+        <p className="field-problem" id={messageId} role="alert">
+          {problem}
+        </p>
+      ) : null}
+    </div>
   );
 }

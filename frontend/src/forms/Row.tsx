@@ -1,42 +1,34 @@
-/** One row of a form: label, control, and what the server said of it. */
+/** A row of the settings rail: label, control, and the dot that pulses when the server has the value. */
 import { Tooltip } from '@mantine/core';
-import { type ReactElement, type ReactNode, useId } from 'react';
-import { formatCount } from '../draw';
+import { type ReactNode, useId } from 'react';
+import { numberText } from './stepping';
 
 export interface RowProps {
   readonly label: string;
-  readonly help?: string | undefined;
-  /** Step since which the value holds; a dot pulses when it is confirmed. */
-  readonly since?: number | undefined;
-  readonly problem?: string | null | undefined;
-  readonly children: (ids: { label: string; problem: string | undefined }) => ReactNode;
+  readonly help?: string;
+  /** What a change does; null leaves the mark out, where the head of the group says it. */
+  readonly effect?: 'live' | 'restarts' | null;
+  /** Step since which the server holds the value. */
+  readonly since?: number;
+  readonly children: (id: string) => ReactNode;
 }
 
-export function Row({ label, help, since, problem, children }: RowProps): ReactElement {
+const EFFECTS = { live: 'takes effect at the next batch', restarts: 'starts a new run' };
+
+export function Row({ label, help, effect, since, children }: RowProps) {
   const id = useId();
-  const problemId = problem ? `${id}problem` : undefined;
+  const tip = [help, effect ? `This ${EFFECTS[effect]}.` : '', since === undefined ? '' : `Since step ${numberText(since)}.`];
+  const text = tip.filter(Boolean).join(' ');
   return (
-    <div className={problem ? 'field field-bad' : 'field'}>
-      <Tooltip label={help} disabled={!help} multiline maw={280} openDelay={500} position="right" withinPortal>
-        <span className="field-label" id={`${id}label`}>
-          {label}
-        </span>
+    <div className="field">
+      <Tooltip label={text} disabled={!text} position="top-start">
+        <label htmlFor={id} className="field-label">
+          <span className="clip">{label}</span>
+          {effect ? <i className={`effect ${effect}`} aria-hidden="true" /> : null}
+          {since === undefined ? null : <i key={since} className="confirmed" role="img" aria-label={`since step ${since}`} />}
+        </label>
       </Tooltip>
-      <div className="field-control">{children({ label: `${id}label`, problem: problemId })}</div>
-      {since === undefined ? (
-        <span className="field-dot-place" />
-      ) : (
-        <Tooltip label={`in force since step ${formatCount(since)}`} openDelay={200}>
-          <span className="field-dot-place">
-            <span className="field-dot" key={since} />
-          </span>
-        </Tooltip>
-      )}
-      {problem ? (
-        <p className="field-problem" id={problemId} role="alert">
-          {problem}
-        </p>
-      ) : null}
+      <div className="field-control">{children(id)}</div>
     </div>
   );
 }

@@ -1,63 +1,97 @@
-/** The field of a kind, by what its JSON Schema says it is. What no form can show is left to the JSON view. */
-import type { ReactElement } from 'react';
-import { ChoiceField, SwitchField } from './choices';
-import { NumberField } from './NumberField';
+/** The control of one field of a kind, chosen by the form of the field. */
+import { Switch } from '@mantine/core';
+import { Choice } from './Choice';
+import { type EditPhase, NumberField } from './NumberField';
+import { Row } from './Row';
 import type { Field } from './schema';
+import { usualScale } from './usual';
+import { fieldLabel, optionLabel } from './words';
 
-interface SchemaFieldProps {
+export interface SchemaFieldProps {
   readonly field: Field;
   readonly value: unknown;
-  readonly since?: number | undefined;
-  readonly problem?: string | null | undefined;
-  readonly onChange: (value: unknown) => void;
-  readonly onDrag?: (isDragging: boolean) => void;
+  readonly effect?: 'live' | 'restarts' | null;
+  readonly since?: number;
+  readonly problem?: string;
+  onChange(value: unknown, phase: EditPhase): void;
 }
 
-export function SchemaField({ field, value, since, problem, onChange, onDrag }: SchemaFieldProps): ReactElement | null {
-  const row = { label: field.label, help: field.help, since, problem };
-  const now = value === undefined ? field.default : value;
-  const drag = onDrag ? { onDrag } : {};
-  switch (field.shape.type) {
+export function SchemaField(props: SchemaFieldProps) {
+  const { field } = props;
+  return (
+    <Row label={fieldLabel(field.name)} help={field.help} effect={props.effect} since={props.since}>
+      {(id) => <Control {...props} id={id} />}
+    </Row>
+  );
+}
+
+function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { readonly id: string }) {
+  const { form } = field;
+  const label = fieldLabel(field.name);
+  switch (form.kind) {
     case 'number':
       return (
         <NumberField
-          {...row}
-          {...drag}
-          unit={field.unit}
-          rule={field.shape.rule}
-          value={typeof now === 'number' ? now : null}
-          {...(field.shape.isNullable ? { empty: 'auto' } : {})}
+          id={id}
+          label={label}
+          value={typeof value === 'number' ? value : null}
+          scale={usualScale(field.name, form.limits)}
+          limits={form.limits}
+          isOptional={field.isOptional}
+          placeholder={field.isOptional ? 'none' : undefined}
+          problem={problem}
           onChange={onChange}
         />
       );
-    case 'boolean':
-      return <SwitchField {...row} value={now === true} onChange={onChange} />;
-    case 'choice': {
-      const choices = field.shape.choices.map((choice) => ({ value: choice, label: choice.replaceAll('_', ' ') }));
+    case 'numbers':
+      return <Numbers {...{ field, form, value, problem, onChange, label }} />;
+    case 'switch':
       return (
-        <ChoiceField {...row} choices={choices} value={typeof now === 'string' ? now : null} onChange={onChange} />
+        <Switch
+          id={id}
+          aria-label={label}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked, 'single')}
+        />
       );
-    }
-    case 'numbers': {
-      const { rule } = field.shape;
-      const numbers = Array.isArray(now) ? (now as number[]) : [];
+    case 'choice':
       return (
-        <>
-          {numbers.map((number, index) => (
-            <NumberField
-              key={index}
-              {...row}
-              {...drag}
-              label={`${field.label} ${index + 1}`}
-              rule={{ ...rule, step: 0.01 }}
-              value={number}
-              onChange={(next) => onChange(numbers.map((old, at) => (at === index && next !== null ? next : old)))}
-            />
-          ))}
-        </>
+        <Choice
+          id={id}
+          label={label}
+          value={String(value ?? '')}
+          options={form.options.map((option) => ({ value: option, label: optionLabel(option) }))}
+          onChange={(option) => onChange(option, 'single')}
+        />
       );
-    }
-    case 'other':
-      return null;
+    case 'text':
+      return (
+        <input
+          id={id}
+          className="text-field"
+          value={typeof value === 'string' ? value : JSON.stringify(value)}
+          onChange={(event) => onChange(event.target.value, 'single')}
+        />
+      );
   }
+}
+
+function Numbers(props: Omit<SchemaFieldProps, 'effect'> & { readonly label: string; readonly form: Extract<Field['form'], { kind: 'numbers' }> }) {
+  const { field, form, value, problem, onChange, label } = props;
+  const values = Array.isArray(value) ? (value as number[]) : [];
+  return (
+    <div className="numbers">
+      {Array.from({ length: form.count }, (_, index) => (
+        <NumberField
+          key={index}
+          label={`${label} ${index + 1}`}
+          value={values[index] ?? null}
+          scale={usualScale(field.name, form.limits)}
+          limits={form.limits}
+          problem={index === 0 ? problem : undefined}
+          onChange={(next, phase) => onChange(values.map((old, at) => (at === index ? next : old)), phase)}
+        />
+      ))}
+    </div>
+  );
 }
