@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.e2e.browsing import Watch, built_page, chromium_or_skip, launch, new_context, watch
-from tests.e2e.serving import Server, serve
+from tests.serving import Server, serve
 
 
 @pytest.fixture(scope="session")

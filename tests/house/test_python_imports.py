@@ -21,7 +21,9 @@ FLOORS: list[set[str]] = [
     {"runs"},
     {"export"},
     {"api"},
-    {"client", "cli"},
+    {"client"},
+    {"cli"},
+    {"__main__"},
 ]
 #: Parts of the server process that must start without torch.
 TORCH_FREE = ("layerlab.api", "layerlab.store", "layerlab.runs.hub", "layerlab.runs.outbox", "layerlab.runs.history")
