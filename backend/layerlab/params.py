@@ -40,7 +40,7 @@ def problems_of(
     """One problem for each wrong field; the tries of a union of types are told as one."""
     by_field: dict[str, list[ErrorDetails]] = {}
     for details in error.errors(include_url=False):
-        by_field.setdefault(str(details["loc"][0]) if details["loc"] else "", []).append(details)
+        by_field.setdefault(shorten(str(details["loc"][0])) if details["loc"] else "", []).append(details)
     return [_problem(field, tries, kind, params, path, node) for field, tries in by_field.items()]
 
 
@@ -73,10 +73,10 @@ def _unknown_field(field: str, kind: str, params: type[Params], where: str, node
         hint = f"Did you mean {near}?"
     else:
         hint = f"Its fields are: {', '.join(known)}." if known else "It has no fields of its own."
-    mend = Mend(label=f"Take {field} out"[:200], node=node, field=field[:200], value=None) if node and field else None
+    mend = Mend(label=f"Take {field} out", node=node, field=field, value=None) if node and field else None
     return Problem(
-        code="unknown_field", path=where, node=node, field=field, message=f"{kind} has no field {shorten(field)}.",
-        expected=", ".join(known), got=shorten(field), hint=hint, mend=mend,
+        code="unknown_field", path=where, node=node, field=field, message=f"{kind} has no field {field}.",
+        expected=", ".join(known), got=field, hint=hint, mend=mend,
     )  # fmt: skip
 
 
@@ -122,6 +122,8 @@ def _reason(details: ErrorDetails) -> str:
 
 
 def shorten(value: Any) -> str:
-    """The value as text of at most 80 characters, for a message."""
+    """The value as text of at most 80 characters that any encoding can carry, for a message."""
     text = value if isinstance(value, str) else repr(value)
+    # A lone surrogate, which JSON can smuggle in, cannot be written as UTF-8.
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= 80 else text[:77] + "…"
