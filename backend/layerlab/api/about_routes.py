@@ -37,7 +37,9 @@ async def health(request: Request, runs: Runs) -> Response:
     )
 
 
-@router.get("/catalog", response_model=Catalog, responses={304: {"description": "Same as before."}, **documented(422, 503)})
+@router.get(
+    "/catalog", response_model=Catalog, responses={304: {"description": "Same as before."}, **documented(422, 503)}
+)
 async def catalog(runs: Runs, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Every kind of layer, optimizer, dataset and so on, with words and fields, and ready experiments."""
     text = await runs.catalog()
