@@ -44,6 +44,10 @@ class Server:
         assert expect is not None or status < 400, f"{path}: {status} {text[:500]!r}"
         return json.loads(text) if text else None
 
+    def new_link(self) -> str:
+        """A further link that logs one browser in, once."""
+        return self.url + str(self.call("/api/links", method="POST")["path"])
+
     def curve(self, run: str, name: str) -> tuple[list[int], list[float]]:
         """A recorded curve, whole."""
         series = self.call(f"/api/runs/{run}/scalars?names={name}")["scalars"].get(name, {"steps": [], "values": []})
