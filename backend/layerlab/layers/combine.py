@@ -36,6 +36,7 @@ class Add(LayerKind[AddParams]):
     """Two or more inputs of one shape → that shape."""
 
     kind = "add"
+    keeps_shape = True
     title = "Add"
     help = "Adds branches number by number. With a branch that skips layers it makes a residual connection."
     formula = r"y = \sum_k x_k"

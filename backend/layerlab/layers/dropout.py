@@ -44,6 +44,7 @@ class Dropout(LayerKind[DropoutParams]):
     formula = r"y_i = \frac{m_i}{1 - p}\, x_i, \quad m_i \sim \mathrm{Bernoulli}(1 - p)"
     source = "N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 (2014)"
     group = "regularisation"
+    keeps_shape = True
     Params = DropoutParams
     example = {
         "data": {"dataset": "spiral"},

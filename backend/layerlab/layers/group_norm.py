@@ -45,6 +45,7 @@ class GroupNorm(LayerKind[GroupNormParams]):
     formula = r"y_{n,g} = \gamma\, \frac{x_{n,g} - \mu_{n,g}}{\sqrt{\sigma^2_{n,g} + \epsilon}} + \beta"
     source = "Y. Wu, K. He, Group normalization, ECCV 2018"
     group = "norm"
+    keeps_shape = True
     is_norm = True
     Params = GroupNormParams
     example = {

@@ -30,6 +30,7 @@ class Relu(LayerKind[ReluParams]):
     formula = r"y = \max(0, x)"
     source = "V. Nair, G. Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010"
     group = "activation"
+    keeps_shape = True
     Params = ReluParams
     example = _example({"kind": "relu"})
     relu_like = True
@@ -55,6 +56,7 @@ class LeakyRelu(LayerKind[LeakyReluParams]):
     formula = r"y = \max(0, x) + a \min(0, x)"
     source = "A. Maas et al., Rectifier nonlinearities improve neural network acoustic models, ICML 2013"
     group = "activation"
+    keeps_shape = True
     Params = LeakyReluParams
     example = _example({"kind": "leaky_relu", "negative_slope": 0.1})
     gain_name = "leaky_relu"
@@ -79,6 +81,7 @@ class Gelu(LayerKind[GeluParams]):
     formula = r"y = x\, \Phi(x) = \tfrac{x}{2} \left(1 + \mathrm{erf}(x / \sqrt{2})\right)"
     source = "D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), arXiv:1606.08415 (2016)"
     group = "activation"
+    keeps_shape = True
     Params = GeluParams
     example = _example({"kind": "gelu"})
     gain_name = "relu"

@@ -28,6 +28,7 @@ class Tanh(LayerKind[SquashingParams]):
     formula = r"y = \tanh x = \frac{e^x - e^{-x}}{e^x + e^{-x}}"
     source = "Y. LeCun et al., Efficient BackProp, in Neural Networks: Tricks of the Trade (1998)"
     group = "activation"
+    keeps_shape = True
     Params = SquashingParams
     example = _example("tanh")
     gain_name = "tanh"
@@ -47,6 +48,7 @@ class Sigmoid(LayerKind[SquashingParams]):
     formula = r"y = \sigma(x) = \frac{1}{1 + e^{-x}}"
     source = "D. Rumelhart, G. Hinton, R. Williams, Learning representations by back-propagating errors, Nature (1986)"
     group = "activation"
+    keeps_shape = True
     aliases = ("logistic",)
     Params = SquashingParams
     example = _example("sigmoid")

@@ -28,6 +28,8 @@ class LayerKind(Kind, Generic[P]):
     """True where it reads whole numbers (tokens), as an embedding does; all others read real numbers."""
     has_weights: ClassVar[bool] = False
     """True where it has a weight matrix or kernel that an init scheme fills."""
+    keeps_shape: ClassVar[bool] = False
+    """True where what it gives has the shape of what it reads, so that the check need not run it to know."""
     is_lookup: ClassVar[bool] = False
     """True where the weight is a table to look up in: schemes that scale by fans leave it at N(0, 1)."""
     is_norm: ClassVar[bool] = False
@@ -68,6 +70,8 @@ class LayerKind(Kind, Generic[P]):
 
     def output_shape(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
         """Shape of what the module gives, found by running it on the meta device, where nothing is computed."""
+        if self.keeps_shape:
+            return input_shapes[0]
         dtype = torch.int64 if self.takes_index else torch.float32
         with torch.no_grad():
             inputs = [torch.empty((2, *shape), dtype=dtype, device="meta") for shape in input_shapes]
