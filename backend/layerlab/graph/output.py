@@ -14,7 +14,7 @@ def check_output(plan: Plan, places: dict[str, int]) -> list[Problem]:
     node, wanted = plan.by_id[plan.output], tuple(plan.data.output_shape)
     if node.output_shape == wanted:
         return []
-    message = f"{node.id} gives {_amount(node)}, and {plan.data.title} has {_asked(plan.data)}."
+    message = f"{node.id} gives {_amount(node)}, and {_asked(plan.data)}."
     culprit, field, value, hint = _remedy(plan, node, wanted)
     path = f"graph.{places[culprit]}" + (f".{field}" if field else "")
     mend = Mend(label=f"Set {field} to {value}", node=culprit, field=field, value=value) if field else None
@@ -41,10 +41,12 @@ def _amount(node: PlannedNode) -> str:
 
 
 def _asked(data: CheckedData) -> str:
+    """What the answer must be, in words: a number a class, unless the loss wants something else."""
     size = prod(data.output_shape)
-    what = "class" if data.task == "classification" else "target"
-    plural = "" if size == 1 else "es" if what == "class" else "s"
-    return f"{count_text(size)} {what}{plural}"
+    if data.task == "classification" and data.class_names and size != len(data.class_names):
+        return f"the loss wants {count_text(size)}"
+    what, end = ("class", "es") if data.task == "classification" else ("target", "s")
+    return f"{data.title} has {count_text(size)} {what}{'' if size == 1 else end}"
 
 
 def _remedy(plan: Plan, node: PlannedNode, wanted: tuple[int, ...]) -> tuple[str, str | None, int | str | None, str]:

@@ -139,3 +139,10 @@ def test_regression_asks_for_its_targets():
     assert checked([{"kind": "linear", "out_features": 2}], data).ok
     (problem,) = checked([{"kind": "linear", "out_features": 1}], data).problems
     assert problem.message == "linear_1 gives 1 number, and Made has 2 targets."
+
+
+def test_a_loss_that_wants_one_number_is_told_so():
+    data = facts((3,), output=1, class_names=["no", "yes"])
+    (problem,) = checked([{"kind": "linear", "out_features": 2}], data).problems
+    assert problem.message == "linear_1 gives 2 numbers, and the loss wants 1."
+    assert problem.mend.value == 1
