@@ -1,12 +1,25 @@
 """One server and one browser for all, a fresh profile for each test."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.e2e.browsing import Watch, built_page, chromium_or_skip, launch, new_context, watch
+from tests.e2e.playground import Playground
 from tests.serving import Server, serve
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets fixtures know that their test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -40,19 +53,26 @@ def login(server: Server, browser: Browser) -> StorageState:
 
 
 @pytest.fixture
-def opened(server: Server, browser: Browser, login: StorageState) -> Iterator[tuple[Page, Watch]]:
-    """The page on its ready experiment. It must stay silent and ask no other host."""
+def opened(
+    server: Server, browser: Browser, login: StorageState, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Page, Watch]]:
+    """The page on its ready experiment, with no run of an earlier test. It must stay silent and ask no other host."""
+    for run in server.call("/api/runs")["runs"]:
+        server.call(f"/api/runs/{run['id']}", method="DELETE")
     context = new_context(browser, login=login)
     page = context.new_page()
     seen = watch(page)
     page.goto(server.url)
     yield page, seen
+    if request.node.stash.get(FAILED, False):
+        page.screenshot(path=tmp_path / "page.png")
+        print(f"The page as it was: {tmp_path / 'page.png'}")
     context.close()
     assert seen.complaints == []
     assert seen.hosts <= {server.url.removeprefix("http://")}
 
 
 @pytest.fixture
-def page(opened: tuple[Page, Watch]) -> Page:
-    """The opened page alone."""
-    return opened[0]
+def playground(opened: tuple[Page, Watch], server: Server) -> Playground:
+    """The page, ready to train."""
+    return Playground(opened[0], server).wait_until_ready()
