@@ -6,8 +6,11 @@ import torch
 from layerlab_schemas.run import RunState
 from torch import Tensor
 
-from layerlab.graph.network import Network
+from layerlab.graph.network import Network, Recording
 from layerlab.training.report import Outcome
+
+#: A node, and a sentence about it.
+Finding = tuple[str, str]
 
 HINT = "Most often the learning rate is too high: try a tenth of it, clip the gradient, or add a norm."
 
@@ -16,23 +19,27 @@ def diverged(network: Network, inputs: Tensor, *, loss: float, step: int, learni
     """The outcome for a batch ``inputs`` whose loss is not finite.
 
     Runs the batch once more and names the first node whose output is not finite; failing that, the first parameter
-    whose last gradient was not.
+    whose last gradient was not; failing that, the output node, whose values are too large for the loss.
     """
     became = "not a number (NaN)" if math.isnan(loss) else "infinite"
-    node, where = _first_bad_output(network, inputs)
-    if node is None:
-        node, where = _first_bad_gradient(network)
+    record = _run_again(network, inputs)
+    node, where = _first_bad_output(network, record) or _first_bad_gradient(network) or _too_large(network, record)
     reason = f"The loss became {became} at step {step}, with a learning rate of {learning_rate:.3g}. {where} {HINT}"
     return Outcome(status=RunState.DIVERGED, reason=reason, step=step, node=node)
 
 
 @torch.no_grad()
-def _first_bad_output(network: Network, inputs: Tensor) -> tuple[str | None, str]:
+def _run_again(network: Network, inputs: Tensor) -> Recording:
+    """Everything that goes through the network for this batch; running statistics are put back."""
     buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
     with network.recording() as record:
         network(inputs)
     for name, buffer in network.named_buffers():
         buffer.copy_(buffers[name])
+    return record
+
+
+def _first_bad_output(network: Network, record: Recording) -> Finding | None:
     for node in network.plan.nodes:
         bad = ~record.outputs[node.id].isfinite()
         if bad.any():
@@ -41,7 +48,7 @@ def _first_bad_output(network: Network, inputs: Tensor) -> tuple[str | None, str
                 node.id,
                 f"The first bad numbers are in the output of {node.id} ({share}){_because(network, node.id)}.",
             )
-    return None, ""
+    return None
 
 
 def _because(network: Network, node: str) -> str:
@@ -56,9 +63,15 @@ def _because(network: Network, node: str) -> str:
     return f"; its weights are finite, the largest {largest:.3g}"
 
 
-def _first_bad_gradient(network: Network) -> tuple[str | None, str]:
+def _first_bad_gradient(network: Network) -> Finding | None:
     for node in network.plan.nodes:
         for name, parameter in network.layers[node.id].named_parameters():
             if parameter.grad is not None and not parameter.grad.isfinite().all():
                 return node.id, f"The outputs are finite; the first bad gradient is that of {node.id}.{name}."
-    return None, "All outputs are finite: the loss itself overflowed."
+    return None
+
+
+def _too_large(network: Network, record: Recording) -> Finding:
+    node = network.plan.output
+    largest = float(record.outputs[node].abs().max())
+    return node, f"All outputs are finite, but {node} gives values up to {largest:.3g}, too large for the loss."
