@@ -1,0 +1,196 @@
+"""What a probe is, and what it may look at.
+
+A probe reads and never touches: it draws no random numbers, changes no buffer and leaves train and eval mode as they
+were, so that a run that is watched and one that is not have equal weights, bit for bit.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import torch
+from layerlab_schemas.catalog import Family
+from layerlab_schemas.frames import DataShape, Frame, PackedArray, SampleView
+from layerlab_schemas.graph import CheckedData
+from torch import Tensor
+
+from layerlab.graph.network import Network, Recording
+from layerlab.params import Params
+from layerlab.registry import Kind
+
+Split = Literal["train", "validation"]
+Mode = Literal["train", "eval"]
+
+
+class NoParams(Params):
+    """A probe without fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The one sample that the pictures in the network show.
+
+    Attributes:
+        index: Its place in the validation part.
+        raw: Before preprocessing, [1, …].
+        inputs: As the network reads it, [1, …].
+        target: Its class number or its numbers, [1] or [1, T].
+    """
+
+    index: int
+    raw: Tensor
+    inputs: Tensor
+    target: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confusion:
+    """Counts [K, K] of an evaluation, rows true, columns predicted, and the step it was done at."""
+
+    step: int
+    counts: Tensor
+    num_samples: int
+
+
+class Look(NamedTuple):
+    """A recorded forward pass, with the words that every picture of it must carry."""
+
+    recording: Recording
+    split: Split
+    mode: Mode
+    num_samples: int
+
+
+@dataclass(kw_only=True)
+class ProbeContext:
+    """Everything that probes may look at after one step. What is computed is computed once for all probes.
+
+    Attributes:
+        run: Id of the run, for the frame.
+        step: Updates done.
+        network: In train mode, gradients of the last update in place.
+        batch: The forward pass of the batch of that update; None at step 0 and where it was not recorded.
+        probe_inputs: The fixed samples that are measured in eval mode, [M, …].
+        probe_split: Which part of the data they are from.
+        sample: For the pictures in the network; None where there is no validation sample.
+        confusion: Of the newest evaluation; None for regression.
+        raw_inputs: Training samples before preprocessing, [N, …].
+        preprocess: From raw values to what the network reads.
+    """
+
+    run: str
+    step: int
+    network: Network
+    batch: Recording | None
+    probe_inputs: Tensor
+    probe_split: Split
+    sample: Sample | None
+    confusion: Confusion | None
+    raw_inputs: Tensor
+    preprocess: Callable[[Tensor], Tensor]
+
+    @property
+    def facts(self) -> CheckedData:
+        """The data in the words of the wire."""
+        return self.network.plan.data
+
+    @cached_property
+    def evaluated(self) -> Look:
+        """The probe samples in eval mode: no dropout, running statistics."""
+        recording = self._look(self.probe_inputs)
+        return Look(recording, self.probe_split, "eval", len(self.probe_inputs))
+
+    @cached_property
+    def trained(self) -> Look:
+        """The batch of the last update in train mode; before the first update the probe samples in eval mode."""
+        if self.batch is None:
+            return self.evaluated
+        return Look(self.batch, "train", "train", len(self.batch.outputs["input"]))
+
+    @cached_property
+    def shown(self) -> Recording | None:
+        """The shown sample in eval mode; None where there is none."""
+        return None if self.sample is None else self._look(self.sample.inputs)
+
+    @torch.no_grad()
+    def output_of(self, inputs: Tensor) -> Tensor:
+        """What the network answers in eval mode, as probabilities for classes: [N, K], or [N, 1] for one of two."""
+        return shares(self._look(inputs).outputs[self.network.plan.output], self.facts)
+
+    @torch.no_grad()
+    def _look(self, inputs: Tensor) -> Recording:
+        was_training = self.network.training
+        self.network.eval()
+        try:
+            with self.network.recording() as recording:
+                self.network(inputs)
+        finally:
+            self.network.train(was_training)
+        return recording
+
+    def frame(
+        self,
+        probe: "ProbeKind",
+        items: list[Any],
+        *,
+        split: Split | None = None,
+        mode: Mode | None = None,
+        num_samples: int = 0,
+        step: int | None = None,
+        sample: SampleView | None = None,
+    ) -> Frame:
+        """A frame of this step with these items."""
+        return Frame(
+            run=self.run,
+            probe=probe.kind,
+            data_shape=probe.data_shape,
+            step=self.step if step is None else step,
+            split=split,
+            mode=mode,
+            num_samples=num_samples,
+            sample=sample,
+            items=items,
+        )
+
+
+class ProbeKind(Kind):
+    """One probe. The panel that draws it is chosen by ``data_shape``."""
+
+    family = Family.PROBE
+    group = "Probes"
+    Params = NoParams
+    example: ClassVar[Any] = {
+        "data": {"dataset": "digits"},
+        "graph": [
+            {"kind": "conv2d", "out_channels": 4, "kernel_size": 3},
+            {"kind": "batch_norm"},
+            {"kind": "relu"},
+            {"kind": "flatten"},
+            {"kind": "linear", "out_features": 10},
+        ],
+    }
+    """A spec to which the probe applies."""
+    data_shape: ClassVar[DataShape]
+
+    def facts(self) -> dict[str, Any]:
+        """Tells the browser which panel draws it."""
+        return {"data_shape": self.data_shape.value} | self.details
+
+    @abstractmethod
+    def measure(self, context: ProbeContext) -> Frame | None:
+        """What there is to see after this step; None where the probe does not apply to the network or the data."""
+
+
+def shares(output: Tensor, facts: CheckedData) -> Tensor:
+    """Probabilities from the output of a classifier; the output itself for regression."""
+    if not facts.class_names:
+        return output
+    return output.sigmoid() if output.shape[1:] == (1,) else output.softmax(1)
+
+
+def pack(tensor: Tensor) -> PackedArray:
+    """A tensor as float32 bytes, row-major, little-endian."""
+    array = tensor.detach().to(device="cpu", dtype=torch.float32).contiguous().numpy().astype("<f4", copy=False)
+    return PackedArray(dtype="float32", shape=list(array.shape), data=array.tobytes())

@@ -1,0 +1,56 @@
+"""The weights, and the gradients that move them."""
+
+from collections.abc import Iterator
+
+from layerlab_schemas.frames import DataShape, Frame
+from torch import nn
+
+from layerlab.probes.base import ProbeContext, ProbeKind
+from layerlab.probes.distribution import distribution
+
+
+class Weights(ProbeKind):
+    """The distribution of every parameter."""
+
+    kind = "weights"
+    title = "Weights"
+    help = "How the weights of each layer are distributed, and how training spreads, shrinks or zeroes them."
+    formula = r"c_k = \left|\{ i : e_k \le w_i < e_{k+1} \}\right|"
+    source = "PyTorch, torch.nn.Parameter"
+    data_shape = DataShape.HISTOGRAM
+
+    def measure(self, context: ProbeContext) -> Frame | None:
+        """One item for each parameter, in the order of the network."""
+        items = [
+            distribution(value, node=node, parameter=name) for node, name, value in _parameters(context) if len(value)
+        ]
+        return context.frame(self, items) if items else None
+
+
+class WeightGradients(ProbeKind):
+    """The distribution of the gradient of every parameter at the last update, penalties and clipping included."""
+
+    kind = "weight_gradients"
+    title = "Weight gradients"
+    help = "How large the gradients of each layer's weights are: vanishing and exploding ones show here."
+    formula = r"g = \frac{\partial L}{\partial w}"
+    source = "PyTorch, torch.Tensor.grad"
+    data_shape = DataShape.HISTOGRAM
+
+    def measure(self, context: ProbeContext) -> Frame | None:
+        """One item for each parameter that has a gradient; None before the first update."""
+        items = [
+            distribution(value.grad, node=node, parameter=name)
+            for node, name, value in _parameters(context)
+            if value.grad is not None
+        ]
+        if not items or context.step == 0:
+            return None
+        num_samples = 0 if context.batch is None else len(context.batch.outputs["input"])
+        return context.frame(self, items, split="train", mode="train", num_samples=num_samples)
+
+
+def _parameters(context: ProbeContext) -> Iterator[tuple[str, str, nn.Parameter]]:
+    for node in context.network.plan.nodes:
+        for name, value in context.network.layers[node.id].named_parameters():
+            yield node.id, name, value

@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+import torch
+from layerlab.probes.distribution import LARGEST_MEASURED, dead_share, distribution
+
+from tests.backend.probes.watching import array
+
+
+def normal(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("shape", [(1,), (64, 10), (8, 4, 5, 5), (200, 400)])
+def test_moments_are_those_of_numpy_over_all_elements(shape):
+    x = normal(*shape) * 3 + 1
+    item = distribution(x, node="a")
+    exact = x.numpy().astype(np.float64)
+    assert item.mean == pytest.approx(exact.mean(), abs=1e-9)
+    assert item.std == pytest.approx(exact.std(), abs=1e-9)
+    assert (item.min, item.max) == (exact.min(), exact.max())
+    assert item.num_elements == exact.size
+
+
+def test_the_histogram_is_that_of_numpy():
+    x = normal(64, 100)
+    item = distribution(x, node="a")
+    counts, edges = np.histogram(x.numpy(), bins=64, range=(item.min, item.max))
+    assert array(item.edges) == pytest.approx(edges, abs=1e-6)
+    # A value on an edge may fall into either of the two bins.
+    assert np.abs(np.cumsum(array(item.counts)) - np.cumsum(counts)).max() <= 2
+    assert array(item.counts).sum() == item.num_measured == 6400
+
+
+def test_of_a_large_tensor_a_sample_is_counted_and_said_so():
+    x = normal(LARGEST_MEASURED * 2 + 5)
+    item = distribution(x, node="a")
+    assert item.num_elements == LARGEST_MEASURED * 2 + 5
+    assert array(item.counts).sum() == item.num_measured <= LARGEST_MEASURED
+    assert item.num_measured > LARGEST_MEASURED / 2
+
+
+def test_a_constant_fills_one_bin():
+    item = distribution(torch.full((20,), 7.0), node="a")
+    assert (item.std, item.min, item.max) == (0, 7, 7)
+    assert array(item.counts).max() == 20
+    edges = array(item.edges)
+    assert edges[0] < 7 < edges[-1]
+
+
+def test_bad_numbers_are_counted_apart():
+    x = torch.tensor([1.0, 3.0, float("nan"), float("inf"), float("-inf")])
+    item = distribution(x, node="a")
+    assert (item.non_finite, item.mean, item.min, item.max) == (3, 2, 1, 3)
+    nothing = distribution(torch.tensor([float("nan")]), node="a")
+    assert (nothing.mean, nothing.num_measured, nothing.non_finite) == (None, 0, 1)
+
+
+def test_shares_of_zeros_saturated_and_dead():
+    relu = torch.tensor([[0.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
+    assert distribution(relu, node="a").zeros == pytest.approx(4 / 6)
+    assert dead_share(relu) == pytest.approx(1 / 3)
+    maps = torch.zeros(2, 4, 3, 3)
+    maps[1, 2, 0, 0] = 1
+    assert dead_share(maps) == 0.75
+    tanh = torch.tensor([-1.0, -0.995, -0.98, 0.0, 0.98, 0.995])
+    assert distribution(tanh, node="a", output_range=(-1, 1)).saturated == pytest.approx(3 / 6)
+    sigmoid = torch.tensor([0.001, 0.01, 0.5, 0.999])
+    assert distribution(sigmoid, node="a", output_range=(0, 1)).saturated == pytest.approx(2 / 4)
