@@ -20,9 +20,9 @@ class NormStatistics(ProbeKind):
     kind = "norm_statistics"
     title = "Norm statistics"
     help = (
-    formula = r"\mu_c = \frac{1}{m} \sum_i x_{i,c},\quad \sigma_c^2 = \frac{1}{m} \sum_i (x_{i,c} - \mu_c)^2"
         "Mean and variance of the batch against the running ones that evaluation uses, and what γ and β have learned."
     )
+    formula = r"\mu_c = \frac{1}{m} \sum_i x_{i,c},\quad \sigma_c^2 = \frac{1}{m} \sum_i (x_{i,c} - \mu_c)^2"
     source = "S. Ioffe, C. Szegedy, Batch normalization, ICML 2015, algorithms 1 and 2"
     data_shape = DataShape.CHANNELS
 
