@@ -21,6 +21,7 @@ import ormsgpack
 LARGEST_MESSAGE = 256 * 1024 * 1024
 
 _LENGTH = struct.Struct(">I")
+_MOST_AT_ONCE = 1 << 20
 
 Message = dict[str, Any]
 
@@ -234,27 +235,45 @@ def _body_length(prefix: bytes) -> int:
     return length
 
 
-async def read_message(reader: asyncio.StreamReader) -> Message | None:
-    """The next message; None when the other end is gone, even in mid-message.
+class Unpacker:
+    """Cuts a stream of bytes, as it comes, into messages. Does no input or output."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The messages that ``data`` completes; a part of one is kept for the next call.
+
+        Raises:
+            WireError: What came is no message.
+        """
+        self._rest += data
+        messages, start = [], 0
+        while (body := start + _LENGTH.size) <= len(self._rest):
+            end = body + _body_length(bytes(self._rest[start:body]))
+            if end > len(self._rest):
+                break
+            messages.append(_unpack(bytes(self._rest[body:end])))
+            start = end
+        del self._rest[:start]
+        return messages
+
+
+async def read_messages(reader: asyncio.StreamReader, unpacker: Unpacker) -> list[Message]:
+    """All messages that have come, at least one; empty when the other end is gone, even in mid-message.
 
     Raises:
         WireError: What came is no message.
     """
-    try:
-        length = _body_length(await reader.readexactly(_LENGTH.size))
-        return _unpack(await reader.readexactly(length))
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
-
-
-async def write_message(writer: asyncio.StreamWriter, message: Command | Mapping[str, Any]) -> None:
-    """Send a message and wait until the other end keeps up.
-
-    Raises:
-        ConnectionError: The other end is gone.
-    """
-    writer.write(pack(message))
-    await writer.drain()
+    while True:
+        try:
+            data = await reader.read(_MOST_AT_ONCE)
+        except ConnectionError:
+            return []
+        if not data:
+            return []
+        if messages := unpacker.feed(data):
+            return messages
 
 
 class Channel:
@@ -279,6 +298,10 @@ class Channel:
         """False while the server lags behind, when what may be dropped should not be sent."""
         return bool(select.select([], [self._socket], [], 0)[1])
 
+    def finish(self) -> None:
+        """Say that nothing more comes."""
+        self._socket.shutdown(socket.SHUT_WR)
+
     def receive(self) -> Message | None:
         """The next message, waited for; None when the server is gone.
 
@@ -293,7 +316,7 @@ class Channel:
         parts = bytearray()
         while len(parts) < length:
             try:
-                part = self._socket.recv(min(length - len(parts), 1 << 20))
+                part = self._socket.recv(min(length - len(parts), _MOST_AT_ONCE))
             except ConnectionError:
                 return None
             if not part:
