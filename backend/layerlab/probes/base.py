@@ -71,7 +71,9 @@ class ProbeContext:
         run: Id of the run, for the frame.
         step: Updates done.
         network: In train mode, gradients of the last update in place.
-        batch: The forward pass of the batch of that update; None at step 0 and where it was not recorded.
+        batch: The forward pass of the batch of that update; None where it was not recorded. At step 0, that of the
+            batch which is to come.
+        batch_size: Samples in that batch, recorded or not; 0 where there was none yet.
         probe_inputs: The fixed samples that are measured in eval mode, [M, …].
         probe_split: Which part of the data they are from.
         sample: For the pictures in the network; None where there is no validation sample.
@@ -84,6 +86,7 @@ class ProbeContext:
     step: int
     network: Network
     batch: Recording | None
+    batch_size: int
     probe_inputs: Tensor
     probe_split: Split
     sample: Sample | None
@@ -101,13 +104,6 @@ class ProbeContext:
         """The probe samples in eval mode: no dropout, running statistics."""
         recording = self._look(self.probe_inputs)
         return Look(recording, self.probe_split, "eval", len(self.probe_inputs))
-
-    @cached_property
-    def trained(self) -> Look:
-        """The batch of the last update in train mode; before the first update the probe samples in eval mode."""
-        if self.batch is None:
-            return self.evaluated
-        return Look(self.batch, "train", "train", len(self.batch.outputs["input"]))
 
     @cached_property
     def shown(self) -> Recording | None:
@@ -173,10 +169,14 @@ class ProbeKind(Kind):
     }
     """A spec to which the probe applies."""
     data_shape: ClassVar[DataShape]
+    needs_batch: ClassVar[bool] = False
+    """True where it reads what went through the network with the training batch, which must then be recorded."""
+    shows_sample: ClassVar[bool] = False
+    """True where what it gives depends on the chosen sample."""
 
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it."""
-        return {"data_shape": self.data_shape.value} | self.details
+        return {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample} | self.details
 
     @abstractmethod
     def measure(self, context: ProbeContext) -> Frame | None:

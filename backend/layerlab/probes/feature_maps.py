@@ -21,6 +21,7 @@ class FeatureMaps(ProbeKind):
     formula = r"a^{(l)} = f_l\left(a^{(l-1)}\right)"
     source = "M. Zeiler, R. Fergus, Visualizing and understanding convolutional networks, ECCV 2014"
     data_shape = DataShape.IMAGE_GRID
+    shows_sample = True
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -4,8 +4,9 @@ import torch
 from layerlab_schemas.frames import ChannelsItem, DataShape, Frame, PackedArray
 from torch import Tensor, nn
 
+from layerlab.graph.network import Recording
 from layerlab.graph.plan import PlannedNode
-from layerlab.probes.base import Look, ProbeContext, ProbeKind, pack
+from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 MOST_CHANNELS = 256
 
@@ -25,20 +26,20 @@ class NormStatistics(ProbeKind):
     formula = r"\mu_c = \frac{1}{m} \sum_i x_{i,c},\quad \sigma_c^2 = \frac{1}{m} \sum_i (x_{i,c} - \mu_c)^2"
     source = "S. Ioffe, C. Szegedy, Batch normalization, ICML 2015, algorithms 1 and 2"
     data_shape = DataShape.CHANNELS
+    needs_batch = True
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each norm; None where there is none."""
+        """One item for each norm; None where there is none, or the batch was not recorded."""
         norms = [node for node in context.network.plan.nodes if node.layer.is_norm]
-        if not norms:
+        if not norms or context.batch is None:
             return None
-        look = context.trained
-        items = [_item(node, context.network.layers[node.id], look) for node in norms]
-        return context.frame(self, items, split=look.split, mode=look.mode, num_samples=look.num_samples)
+        items = [_item(node, context.network.layers[node.id], context.batch) for node in norms]
+        return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
 
 
-def _item(node: PlannedNode, module: nn.Module, look: Look) -> ChannelsItem:
-    mean_c, variance_c = _statistics(node, look.recording.inputs[node.id][0])
+def _item(node: PlannedNode, module: nn.Module, batch: Recording) -> ChannelsItem:
+    mean_c, variance_c = _statistics(node, batch.inputs[node.id][0])
     return ChannelsItem(
         node=node.id,
         kind=node.layer.kind,

@@ -38,16 +38,15 @@ class WeightGradients(ProbeKind):
     data_shape = DataShape.HISTOGRAM
 
     def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each parameter that has a gradient; None before the first update."""
+        """One item for each parameter that has a gradient; None before the first batch."""
         items = [
             distribution(value.grad, node=node, parameter=name)
             for node, name, value in _parameters(context)
             if value.grad is not None
         ]
-        if not items or context.step == 0:
+        if not items:
             return None
-        num_samples = 0 if context.batch is None else len(context.batch.outputs["input"])
-        return context.frame(self, items, split="train", mode="train", num_samples=num_samples)
+        return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
 
 
 def _parameters(context: ProbeContext) -> Iterator[tuple[str, str, nn.Parameter]]:

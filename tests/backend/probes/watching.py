@@ -41,6 +41,7 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4) -> Prob
         step=assembly.trainer.step,
         network=assembly.network,
         batch=batch,
+        batch_size=0 if batch is None else len(batch.outputs["input"]),
         probe_inputs=data.validation_inputs[:64],
         probe_split="validation",
         sample=Sample(
