@@ -1,9 +1,9 @@
 """Stochastic gradient descent, with momentum."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
-from pydantic import model_validator
+from pydantic import ValidationInfo, field_validator
 from torch.optim import SGD, Optimizer
 
 from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Share, Small
@@ -15,15 +15,16 @@ class SgdParams(OptimizerParams):
 
     lr: Rate = live(0.05, "Learning rate: how far a step goes.")
     momentum: Share = live(0.9, "Share of the last step that is kept; 0 is plain descent.")
-    nesterov: Boolean = live(False, "Look ahead along the momentum before the gradient counts.")
     dampening: Share = live(0.0, "Share of the new gradient that is left out of the momentum.")
+    nesterov: Boolean = live(False, "Look ahead along the momentum, which must be above 0 and without dampening.")
     weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
 
-    @model_validator(mode="after")
-    def _nesterov_has_momentum(self) -> Self:
-        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
-            raise ValueError("nesterov needs a momentum above 0 and a dampening of 0")
-        return self
+    @field_validator("nesterov")
+    @classmethod
+    def _nesterov_has_momentum(cls, nesterov: bool, seen: ValidationInfo) -> bool:
+        if nesterov and (seen.data.get("momentum") == 0 or seen.data.get("dampening") != 0):
+            raise ValueError("needs a momentum above 0 and a dampening of 0")
+        return nesterov
 
 
 class Sgd(OptimizerKind[SgdParams]):

@@ -15,6 +15,7 @@ Finding = tuple[str, str]
 HINT = "Most often the learning rate is too high: try a tenth of it, clip the gradient, or add a norm."
 
 
+@torch.no_grad()
 def diverged(network: Network, inputs: Tensor, *, loss: float, step: int, learning_rate: float) -> Outcome:
     """The outcome for a batch ``inputs`` whose loss is not finite.
 
@@ -28,7 +29,6 @@ def diverged(network: Network, inputs: Tensor, *, loss: float, step: int, learni
     return Outcome(status=RunState.DIVERGED, reason=reason, step=step, node=node)
 
 
-@torch.no_grad()
 def _run_again(network: Network, inputs: Tensor) -> Recording:
     """Everything that goes through the network for this batch; running statistics are put back."""
     buffers = {name: buffer.clone() for name, buffer in network.named_buffers()}
@@ -43,11 +43,8 @@ def _first_bad_output(network: Network, record: Recording) -> Finding | None:
     for node in network.plan.nodes:
         bad = ~record.outputs[node.id].isfinite()
         if bad.any():
-            share = f"{int(bad.sum())} of {bad.numel()} values"
-            return (
-                node.id,
-                f"The first bad numbers are in the output of {node.id} ({share}){_because(network, node.id)}.",
-            )
+            where = f"the output of {node.id} ({int(bad.sum())} of {bad.numel()} values)"
+            return node.id, f"The first bad numbers are in {where}{_because(network, node.id)}."
     return None
 
 
