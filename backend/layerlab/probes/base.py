@@ -16,6 +16,7 @@ from layerlab_schemas.frames import DataShape, Frame, PackedArray, SampleView
 from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
+from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.params import Params
 from layerlab.registry import Kind
@@ -107,8 +108,12 @@ class ProbeContext:
 
     @cached_property
     def shown(self) -> Recording | None:
-        """The shown sample in eval mode; None where there is none."""
-        return None if self.sample is None else self._look(self.sample.inputs)
+        """The shown sample in eval mode; None where there is none, or where a norm cannot do with a single one."""
+        try:
+            return None if self.sample is None else self._look(self.sample.inputs)
+        except BatchTooSmall:
+            # A batch norm without running statistics uses those of the batch in eval mode too.
+            return None
 
     @torch.no_grad()
     def output_of(self, inputs: Tensor) -> Tensor:
