@@ -13,8 +13,8 @@ def experiments(server):
 def open_experiment(playground, title: str) -> None:
     """Choose a ready experiment."""
     before = playground.run["id"]
-    playground.page.get_by_role("combobox", name="Experiment").click()
-    playground.page.get_by_role("option", name=title).click()
+    playground.page.get_by_role("button", name="Experiment:").click()
+    playground.page.get_by_role("menuitem", name=title).click()
     until(lambda: playground.run["id"] != before, "no new run")
     playground.wait_until_ready()
 
