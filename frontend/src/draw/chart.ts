@@ -1,6 +1,5 @@
 /** The one place that knows Plotly: loads it when first needed, draws the newest figure, and cleans up. */
 import type { GraphDiv } from 'plotly.js-cartesian-dist-min';
-import type { Box } from './canvas';
 
 type Plotly = typeof import('plotly.js-cartesian-dist-min')['default'];
 
@@ -23,7 +22,7 @@ const CONFIG = {
   displaylogo: false,
   scrollZoom: false,
   responsive: false,
-  doubleClick: 'reset',
+  doubleClick: false,
   showTips: false,
 } as const;
 
@@ -42,26 +41,31 @@ export interface Figure {
   readonly height: number;
 }
 
-/** Where the axes lie on the screen, also after a zoom. */
-export interface Axes {
-  readonly box: Box;
-  readonly x: readonly [number, number];
-  /** On a logarithmic axis these are powers of ten. */
-  readonly y: readonly [number, number];
-  readonly isLog: boolean;
+/** What a hand may do to the axes. */
+export interface ZoomListener {
+  /** The new ranges; null where that axis stays as it was. On a logarithmic axis these are powers of ten. */
+  readonly zoomed: (x: [number, number] | null, y: [number, number] | null) => void;
+  /** A double click. */
+  readonly reset: () => void;
+}
+
+type Relayout = Record<string, unknown>;
+
+function rangeOf(change: Relayout, axis: 'xaxis' | 'yaxis'): [number, number] | null {
+  const [low, high] = [change[`${axis}.range[0]`], change[`${axis}.range[1]`]];
+  return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
 }
 
 export class Chart {
   readonly #host: HTMLElement;
-  readonly #onZoom: () => void;
+  readonly #zoom: ZoomListener;
   #figure: Figure | null = null;
   #isDisposed = false;
   #isListening = false;
 
-  /** @param onZoom Told when a person zooms or resets the axes. */
-  constructor(host: HTMLElement, onZoom: () => void = () => undefined) {
+  constructor(host: HTMLElement, zoom: ZoomListener) {
     this.#host = host;
-    this.#onZoom = onZoom;
+    this.#zoom = zoom;
   }
 
   /** Draws now where the library is there, otherwise the newest figure as soon as it is. */
@@ -70,21 +74,6 @@ export class Chart {
     this.#figure = figure;
     if (plotly) this.#react(plotly);
     else if (isFirst) loadPlotly().then((loaded) => this.#react(loaded));
-  }
-
-  /** Null before the first drawing. */
-  get axes(): Axes | null {
-    const full = (this.#host as GraphDiv)._fullLayout;
-    const figure = this.#figure;
-    if (!full || !figure) return null;
-    const { margins, width, height } = figure;
-    const box = {
-      x: margins.l,
-      y: margins.t,
-      width: width - margins.l - margins.r,
-      height: height - margins.t - margins.b,
-    };
-    return { box, x: full.xaxis.range, y: full.yaxis.range, isLog: full.yaxis.type === 'log' };
   }
 
   /** The figure as a data address. */
@@ -107,7 +96,10 @@ export class Chart {
     if (this.#isListening) return;
     this.#isListening = true;
     const element = this.#host as GraphDiv;
-    element.on('plotly_relayout', this.#onZoom);
-    this.#onZoom();
+    element.on('plotly_relayout', (change) => {
+      const [x, y] = [rangeOf(change, 'xaxis'), rangeOf(change, 'yaxis')];
+      if (x || y) this.#zoom.zoomed(x, y);
+    });
+    element.on('plotly_doubleclick', () => this.#zoom.reset());
   }
 }

@@ -1,5 +1,5 @@
 /** A small histogram for a node card. */
-import type { NdArray } from '../stores/frames';
+import type { NdArray } from '../words/frames';
 import { Pen } from './canvas';
 import { type ColourName, theme } from './colours';
 

@@ -1,15 +1,9 @@
 /** The part of Plotly that `chart.ts` uses. The published types lack the keys of version 4. */
 declare module 'plotly.js-cartesian-dist-min' {
-  export interface Axis {
-    range: [number, number];
-    type: string;
-  }
-
   export interface GraphDiv extends HTMLElement {
     data: Record<string, unknown>[];
     layout: Record<string, unknown>;
-    _fullLayout?: { xaxis: Axis; yaxis: Axis };
-    on(event: string, listener: () => void): void;
+    on(event: string, listener: (change: Record<string, unknown>) => void): void;
   }
 
   type Data = readonly object[];

@@ -1,5 +1,5 @@
 /** Many small images on one canvas, all on one colour scale: filters, feature maps, units. */
-import type { NdArray } from '../stores/frames';
+import type { NdArray } from '../words/frames';
 import { fromDevice, toDevice } from './canvas';
 import { type Scale, theme } from './colours';
 

@@ -1,0 +1,117 @@
+/** One panel: head, picture or table, and what is said when there is neither. */
+import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } from 'react';
+import type { PanelKind } from './catalogue';
+import type { Options, Table } from './drawing';
+import { csvOf, save, saveText } from './export';
+import { PanelHead } from './PanelHead';
+import { type PanelCommands, PanelMenu } from './PanelMenu';
+import { PanelState } from './PanelState';
+import { PanelTable } from './PanelTable';
+import type { PanelProps } from './props';
+import { usePanelDrawing } from './usePanelDrawing';
+
+export interface PlacedPanel {
+  readonly kind: PanelKind;
+  readonly props: PanelProps;
+  readonly options: Options;
+  readonly rows: number;
+  readonly columns: number;
+  readonly isMaximised: boolean;
+  readonly isVisible: boolean;
+  readonly closed: readonly { id: string; title: string }[];
+  readonly commands: Omit<PanelCommands, 'save'>;
+  readonly onDrop: (id: string) => void;
+}
+
+const NO_TABLE: Table = { columns: [], rows: [] };
+const DRAGGED = 'application/x-layerlab-panel';
+
+export function Panel(panel: PlacedPanel): ReactElement {
+  const { kind, options, commands, isMaximised } = panel;
+  const root = useRef<HTMLElement>(null);
+  const plot = useRef<HTMLDivElement>(null);
+  const meta = useRef<HTMLSpanElement>(null);
+  const refs = useMemo(() => ({ root, plot, meta }), []);
+  const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
+  const isTable = options.table === 'on';
+
+  const read = useCallback((): Table => {
+    const [one, at] = [drawing(), scene()];
+    return one && at ? one.table(at) : NO_TABLE;
+  }, [drawing, scene]);
+  const saveAs = async (format: 'png' | 'svg' | 'csv'): Promise<void> => {
+    const name = `${kind.id}-step-${root.current?.dataset.step ?? 0}.${format}`;
+    if (format === 'csv') saveText(name, csvOf(read()), 'text/csv');
+    else save(name, (await drawing()?.image(format)) ?? '');
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    if (event.key === 'Enter' && !isMaximised) commands.maximise();
+    else if (event.key === 'Escape' && isMaximised) commands.maximise();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const heads = kind.choices.filter((choice) => isMaximised || choice.place === 'head');
+
+  return (
+    <figure
+      ref={root}
+      className="panel"
+      data-panel={kind.id}
+      data-state={shell.state.kind}
+      data-maximised={isMaximised || undefined}
+      style={{ gridRow: `span ${panel.rows}`, gridColumn: `span ${panel.columns}` }}
+      aria-label={kind.title}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus so that Enter maximises it.
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
+      onDrop={(event) => panel.onDrop(event.dataTransfer.getData(DRAGGED))}
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys for the same are Enter and the menu. */}
+      <div
+        draggable={!isMaximised}
+        onDragStart={(event) => event.dataTransfer.setData(DRAGGED, kind.id)}
+        onDoubleClick={(event) => isBare(event.target) && commands.maximise()}
+      >
+        <PanelHead
+          title={kind.title}
+          drawn={shell}
+          choices={heads}
+          layer={kind.hasLayers ? shell.unit : undefined}
+          options={options}
+          setOption={commands.setOption}
+          metaRef={meta}
+        >
+          <PanelMenu
+            title={kind.title}
+            choices={kind.choices.filter((choice) => !heads.includes(choice))}
+            options={options}
+            isTable={isTable}
+            isMaximised={isMaximised}
+            formats={kind.shape === 'series' ? ['png', 'svg', 'csv'] : ['png', 'csv']}
+            closed={panel.closed}
+            commands={{ ...commands, save: (format) => void saveAs(format) }}
+          />
+        </PanelHead>
+      </div>
+      <div className="panel-body">
+        <div
+          className="panel-plot"
+          ref={plot}
+          data-stale={shell.tag?.tone === 'warning' || undefined}
+          hidden={isTable}
+        />
+        {isTable ? (
+          <PanelTable title={kind.title} read={read} />
+        ) : (
+          <PanelState state={shell.state} onAction={panel.props.onAction} />
+        )}
+      </div>
+    </figure>
+  );
+}
+
+/** A double click maximises where it hits the head itself, not one of its controls. */
+const isBare = (target: EventTarget): boolean => !(target as HTMLElement).closest('button, select, fieldset');

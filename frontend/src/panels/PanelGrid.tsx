@@ -1,0 +1,154 @@
+/** The panels that the user arranged, and which of their probes can be seen. */
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import { loadPlotly } from '../draw/chart';
+import { type Arrangement, add, choose, close, defaultArrangement, maximise, move, type Place } from './arrangement';
+import { type PanelKind, type ProbeInfo, panelKinds } from './catalogue';
+import { Panel } from './Panel';
+import { checkOf, type PanelProps } from './props';
+import './panels.css';
+
+export interface PanelGridProps extends PanelProps {
+  /** Null: the panels that suit the data. */
+  readonly arrangement: Arrangement | null;
+  readonly onArrange: (arrangement: Arrangement | null) => void;
+  /** Told whenever other probes come into sight or go. */
+  readonly visibleProbes: (probes: string[]) => void;
+  /** The probes of the catalogue; by default those of the first version. */
+  readonly probes?: readonly ProbeInfo[];
+}
+
+/** Below this width the panels stand in one column. */
+const TWO_COLUMNS_FROM = 520;
+const THREE_COLUMNS_FROM = 2200;
+
+function numColumns(width: number): number {
+  if (globalThis.innerWidth >= THREE_COLUMNS_FROM) return 3;
+  return width >= TWO_COLUMNS_FROM ? 2 : 1;
+}
+
+export function PanelGrid(props: PanelGridProps): ReactElement {
+  const grid = useRef<HTMLDivElement>(null);
+  const [columns, setColumns] = useState(2);
+  const check = checkOf(props);
+  const standard = useMemo(() => defaultArrangement(check), [check]);
+  const arrangement = props.arrangement ?? standard;
+  const kinds = useMemo(() => panelKinds(props.task, props.probes), [props.task, props.probes]);
+  const placed = arrangement.places.flatMap((place) => {
+    const kind = kinds.find((one) => one.id === place.id);
+    return kind ? [{ place, kind }] : [];
+  });
+  const seen = useSeen(grid, placed.map(({ kind }) => kind.id).join());
+  const isMaximised = placed.some(({ kind }) => kind.id === arrangement.maximised);
+
+  useEffect(() => void loadPlotly(), []);
+  useEffect(() => {
+    const element = grid.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setColumns(numColumns(element.clientWidth)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useVisibleProbes(
+    placed.map(({ kind }) => kind).filter((kind) => seen.has(kind.id)),
+    props.visibleProbes,
+  );
+  useFocusKeys(grid);
+
+  const closed = kinds.filter((kind) => !arrangement.places.some((place) => place.id === kind.id));
+  const panelOf = (place: Place, kind: PanelKind, index: number): ReactElement => (
+    <Panel
+      key={kind.id}
+      kind={kind}
+      props={props}
+      options={place.options ?? NO_OPTIONS}
+      rows={place.rows ?? 1}
+      columns={Math.min(columns, place.columns ?? 1)}
+      isMaximised={arrangement.maximised === kind.id}
+      isVisible={seen.has(kind.id)}
+      closed={closed}
+      commands={{
+        setOption: (name, value) => props.onArrange(choose(arrangement, kind.id, name, value)),
+        maximise: () => props.onArrange(maximise(arrangement, arrangement.maximised === kind.id ? null : kind.id)),
+        close: () => props.onArrange(close(arrangement, kind.id)),
+        moveBy: (places) => props.onArrange(move(arrangement, kind.id, index + places)),
+        add: (id) => props.onArrange(add(arrangement, id)),
+      }}
+      onDrop={(id) => id && props.onArrange(move(arrangement, id, index))}
+    />
+  );
+  return (
+    <div
+      ref={grid}
+      className="panel-grid"
+      data-maximised={isMaximised || undefined}
+      style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+    >
+      {placed.map(({ place, kind }, index) => panelOf(place, kind, index))}
+      {placed.length === 0 && <NoPanels restore={() => props.onArrange(null)} />}
+    </div>
+  );
+}
+
+const NO_OPTIONS = {};
+
+function NoPanels({ restore }: { restore: () => void }): ReactElement {
+  return (
+    <div className="panel-state">
+      <p>
+        <b>All panels are closed.</b>
+      </p>
+      <button type="button" className="panel-button" onClick={restore}>
+        Bring them back
+      </button>
+    </div>
+  );
+}
+
+/** Ids of the panels that can be seen. */
+function useSeen(grid: React.RefObject<HTMLElement | null>, ids: string): ReadonlySet<string> {
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other panels are other elements to observe.
+  useEffect(() => {
+    const panels = grid.current?.querySelectorAll<HTMLElement>('[data-panel]') ?? [];
+    const now = new Set<string>();
+    const observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const id = (entry.target as HTMLElement).dataset.panel ?? '';
+        if (entry.isIntersecting) now.add(id);
+        else now.delete(id);
+      }
+      setSeen(new Set(now));
+    });
+    for (const panel of panels) observer.observe(panel);
+    return () => observer.disconnect();
+  }, [grid, ids]);
+  return seen;
+}
+
+function useVisibleProbes(kinds: readonly PanelKind[], tell: (probes: string[]) => void): void {
+  const probes = [...new Set(kinds.flatMap((kind) => (kind.probe ? [kind.probe] : [])))].sort();
+  const key = probes.join();
+  const latest = useRef(tell);
+  latest.current = tell;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are in the key.
+  useEffect(() => latest.current(probes), [key]);
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable=true]') !== null;
+
+/** 1 … 9 focus a panel. */
+function useFocusKeys(grid: React.RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
+      if (!isPlain || event.defaultPrevented || !/^[1-9]$/.test(event.key)) return;
+      const panel = grid.current?.querySelectorAll<HTMLElement>('[data-panel]')[Number(event.key) - 1];
+      if (!panel) return;
+      panel.focus();
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [grid]);
+}

@@ -1,0 +1,19 @@
+/** The few icons that panels need: outlines on a 24 grid. */
+import type { ReactElement } from 'react';
+
+const PATHS: Readonly<Record<string, string>> = {
+  dots: 'M6 12h.01M12 12h.01M18 12h.01',
+  play: 'M6 4v16l13-8z',
+  restore: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
+  ridges: 'M3 10c5 0 4-6 8-6s4 6 10 6M3 20c4 0 5-6 9-6s5 6 9 6',
+  heatmap: 'M4 4h7v7H4zM13 13h7v7h-7zM13 4h7v7h-7zM4 13h7v7H4z',
+  check: 'M5 12l5 5L20 7',
+};
+
+export function PanelIcon({ name }: { name: string }): ReactElement {
+  return (
+    <svg viewBox="0 0 24 24" className="panel-icon" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

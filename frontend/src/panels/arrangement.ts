@@ -1,0 +1,75 @@
+/** Which panels are on the screen, in which order and with which choices. Plain data: it travels in the link. */
+import type { CheckResult } from '../generated/schemas';
+import type { Options } from './drawing';
+
+export interface Place {
+  readonly id: string;
+  /** Rows and columns that it takes; 1 by 1 when left out. */
+  readonly rows?: number;
+  readonly columns?: number;
+  readonly options?: Options;
+}
+
+export interface Arrangement {
+  readonly places: readonly Place[];
+  /** The panel that fills the grid; null for none. */
+  readonly maximised: string | null;
+}
+
+const at = (...ids: string[]): Place[] => ids.map((id) => ({ id }));
+
+/** What the page opens with, by the kind of data. */
+export function defaultArrangement(check: CheckResult | null): Arrangement {
+  const data = check?.data;
+  const second = data?.task === 'regression' ? 'error' : 'accuracy';
+  const isPlane = data?.input_kind === 'points' && data.input_shape[0] === 2;
+  return { places: isPlane ? plane(second) : panels(check, second), maximised: null };
+}
+
+function plane(second: string): Place[] {
+  return [{ id: 'decision_surface', rows: 2 }, ...at('loss', second), { id: 'activations', columns: 2 }];
+}
+
+function panels(check: CheckResult | null, second: string): Place[] {
+  const kinds = check?.nodes.map((node) => node.kind) ?? [];
+  const hasNorm = kinds.length === 0 || kinds.some((kind) => /norm/.test(kind));
+  const isImage = check?.data?.input_kind === undefined || check.data.input_kind === 'image';
+  const hasClasses = check?.data?.task !== 'regression';
+  const middle = isImage || hasNorm ? 'norm_statistics' : 'weights';
+  const last = hasClasses ? at('confusion') : at('weight_gradients');
+  return isImage
+    ? [...at('loss', second, 'activations', middle, 'filters'), ...last]
+    : [...at('loss', second, 'activations', middle), ...last];
+}
+
+export const close = (arrangement: Arrangement, id: string): Arrangement => ({
+  places: arrangement.places.filter((place) => place.id !== id),
+  maximised: arrangement.maximised === id ? null : arrangement.maximised,
+});
+
+export function add(arrangement: Arrangement, id: string): Arrangement {
+  if (arrangement.places.some((place) => place.id === id)) return arrangement;
+  return { places: [...arrangement.places, { id }], maximised: null };
+}
+
+/** Moves a panel to the place of another one; those between make room. */
+export function move(arrangement: Arrangement, id: string, to: number): Arrangement {
+  const from = arrangement.places.findIndex((place) => place.id === id);
+  const place = arrangement.places[from];
+  if (!place || to < 0 || to >= arrangement.places.length || to === from) return arrangement;
+  const places = arrangement.places.filter((one) => one.id !== id);
+  places.splice(to, 0, place);
+  return { ...arrangement, places };
+}
+
+export const maximise = (arrangement: Arrangement, id: string | null): Arrangement => ({
+  ...arrangement,
+  maximised: id,
+});
+
+export function choose(arrangement: Arrangement, id: string, name: string, value: string): Arrangement {
+  const places = arrangement.places.map((place) =>
+    place.id === id ? { ...place, options: { ...place.options, [name]: value } } : place,
+  );
+  return { ...arrangement, places };
+}

@@ -1,0 +1,111 @@
+/** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
+import type { CheckResult, DataShape, Kind } from '../generated/schemas';
+import type { Choice, MakeDrawing } from './drawing';
+import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ImageGridDrawing } from './pictures/ImageGridDrawing';
+import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { SurfaceDrawing } from './pictures/SurfaceDrawing';
+import { checkOf, type PanelProps } from './props';
+import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
+import { SCALE, SeriesDrawing, SMOOTHING, STEP_UNIT } from './series/SeriesDrawing';
+
+export interface PanelKind {
+  readonly id: string;
+  readonly title: string;
+  /** Empty for curves. */
+  readonly probe: string;
+  readonly shape: 'series' | DataShape;
+  readonly make: MakeDrawing;
+  readonly choices: readonly Choice[];
+  /** True where one of several layers is shown, chosen in the head. */
+  readonly hasLayers: boolean;
+}
+
+interface ShapeKind {
+  readonly make: MakeDrawing;
+  readonly choices: readonly Choice[];
+  readonly hasLayers: boolean;
+}
+
+/** A probe's panel follows from the shape of its data, never from its name. */
+const SHAPES: Readonly<Record<DataShape, ShapeKind>> = {
+  histogram: { make: (host) => new HistogramDrawing(host), choices: [VIEW, ROWS], hasLayers: false },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [], hasLayers: true },
+  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS], hasLayers: true },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [], hasLayers: false },
+  surface: { make: (host) => new SurfaceDrawing(host), choices: [], hasLayers: false },
+};
+
+function seriesKind(id: string, plan: SeriesPlan): PanelKind {
+  const isNoisy = plan.curves.some((curve) => curve.role === 'train');
+  return {
+    id,
+    title: plan.title,
+    probe: '',
+    shape: 'series',
+    make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
+    choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
+    hasLayers: false,
+  };
+}
+
+/** What is known of a probe without drawing it. */
+export interface ProbeInfo {
+  readonly probe: string;
+  readonly title: string;
+  readonly shape: DataShape;
+}
+
+/** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
+export const PROBES: readonly ProbeInfo[] = [
+  { probe: 'activations', title: 'Activations', shape: 'histogram' },
+  { probe: 'weights', title: 'Weights', shape: 'histogram' },
+  { probe: 'weight_gradients', title: 'Weight gradients', shape: 'histogram' },
+  { probe: 'filters', title: 'Filters', shape: 'image_grid' },
+  { probe: 'feature_maps', title: 'Feature maps', shape: 'image_grid' },
+  { probe: 'norm_statistics', title: 'Norm statistics', shape: 'channels' },
+  { probe: 'confusion', title: 'Confusion', shape: 'matrix' },
+  { probe: 'decision_surface', title: 'Decision surface', shape: 'surface' },
+];
+
+/** The probes that a catalogue lists. */
+export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
+  return kinds.flatMap((kind) => {
+    const shape = kind.details.data_shape;
+    const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
+    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+  });
+}
+
+export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[] = PROBES): readonly PanelKind[] {
+  const second = task === 'regression' ? seriesKind('error', ABSOLUTE_ERROR) : seriesKind('accuracy', ACCURACY);
+  return [
+    seriesKind('loss', LOSS),
+    second,
+    seriesKind('learning_rate', LEARNING_RATE),
+    ...probes.map(({ probe, title, shape }) => ({ id: probe, title, probe, shape, ...SHAPES[shape] })),
+  ];
+}
+
+const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
+
+/** Why the probe has nothing to measure here; null where it has, or where that is not known. */
+export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+  const check = checkOf(props);
+  if (!check || check.nodes.length === 0) return null;
+  switch (probe) {
+    case 'norm_statistics':
+      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
+    case 'filters':
+      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
+    case 'confusion':
+      return props.task === 'classification' ? null : { text: 'There are no classes: the network predicts numbers.' };
+    case 'decision_surface':
+      return check.data?.input_kind === 'points' && check.data.input_shape[0] === 2
+        ? null
+        : { text: 'The data are not points in a plane.' };
+    default:
+      return null;
+  }
+}

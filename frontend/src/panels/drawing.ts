@@ -1,0 +1,95 @@
+/** What a panel's picture must do. Pictures are drawn outside of React; React holds the frame around them. */
+import type { DecodedFrame } from '../words/frames';
+import type { PanelProps } from './props';
+
+/** S: below 260 × 150, without axis titles and numbers in cells. L: maximised, all controls open. */
+export type PanelSize = 'S' | 'M' | 'L';
+
+/** Choices of a panel by name, kept with the arrangement. */
+export type Options = Readonly<Record<string, string>>;
+
+/** Everything that one redraw may look at. */
+export interface Scene {
+  readonly props: PanelProps;
+  /** Name of the probe; the empty text for curves. */
+  readonly probe: string;
+  readonly options: Options;
+  readonly setOption: (name: string, value: string) => void;
+  readonly size: PanelSize;
+  /** Inner size of the plot, CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Monotonic clock, milliseconds. */
+  readonly now: number;
+}
+
+/** Why a panel shows no picture. */
+export type PanelState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'inapplicable'; readonly text: string; readonly offer?: 'add_norm' }
+  | { readonly kind: 'error'; readonly text: string };
+
+export interface Tag {
+  readonly tone: 'warning' | 'error';
+  readonly text: string;
+}
+
+/** What was drawn, for the head and for those who do not see it. */
+export interface Drawn {
+  readonly state: PanelState;
+  readonly step: number | null;
+  readonly unit: string;
+  readonly meta: string;
+  readonly tag: Tag | null;
+  /** One or two sentences. */
+  readonly summary: string;
+  /** Hash of the drawn values; absent for charts, whose data can be read. */
+  readonly digest?: string;
+  /** Names to choose from, where a panel shows one of several layers. */
+  readonly layers?: readonly string[];
+}
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Drawing {
+  draw(scene: Scene): Drawn;
+  /** The same values as text: plain numbers, for reading and for CSV. */
+  table(scene: Scene): Table;
+  image(format: 'png' | 'svg'): Promise<string>;
+  dispose(): void;
+}
+
+/** Makes the drawing inside `host`; `redraw` asks for another one, as after a zoom. */
+export type MakeDrawing = (host: HTMLElement, redraw: () => void) => Drawing;
+
+/** One choice that a panel offers. */
+export interface Choice {
+  readonly name: string;
+  readonly label: string;
+  /** The first value is what holds when nothing was chosen. */
+  readonly values: readonly { readonly value: string; readonly label: string; readonly icon?: string }[];
+  /** In the head of the panel, or in its menu only. */
+  readonly place: 'head' | 'menu';
+}
+
+export const chosen = (options: Options, choice: Choice): string =>
+  options[choice.name] ?? choice.values[0]?.value ?? '';
+
+const BLANK: Drawn = { state: { kind: 'empty' }, step: null, unit: '', meta: '', tag: null, summary: '' };
+
+export const drawn = (parts: Partial<Drawn>): Drawn => ({ ...BLANK, ...parts });
+
+/** The frame that a panel shows: the newest, or in time travel the newest that is not after the viewed step. */
+export function shownFrame({ props, probe }: Scene): DecodedFrame | undefined {
+  const frames = props.record?.frames;
+  const at = props.viewStep ?? null;
+  if (!frames) return undefined;
+  if (at === null) return frames.newest(probe);
+  const newest = frames.newest(probe);
+  return newest && newest.step <= at ? newest : frames.history(probe).findLast((frame) => frame.step <= at);
+}

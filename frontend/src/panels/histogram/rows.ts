@@ -1,0 +1,50 @@
+/** Which distributions a histogram panel shows, and on which axis. */
+import { histogramQuantile } from '../../draw/resample';
+import type { Range } from '../../draw/ticks';
+import type { CheckResult } from '../../generated/schemas';
+import type { FrameOf, HistogramItem } from '../../words/frames';
+
+export type HistogramFrame = FrameOf<'histogram'>;
+
+export const nameOf = (item: HistogramItem): string =>
+  item.parameter && item.parameter !== 'weight' ? `${item.node}.${item.parameter}` : item.node;
+
+/** True for what a learner looks at first: layers with weights, but not the norms between them. */
+function isMain(item: HistogramItem, check: CheckResult | null): boolean {
+  const node = check?.nodes.find((one) => one.id === item.node);
+  if (node && /norm/.test(node.kind)) return false;
+  return item.parameter ? item.parameter.startsWith('weight') : node !== undefined && node.parameters > 0;
+}
+
+/** Rows in the order of the network: the main layers, or all. Where no layer is a main one, all are. */
+export function rowsOf(frame: HistogramFrame, check: CheckResult | null, which: string): readonly HistogramItem[] {
+  if (which === 'all') return frame.items;
+  const main = frame.items.filter((item) => isMain(item, check));
+  return main.length > 0 ? main : frame.items;
+}
+
+/** As many as fit, spread evenly from the first to the last. */
+export function fitRows<Row>(rows: readonly Row[], most: number): readonly Row[] {
+  if (rows.length <= most || most < 2) return rows.slice(0, Math.max(1, most));
+  return Array.from({ length: most }, (_, i) => rows[Math.round((i * (rows.length - 1)) / (most - 1))] as Row);
+}
+
+/** Share left out at each end of an axis, so that single far values do not set it. */
+const OUTSIDE = 0.005;
+
+/** The part of the value axis that the rows need. */
+export function valueSpan(items: readonly HistogramItem[]): Range {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const item of items) {
+    const from = histogramQuantile(item.counts.data, item.edges.data, OUTSIDE);
+    const to = histogramQuantile(item.counts.data, item.edges.data, 1 - OUTSIDE);
+    if (Number.isFinite(from)) low = Math.min(low, from);
+    if (Number.isFinite(to)) high = Math.max(high, to);
+  }
+  if (!(high > low))
+    return [Math.min(low, 0) - 1 || -1, Math.max(high, 0) + 1 || 1].map((v) =>
+      Number.isFinite(v) ? v : 0,
+    ) as unknown as Range;
+  return [Math.min(low, 0), Math.max(high, 0)];
+}

@@ -1,0 +1,191 @@
+/** Small images of one layer on one colour scale: filters, feature maps. */
+import { Pen, putPixels } from '../../draw/canvas';
+import { Digest } from '../../draw/digest';
+import { formatCount, formatNumber } from '../../draw/format';
+import { fitTiles, imageStack, numTiles, paintTiles, type ScaleName, scaleEnds, type TileFit } from '../../draw/tiles';
+import { asShape, type ImageGridItem } from '../../words/frames';
+import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { Picture } from '../picture';
+import { Freshness, metaOf } from '../words';
+
+/** Name of the option that holds the layer. */
+const LAYER = 'layer';
+const FOOT = 26;
+const LOUPE = 132;
+
+const scaleOf = (item: ImageGridItem): ScaleName => (item.signed ? 'diverging' : 'count');
+
+export class ImageGridDrawing implements Drawing {
+  readonly #picture: Picture;
+  readonly #tiles = document.createElement('canvas');
+  readonly #loupe = document.createElement('canvas');
+  readonly #foot = document.createElement('canvas');
+  readonly #fresh = new Freshness();
+  #shown: { item: ImageGridItem; fit: TileFit; name: string } | null = null;
+
+  constructor(host: HTMLElement) {
+    this.#picture = new Picture(host);
+    this.#picture.canvas.replaceWith(this.#tiles, this.#foot);
+    for (const canvas of [this.#tiles, this.#loupe]) canvas.setAttribute('aria-hidden', 'true');
+    this.#tiles.className = 'panel-tiles';
+    this.#foot.className = 'panel-foot';
+    this.#loupe.className = 'panel-loupe';
+    this.#loupe.hidden = true;
+    host.append(this.#loupe);
+    host.addEventListener('pointermove', this.#move);
+    host.addEventListener('pointerdown', this.#move);
+    host.addEventListener('pointerleave', this.#leave);
+  }
+
+  draw(scene: Scene): Drawn {
+    const frame = asShape(shownFrame(scene), 'image_grid');
+    const item = frame?.items.find((one) => one.node === scene.options[LAYER]) ?? frame?.items[0];
+    this.#shown = null;
+    if (!frame || !item) return drawn({ meta: 'no steps yet' });
+    const stack = imageStack(item.images);
+    const num = numTiles(stack);
+    const foot = FOOT * (globalThis.devicePixelRatio ? 1 : 1);
+    const fit = fitTiles(num, stack.height, stack.width, scene.width, scene.height - foot);
+    paintTiles(this.#tiles, item.images, {
+      ...fit,
+      low: item.low,
+      high: item.high,
+      scale: scaleOf(item),
+      most: fit.shown,
+    });
+    this.#paintFoot(scene, item, foot);
+    this.#shown = { item, fit, name: item.node };
+    const all = stack.channels === 3 || stack.channels === 1 ? item.total : item.total * stack.channels;
+    const count = `${formatCount(fit.shown)} of ${formatCount(all)}`;
+    const isSome = fit.shown < all;
+    return drawn({
+      state: { kind: 'ready' },
+      step: frame.step,
+      unit: item.node,
+      meta: `${count}${isSome ? ' shown' : ''} · ${metaOf(frame)}`,
+      tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
+      digest: new Digest().addAll(item.images.data).toString(),
+      summary: `${count} images of ${item.node} at step ${frame.step}, values ${formatNumber(item.low)} to ${formatNumber(item.high)}.`,
+      layers: frame.items.map((one) => one.node),
+    });
+  }
+
+  table(scene: Scene): Table {
+    const frame = asShape(shownFrame(scene), 'image_grid');
+    const item = frame?.items.find((one) => one.node === scene.options[LAYER]) ?? frame?.items[0];
+    if (!item) return { columns: ['image'], rows: [] };
+    const { data, num, channels, height, width } = imageStack(item.images);
+    const size = height * width;
+    const rows = Array.from({ length: num * channels }, (_, i) => [
+      String(Math.floor(i / channels) + 1),
+      String((i % channels) + 1),
+      ...Array.from(data.subarray(i * size, (i + 1) * size), (value) => formatNumber(value)),
+    ]);
+    const places = Array.from({ length: size }, (_, i) => `${Math.floor(i / width) + 1},${(i % width) + 1}`);
+    return { columns: ['image', 'channel', ...places], rows };
+  }
+
+  async image(): Promise<string> {
+    return this.#tiles.toDataURL('image/png');
+  }
+
+  dispose(): void {
+    const { host } = this.#picture;
+    host.removeEventListener('pointermove', this.#move);
+    host.removeEventListener('pointerdown', this.#move);
+    host.removeEventListener('pointerleave', this.#leave);
+    this.#picture.dispose();
+  }
+
+  /** The scale with its two ends, and what shares it. */
+  #paintFoot(scene: Scene, item: ImageGridItem, height: number): void {
+    const pen = Pen.on(this.#foot, scene.width, height);
+    if (!pen) return;
+    const [low, high] = scaleEnds(item.low, item.high, scaleOf(item));
+    const baseline = height - 5;
+    const bar = Math.min(96, scene.width * 0.3);
+    const from = formatNumber(low, 2);
+    pen.text(from, 0, baseline, { colour: pen.colour('ink-2') });
+    const left = pen.measure(from) + 8;
+    paintBar(pen, pen.theme[scaleOf(item)].pixels, left, baseline - 7, bar);
+    pen.text(formatNumber(high, 2), left + bar + 8, baseline, { colour: pen.colour('ink-2') });
+    if (scene.size !== 'S')
+      pen.text(`one scale for all ${formatCount(item.total)}`, pen.width, baseline, { align: 'right' });
+  }
+
+  #move = (event: PointerEvent): void => {
+    const box = this.#tiles.getBoundingClientRect();
+    this.#look(event.clientX - box.left, event.clientY - box.top);
+  };
+
+  #leave = (): void => {
+    this.#loupe.hidden = true;
+  };
+
+  /** Enlarges the image under the pointer, with its values where they can be written. */
+  #look(x: number, y: number): void {
+    const shown = this.#shown;
+    this.#loupe.hidden = true;
+    if (!shown) return;
+    const { item, fit } = shown;
+    const stack = imageStack(item.images);
+    const [wide, high] = [stack.width * fit.pixel + fit.gap, stack.height * fit.pixel + fit.gap];
+    const [column, row] = [Math.floor(x / wide), Math.floor(y / high)];
+    const index = row * fit.columns + column;
+    if (column < 0 || row < 0 || column >= fit.columns || index >= fit.shown) return;
+    const host = this.#picture.host;
+    const cell = Math.floor(LOUPE / Math.max(stack.height, stack.width));
+    if (cell <= fit.pixel) return;
+    paintLoupe(this.#loupe, item, index, cell);
+    const [width, height] = [stack.width * cell + 2, stack.height * cell + 20];
+    const right = (column + 1) * wide + 6;
+    const left = right + width <= host.clientWidth ? right : column * wide - width - 10;
+    const top = Math.min(Math.max(0, row * high - 8), Math.max(0, host.clientHeight - height));
+    this.#loupe.style.transform = `translate(${Math.round(Math.max(0, left))}px,${Math.round(top)}px)`;
+    this.#loupe.hidden = false;
+  }
+}
+
+export function paintBar(pen: Pen, pixels: Uint32Array, x: number, y: number, width: number, height = 6): void {
+  pen.context.save();
+  pen.context.beginPath();
+  pen.context.roundRect(x, y, width, height, height / 2);
+  pen.context.clip();
+  putPixels(pen.context, pixels, pixels.length, 1, { x, y, width, height }, true);
+  pen.context.restore();
+}
+
+/** A value is written in a cell from this size on. */
+const WRITE_FROM = 25;
+
+function paintLoupe(canvas: HTMLCanvasElement, item: ImageGridItem, index: number, cell: number): void {
+  const stack = imageStack(item.images);
+  const size = stack.height * stack.width;
+  const pen = Pen.on(canvas, stack.width * cell, stack.height * cell + 18);
+  if (!pen) return;
+  const per = stack.channels === 3 ? 3 : 1;
+  const values = stack.data.subarray(index * per * size, (index + 1) * per * size);
+  const [low, high] = scaleEnds(item.low, item.high, scaleOf(item));
+  const share = (i: number): number => ((values[i] as number) - low) / (high - low);
+  const scale = pen.theme[scaleOf(item)];
+  const level = (i: number): number => Math.round(255 * Math.min(1, Math.max(0, share(i))));
+  for (let i = 0; i < size; i += 1) {
+    const [x, y] = [(i % stack.width) * cell, Math.floor(i / stack.width) * cell];
+    const colour = per === 3 ? `rgb(${level(i)},${level(i + size)},${level(i + 2 * size)})` : scale.css(share(i));
+    pen.rect({ x, y, width: cell, height: cell }, colour);
+    if (per === 1 && cell >= WRITE_FROM) {
+      const isFar = Math.abs(share(i) - (item.signed ? 0.5 : 0)) > (item.signed ? 0.3 : 0.6);
+      const ink = pen.colour(isFar ? 'ink-inverse' : 'ink');
+      pen.text(formatNumber(values[i] as number, 2), x + cell / 2, y + cell / 2 + 4, {
+        align: 'center',
+        colour: ink,
+        most: cell,
+      });
+    }
+  }
+  const name =
+    stack.channels > 3 || stack.channels === 2
+      ? `${item.node} ${Math.floor(index / stack.channels) + 1}, channel ${(index % stack.channels) + 1}`
+      : `${item.node} ${index + 1}`;
+  pen.text(name, 2, stack.height * cell + 13, { colour: pen.colour('ink-2'), most: pen.width - 4 });
+}

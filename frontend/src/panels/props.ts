@@ -1,0 +1,39 @@
+/** What panels are given. They are pure: they read these and tell what a hand did. */
+import type { CheckResult, PreviewSample } from '../generated/schemas';
+import type { RunRecord } from '../stores/record';
+import type { Cursor } from './cursor';
+
+/** What a button inside a panel asks for. */
+export type PanelAction =
+  | { readonly type: 'train' }
+  /** Put a batch norm behind each layer that can have one: starts a new run. */
+  | { readonly type: 'add_norm'; readonly kind: 'batch_norm' };
+
+/** Samples of 2-D data as the dataset preview gives them: `values` is [x, y]. */
+export interface PlanePoints {
+  readonly train: readonly PreviewSample[];
+  readonly validation: readonly PreviewSample[];
+}
+
+export interface PanelProps {
+  readonly record: RunRecord | null;
+  /** The run before the last restart, drawn behind in grey. */
+  readonly ghost: RunRecord | null;
+  /** Where the step axis ends; 0 where no end is planned. */
+  readonly plannedSteps: number;
+  readonly stepsPerEpoch: number;
+  /** Such as "cross-entropy". */
+  readonly lossTitle: string;
+  readonly task: 'classification' | 'regression';
+  readonly cursor: Cursor;
+  readonly onAction: (action: PanelAction) => void;
+  /** Of the network on the page; by default that of the run. */
+  readonly check?: CheckResult | null;
+  readonly points?: PlanePoints | null;
+  /** Time travel: the step that every panel shows; null is the newest. */
+  readonly viewStep?: number | null;
+}
+
+export const checkOf = (props: PanelProps): CheckResult | null => props.check ?? props.record?.view?.check ?? null;
+
+export const classNamesOf = (props: PanelProps): readonly string[] => checkOf(props)?.data?.class_names ?? [];

@@ -1,0 +1,255 @@
+/** Curves over steps: loss, accuracy, error, learning rate. */
+import { Chart } from '../../draw/chart';
+import { theme } from '../../draw/colours';
+import { formatCount, formatFixed } from '../../draw/format';
+import { StickyLimits } from '../../draw/limits';
+import { Smoothing } from '../../draw/smoothing';
+import { firstFrom } from '../../draw/thinning';
+import { plannedEnd, type Range } from '../../draw/ticks';
+import type { Curve } from '../../stores/curves';
+import type { RunRecord } from '../../stores/record';
+import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, type Table, type Tag } from '../drawing';
+import type { PanelProps } from '../props';
+import { type Line, type SeriesScene, seriesFigure } from './figure';
+import { Hover } from './Hover';
+import type { Notes } from './labels';
+import type { CurvePlan, SeriesPlan } from './plot';
+import { beyond, neededSpan } from './span';
+import { seriesSummary } from './summary';
+import { Zoom } from './Zoom';
+
+export const SMOOTHING: Choice = {
+  name: 'smoothing',
+  label: 'Smoothing',
+  place: 'menu',
+  values: ['0.9', '0', '0.5', '0.97', '0.99'].map((value) => ({ value, label: value === '0' ? 'off' : value })),
+};
+export const SCALE: Choice = {
+  name: 'scale',
+  label: 'Value axis',
+  place: 'menu',
+  values: [
+    { value: 'linear', label: 'linear' },
+    { value: 'log', label: 'log' },
+  ],
+};
+export const STEP_UNIT: Choice = {
+  name: 'unit',
+  label: 'Step axis',
+  place: 'menu',
+  values: [
+    { value: 'steps', label: 'steps' },
+    { value: 'epochs', label: 'epochs' },
+  ],
+};
+
+const curveOf = (record: RunRecord | null, plan: CurvePlan): Curve | undefined => {
+  const curve = record?.curves.get(plan.curve);
+  return curve && curve.length > 0 ? curve : undefined;
+};
+
+/** The step of the first value that is not a number, once the run is over because of it. */
+function divergedAt(record: RunRecord | null, plan: SeriesPlan): number | null {
+  if (record?.progress.status !== 'diverged') return null;
+  for (const { curve: name } of plan.curves) {
+    const curve = record.curves.get(name);
+    const last = curve ? curve.length - 1 : -1;
+    if (curve && last >= 0 && Number.isNaN(curve.values[last] as number)) return curve.steps[last] as number;
+  }
+  return record.progress.step;
+}
+
+export class SeriesDrawing implements Drawing {
+  readonly #plan: SeriesPlan;
+  readonly #chart: Chart;
+  readonly #hover: Hover;
+  readonly #zoom = new Zoom();
+  readonly #limits = new StickyLimits();
+  readonly #smoothings = new Map<string, Smoothing>();
+  #of = '';
+
+  constructor(plan: SeriesPlan, host: HTMLElement, redraw: () => void) {
+    this.#plan = plan;
+    const plot = document.createElement('div');
+    plot.className = 'panel-chart';
+    host.append(plot);
+    this.#chart = new Chart(plot, this.#zoom);
+    this.#zoom.listen(redraw);
+    this.#hover = new Hover(host);
+  }
+
+  draw(scene: Scene): Drawn {
+    const { props, options } = scene;
+    const { record } = props;
+    const isLog = chosen(options, SCALE) === 'log';
+    const of = `${record?.id ?? ''} ${isLog}`;
+    if (of !== this.#of) {
+      this.#limits.reset();
+      this.#zoom.clear();
+    }
+    this.#of = of;
+
+    const lines = this.#lines(props, record, Number(chosen(options, SMOOTHING)));
+    const figure = this.#scene(scene, lines, isLog);
+    this.#chart.draw(seriesFigure(figure));
+    this.#hover.update(this.#plan, scene, figure);
+    return this.#drawn(scene, lines);
+  }
+
+  table({ props }: Scene): Table {
+    const curves = this.#plan.curves.map((plan) => ({ plan, curve: curveOf(props.record, plan) }));
+    const steps = new Set(curves.flatMap(({ curve }) => (curve ? [...curve.steps] : [])));
+    const valueAt = (curve: Curve | undefined, step: number): string => {
+      const index = curve ? firstFrom(curve.steps, step) : -1;
+      return curve?.steps[index] === step ? String(curve.values[index]) : '';
+    };
+    return {
+      columns: ['step', ...curves.map(({ plan }) => plan.curve)],
+      rows: [...steps]
+        .sort((a, b) => a - b)
+        .map((step) => [String(step), ...curves.map(({ curve }) => valueAt(curve, step))]),
+    };
+  }
+
+  image(format: 'png' | 'svg'): Promise<string> {
+    return this.#chart.image(format);
+  }
+
+  dispose(): void {
+    this.#hover.dispose();
+    this.#chart.dispose();
+  }
+
+  #lines(props: PanelProps, record: RunRecord | null, weight: number): Line[] {
+    const at = props.viewStep ?? null;
+    return this.#plan.curves.flatMap((plan): Line[] => {
+      const curve = curveOf(record, plan);
+      if (!curve) return [];
+      const isSmoothed = plan.role === 'train' && weight > 0;
+      const values = isSmoothed
+        ? this.#smoothing(record, plan, weight).update(curve.steps, curve.values)
+        : curve.values;
+      const last = at === null ? values.length - 1 : Math.max(0, firstFrom(curve.steps, at + 1) - 1);
+      const value = this.#plan.format((values[last] as number) * this.#plan.factor);
+      const end = this.#plan.saysValue ? `${plan.name} ${value}` : plan.name;
+      return [
+        { name: plan.name, role: plan.role, steps: curve.steps, values, raw: isSmoothed ? curve.values : null, end },
+      ];
+    });
+  }
+
+  #smoothing(record: RunRecord | null, plan: CurvePlan, weight: number): Smoothing {
+    const key = `${record?.id ?? ''} ${plan.curve}`;
+    let smoothing = this.#smoothings.get(key);
+    if (smoothing?.weight !== weight) {
+      smoothing = new Smoothing(weight);
+      if (this.#smoothings.size > 8) this.#smoothings.clear();
+      this.#smoothings.set(key, smoothing);
+    }
+    return smoothing;
+  }
+
+  #scene(scene: Scene, lines: readonly Line[], isLog: boolean): SeriesScene {
+    const { props, options } = scene;
+    const { factor } = this.#plan;
+    const reached = Math.max(0, ...lines.map((line) => line.steps[line.steps.length - 1] ?? 0));
+    const x: Range = [0, plannedEnd(props.plannedSteps, reached)];
+    const y = this.#yLimits(lines, isLog, scene.now);
+    const ghosts = props.ghost ? this.#lines(props, props.ghost, Number(chosen(options, SMOOTHING)) || 0.9) : [];
+    const number = props.ghost?.view?.number;
+    return {
+      lines,
+      ghosts,
+      ghostName: number ? `run ${number}` : 'run before',
+      factor,
+      notes: this.#notes(props, lines, y),
+      x: this.#zoom.x ?? x,
+      y: this.#zoom.yOn(isLog) ?? y,
+      isLog,
+      stepsPerUnit: chosen(options, STEP_UNIT) === 'epochs' ? Math.max(1, props.stepsPerEpoch) : 1,
+      viewStep: props.viewStep ?? null,
+      width: scene.width,
+      height: scene.height,
+      isSmall: scene.size === 'S',
+      revision: this.#zoom.revision,
+      theme: theme(),
+    };
+  }
+
+  #yLimits(lines: readonly Line[], isLog: boolean, now: number): Range {
+    const { factor, bounds } = this.#plan;
+    const spans = lines.flatMap((line) => [
+      { steps: line.steps, values: line.values, isRaw: false },
+      ...(line.raw ? [{ steps: line.steps, values: line.raw, isRaw: true }] : []),
+    ]);
+    const positive = isLog
+      ? spans.map((span) => ({ ...span, values: span.values.map((v) => (v > 0 ? v : Number.NaN)) }))
+      : spans;
+    const needed = neededSpan(positive, [bounds[0] / factor, bounds[1] / factor], isLog);
+    if (!needed) return isLog ? [0.01, 10] : [0, this.#plan.bounds[1] === 100 ? 100 : 3];
+    const [low, high] = [needed[0] * factor, needed[1] * factor];
+    if (!isLog) return this.#limits.update([low, high], now);
+    const [from, to] = this.#limits.update([Math.log10(low), Math.log10(high)], now);
+    return [10 ** from, 10 ** to];
+  }
+
+  #notes(props: PanelProps, lines: readonly Line[], y: Range): Notes {
+    const { factor, format } = this.#plan;
+    const all = lines.map((line) => ({ steps: line.steps, values: line.raw ?? line.values, isRaw: true }));
+    const { above, below } = beyond(all, [y[0] / factor, y[1] / factor]);
+    const step = divergedAt(props.record, this.#plan);
+    const say = (value: number): string =>
+      value * factor >= 10 ? formatFixed(value * factor, 1) : formatShort(value * factor, format);
+    return {
+      marks: (props.record?.marks ?? []).filter((mark) => mark.kind === 'change'),
+      reference: this.#plan.reference(props),
+      diverged: step === null ? null : { step, text: 'first bad number' },
+      above: above === null ? null : `↑ peak ${say(above)}`,
+      below: below === null ? null : `↓ low ${say(below)}`,
+    };
+  }
+
+  #drawn(scene: Scene, lines: readonly Line[]): Drawn {
+    const { props, options } = scene;
+    const newest = Math.max(
+      -1,
+      ...lines.filter((line) => line.role !== 'validation').map((line) => line.steps.at(-1) ?? -1),
+    );
+    const unit = this.#plan.unit(props);
+    if (newest < 1) {
+      const isApplicable = newest >= 0 || lines.length === 0;
+      return drawn({
+        unit,
+        meta: 'no steps yet',
+        state: isApplicable || lines.length > 0 ? { kind: 'empty' } : { kind: 'ready' },
+        summary: 'No steps yet.',
+      });
+    }
+    const smoothing = chosen(options, SMOOTHING);
+    const isSmoothed = smoothing !== '0' && lines.some((line) => line.raw);
+    const meta = [
+      chosen(options, SCALE) === 'log' ? 'log' : '',
+      isSmoothed ? `smoothing ${smoothing}` : '',
+      chosen(options, STEP_UNIT) === 'epochs' ? 'epochs' : '',
+    ];
+    return drawn({
+      state: { kind: 'ready' },
+      step: newest,
+      unit,
+      meta: meta.filter(Boolean).join(' · '),
+      tag: this.#tag(props, newest),
+      summary: seriesSummary(this.#plan, lines, props.stepsPerEpoch),
+    });
+  }
+
+  #tag(props: PanelProps, newest: number): Tag | null {
+    const step = divergedAt(props.record, this.#plan);
+    if (step !== null) return { tone: 'error', text: `NaN at step ${formatCount(step)}` };
+    if (props.record?.isStale && props.viewStep == null)
+      return { tone: 'warning', text: `as of step ${formatCount(newest)}` };
+    return null;
+  }
+}
+
+const formatShort = (value: number, format: (value: number) => string): string =>
+  Math.abs(value) >= 1 ? formatFixed(value, 2) : format(value);

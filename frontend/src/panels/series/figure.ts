@@ -1,0 +1,239 @@
+/** The Plotly figure of a series panel, made from values only. */
+import type { Figure, Margins } from '../../draw/chart';
+import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
+import { formatTick } from '../../draw/format';
+import { template } from '../../draw/template';
+import { thin } from '../../draw/thinning';
+import { logTicks, niceTicks, type Range } from '../../draw/ticks';
+import { type Label, type Mapping, type Notes, noteLabels, placeLabels } from './labels';
+import type { Role } from './plot';
+
+export interface Line {
+  readonly name: string;
+  readonly role: Role;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+  /** The values before smoothing, drawn faint behind. */
+  readonly raw: Float64Array | null;
+  /** Text at its end. */
+  readonly end: string;
+}
+
+export interface SeriesScene {
+  readonly lines: readonly Line[];
+  /** The run before, in grey behind. */
+  readonly ghosts: readonly Line[];
+  readonly ghostName: string;
+  readonly factor: number;
+  readonly notes: Notes;
+  readonly x: Range;
+  readonly y: Range;
+  readonly isLog: boolean;
+  /** Steps of one unit of the x axis: 1, or those of an epoch. */
+  readonly stepsPerUnit: number;
+  /** Time travel: what comes after this step is pale. */
+  readonly viewStep: number | null;
+  readonly width: number;
+  readonly height: number;
+  readonly isSmall: boolean;
+  /** Another text lets go of a zoom made by hand. */
+  readonly revision: string;
+  readonly theme: Theme;
+}
+
+const RAW_OPACITY = 0.26;
+const LATER_OPACITY = 0.32;
+const MOST_MARKERS = 40;
+
+export const colourOf = (role: Role, { colours }: Theme): string =>
+  role === 'plain' ? colours['ink-2'] : colours[role];
+
+export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
+  const { textScale } = scene.theme;
+  return { l: 34 * textScale, r: 14, t: 8, b: 20 * textScale };
+}
+
+export function mappingOf(scene: SeriesScene): Mapping {
+  const margins = marginsOf(scene);
+  const width = scene.width - margins.l - margins.r;
+  const height = scene.height - margins.t - margins.b;
+  const onAxis = (value: number): number => (scene.isLog ? Math.log10(value) : value);
+  const [low, high] = [onAxis(scene.y[0]), onAxis(scene.y[1])];
+  return {
+    width,
+    height,
+    toX: (step) => ((step - scene.x[0]) / (scene.x[1] - scene.x[0])) * width,
+    toY: (value) => ((high - onAxis(value)) / (high - low)) * height,
+    fromX: (x) => scene.x[0] + (x / width) * (scene.x[1] - scene.x[0]),
+    fromY: (y) => (scene.isLog ? 10 ** (high - (y / height) * (high - low)) : high - (y / height) * (high - low)),
+  };
+}
+
+/** A stretch of a curve as trace data, thinned to the pixels there are. */
+function points(scene: SeriesScene, line: Line, values: Float64Array, from: number, to: number) {
+  const buckets = Math.max(50, Math.round(scene.width * (scene.isSmall ? 0.5 : 1)));
+  const kept = thin(line.steps, values, from, to, buckets);
+  const inside = kept.x.map((step) => step >= from && step <= to);
+  const y = kept.y.map((value) => (Number.isFinite(value) ? value * scene.factor : null));
+  // Neighbours outside of the stretch carry the line to its edge, but not past a split at the viewed step.
+  const isSplit = scene.viewStep !== null;
+  return isSplit ? { x: kept.x.filter((_, i) => inside[i]), y: y.filter((_, i) => inside[i]) } : { x: kept.x, y };
+}
+
+const BASE = { type: 'scatter', mode: 'lines', hoverinfo: 'skip', connectgaps: false } as const;
+
+function lineTraces(scene: SeriesScene, line: Line): object[] {
+  const { theme, x, viewStep } = scene;
+  const color = colourOf(line.role, theme);
+  const until = viewStep ?? x[1];
+  const width = theme.textScale > 1 ? 3 : 1.75;
+  const traces: object[] = [];
+  if (line.raw && theme.textScale === 1) {
+    const data = points(scene, line, line.raw, x[0], until);
+    traces.push({ ...BASE, ...data, name: `${line.name} raw`, opacity: RAW_OPACITY, line: { color, width: 1 } });
+  }
+  const data = points(scene, line, line.values, x[0], until);
+  const hasMarkers = line.role === 'validation';
+  const marker = {
+    size: Math.min(5.5, scene.isSmall ? 4 : 5.5),
+    color: theme.colours['bg-surface'],
+    line: { color, width: 1.5 },
+    maxdisplayed: MOST_MARKERS,
+  };
+  const main = { ...BASE, ...data, name: line.name, line: { color, width } };
+  traces.push(hasMarkers ? { ...main, mode: 'lines+markers', marker } : main);
+  if (viewStep !== null) {
+    const later = points(scene, line, line.values, viewStep, x[1]);
+    traces.push({ ...BASE, ...later, name: `${line.name} later`, opacity: LATER_OPACITY, line: { color, width } });
+  }
+  return traces;
+}
+
+function ghostTraces(scene: SeriesScene): object[] {
+  const color = cssOf(mix(rgbOf(scene.theme.colours['bg-surface']), rgbOf(scene.theme.colours['ink-3']), 0.55));
+  return scene.ghosts.map((line) => ({
+    ...BASE,
+    ...points({ ...scene, viewStep: null }, line, line.values, scene.x[0], scene.x[1]),
+    name: `${scene.ghostName} ${line.name}`,
+    line: { color, width: 1, dash: line.role === 'validation' ? 'dot' : 'solid' },
+  }));
+}
+
+/** Vertical and horizontal lines that carry a meaning, dotted. */
+function noteTraces(scene: SeriesScene): object[] {
+  const { notes, theme, x, y } = scene;
+  const upright = (steps: readonly number[], color: string, name: string): object => ({
+    ...BASE,
+    name,
+    x: steps.flatMap((step) => [step, step, null]),
+    y: steps.flatMap(() => [y[0], y[1], null]),
+    line: { color, width: 1, dash: 'dot' },
+  });
+  const traces = [
+    upright(
+      notes.marks.map((mark) => mark.step),
+      theme.colours['line-strong'],
+      'marks',
+    ),
+  ];
+  if (notes.diverged) traces.push(upright([notes.diverged.step], theme.colours.error, 'diverged'));
+  if (notes.reference) {
+    const { value } = notes.reference;
+    traces.push({ ...BASE, name: 'reference', x: [x[0], x[1]], y: [value, value], line: dotted(theme) });
+  }
+  return traces;
+}
+
+const dotted = (theme: Theme): object => ({ color: theme.colours['ink-3'], width: 1, dash: 'dot' });
+
+const CORNERS = { left: 'middle right', right: 'middle left', center: 'middle center' } as const;
+
+function textTrace(labels: readonly Label[], mapping: Mapping, theme: Theme): object {
+  return {
+    type: 'scatter',
+    mode: 'text',
+    name: 'labels',
+    hoverinfo: 'skip',
+    cliponaxis: false,
+    x: labels.map((label) => mapping.fromX(label.x)),
+    y: labels.map((label) => mapping.fromY(label.y)),
+    text: labels.map((label) => label.text),
+    textposition: labels.map((label) => CORNERS[label.anchor]),
+    textfont: {
+      size: 11 * theme.textScale,
+      color: labels.map((label) => label.colour),
+      weight: labels.map((label) => (label.isStrong ? 600 : 400)),
+    },
+  };
+}
+
+/** Dots at the ends of the lines, and thin leaders to labels that were pushed away. */
+function endTraces(labels: readonly Label[], mapping: Mapping): object[] {
+  const ends = labels.flatMap((label) =>
+    label.end ? [{ ...label.end, colour: label.colour, y: label.y, x: label.x }] : [],
+  );
+  const far = ends.filter((end) => end.isLed);
+  return [
+    {
+      ...BASE,
+      name: 'leaders',
+      cliponaxis: false,
+      x: far.flatMap((end) => [mapping.fromX(end.dotX + 3), mapping.fromX(end.x + 1), null]),
+      y: far.flatMap((end) => [mapping.fromY(end.dotY), mapping.fromY(end.y), null]),
+      line: { color: far[0]?.colour ?? 'transparent', width: 0.75 },
+    },
+    {
+      ...BASE,
+      mode: 'markers',
+      name: 'ends',
+      cliponaxis: false,
+      x: ends.map((end) => mapping.fromX(end.dotX)),
+      y: ends.map((end) => mapping.fromY(end.dotY)),
+      marker: { size: 6, color: ends.map((end) => end.colour) },
+    },
+  ];
+}
+
+function xAxis(scene: SeriesScene): object {
+  const { stepsPerUnit, x } = scene;
+  const ticks = niceTicks(x[0] / stepsPerUnit, x[1] / stepsPerUnit, scene.width < 240 ? 4 : 6);
+  return {
+    range: [...x],
+    tickmode: 'array',
+    tickvals: ticks.values.map((value) => value * stepsPerUnit),
+    ticktext: ticks.values.map((value) => formatTick(value, ticks.step)),
+  };
+}
+
+function yAxis(scene: SeriesScene): object {
+  const { isLog, y } = scene;
+  const most = scene.height < 100 ? 3 : 5;
+  const fine = niceTicks(y[0], y[1], most);
+  const values = isLog ? logTicks(y[0], y[1], most) : fine.values;
+  return {
+    type: isLog ? 'log' : 'linear',
+    range: isLog ? y.map(Math.log10) : [...y],
+    tickmode: 'array',
+    tickvals: [...values],
+    ticktext: values.map((value) => formatTick(value, isLog ? value : fine.step)),
+  };
+}
+
+export function seriesFigure(scene: SeriesScene): Figure {
+  const { theme } = scene;
+  const mapping = mappingOf(scene);
+  const labels = [...placeLabels(scene, mapping), ...noteLabels(scene, mapping)];
+  return {
+    data: [
+      ...noteTraces(scene),
+      ...ghostTraces(scene),
+      ...scene.lines.flatMap((line) => lineTraces(scene, line)),
+      ...endTraces(labels, mapping),
+      textTrace(labels, mapping, theme),
+    ],
+    layout: { template: template(theme), xaxis: xAxis(scene), yaxis: yAxis(scene), uirevision: scene.revision },
+    margins: marginsOf(scene),
+    width: scene.width,
+    height: scene.height,
+  };
+}

@@ -1,0 +1,86 @@
+/** Which curves a series panel draws, and how their values are written. */
+import { formatFixed, formatLoss, formatNumber } from '../../draw/format';
+import type { PanelProps } from '../props';
+
+export type Role = 'train' | 'validation' | 'plain';
+
+export interface CurvePlan {
+  /** Name in the curve store. */
+  readonly curve: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface SeriesPlan {
+  readonly title: string;
+  readonly unit: (props: PanelProps) => string;
+  readonly curves: readonly CurvePlan[];
+  /** Stored values are multiplied by this: 100 writes a share in percent. */
+  readonly factor: number;
+  /** Values cannot lie beyond these. */
+  readonly bounds: readonly [number, number];
+  /** True where the value belongs beside the name at the end of a line. */
+  readonly saysValue: boolean;
+  readonly format: (value: number) => string;
+  /** A level that means something, such as the loss of guessing. */
+  readonly reference: (props: PanelProps) => { value: number; text: string } | null;
+}
+
+const both = (quantity: string): CurvePlan[] => [
+  { curve: `train/${quantity}`, name: 'train', role: 'train' },
+  { curve: `val/${quantity}`, name: 'validation', role: 'validation' },
+];
+
+const NO_BOUNDS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** ln(classes): what cross-entropy costs when every class is equally likely. */
+function chance(props: PanelProps): { value: number; text: string } | null {
+  const names = props.check?.data?.class_names ?? props.record?.view?.check.data?.class_names ?? [];
+  const isCrossEntropy = /cross.?entropy/i.test(props.lossTitle);
+  if (props.task !== 'classification' || !isCrossEntropy || names.length < 2) return null;
+  return { value: Math.log(names.length), text: `ln ${names.length}: chance` };
+}
+
+export const LOSS: SeriesPlan = {
+  title: 'Loss',
+  unit: (props) => props.lossTitle,
+  curves: both('loss'),
+  factor: 1,
+  bounds: NO_BOUNDS,
+  saysValue: false,
+  format: formatLoss,
+  reference: chance,
+};
+
+export const ACCURACY: SeriesPlan = {
+  title: 'Accuracy',
+  unit: () => '%',
+  curves: both('accuracy'),
+  factor: 100,
+  bounds: [0, 100],
+  saysValue: true,
+  format: (value) => formatFixed(value, 1),
+  reference: () => null,
+};
+
+export const ABSOLUTE_ERROR: SeriesPlan = {
+  title: 'Error',
+  unit: () => 'mean absolute',
+  curves: both('mae'),
+  factor: 1,
+  bounds: [0, Number.POSITIVE_INFINITY],
+  saysValue: true,
+  format: formatLoss,
+  reference: () => null,
+};
+
+export const LEARNING_RATE: SeriesPlan = {
+  title: 'Learning rate',
+  unit: () => '',
+  curves: [{ curve: 'optimizer/lr', name: 'rate', role: 'plain' }],
+  factor: 1,
+  bounds: [0, Number.POSITIVE_INFINITY],
+  saysValue: true,
+  format: (value) => formatNumber(value),
+  reference: () => null,
+};

@@ -1,0 +1,146 @@
+/** Joins a drawing to the stores: when to draw, how large, and what the head says of it. Data does not pass React. */
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { onThemeChange } from '../draw/colours';
+import { Redraw } from '../draw/redraw';
+import { type PanelKind, whyNot } from './catalogue';
+import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene } from './drawing';
+import type { PanelProps } from './props';
+
+export interface DrawingInput {
+  readonly kind: PanelKind;
+  readonly props: PanelProps;
+  readonly options: Options;
+  readonly setOption: (name: string, value: string) => void;
+  readonly isMaximised: boolean;
+  readonly isVisible: boolean;
+}
+
+export interface DrawingRefs {
+  readonly root: RefObject<HTMLElement | null>;
+  readonly plot: RefObject<HTMLDivElement | null>;
+  readonly meta: RefObject<HTMLSpanElement | null>;
+}
+
+/** The summary for screen readers is renewed at most so often. */
+const SUMMARY_MS = 5000;
+/** Panels look at themselves so often even when nothing comes, to say that they lag. */
+const IDLE_MS = 1000;
+
+export const sizeOf = (width: number, height: number, isMaximised: boolean): PanelSize =>
+  isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
+
+/** What of a drawing concerns the frame around it. */
+const keyOf = ({ state, unit, tag, layers, step }: Drawn): string =>
+  JSON.stringify([state, unit, tag, layers, step === null]);
+
+export function usePanelDrawing(
+  input: DrawingInput,
+  refs: DrawingRefs,
+): { shell: Drawn; drawing: () => Drawing | null; scene: () => Scene | null } {
+  const latest = useRef(input);
+  latest.current = input;
+  const live = useRef<{ drawing: Drawing; redraw: Redraw } | null>(null);
+  const [shell, setShell] = useState<Drawn>(() => drawn({ state: { kind: 'loading' } }));
+  const { kind } = input;
+
+  const scene = useCallback((): Scene | null => {
+    const [plot, root] = [refs.plot.current, refs.root.current];
+    if (!plot || !root) return null;
+    const { props, options, setOption, isMaximised } = latest.current;
+    const { clientWidth: width, clientHeight: height } = plot;
+    const size = sizeOf(root.clientWidth, root.clientHeight, isMaximised);
+    return { props, probe: kind.probe, options, setOption, size, width, height, now: performance.now() };
+  }, [kind, refs]);
+
+  useEffect(() => {
+    const plot = refs.plot.current;
+    if (!plot) return;
+    let key = '';
+    let toldAt = Number.NEGATIVE_INFINITY;
+    const draw = (): void => {
+      const at = scene();
+      if (!at || at.width < 2 || at.height < 2) return;
+      const result = drawSafely(kind, drawing, at);
+      writeRoot(refs, result);
+      if (at.now - toldAt >= SUMMARY_MS || at.props.record?.progress.status !== 'running') {
+        refs.root.current?.setAttribute('aria-label', `${kind.title}. ${result.summary}`.trim());
+        toldAt = at.now;
+      }
+      if (keyOf(result) === key) return;
+      key = keyOf(result);
+      setShell(result);
+    };
+    const redraw = new Redraw(kind.shape === 'series' ? 'curve' : 'picture', draw);
+    const drawing = kind.make(plot, redraw.soon);
+    live.current = { drawing, redraw };
+    const observer = new ResizeObserver(redraw.soon);
+    observer.observe(plot);
+    const leaveTheme = onThemeChange(redraw.soon);
+    const timer = setInterval(redraw.request, IDLE_MS);
+    redraw.soon();
+    return () => {
+      clearInterval(timer);
+      leaveTheme();
+      observer.disconnect();
+      redraw.dispose();
+      drawing.dispose();
+      live.current = null;
+    };
+  }, [kind, refs, scene]);
+
+  useSubscriptions(input, live);
+  useEffect(() => live.current?.redraw.setVisible(input.isVisible), [input.isVisible]);
+  const { options, isMaximised, props } = input;
+  const { record, ghost, viewStep, points, check, plannedSteps, cursor } = props;
+  // What a hand changed is drawn at the next frame; what the run changed waits for its turn.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes.
+  useEffect(
+    () => live.current?.redraw.soon(),
+    [options, isMaximised, record, ghost, viewStep, points, check, plannedSteps, cursor],
+  );
+
+  const drawing = useCallback(() => live.current?.drawing ?? null, []);
+  return { shell, drawing, scene };
+}
+
+function useSubscriptions(
+  { kind, props: { record, ghost } }: DrawingInput,
+  live: RefObject<{ redraw: Redraw } | null>,
+): void {
+  useEffect(() => {
+    const request = (): void => live.current?.redraw.request();
+    const isSeries = kind.shape === 'series';
+    const leaves = [record, isSeries ? ghost : null].flatMap((one) =>
+      one ? [one.subscribe(request), isSeries ? one.curves.subscribe(request) : one.frames.subscribe(request)] : [],
+    );
+    return () => {
+      for (const leave of leaves) leave();
+    };
+  }, [kind, record, ghost, live]);
+}
+
+/** One panel that fails leaves the others alone, and says so. */
+function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
+  const why = kind.probe ? whyNot(kind.probe, scene.props) : null;
+  if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
+  try {
+    return drawing.draw(scene);
+  } catch (error) {
+    console.error(error);
+    const text = error instanceof Error ? error.message : String(error);
+    return drawn({ state: { kind: 'error', text }, summary: text });
+  }
+}
+
+function writeRoot({ root, meta }: DrawingRefs, result: Drawn): void {
+  const element = root.current;
+  if (!element) return;
+  if (result.step === null) delete element.dataset.step;
+  else element.dataset.step = String(result.step);
+  if (result.digest) element.dataset.digest = result.digest;
+  else delete element.dataset.digest;
+  const text = meta.current;
+  if (!text || text.textContent === result.meta) return;
+  text.textContent = result.meta;
+  text.title = result.meta;
+}
