@@ -39,5 +39,6 @@ def num_threads_for(multiply_adds: int, batch_size: int, num_cores: int) -> int:
     return max(1, min(num_cores, multiply_adds * batch_size // MULTIPLY_ADDS_A_THREAD))
 
 
-#: A second thread pays off only above about this much work in a forward pass (measured, 2 cores).
-MULTIPLY_ADDS_A_THREAD = 8_000_000
+#: Work of a forward pass for each further thread. Below it a second thread gains a third at best when its core is idle,
+#: and costs several times as much when it is not (measured on 2 cores, 34 million multiply-adds a batch).
+MULTIPLY_ADDS_A_THREAD = 40_000_000

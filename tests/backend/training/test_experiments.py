@@ -5,8 +5,13 @@ from layerlab.experiments import EXPERIMENTS
 from layerlab.training.assemble import assemble, inspect
 from layerlab_schemas.run import RunSpec
 
-#: Share of right answers on the validation set, and the epochs in which the fast test sees it.
-GOALS = {"lenet_digits": (0.97, 12), "mlp_spiral": (0.95, 120), "lstm_sequences": (0.95, 20), "mlp_digits": (0.95, 25)}
+#: Share of right answers on the validation set, and the part of the training that the fast test does.
+GOALS = {
+    "lenet_digits": (0.97, {"epochs": 12}),
+    "mlp_spiral": (0.95, {"epochs": 100, "seed": 2}),
+    "lstm_sequences": (0.95, {"epochs": 12}),
+    "mlp_digits": (0.95, {"epochs": 20}),
+}
 SPECS = {experiment.id: experiment.spec for experiment in EXPERIMENTS}
 
 
@@ -25,17 +30,17 @@ def test_nothing_is_wrong_with_it(name):
 
 @pytest.mark.parametrize(("name", "goal"), GOALS.items(), ids=GOALS)
 def test_it_learns(name, goal):
-    share, epochs = goal
-    seen = [evaluation.accuracy for evaluation in evaluations(with_training(SPECS[name], epochs=epochs))]
+    share, part = goal
+    seen = [evaluation.accuracy for evaluation in evaluations(with_training(SPECS[name], **part))]
     assert seen[0] < 0.7
     assert max(seen) >= share
 
 
 def test_regression_explains_the_surface():
     """The variance of the targets is what the best constant would leave."""
-    spec = with_training(SPECS["regression_plane"], epochs=40)
+    spec = SPECS["regression_plane"]
     targets = assemble(spec).data.validation_targets
-    assert evaluations(spec)[-1].loss < 0.15 * targets.var().item()
+    assert evaluations(spec)[-1].loss < 0.1 * targets.var().item()
 
 
 @pytest.mark.slow
