@@ -18,6 +18,7 @@ from torch import Tensor
 
 from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
+from layerlab.graph.plan import Plan
 from layerlab.params import Params
 from layerlab.registry import Kind
 
@@ -182,6 +183,10 @@ class ProbeKind(Kind):
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it."""
         return {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample} | self.details
+
+    def applies(self, plan: Plan) -> bool:
+        """False where it will never find anything in such a network with such data."""
+        return True
 
     @abstractmethod
     def measure(self, context: ProbeContext) -> Frame | None:

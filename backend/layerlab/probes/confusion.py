@@ -2,6 +2,7 @@
 
 from layerlab_schemas.frames import DataShape, Frame, MatrixItem
 
+from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 
@@ -14,6 +15,10 @@ class ConfusionMatrix(ProbeKind):
     formula = r"C_{ij} = \left|\{ n : y_n = i,\ \hat{y}_n = j \}\right|"
     source = "scikit-learn, sklearn.metrics.confusion_matrix"
     data_shape = DataShape.MATRIX
+
+    def applies(self, plan: Plan) -> bool:
+        """Only where there are classes, and samples to judge by."""
+        return bool(plan.data.class_names) and plan.data.num_validation > 0
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """[true, predicted]; None for regression. Its step is that of the evaluation."""

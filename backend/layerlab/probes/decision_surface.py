@@ -6,6 +6,7 @@ import torch
 from layerlab_schemas.frames import DataShape, Frame, SurfaceItem
 from torch import Tensor
 
+from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 RESOLUTION = 64
@@ -24,10 +25,13 @@ class DecisionSurface(ProbeKind):
     data_shape = DataShape.SURFACE
     example: ClassVar[Any] = {"data": {"dataset": "spiral"}, "graph": [{"kind": "linear", "out_features": 2}]}
 
+    def applies(self, plan: Plan) -> bool:
+        """Only for points of a plane."""
+        return plan.data.input_kind == "points" and plan.data.input_shape == [2]
+
     def measure(self, context: ProbeContext) -> Frame | None:
         """[classes or 1, H, W], the first row at the lowest y; None unless the data are points of a plane."""
-        facts = context.facts
-        if facts.input_kind != "points" or facts.input_shape != [2]:
+        if not self.applies(context.network.plan):
             return None
         (left, right), (bottom, top) = extent(context.raw_inputs)
         places_n2 = grid(left, right, bottom, top).to(context.raw_inputs)

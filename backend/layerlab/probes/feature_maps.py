@@ -6,6 +6,7 @@ import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, SampleView
 from torch import Tensor
 
+from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, Sample, pack, shares
 
 MOST_MAPS = 64
@@ -22,6 +23,10 @@ class FeatureMaps(ProbeKind):
     source = "M. Zeiler, R. Fergus, Visualizing and understanding convolutional networks, ECCV 2014"
     data_shape = DataShape.IMAGE_GRID
     shows_sample = True
+
+    def applies(self, plan: Plan) -> bool:
+        """Only where there is a validation sample to show."""
+        return plan.data.num_validation > 0
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

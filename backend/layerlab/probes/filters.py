@@ -4,6 +4,7 @@ import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem
 from torch import Tensor
 
+from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 MOST_FILTERS = 64
@@ -19,6 +20,10 @@ class Filters(ProbeKind):
     source = "A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet classification with deep CNNs, NeurIPS 2012, figure 3"
     data_shape = DataShape.IMAGE_GRID
 
+    def applies(self, plan: Plan) -> bool:
+        """Only where there is a convolution."""
+        return any(node.layer.kind == "conv2d" for node in plan.nodes)
+
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
         """[filters, channels, height, width]; None where there is no convolution."""
@@ -30,7 +35,8 @@ class Filters(ProbeKind):
 
 
 def _grid(node: str, weight_oihw: Tensor) -> ImageGridItem:
-    largest = float(weight_oihw.abs().max())
+    finite = weight_oihw[weight_oihw.isfinite()]
+    largest = float(finite.abs().max()) if finite.numel() else 0.0
     return ImageGridItem(
         node=node,
         parameter="weight",

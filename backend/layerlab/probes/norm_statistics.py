@@ -5,7 +5,7 @@ from layerlab_schemas.frames import ChannelsItem, DataShape, Frame, PackedArray
 from torch import Tensor, nn
 
 from layerlab.graph.network import Recording
-from layerlab.graph.plan import PlannedNode
+from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 MOST_CHANNELS = 256
@@ -27,6 +27,10 @@ class NormStatistics(ProbeKind):
     source = "S. Ioffe, C. Szegedy, Batch normalization, ICML 2015, algorithms 1 and 2"
     data_shape = DataShape.CHANNELS
     needs_batch = True
+
+    def applies(self, plan: Plan) -> bool:
+        """Only where there is a norm."""
+        return any(node.layer.is_norm for node in plan.nodes)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -1,0 +1,48 @@
+"""The inspector's work: check graphs, describe the catalogue, look at datasets."""
+
+import logging
+from typing import Any
+
+import torch
+from layerlab_schemas.run import CheckRequest, RunSpec
+from layerlab_schemas.server import PreviewRequest
+
+from layerlab.catalog import build_catalog
+from layerlab.errors import LayerlabError
+from layerlab.runs import process
+from layerlab.runs.inbox import Inbox
+from layerlab.runs.refusing import accept, refuse
+from layerlab.runs.wire import Channel, Message
+from layerlab.training.inspection import inspect
+from layerlab.training.preview import preview
+
+log = logging.getLogger(__name__)
+
+
+def answer_questions(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> None:
+    """Answer until the server hangs up; a question that fails gets a problem for an answer."""
+    torch.set_num_threads(1)
+    process.set_limits(memory_bytes)
+    while True:
+        question = inbox.take(None)
+        assert question is not None
+        try:
+            reply = accept(question, _answer(question))
+        except Exception as error:
+            if not isinstance(error, LayerlabError):
+                log.exception("The question %s failed", question["type"])
+            reply = refuse(question, error)
+        channel.send(reply)
+
+
+def _answer(question: Message) -> Any:
+    match question["type"]:
+        case "check":
+            fields = question["request"]
+            kind = RunSpec if "training" in fields else CheckRequest
+            return inspect(kind.model_validate(fields)).model_dump(mode="json")
+        case "catalog":
+            return build_catalog().model_dump(mode="json")
+        case "preview":
+            return preview(PreviewRequest.model_validate(question["request"])).model_dump(mode="json")
+    raise AssertionError(f"an inspector cannot {question['type']}")

@@ -1,0 +1,108 @@
+"""When which probe is measured: by wall time, paid from a budget. Pure: the clock's readings come in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+#: Shortest time between two measurements of a probe that somebody watches.
+WATCHED_SECONDS = 0.1
+#: The same for one that nobody watches and that is measured for the record.
+UNWATCHED_SECONDS = 1.0
+#: Shares of the time that measuring may take.
+WATCHED_SHARE = 0.075
+UNWATCHED_SHARE = 0.02
+#: Savings beyond this many seconds of training are not kept, so that there is no burst after a quiet time.
+_MOST_SAVED = 1.0
+
+
+@dataclass
+class Purse:
+    """Seconds that may be spent on measuring: filled as time goes by, emptied by what is measured.
+
+    It may go below zero once; then nothing is measured until it is filled again. So the share holds in the long run
+    even when one measurement takes longer than all that was saved.
+    """
+
+    share: float
+    seconds: float = 0.0
+    _filled_at: float | None = None
+
+    def fill(self, now: float) -> None:
+        """Take in the share of the time since the last call."""
+        if self._filled_at is not None:
+            gain = (now - self._filled_at) * self.share
+            self.seconds = min(self.seconds + gain, _MOST_SAVED * self.share)
+        self._filled_at = now
+
+    def rest(self) -> None:
+        """Time that passes until the next ``fill`` does not count, because nothing is trained."""
+        self._filled_at = None
+
+    @property
+    def has_money(self) -> bool:
+        """Whether something may be measured."""
+        return self.seconds >= 0
+
+
+@dataclass
+class Cadence:
+    """Decides what is due. ``probes`` are all that apply to the network."""
+
+    probes: tuple[str, ...]
+    watched: frozenset[str] = frozenset()
+    _last: dict[str, float] = field(default_factory=dict)
+    _purses: dict[bool, Purse] = field(
+        default_factory=lambda: {True: Purse(WATCHED_SHARE), False: Purse(UNWATCHED_SHARE)}
+    )
+
+    def due(self, now: float) -> list[str]:
+        """What to measure now, the longest unmeasured first; only one that is not watched at a time."""
+        for purse in self._purses.values():
+            purse.fill(now)
+        waiting = sorted(self.probes, key=lambda probe: self._last.get(probe, float("-inf")))
+        watched = [probe for probe in waiting if probe in self.watched and self._is_due(probe, now)]
+        others = [probe for probe in waiting if probe not in self.watched and self._is_due(probe, now)]
+        return watched + others[:1]
+
+    def _is_due(self, probe: str, now: float) -> bool:
+        watched = probe in self.watched
+        pause = WATCHED_SECONDS if watched else UNWATCHED_SECONDS
+        return self._purses[watched].has_money and now - self._last.get(probe, float("-inf")) >= pause
+
+    def can_pay(self, probe: str) -> bool:
+        """False when what was measured a moment ago has emptied the purse."""
+        return self._purses[probe in self.watched].has_money
+
+    def measured(self, probe: str, now: float, cost: float) -> None:
+        """Take note of a measurement that cost so many seconds."""
+        self._last[probe] = now
+        self._purses[probe in self.watched].seconds -= cost
+
+    def rest(self) -> None:
+        """Training pauses."""
+        for purse in self._purses.values():
+            purse.rest()
+
+    def forget(self, probes: Iterable[str]) -> None:
+        """These are due at once, because what they should show has changed."""
+        for probe in probes:
+            self._last.pop(probe, None)
+
+
+@dataclass
+class SaveCadence:
+    """When a checkpoint is due: soon after the start, then every 5 s or 20 times its own cost, whichever is longer."""
+
+    every: float = 5.0
+    cost_factor: float = 20.0
+    first: float = 0.5
+    _next: float | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time."""
+        if self._next is None:
+            self._next = now + self.first
+        return now >= self._next
+
+    def saved(self, now: float, cost: float) -> None:
+        """Take note of one that took so many seconds and was done now."""
+        self._next = now + max(self.every, self.cost_factor * cost)

@@ -1,0 +1,79 @@
+"""What a worker tells of its run, in an order that never shows a state before the points that led to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from layerlab_schemas.frames import Frame
+from layerlab_schemas.run import Rates, RunEvent, RunState
+
+from layerlab.runs.encode import pack_frame
+from layerlab.runs.wire import Channel, Points, Report
+from layerlab.training.report import StepReport
+
+#: Points wait at most so long.
+FLUSH_SECONDS = 0.05
+
+
+class Reporter:
+    """Sends the messages of a worker; points of curves are gathered and go before anything else.
+
+    Args:
+        channel: To the server.
+        recorded_step: Points and events up to this step are already known there and not told again; 0: tell all.
+    """
+
+    def __init__(self, channel: Channel, *, recorded_step: int) -> None:
+        self._channel = channel
+        self._recorded_step = recorded_step
+        self._points: dict[str, Points] = {}
+        self._last_step = 0
+        self._flushed_at = float("-inf")
+        self.latest: dict[str, float] = {}
+        """The newest value of each curve."""
+
+    def is_recorded(self, step: int) -> bool:
+        """True for steps that were trained before, by a worker that is gone."""
+        return self._recorded_step > 0 and step <= self._recorded_step
+
+    def note(self, report: StepReport) -> None:
+        """Gather the points of a step, and tell what happened at it."""
+        values = report.scalars()
+        self.latest.update(values)
+        if self.is_recorded(report.step):
+            return
+        self._last_step = report.step
+        for name, value in values.items():
+            points = self._points.get(name)
+            if points is None:
+                points = self._points[name] = {"steps": [], "values": []}
+            points["steps"].append(report.step)
+            points["values"].append(value)
+        for event in report.events:
+            self.event(event)
+
+    def flush(self, now: float, *, at_once: bool = True) -> None:
+        """Send the points that were gathered; unless ``at_once``, only if the last ones went some time ago."""
+        if self._points and (at_once or now - self._flushed_at >= FLUSH_SECONDS):
+            self._flushed_at = now
+            points, self._points = self._points, {}
+            self._channel.send({"type": "scalars", "step": self._last_step, "scalars": points})
+
+    def tell(self, report: Report | Mapping[str, Any]) -> None:
+        """Send anything, after the points."""
+        self.flush(self._flushed_at)
+        self._channel.send(report)
+
+    def event(self, event: RunEvent) -> None:
+        """Something happened."""
+        self.tell({"type": "event", "event": event.model_dump(mode="json")})
+
+    def frame(self, frame: Frame) -> None:
+        """A probe was measured."""
+        self.tell({"type": "frame", "probe": frame.probe, "step": frame.step, "body": pack_frame(frame)})
+
+    def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> None:
+        """How the run stands."""
+        self.tell({
+            "type": "progress", "status": status.value, "reason": reason, "step": max(step, self._recorded_step),
+            "epoch": epoch, "latest": dict(self.latest), "rates": rates.model_dump(),
+        })  # fmt: skip

@@ -1,0 +1,87 @@
+"""Checkpoints of a run: when, where, and from which one to go on."""
+
+import shutil
+from pathlib import Path
+from time import perf_counter
+
+from layerlab.runs.cadence import SaveCadence
+from layerlab.training import checkpoint
+from layerlab.training.checkpoint import DamagedCheckpoint
+from layerlab.training.state import State
+from layerlab.training.trainer import Trainer
+
+FOLDER = "checkpoints"
+
+
+class Saver:
+    """Writes the checkpoints of one run."""
+
+    def __init__(self, directory: Path, trainer: Trainer) -> None:
+        self._directory = directory / FOLDER
+        self._trainer = trainer
+        self._cadence = SaveCadence()
+        self._saved_step: int | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time for one."""
+        return self._cadence.is_due(now)
+
+    def save(self) -> Path | None:
+        """Write one; None where the state is saved already, or has numbers that are not finite.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        started = perf_counter()
+        step = self._trainer.step
+        if step == self._saved_step or not is_finite(self._trainer):
+            self._cadence.saved(started, 0.0)
+            return None
+        try:
+            path = checkpoint.save(self._trainer.state(), self._directory)
+            self._saved_step = step
+        finally:
+            now = perf_counter()
+            self._cadence.saved(now, now - started)
+        return path
+
+    def changed(self) -> None:
+        """The state is no longer the saved one, although the step is."""
+        self._saved_step = None
+
+
+def is_finite(trainer: Trainer) -> bool:
+    """False where a weight has become NaN or infinite."""
+    return all(bool(parameter.isfinite().all()) for parameter in trainer.network.parameters())
+
+
+def find_start(directory: Path, recorded_step: int) -> State | None:
+    """The newest whole checkpoint that is not beyond what is recorded; later ones are removed.
+
+    A worker may have saved a step whose points never reached the server; going on from there would leave a hole in
+    the curves. Where every checkpoint is beyond, the newest is taken all the same.
+
+    Raises:
+        DamagedCheckpoint: There are checkpoints, and none is whole.
+    """
+    damage: DamagedCheckpoint | None = None
+    beyond: State | None = None
+    for path in checkpoint.checkpoints(directory / FOLDER):
+        try:
+            state = checkpoint.load(path)
+        except DamagedCheckpoint as error:
+            damage = damage or error
+            continue
+        if state.step <= recorded_step:
+            _remove_later(directory / FOLDER, state.step)
+            return state
+        beyond = beyond or state
+    if beyond is None and damage is not None:
+        raise damage
+    return beyond
+
+
+def _remove_later(directory: Path, step: int) -> None:
+    for path in checkpoint.checkpoints(directory):
+        if int(path.name.removeprefix("step-")) > step:
+            shutil.rmtree(path)

@@ -1,0 +1,196 @@
+"""Looks into the network between two steps: measures what is due, within the budget, and hands frames on."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import perf_counter
+
+from layerlab_schemas.frames import Frame
+
+from layerlab import probes
+from layerlab.graph.network import Recording
+from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
+from layerlab.runs.cadence import Cadence
+from layerlab.runs.meter import Meter
+from layerlab.runs.rehearsal import rehearse
+from layerlab.training.assemble import Assembly
+from layerlab.training.report import StepReport
+
+log = logging.getLogger(__name__)
+
+#: Samples of the fixed batch that is measured in eval mode.
+PROBE_SAMPLES = 256
+#: Between two looks at what is due; a look at every step would cost a tiny network a share of its speed.
+_LOOK_SECONDS = 0.02
+
+
+class Telemetry:
+    """All probes of one run.
+
+    Args:
+        assembly: What is measured.
+        run: Id of the run.
+        deliver: Takes a frame and sends it; its time counts as telemetry.
+        meter: Told how long measuring took.
+        has_room: False while the server lags behind; then nothing is measured.
+    """
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        *,
+        run: str,
+        deliver: Callable[[Frame], None],
+        meter: Meter,
+        has_room: Callable[[], bool],
+    ) -> None:
+        self._assembly = assembly
+        self._run = run
+        self._deliver = deliver
+        self._meter = meter
+        self._has_room = has_room
+        self._probes: dict[str, ProbeKind] = {p.kind: p for p in probes.REGISTRY if p.applies(assembly.plan)}
+        self._cadence = Cadence(tuple(self._probes))
+        self._sample = 0
+        self._due: list[str] = []
+        self._next_look = 0.0
+        self._batch: Recording | None = None
+        self._batch_size = 0
+        self._confusion: Confusion | None = None
+        self._sent: dict[str, tuple[int, int | None]] = {}
+
+    # Who watches
+
+    def watch(self, watched: Iterable[str], sample: int | None) -> None:
+        """Which probes are on somebody's screen, and the sample that the pictures show."""
+        self._cadence.watched = frozenset(watched) & frozenset(self._probes)
+        sample = min(sample or 0, max(0, self._assembly.data.num_validation - 1))
+        if sample != self._sample:
+            self._sample = sample
+            self._cadence.forget(name for name, probe in self._probes.items() if probe.shows_sample)
+            self._next_look = 0.0
+
+    @property
+    def lacks_batch(self) -> bool:
+        """True where a watched probe wants to see the latest training batch, and it was not recorded."""
+        return self._batch is None and any(self._probes[name].needs_batch for name in self._cadence.watched)
+
+    # Around a step
+
+    def around_step(self, now: float, *, everything: bool, exact: bool) -> AbstractContextManager[None]:
+        """To be entered for the next step.
+
+        Args:
+            now: The clock.
+            everything: Measure all probes after it.
+            exact: All watched probes will be asked for after it.
+        """
+        self._due = list(self._probes) if everything else self._look(now)
+        self._batch = None
+        wanted = [*self._due, *(self._cadence.watched if exact else ())]
+        return self._record() if any(self._probes[name].needs_batch for name in wanted) else nullcontext()
+
+    def _look(self, now: float) -> list[str]:
+        if now < self._next_look:
+            return []
+        self._next_look = now + _LOOK_SECONDS
+        return self._cadence.due(now)
+
+    @contextmanager
+    def _record(self) -> Iterator[None]:
+        with self._assembly.network.recording() as record:
+            yield
+        self._batch = record
+
+    def note(self, report: StepReport) -> None:
+        """What the step told."""
+        self._batch_size = report.batch_size
+        found = report.evaluation
+        if found is not None and found.confusion is not None:
+            self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
+
+    def after_step(self, *, everything: bool) -> None:
+        """Measure what was due before the step."""
+        if self._due and (everything or self._has_room()):
+            self._measure(self._due, pay=not everything)
+        self._due = []
+
+    # At rest, at the start and at the end
+
+    def measure_start(self) -> None:
+        """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update."""
+        self._batch = rehearse(self._assembly)
+        self._batch_size = len(self._batch.outputs["input"])
+        self._measure(list(self._probes), pay=False)
+        self._batch = None
+
+    def measure_watched(self) -> None:
+        """What is on somebody's screen, unless it has been measured at this very step."""
+        self._measure(sorted(self._cadence.watched), pay=False)
+
+    def measure_all(self) -> None:
+        """Everything, unless it has been measured at this very step."""
+        self._measure(list(self._probes), pay=False)
+
+    def forget(self) -> None:
+        """The weights have changed without a step."""
+        self._sent.clear()
+
+    def rest(self) -> None:
+        """Training pauses, and with it the budget."""
+        self._cadence.rest()
+
+    # Measuring
+
+    def _measure(self, names: list[str], *, pay: bool) -> None:
+        context = self._context()
+        for name in names:
+            if pay and not self._cadence.can_pay(name):
+                continue
+            started = perf_counter()
+            self._measure_one(self._probes[name], context)
+            cost = perf_counter() - started
+            if pay:
+                self._cadence.measured(name, started, cost)
+            self._meter.measured(cost)
+
+    def _measure_one(self, probe: ProbeKind, context: ProbeContext) -> None:
+        moment = (context.step, self._sample if probe.shows_sample else None)
+        if self._sent.get(probe.kind) == moment:
+            return
+        try:
+            frame = probe.measure(context)
+        except Exception:
+            # A picture is never worth a run.
+            log.exception("Run %s: the probe %s failed at step %d", self._run, probe.kind, context.step)
+            return
+        if frame is None or self._sent.get(probe.kind) == (frame.step, moment[1]):
+            return
+        self._sent[probe.kind] = (frame.step, moment[1])
+        self._deliver(frame)
+
+    def _context(self) -> ProbeContext:
+        data, trainer = self._assembly.data, self._assembly.trainer
+        is_validated = data.num_validation > 0
+        return ProbeContext(
+            run=self._run,
+            step=trainer.step,
+            network=self._assembly.network,
+            batch=self._batch,
+            batch_size=self._batch_size,
+            probe_inputs=(data.validation_inputs if is_validated else data.train_inputs)[:PROBE_SAMPLES],
+            probe_split="validation" if is_validated else "train",
+            sample=self._shown_sample() if is_validated else None,
+            confusion=self._confusion,
+            raw_inputs=data.train_raw,
+            preprocess=data.preprocessing.apply,
+        )
+
+    def _shown_sample(self) -> Sample:
+        data, here = self._assembly.data, slice(self._sample, self._sample + 1)
+        return Sample(
+            index=self._sample,
+            raw=data.validation_raw[here],
+            inputs=data.validation_inputs[here],
+            target=data.validation_targets[here],
+        )

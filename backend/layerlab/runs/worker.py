@@ -1,0 +1,88 @@
+"""The worker's work: build the run that it is told to train, or say why it cannot, then train it to its end."""
+
+import logging
+from pathlib import Path
+
+import torch
+from layerlab_schemas.run import RunSpec
+
+from layerlab.errors import LayerlabError
+from layerlab.runs import process
+from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.inbox import Inbox
+from layerlab.runs.meter import Meter
+from layerlab.runs.refusing import accept, in_words, refuse
+from layerlab.runs.reporter import Reporter
+from layerlab.runs.saving import Saver, find_start
+from layerlab.runs.session import Session
+from layerlab.runs.telemetry import Telemetry
+from layerlab.runs.wire import Channel, Message
+from layerlab.training.assemble import Assembly, assemble
+
+log = logging.getLogger(__name__)
+
+
+def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> None:
+    """One run, from ``start`` to ``ended``."""
+    inbox.accept_termination()
+    start = inbox.take(None)
+    if start is None or start["type"] != "start":
+        return
+    try:
+        session = _build(start, channel, inbox, threads, memory_bytes)
+    except Exception as error:
+        if not isinstance(error, LayerlabError):
+            log.exception("Run %s could not be built", start["run"])
+        channel.send(refuse(start, error))
+        channel.send({"type": "ended", "status": "failed", "reason": in_words(error), "step": 0})
+        return
+    channel.send(accept(start))
+    session.announce()
+    try:
+        session.run(paused=start.get("paused", False))
+    except ConnectionError:
+        raise
+    except Exception as error:
+        if not isinstance(error, LayerlabError):
+            log.exception("Run %s failed", start["run"])
+        session.fail(error)
+
+
+def _build(start: Message, channel: Channel, inbox: Inbox, threads: int, memory_bytes: int) -> Session:
+    spec = RunSpec.model_validate(start["spec"])
+    directory, recorded_step = Path(start["directory"]), start["recorded_step"] or 0
+    directory.mkdir(parents=True, exist_ok=True)
+    if spec.training.device == "cpu" or not process.has_gpu_driver():
+        process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
+    assembly = assemble(spec)
+    torch.set_num_threads(_num_threads(assembly, directory, threads))
+    is_fresh = not (start["resume"] and _load(assembly, directory, recorded_step))
+    meter, reporter = Meter(), Reporter(channel, recorded_step=recorded_step)
+    telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frame, meter=meter, has_room=channel.has_room)
+    return Session(
+        assembly,
+        inbox=inbox,
+        reporter=reporter,
+        telemetry=telemetry,
+        saver=Saver(directory, assembly.trainer),
+        changes=ChangesLog(directory),
+        meter=meter,
+        recorded_step=recorded_step,
+        is_fresh=is_fresh,
+    )
+
+
+def _num_threads(assembly: Assembly, directory: Path, num_cores: int) -> int:
+    """Threads of this run: chosen when it first starts and then kept, for another number changes the last bits."""
+    file = directory / "threads"
+    if not file.exists():
+        file.write_text(str(assembly.num_threads(num_cores)))
+    return int(file.read_text())
+
+
+def _load(assembly: Assembly, directory: Path, recorded_step: int) -> bool:
+    """Go on from the checkpoint that fits; False where there is none."""
+    state = find_start(directory, recorded_step)
+    if state is not None:
+        assembly.trainer.load_state(state)
+    return state is not None
