@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import uvloop
 from layerlab_schemas.run import RunProgress, RunState
+from pydantic import ValidationError
 
 from layerlab.client import Client
 from layerlab.errors import LayerlabError
@@ -34,7 +35,7 @@ def serve(
     """Start the server. Each flag is also an environment variable, such as LAYERLAB_PORT."""
     from layerlab.api.serving import serve as serving
 
-    flags = {
+    flags: dict[str, Any] = {
         "host": host,
         "port": port,
         "data_dir": data_dir,
@@ -106,8 +107,12 @@ def main() -> None:
     except LayerlabError as error:
         print(f"layerlab: {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         print(f"layerlab: the spec is not JSON: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"layerlab: {'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
         raise SystemExit(1) from None
     except OSError as error:
         print(f"layerlab: {error.filename or ''}: {error.strerror}", file=sys.stderr)

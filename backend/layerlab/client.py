@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from layerlab_schemas.run import RunChange, RunProgress, RunSpec, RunState, RunView, ScalarsAnswer, Series
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from layerlab.errors import LayerlabError
 from layerlab.settings import Settings
-from layerlab_schemas.run import RunChange, RunProgress, RunSpec, RunState, RunView, ScalarsAnswer, Series
 
 Json = Any
 
@@ -57,9 +57,7 @@ class Client:
         self._address = parts.netloc
         self._token = token or _read_token(data_dir)
 
-    def call(
-        self, method: str, path: str, body: Json = None, *, headers: Mapping[str, str] | None = None
-    ) -> Json:
+    def call(self, method: str, path: str, body: Json = None, *, headers: Mapping[str, str] | None = None) -> Json:
         """One REST call, by hand: the answer's JSON, None where it has none.
 
         Raises:
@@ -75,7 +73,9 @@ class Client:
             connection.request(method, path, text, sent)
             return _answer(connection.getresponse())
         except OSError as error:
-            raise NoServer(f"No Layerlab server answers at {self._address}.", hint="Start one: layerlab serve") from error
+            raise NoServer(
+                f"No Layerlab server answers at {self._address}.", hint="Start one: layerlab serve"
+            ) from error
         finally:
             connection.close()
 
@@ -150,7 +150,9 @@ class Run:
         asked = {"names": ",".join(names)} if names else {}
         if max_points is not None:
             asked["max_points"] = str(max_points)
-        return ScalarsAnswer.model_validate(self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")).scalars
+        return ScalarsAnswer.model_validate(
+            self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")
+        ).scalars
 
     def frame(self, probe: str, step: int | None = None) -> dict[str, Json]:
         """The frame of a probe at a step or before it; the newest when none is named."""

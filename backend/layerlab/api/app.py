@@ -1,8 +1,5 @@
 """The application: routes, the gate before them, and what they work with."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 from layerlab import __version__
@@ -14,13 +11,7 @@ from layerlab.settings import Settings
 
 
 def make_app(settings: Settings, supervisor: Supervisor, credentials: Credentials, *, port: int) -> FastAPI:
-    """The ASGI application of one server that listens on ``port``. Its end is the end of the supervisor."""
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        await supervisor.close()
-
+    """The ASGI application of one server that listens on ``port``."""
     app = FastAPI(
         title="Layerlab",
         version=__version__,
@@ -29,7 +20,6 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
     )
     app.state.settings = settings
     app.state.supervisor = supervisor

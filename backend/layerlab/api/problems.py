@@ -10,6 +10,9 @@ from layerlab_schemas.problems import Problem, ProblemDetails
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
+from layerlab.errors import LayerlabError
+from layerlab.runs import refusals
+
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
@@ -133,6 +136,32 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return response(refusal.problem, refusal.headers)
 
 
+#: HTTP status of what the runs refuse.
+STATUSES: dict[type[LayerlabError], int] = {
+    refusals.NoSuchRun: 404,
+    refusals.NotNow: 409,
+    refusals.KeyUsed: 422,
+    refusals.TooMany: 429,
+    refusals.NotReady: 503,
+    refusals.CannotUse: 422,
+}
+
+
+def of_error(error: LayerlabError) -> ProblemDetails:
+    """What the user did, or the state of things, as a problem."""
+    status = STATUSES.get(type(error), 422)
+    has_places = isinstance(error, refusals.CannotUse) or not isinstance(error, refusals.RunRefusal)
+    detail = " ".join(part for part in (error.message, error.hint) if part)
+    errors = error.problems() if has_places else ()
+    return Refusal(status, error.code, detail, errors=errors).problem
+
+
+async def _on_layerlab(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, LayerlabError)
+    problem = of_error(error)
+    return response(problem, {"Retry-After": "5"} if problem.status in (429, 503) else {})
+
+
 async def _on_error(request: Request, error: Exception) -> Response:
     log.error("Error in %s %s", request.method, request.url.path, exc_info=error)
     return response(
@@ -149,6 +178,7 @@ def install(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem."""
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(StarletteHTTPException, _on_http)
+    app.add_exception_handler(LayerlabError, _on_layerlab)
     app.add_exception_handler(Exception, _on_error)
 
 

@@ -62,7 +62,7 @@ async def serve(
     """
     store = await Store.open(settings.data_dir)
     listening: socket.socket | None = None
-    supervisor = Supervisor(settings, store, executor or LocalExecutor(settings.threads))
+    supervisor = Supervisor(settings, store, executor or LocalExecutor(threads=settings.threads))
     try:
         listening = listen(settings.host, settings.port)
         await supervisor.start()

@@ -5,16 +5,19 @@ import contextlib
 import logging
 from typing import Any
 
-from layerlab.runs.asking import Asking, problem_of
-from layerlab.runs.children import Child, ChildGone, Executor, Message
-from layerlab.runs.refusals import CannotUse, NotReady
 from layerlab_schemas.catalog import Catalog
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import CheckRequest, RunSpec
 from layerlab_schemas.server import DatasetPreview, PreviewRequest
 
+from layerlab.runs.asking import Asking, problem_of
+from layerlab.runs.children import Child, ChildGone, Executor, Message
+from layerlab.runs.refusals import CannotUse, NotReady
+
 log = logging.getLogger(__name__)
+
+_END_SECONDS = 2.0
 
 
 class Inspector:
@@ -98,6 +101,5 @@ class Inspector:
         """End the process."""
         self._end()
         if self._reading is not None:
-            self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reading
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._reading, _END_SECONDS)

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from sqlalchemy.exc import OperationalError
+
 from layerlab.runs.hub import Hub
 from layerlab.runs.recorder import Entry, Page, Recorder
 from layerlab.store import curves, runs
 from layerlab.store.store import Store
-from sqlalchemy.exc import OperationalError
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from layerlab_schemas.run import EventKind, Rates, RunEvent, RunProgress, RunSpec, RunState, RunView
+
 from layerlab.runs import states
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
@@ -22,9 +24,11 @@ from layerlab.runs.journal import Journal
 from layerlab.runs.recorder import Entry, Happened, Measured, Saved, Scalars, Stands
 from layerlab.runs.refusals import NotNow
 from layerlab.settings import Settings
-from layerlab_schemas.run import EventKind, Rates, RunEvent, RunProgress, RunSpec, RunState, RunView
 
 log = logging.getLogger(__name__)
+
+#: A worker that hung up is gone after so long, or it is made to.
+_END_SECONDS = 5.0
 
 
 def _now() -> str:
@@ -210,7 +214,7 @@ class LiveRun:
                 self._heard = monotonic()
                 await self._take(asking, messages)
         finally:
-            ending = await child.ending()
+            ending = await _ending_of(child)
             await self._after(ending)
             asking.give_up()
 
@@ -309,6 +313,16 @@ class LiveRun:
             self._say({"type": "pause", "id": 0})
         elif self.active:
             self._say({"type": "resume", "id": 0})
+
+
+async def _ending_of(child: Child) -> Ending:
+    """How the process ended; one that closed its connection and goes on is killed."""
+    try:
+        async with asyncio.timeout(_END_SECONDS):
+            return await child.ending()
+    except TimeoutError:
+        child.kill()
+        return Ending()
 
 
 def _finite(value: float | None) -> bool:

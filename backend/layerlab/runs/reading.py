@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from layerlab.store import curves, events, runs, thin
 from layerlab_schemas.stream import SnapshotMessage
 from sqlalchemy import Connection
+
+from layerlab.store import curves, events, runs, thin
 
 #: Points of a curve in a snapshot: more than any screen has columns.
 SNAPSHOT_POINTS = 2000

@@ -11,12 +11,13 @@ from functools import partial
 from typing import Any
 
 import ormsgpack
+from layerlab_schemas.run import RunEvent, RunProgress, RunSpec, Series
+from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessage
+
 from layerlab.store import checkpoints, curves, events, frames, runs
 from layerlab.store.curves import OpenCurve
 from layerlab.store.thin import to_series
 from layerlab.store.writer import Operation
-from layerlab_schemas.run import RunEvent, RunProgress, RunSpec, Series
-from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessage
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from layerlab.errors import LayerlabError
 from layerlab_schemas.problems import Problem
+
+from layerlab.errors import LayerlabError
 
 
 class RunRefusal(LayerlabError):

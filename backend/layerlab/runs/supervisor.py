@@ -8,6 +8,13 @@ from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from layerlab_schemas.graph import CheckResult
+from layerlab_schemas.problems import Severity
+from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunProgress, RunSpec, RunState, RunView
+from layerlab_schemas.server import DatasetPreview, PreviewRequest
+from layerlab_schemas.stream import Deleted, Subscribe
+from sqlalchemy.exc import IntegrityError
+
 from layerlab.runs import reading
 from layerlab.runs.children import ChildGone, Executor
 from layerlab.runs.hub import Hub, Viewer, Watch
@@ -25,12 +32,6 @@ from layerlab.store import checkpoints, frames, runs
 from layerlab.store import curves as curve_store
 from layerlab.store.curves import Curve
 from layerlab.store.store import Store
-from layerlab_schemas.graph import CheckResult
-from layerlab_schemas.problems import Severity
-from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunProgress, RunSpec, RunState, RunView
-from layerlab_schemas.server import DatasetPreview, PreviewRequest
-from layerlab_schemas.stream import Deleted, Subscribe
-from sqlalchemy.exc import IntegrityError
 
 log = logging.getLogger(__name__)
 

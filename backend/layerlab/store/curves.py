@@ -76,7 +76,7 @@ def reopen(connection: Connection, run: str) -> dict[str, OpenCurve]:
     )
     return {
         name: OpenCurve(name, number + 1, last_step)
-        for name, number, last_step in connection.execute(question).tuples()
+        for name, number, last_step in connection.execute(question)
     }
 
 
@@ -86,7 +86,7 @@ def read(connection: Connection, run: str, names: Sequence[str] | None = None) -
     if names is not None:
         question = question.where(chunks.c.name.in_(names))
     parts: dict[str, list[tuple[bytes, bytes]]] = {}
-    for name, steps, values in connection.execute(question.order_by(chunks.c.name, chunks.c.number)).tuples():
+    for name, steps, values in connection.execute(question.order_by(chunks.c.name, chunks.c.number)):
         parts.setdefault(name, []).append((steps, values))
     return {name: _join(pairs) for name, pairs in parts.items()}
 
