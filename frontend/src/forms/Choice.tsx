@@ -60,7 +60,8 @@ type Entry = { readonly value: string; readonly label: string };
 /** Options under the heads of their groups, in the order in which the groups first appear. */
 function grouped(options: readonly Option[]): (Entry | { group: string; items: Entry[] })[] {
   const groups = new Map<string, Entry[]>();
-  for (const { value, label, group = '' } of options) groups.set(group, [...(groups.get(group) ?? []), { value, label }]);
+  for (const { value, label, group = '' } of options)
+    groups.set(group, [...(groups.get(group) ?? []), { value, label }]);
   if (groups.size < 2) return options.map(({ value, label }) => ({ value, label }));
   return [...groups].map(([group, items]) => ({ group, items }));
 }

@@ -1,5 +1,6 @@
 /** A number that is dragged sideways, stepped by the arrow keys, or typed. */
 import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
+import type { EditPhase } from '../words/edit';
 import {
   allowedText,
   isAllowed,
@@ -11,9 +12,6 @@ import {
   type Stride,
   stepped,
 } from './stepping';
-
-/** A drag is one edit: it begins, moves, and ends. A typed or stepped value is an edit by itself. */
-export type EditPhase = 'begin' | 'move' | 'end' | 'single';
 
 export interface NumberFieldProps {
   readonly id?: string;

@@ -17,7 +17,11 @@ const EFFECTS = { live: 'takes effect at the next batch', restarts: 'starts a ne
 
 export function Row({ label, help, effect, since, children }: RowProps) {
   const id = useId();
-  const tip = [help, effect ? `This ${EFFECTS[effect]}.` : '', since === undefined ? '' : `Since step ${numberText(since)}.`];
+  const tip = [
+    help,
+    effect ? `This ${EFFECTS[effect]}.` : '',
+    since === undefined ? '' : `Since step ${numberText(since)}.`,
+  ];
   const text = tip.filter(Boolean).join(' ');
   return (
     <div className="field">
@@ -25,7 +29,9 @@ export function Row({ label, help, effect, since, children }: RowProps) {
         <label htmlFor={id} className="field-label">
           <span className="clip">{label}</span>
           {effect ? <i className={`effect ${effect}`} aria-hidden="true" /> : null}
-          {since === undefined ? null : <i key={since} className="confirmed" role="img" aria-label={`since step ${since}`} />}
+          {since === undefined ? null : (
+            <i key={since} className="confirmed" role="img" aria-label={`since step ${since}`} />
+          )}
         </label>
       </Tooltip>
       <div className="field-control">{children(id)}</div>

@@ -1,7 +1,8 @@
 /** The control of one field of a kind, chosen by the form of the field. */
 import { Switch } from '@mantine/core';
+import type { EditPhase } from '../words/edit';
 import { Choice } from './Choice';
-import { type EditPhase, NumberField } from './NumberField';
+import { NumberField } from './NumberField';
 import { Row } from './Row';
 import type { Field } from './schema';
 import { usualScale } from './usual';
@@ -76,7 +77,12 @@ function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { r
   }
 }
 
-function Numbers(props: Omit<SchemaFieldProps, 'effect'> & { readonly label: string; readonly form: Extract<Field['form'], { kind: 'numbers' }> }) {
+function Numbers(
+  props: Omit<SchemaFieldProps, 'effect'> & {
+    readonly label: string;
+    readonly form: Extract<Field['form'], { kind: 'numbers' }>;
+  },
+) {
   const { field, form, value, problem, onChange, label } = props;
   const values = Array.isArray(value) ? (value as number[]) : [];
   return (
@@ -89,7 +95,12 @@ function Numbers(props: Omit<SchemaFieldProps, 'effect'> & { readonly label: str
           scale={usualScale(field.name, form.limits)}
           limits={form.limits}
           problem={index === 0 ? problem : undefined}
-          onChange={(next, phase) => onChange(values.map((old, at) => (at === index ? next : old)), phase)}
+          onChange={(next, phase) =>
+            onChange(
+              values.map((old, at) => (at === index ? next : old)),
+              phase,
+            )
+          }
         />
       ))}
     </div>

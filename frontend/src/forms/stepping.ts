@@ -123,7 +123,9 @@ export function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'NaN';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e15) {
-    return String(size).replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u202f').replace(/^/, value < 0 ? '−' : '');
+    return String(size)
+      .replaceAll(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
+      .replace(/^/, value < 0 ? '−' : '');
   }
   const text = size < 1e-4 ? value.toExponential().replace('e+', 'e') : String(rounded(value, 8));
   return text.replace(/^-/, '−').replace('e-', 'e−');

@@ -5,6 +5,7 @@
  */
 import type { NodeSpec, RunSpec } from '../generated/schemas';
 import type { Change } from '../wire/rest';
+import { canonical, isSame as same } from './canonical';
 
 /** Says of a field of a layer kind whether it may change while a run trains. */
 export type IsLiveField = (kind: string, field: string) => boolean;
@@ -13,8 +14,6 @@ export type Difference =
   | { readonly kind: 'none' }
   | { readonly kind: 'live'; readonly change: Change }
   | { readonly kind: 'restart' };
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 /** Fields of `after` that differ from `before`; null where one was taken out, which no live change can say. */
 function changedFields(before: object, after: object): Record<string, unknown> | null {
@@ -46,11 +45,20 @@ function nodeChanges(
   return changes;
 }
 
+/** The p that every dropout node gets, when that is all that changes in the nodes: one change instead of many. */
+function sharedDropout(after: RunSpec, changes: Nodes, idOf: (index: number) => string): number | null {
+  const dropouts = after.graph.flatMap((node, index) => (node.kind === 'dropout' ? [idOf(index)] : []));
+  const values = dropouts.map((id) => changes[id]?.p);
+  const first = values[0];
+  const isAll = Object.keys(changes).length === dropouts.length && values.every((value) => value === first);
+  return isAll && typeof first === 'number' ? first : null;
+}
+
 /** Everything that cannot change while a run trains, as one text. */
 function fixedPart(spec: RunSpec): string {
   const { batch_size: _size, ...data } = spec.data;
   const { max_steps_per_second: _speed, ...training } = spec.training;
-  return JSON.stringify([data, spec.init, spec.loss, spec.schedule, training]);
+  return canonical([data, spec.init, spec.loss, spec.schedule, training]);
 }
 
 /**
@@ -72,7 +80,9 @@ export function difference(
   if (!same(before.name, after.name)) change.name = after.name;
   if (!same(before.tags, after.tags)) change.tags = after.tags;
   if (Object.keys(optimizer).length > 0) change.optimizer = optimizer as NonNullable<Change['optimizer']>;
-  if (Object.keys(nodes).length > 0) change.nodes = nodes as NonNullable<Change['nodes']>;
+  const p = sharedDropout(after, nodes, idOf);
+  if (p !== null) change.dropout = p;
+  else if (Object.keys(nodes).length > 0) change.nodes = nodes as NonNullable<Change['nodes']>;
   if (before.data.batch_size !== after.data.batch_size) change.data = { batch_size: after.data.batch_size };
   const penalties = changedFields(before.regularization, after.regularization) ?? {};
   if (Object.keys(penalties).length > 0) {

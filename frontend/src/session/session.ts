@@ -4,20 +4,25 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { Kind, RunSpec, RunView, ServerMessage } from '../generated/schemas';
+import type { RunSpec, RunView, ServerMessage } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import { RunRecord } from '../stores/record';
 import { decodeRecorded } from '../wire/decode';
 import { Refused, type Rest, Unreachable } from '../wire/rest';
 import type { Stream } from '../wire/stream';
+import type { ConnectionState } from '../words/connection';
+import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
+import { Checking } from './checking';
+import { complete } from './complete';
 import { difference, pathsOf } from './difference';
+import { report, say } from './notices';
 
 const ACTIVE = new Set(['queued', 'running', 'paused']);
-const CHECK_AFTER_MS = 120;
-const RESTART_AFTER_MS = 250;
+const SETTLES_AFTER_MS = 160;
+const OPEN_AGAIN_AFTER_MS = 3000;
 /** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
 const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients'];
 const MOST_RECORDED = 100;
@@ -25,6 +30,8 @@ const MOST_RECORDED = 100;
 export interface Wire {
   readonly rest: Rest;
   readonly stream: Pick<Stream, 'connect' | 'subscribe' | 'unsubscribe' | 'retryNow' | 'close'>;
+  /** Writes the run into the address bar. */
+  readonly showAddress?: (hash: string) => void;
 }
 
 export class Session {
@@ -32,12 +39,18 @@ export class Session {
   readonly #draft: DraftStore;
   readonly #rest: Rest;
   readonly #stream: Wire['stream'];
-  /** The spec that the run has, or is being given. */
+  readonly #showAddress: (hash: string) => void;
+  readonly #checking: Checking;
+  /** The spec that the run has. */
   #applied: RunSpec | null = null;
+  /**
+   * Whether the draft needs a new run: one that trains at once, one that waits at step 0, or one only when it is asked
+   * for, because the run that is shown has ended and differs just in what could have changed live.
+   */
+  #restartDue: 'no' | 'asked' | 'wait' | 'train' = 'no';
+  #isSending = false;
   #probes: readonly string[] = [];
-  #checkTimer: ReturnType<typeof setTimeout> | undefined;
-  #restartTimer: ReturnType<typeof setTimeout> | undefined;
-  #previewed = '';
+  #settles: ReturnType<typeof setTimeout> | undefined;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -46,6 +59,8 @@ export class Session {
     this.#draft = draft;
     this.#rest = wire.rest;
     this.#stream = wire.stream;
+    this.#showAddress = wire.showAddress ?? (() => {});
+    this.#checking = new Checking(page, draft, wire.rest);
     draft.subscribe((now, before) => {
       if (now.spec && now.spec !== before.spec) this.#edited(now.spec);
     });
@@ -58,22 +73,27 @@ export class Session {
       this.#page.setState({ access: 'open', catalog, runs: list.runs });
       this.#stream.connect();
       const address = readAddress(hash);
-      const named = address && 'run' in address ? address.run : undefined;
-      const found = named ? await this.#rest.run(named).catch(() => undefined) : undefined;
-      if (named && !found)
-        this.#say('warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
-      const run = found ?? (address && 'spec' in address ? undefined : list.runs.find((one) => ACTIVE.has(one.status)));
+      if (address && 'spec' in address) return this.startFrom(address.spec);
+      const found = address ? await this.#rest.run(address.run).catch(() => undefined) : undefined;
+      if (address && !found) {
+        say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
+      }
+      const run = found ?? list.runs.find((one) => ACTIVE.has(one.status));
       if (run) this.#attach(run);
-      else this.startFrom(address && 'spec' in address ? address.spec : (catalog.experiments[0]?.spec as RunSpec));
+      else this.startFrom(catalog.experiments[0]?.spec);
     } catch (error) {
-      this.#page.setState({ access: error instanceof Refused && error.status === 401 ? 'signed_out' : 'gone' });
+      const isSignedOut = error instanceof Refused && error.status === 401;
+      this.#page.setState({ access: isSignedOut ? 'signed_out' : 'gone' });
+      if (!isSignedOut)
+        setTimeout(() => this.#page.getState().access === 'gone' && void this.open(hash), OPEN_AGAIN_AFTER_MS);
     }
   }
 
   /** Puts another experiment on the page. */
-  startFrom(spec: RunSpec): void {
-    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {} });
-    this.#draft.getState().set(spec);
+  startFrom(spec: unknown): void {
+    const whole = complete(spec);
+    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
+    this.#draft.getState().set(whole);
     this.#draft.temporal.getState().clear();
   }
 
@@ -81,10 +101,32 @@ export class Session {
   async openRun(id: string): Promise<void> {
     await this.#try(async () => {
       const view = await this.#rest.run(id);
-      this.#page.setState({ ghost: null, selected: null, sample: 0 });
+      const { record } = this.#page.getState();
+      if (record && record.id !== id) void this.#leave(record, { onlyUntrained: true });
+      this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {} });
       this.#attach(view);
-      this.#draft.temporal.getState().clear();
     });
+  }
+
+  /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
+  edit(change: (spec: RunSpec) => RunSpec, phase: EditPhase = 'single'): void {
+    const history = this.#draft.temporal.getState();
+    if (phase === 'single' || phase === 'begin') history.resume();
+    this.#draft.getState().edit(change);
+    if (phase === 'begin') history.pause();
+    if (phase === 'end') history.resume();
+  }
+
+  undo(): void {
+    this.#draft.temporal.getState().undo();
+  }
+
+  redo(): void {
+    this.#draft.temporal.getState().redo();
+  }
+
+  setSpeed(speed: number | null): void {
+    this.edit((spec) => ({ ...spec, training: { ...spec.training, max_steps_per_second: speed } }));
   }
 
   /** Which probes are on the screen: the server measures just these. */
@@ -106,8 +148,10 @@ export class Session {
   train(): Promise<void> {
     return this.#control(async (record) => {
       const status = record?.progress.status;
-      if (record && (status === 'paused' || this.#canGoOn(record))) await this.#rest.control(record.id, 'resume');
-      else if (!record || !ACTIVE.has(status ?? '')) await this.#restart(true);
+      const isAsDrafted = this.#restartDue === 'no';
+      if (record && isAsDrafted && (status === 'paused' || this.canGoOn(record))) {
+        await this.#rest.control(record.id, 'resume');
+      } else if (!record || !isAsDrafted || !ACTIVE.has(status ?? '')) await this.#restart(true);
     });
   }
 
@@ -125,7 +169,7 @@ export class Session {
     return this.#control(async (record) => {
       let run = record;
       if (run?.progress.status === 'running') await this.#rest.control(run.id, 'pause');
-      if (!run || !ACTIVE.has(run.progress.status)) run = await this.#restart(false);
+      if (!run || this.#restartDue !== 'no' || !ACTIVE.has(run.progress.status)) run = await this.#restart(false);
       if (run) await this.#rest.step(run.id, count);
     });
   }
@@ -136,17 +180,26 @@ export class Session {
     });
   }
 
-  /** Back to step 0 with the same seed: the same weights again. */
-  reset(): Promise<void> {
-    return this.#control(async () => {
-      await this.#restart(false);
-      this.#page.setState({ ghost: null });
+  /** Goes on with a run that was stopped or interrupted, from its last checkpoint. */
+  goOn(): Promise<void> {
+    return this.#control(async (record) => {
+      if (record) await this.#rest.control(record.id, 'resume');
     });
   }
 
+  /** Back to step 0 with the same seed: the same weights again. */
+  reset(): Promise<void> {
+    return this.#control(() => this.#restart(false));
+  }
+
+  /** True where training can go on from a checkpoint. */
+  canGoOn(record: RunRecord): boolean {
+    return record.progress.status === 'interrupted' && record.view?.resumable === true;
+  }
+
   retryConnection(): void {
-    if (this.#page.getState().access === 'gone') void this.open(location.hash);
-    else this.#stream.retryNow();
+    if (this.#page.getState().access === 'open') this.#stream.retryNow();
+    else void this.open(location.hash);
   }
 
   async refreshRuns(): Promise<void> {
@@ -158,9 +211,9 @@ export class Session {
   read(message: ServerMessage): void {
     const { record } = this.#page.getState();
     if (message.type === 'deleted' && message.run === record?.id) {
-      this.#say('info', 'This run was deleted.', 'The experiment is still here.');
+      say(this.#page, 'info', 'This run was deleted.', 'The experiment is still here.');
     } else if (message.type === 'error') {
-      this.#say('error', message.message, message.hint ?? '');
+      say(this.#page, 'error', message.message, message.hint ?? '');
     } else if (record?.apply(message) === false) {
       record.seq = null;
       this.#subscribe();
@@ -172,103 +225,121 @@ export class Session {
     if (frame.run === record?.id) record.frames.push(frame);
   }
 
+  /** The connection changed. A page that cannot come back may have lost its login, which only a call can tell. */
+  connectionChanged(connection: ConnectionState): void {
+    this.#page.setState({ connection });
+    this.#page.getState().record?.setStale(connection.state !== 'connected');
+    if (connection.state === 'lost' && connection.tries > 1) {
+      this.#rest.runs(1).catch((error: unknown) => {
+        if (error instanceof Refused && error.status === 401) this.#page.setState({ access: 'signed_out' });
+      });
+    }
+  }
+
   // --- edits -------------------------------------------------------------------------------------------------------
 
   #edited(spec: RunSpec): void {
-    clearTimeout(this.#checkTimer);
+    clearTimeout(this.#settles);
     this.#page.setState({ isChecking: true });
-    this.#checkTimer = setTimeout(() => void this.#check(spec), CHECK_AFTER_MS);
+    this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
     if (this.#applied === spec) return;
     const { record } = this.#page.getState();
-    const found =
-      this.#applied && record && ACTIVE.has(record.progress.status)
-        ? difference(this.#applied, spec, (index) => this.#nodeId(index), this.#isLive)
-        : ({ kind: 'restart' } as const);
-    if (found.kind === 'none') return;
-    if (found.kind === 'live' && record) {
-      this.#applied = spec;
-      void this.#change(record, spec, found.change);
-      return;
-    }
-    clearTimeout(this.#restartTimer);
-    const isRunning = record?.progress.status === 'running';
-    this.#restartTimer = setTimeout(() => void this.#control(() => this.#restart(isRunning)), RESTART_AFTER_MS);
-  }
-
-  async #check(spec: RunSpec): Promise<void> {
-    try {
-      const { data, graph, init, loss } = spec;
-      const check = await this.#rest.check({ data, graph, init, loss });
-      if (this.#draft.getState().spec === spec) this.#page.setState({ check, isChecking: false, refused: [] });
-    } catch (error) {
-      if (this.#draft.getState().spec !== spec) return;
-      this.#page.setState({ isChecking: false, ...(error instanceof Refused ? { refused: error.problems } : {}) });
-    }
-    await this.#preview(spec);
-  }
-
-  async #preview(spec: RunSpec): Promise<void> {
-    const key = JSON.stringify([
-      spec.data.dataset,
-      spec.data.params,
-      spec.data.validation_fraction,
-      spec.training.seed,
-    ]);
-    if (key === this.#previewed) return;
-    this.#previewed = key;
-    try {
-      const preview = await this.#rest.preview({ data: spec.data, seed: spec.training.seed, num_samples: 20 });
-      this.#page.setState({ preview, previewProblem: null });
-    } catch (error) {
-      this.#previewed = '';
-      if (error instanceof Refused) this.#page.setState({ preview: null, previewProblem: error.message });
+    const found = this.#differenceFrom(this.#applied, spec);
+    const hasEnded = !record || !ACTIVE.has(record.progress.status);
+    if (found.kind === 'restart') {
+      const trains = record?.progress.status === 'running' || this.#restartDue === 'train';
+      this.#restartDue = trains ? 'train' : 'wait';
+    } else {
+      this.#restartDue = hasEnded && found.kind === 'live' ? 'asked' : 'no';
+      if (!hasEnded) void this.#sendChanges();
     }
   }
 
-  async #change(record: RunRecord, spec: RunSpec, change: Parameters<Rest['change']>[1]): Promise<void> {
-    await this.#inTurn(async () => {
-      try {
-        const view = await this.#rest.change(record.id, change);
-        const since = Object.fromEntries(pathsOf(change).map((path) => [path, view.step]));
-        this.#page.setState({ confirmed: { ...this.#page.getState().confirmed, ...since }, refused: [] });
-      } catch (error) {
-        if (this.#applied === spec && error instanceof Refused) this.#page.setState({ refused: error.problems });
-        this.#report(error);
-      }
+  /** The draft has not moved for a moment: check it, and build what needs a new run. A broken draft builds nothing. */
+  async #settled(spec: RunSpec): Promise<void> {
+    void this.#checking.preview(spec);
+    const check = await this.#checking.check(spec);
+    const isDue = (): boolean => this.#restartDue === 'train' || this.#restartDue === 'wait';
+    if (!check?.ok || !isDue()) return;
+    await this.#control(async () => {
+      if (isDue() && this.#draft.getState().spec === spec) await this.#restart(this.#restartDue === 'train');
     });
+  }
+
+  /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */
+  async #sendChanges(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      while (await this.#sendOnce());
+    } catch (error) {
+      report(this.#page, error);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #sendOnce(): Promise<boolean> {
+    const { record } = this.#page.getState();
+    const spec = this.#draft.getState().spec;
+    const found = this.#differenceFrom(this.#applied, spec);
+    if (!record || !spec || found.kind !== 'live') return false;
+    const before = this.#applied;
+    this.#applied = spec;
+    try {
+      const view = await this.#rest.change(record.id, found.change);
+      const since = Object.fromEntries(pathsOf(found.change).map((path) => [path, view.step]));
+      const { record: now, confirmed } = this.#page.getState();
+      if (now === record) this.#page.setState({ confirmed: { ...confirmed, ...since }, refused: [] });
+    } catch (error) {
+      if (this.#applied === spec) this.#applied = before;
+      throw error;
+    }
+    return this.#draft.getState().spec !== spec;
+  }
+
+  #differenceFrom(before: RunSpec | null, after: RunSpec | null): ReturnType<typeof difference> {
+    if (!before || !after) return { kind: 'restart' };
+    return difference(before, after, (index) => this.#nodeId(index), this.#isLive);
   }
 
   // --- runs --------------------------------------------------------------------------------------------------------
 
   /** A new run of the draft; the old one is stopped, and stays as a ghost if it ever trained. */
   async #restart(start: boolean): Promise<RunRecord | null> {
-    clearTimeout(this.#restartTimer);
     const spec = this.#draft.getState().spec;
     const old = this.#page.getState().record;
     if (!spec) return null;
     const view = await this.#rest.create(spec, { start, key: crypto.randomUUID() });
+    this.#restartDue = 'no';
     this.#applied = spec;
     const record = this.#show(view);
-    this.#page.setState({ confirmed: {}, ...(old && old.progress.step > 0 ? { ghost: old } : {}) });
+    this.#page.setState({ confirmed: {}, refused: [], ...(old && old.progress.step > 0 ? { ghost: old } : {}) });
     if (old) void this.#leave(old);
+    // The draft may have moved while the run was made.
+    const now = this.#draft.getState().spec;
+    if (now && now !== spec) this.#edited(now);
     return record;
   }
 
   /** Ends a run that the page has no more use for; one that never trained leaves nothing behind. */
-  async #leave(old: RunRecord): Promise<void> {
+  async #leave(old: RunRecord, { onlyUntrained = false } = {}): Promise<void> {
     try {
       if (old.progress.step === 0 && old.progress.status === 'paused') await this.#rest.remove(old.id);
-      else if (ACTIVE.has(old.progress.status)) await this.#rest.control(old.id, 'stop');
+      else if (!onlyUntrained && ACTIVE.has(old.progress.status)) await this.#rest.control(old.id, 'stop');
     } catch (error) {
-      if (error instanceof Unreachable) this.#report(error);
+      if (error instanceof Unreachable) report(this.#page, error);
       // A refusal says that it has ended already, which is what was wanted.
     }
   }
 
   #attach(view: RunView): void {
-    this.#applied = view.spec;
+    const spec = complete(view.spec);
+    this.#applied = spec;
+    this.#restartDue = 'no';
     this.#show(view);
-    this.#draft.getState().set(view.spec);
+    this.#draft.getState().set(spec);
+    this.#draft.temporal.getState().clear();
   }
 
   #show(view: RunView): RunRecord {
@@ -276,7 +347,8 @@ export class Session {
     if (old) this.#stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState({ record, check: view.check, notice: null });
+    this.#page.setState({ record, check: view.check, checked: this.#applied, notice: null });
+    this.#showAddress(`#run=${view.id}`);
     this.#subscribe();
     if (view.step > 0) void this.#recall(record);
     return record;
@@ -297,23 +369,15 @@ export class Session {
     }
   }
 
-  #canGoOn(record: RunRecord): boolean {
-    return record.progress.status === 'interrupted' && record.view?.resumable === true;
-  }
-
   // --- the way to the server ---------------------------------------------------------------------------------------
 
   #control(act: (record: RunRecord | null) => Promise<unknown>): Promise<void> {
-    return this.#inTurn(async () => {
+    const turn = this.#queue.then(async () => {
       this.#page.setState({ isBusy: true });
       await this.#try(() => act(this.#page.getState().record));
       this.#page.setState({ isBusy: false });
       void this.refreshRuns();
     });
-  }
-
-  #inTurn(act: () => Promise<void>): Promise<void> {
-    const turn = this.#queue.then(act, act);
     this.#queue = turn;
     return turn;
   }
@@ -322,22 +386,8 @@ export class Session {
     try {
       await act();
     } catch (error) {
-      this.#report(error);
+      report(this.#page, error);
     }
-  }
-
-  #report(error: unknown): void {
-    if (error instanceof Refused) {
-      if (error.status === 401) this.#page.setState({ access: 'signed_out' });
-      const first = error.problems[0];
-      this.#say('error', first?.message ?? error.message, first?.hint ?? '');
-    } else if (error instanceof Unreachable) {
-      this.#say('warning', 'Layerlab does not answer.', 'What you did last may not have reached it.');
-    } else throw error;
-  }
-
-  #say(severity: 'info' | 'warning' | 'error', title: string, text: string): void {
-    this.#page.setState({ notice: { severity, title, text } });
   }
 
   #nodeId(index: number): string {
@@ -345,7 +395,8 @@ export class Session {
   }
 
   #isLive = (kind: string, field: string): boolean => {
-    const layer = this.#page.getState().catalog?.kinds.find((one: Kind) => one.family === 'layer' && one.kind === kind);
+    const kinds = this.#page.getState().catalog?.kinds ?? [];
+    const layer = kinds.find((one) => one.family === 'layer' && (one.kind === kind || one.aliases.includes(kind)));
     const fields = layer?.fields.properties as Record<string, Record<string, unknown>> | undefined;
     return fields?.[field]?.['x-live'] === true;
   };

@@ -1,6 +1,6 @@
 /** What the page shows beside the experiment: which run, the check, the connection, what is selected. */
 import { createStore } from 'zustand/vanilla';
-import type { Catalog, CheckResult, DatasetPreview, Problem, RunView } from '../generated/schemas';
+import type { Catalog, CheckResult, DatasetPreview, Problem, RunSpec, RunView } from '../generated/schemas';
 import type { ConnectionState } from '../words/connection';
 import type { RunRecord } from './record';
 
@@ -22,6 +22,8 @@ export interface Page {
   readonly ghost: RunRecord | null;
   readonly runs: readonly RunView[];
   readonly check: CheckResult | null;
+  /** The spec that `check` is of. */
+  readonly checked: RunSpec | null;
   readonly isChecking: boolean;
   readonly preview: DatasetPreview | null;
   readonly previewProblem: string | null;
@@ -29,6 +31,10 @@ export interface Page {
   readonly notice: Notice | null;
   readonly selected: string | null;
   readonly sample: number;
+  /** True while the network is shown as text. */
+  readonly showsText: boolean;
+  /** Text of the experiment that was typed and not applied yet. */
+  readonly typedText: string | null;
   /** Steps since which a live field holds, by path: shown beside the field. */
   readonly confirmed: Readonly<Record<string, number>>;
   /** What the server said against a field, by path. */
@@ -45,6 +51,7 @@ export const createPage = () =>
     ghost: null,
     runs: [],
     check: null,
+    checked: null,
     isChecking: false,
     preview: null,
     previewProblem: null,
@@ -52,6 +59,8 @@ export const createPage = () =>
     notice: null,
     selected: null,
     sample: 0,
+    showsText: false,
+    typedText: null,
     confirmed: {},
     refused: [],
     isBusy: false,

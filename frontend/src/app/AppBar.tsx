@@ -1,0 +1,142 @@
+/** Which experiment this is, undo and redo, commands, connection, share, theme. */
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { Icon } from '../forms/Icon';
+import { STATUS_WORDS } from '../run/status';
+import { useHistory, usePage, usePreferences, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
+import type { ThemeChoice } from '../stores/preferences';
+import { Connection } from './Connection';
+import { ExperimentMenu } from './ExperimentMenu';
+import { Logo } from './Logo';
+import { shareLink } from './share';
+
+export function AppBar({ onPalette }: { onPalette(): void }) {
+  const session = useSession();
+  const { past, future } = useHistory();
+  const isLost = usePage((page) => page.connection.state === 'lost');
+  return (
+    <header className="appbar" data-lost={isLost || undefined}>
+      <div className="brand">
+        <Logo />
+        <h1>Layerlab</h1>
+      </div>
+      <i className="separator" />
+      <ExperimentMenu />
+      <RunWord />
+      <Connection.Lost />
+      <Tool label="Undo" keys="Ctrl Z" isOff={past === 0} onClick={() => session.undo()} icon={<Icon name="undo" />} />
+      <Tool
+        label="Redo"
+        keys="Ctrl Shift Z"
+        isOff={future === 0}
+        onClick={() => session.redo()}
+        icon={<Icon name="redo" />}
+      />
+      <Button variant="subtle" aria-label="Commands" onClick={onPalette} leftSection={<Icon name="search" />}>
+        <kbd>Ctrl K</kbd>
+      </Button>
+      <i className="separator" />
+      <Connection.Word />
+      <i className="separator" />
+      <Share />
+      <ThemeMenu />
+    </header>
+  );
+}
+
+interface ToolProps {
+  readonly label: string;
+  readonly keys: string;
+  readonly isOff: boolean;
+  readonly icon: ReactNode;
+  onClick(): void;
+}
+
+function Tool({ label, keys, isOff, icon, onClick }: ToolProps) {
+  return (
+    <Tooltip
+      label={
+        <span className="row">
+          {label} <kbd>{keys}</kbd>
+        </span>
+      }
+    >
+      <ActionIcon aria-label={label} disabled={isOff} onClick={onClick}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** 'Run 14 · paused': its number and, unless it is live, how it stands. */
+function RunWord() {
+  const record = usePage((page) => page.record);
+  const number = useRecord(record, (one) => one?.view?.number);
+  const status = useRecord(record, (one) => one?.progress.status);
+  const isReady = useRecord(record, (one) => one?.progress.step === 0);
+  if (number === undefined || !status) return <span className="grow" />;
+  const word =
+    status === 'running' ? 'training' : isReady && status === 'paused' ? 'ready' : STATUS_WORDS[status].toLowerCase();
+  return (
+    <span className="run-word clip grow num">
+      Run {number} · {word}
+    </span>
+  );
+}
+
+function Share() {
+  const spec = useSpec();
+  const { preferences } = useWorkplace();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    const link = shareLink(spec, preferences.getState().arrangement);
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1600);
+  };
+  return (
+    <Tooltip label="Copy a link that holds this experiment">
+      <Button leftSection={<Icon name={isCopied ? 'check' : 'share'} />} className="share" onClick={() => void copy()}>
+        {isCopied ? 'Copied' : 'Share'}
+      </Button>
+    </Tooltip>
+  );
+}
+
+const THEMES: readonly {
+  readonly choice: ThemeChoice;
+  readonly label: string;
+  readonly icon: 'sun' | 'moon' | 'system';
+}[] = [
+  { choice: 'light', label: 'Light', icon: 'sun' },
+  { choice: 'dark', label: 'Dark', icon: 'moon' },
+  { choice: 'system', label: 'As the system', icon: 'system' },
+];
+
+function ThemeMenu() {
+  const { preferences } = useWorkplace();
+  const chosen = usePreferences((one) => one.theme);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label="Theme">
+          <Icon name={THEMES.find((one) => one.choice === chosen)?.icon ?? 'system'} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {THEMES.map(({ choice, label, icon }) => (
+          <Menu.Item
+            key={choice}
+            role="menuitemradio"
+            aria-checked={choice === chosen}
+            leftSection={<Icon name={icon} />}
+            rightSection={choice === chosen ? <Icon name="check" size={13} /> : null}
+            onClick={() => preferences.setState({ theme: choice })}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,62 @@
+/** The panels, with the line above them, and what a button inside a panel does. */
+import { useMemo, useRef } from 'react';
+import { groupsOf } from '../editor/graph';
+import { writeNorm } from '../editor/switches';
+import { type Arrangement, Cursor, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
+import { usePage, usePreferences, useRecord, useSpec, useWorkplace } from '../session/react';
+import { Strip } from './Strip';
+
+/** What the node cards draw. */
+const CARD_PROBES = ['feature_maps', 'activations', 'filters'];
+
+export function Stage() {
+  const { session, page, preferences } = useWorkplace();
+  const spec = useSpec();
+  const record = usePage((one) => one.record);
+  const ghost = usePage((one) => one.ghost);
+  const check = usePage((one) => one.check);
+  const catalog = usePage((one) => one.catalog);
+  const preview = usePage((one) => one.preview);
+  const view = useRecord(record, (one) => one?.view ?? null);
+  const arrangement = usePreferences((one) => one.arrangement) as Arrangement | null;
+  const cursor = useRef(new Cursor()).current;
+  const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
+  const points = useMemo((): PlanePoints | null => {
+    if (preview?.data.input_kind !== 'points') return null;
+    return { train: preview.samples, validation: preview.validation };
+  }, [preview]);
+  const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
+  const lossKind = spec.loss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
+  const loss = catalog?.kinds.find((one) => one.family === 'loss' && one.kind === lossKind);
+
+  const act = (action: PanelAction): void => {
+    if (action.type === 'train') void session.train();
+    else {
+      const groupOf = groupsOf(page.getState().catalog?.kinds ?? []);
+      session.edit((now) => ({ ...now, graph: writeNorm(now.graph, action.kind, groupOf) }));
+    }
+  };
+  return (
+    <section className="stage" aria-label="Panels">
+      <Strip />
+      <PanelGrid
+        record={record}
+        ghost={ghost}
+        plannedSteps={view?.num_steps ?? 0}
+        stepsPerEpoch={view?.steps_per_epoch ?? 1}
+        lossTitle={String(loss?.details.axis ?? loss?.title ?? lossKind)
+          .replace(/ \(.*\)$/, '')
+          .toLowerCase()}
+        task={task}
+        cursor={cursor}
+        onAction={act}
+        check={check}
+        points={points}
+        arrangement={arrangement}
+        onArrange={(next) => preferences.setState({ arrangement: next })}
+        visibleProbes={(names) => session.watch([...names, ...CARD_PROBES])}
+        probes={probes}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,119 @@
+/** One line above the panels: what happened, why, and what can be done. Its place is kept when there is nothing to say. */
+import { ActionIcon, Button } from '@mantine/core';
+import { formatCount, formatNumber } from '../draw';
+import { Icon } from '../forms/Icon';
+import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
+import type { RunRecord } from '../stores/record';
+
+export function Strip() {
+  const notice = usePage((page) => page.notice);
+  const record = usePage((page) => page.record);
+  const status = useRecord(record, (one) => one?.progress.status);
+  if (notice) return <NoticeLine />;
+  if (record && (status === 'diverged' || status === 'failed' || status === 'interrupted' || status === 'stopped')) {
+    return <Ended record={record} status={status} />;
+  }
+  return <Quiet record={record} />;
+}
+
+function NoticeLine() {
+  const { page } = useWorkplace();
+  const notice = usePage((one) => one.notice);
+  if (!notice) return null;
+  return (
+    <div className={`strip ${notice.severity}`} role={notice.severity === 'error' ? 'alert' : 'status'}>
+      <Icon name={notice.severity} />
+      <p className="grow">
+        <b>{notice.title}</b> {notice.text}
+      </p>
+      {notice.action ? <Button onClick={notice.action.run}>{notice.action.label}</Button> : null}
+      <ActionIcon size="xs" aria-label="Dismiss" onClick={() => page.setState({ notice: null })}>
+        <Icon name="close" size={13} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+const SEVERITY = { diverged: 'error', failed: 'error', interrupted: 'warning', stopped: 'info' } as const;
+
+function Ended({ record, status }: { readonly record: RunRecord; readonly status: keyof typeof SEVERITY }) {
+  const reason = useRecord(record, (one) => one?.progress.reason ?? '');
+  const step = useRecord(record, (one) => one?.progress.step ?? 0);
+  const severity = SEVERITY[status];
+  const titles = {
+    diverged: `Diverged at step ${formatCount(step)}.`,
+    failed: `Failed at step ${formatCount(step)}.`,
+    interrupted: `Interrupted at step ${formatCount(step)}.`,
+    stopped: `Stopped at step ${formatCount(step)}.`,
+  };
+  return (
+    <div className={`strip ${severity}`} role={severity === 'error' ? 'alert' : 'status'}>
+      <Icon name={severity} />
+      <p className="grow clip" title={reason}>
+        <b>{titles[status]}</b> {reason}
+      </p>
+      {status === 'diverged' ? <LowerRate /> : null}
+      {status === 'interrupted' || status === 'stopped' ? <GoOn record={record} /> : null}
+      {status === 'failed' ? <TrainAgain /> : null}
+    </div>
+  );
+}
+
+/** The remedy that nearly always helps when a loss grows without bound. */
+function LowerRate() {
+  const session = useSession();
+  const { optimizer } = useSpec();
+  const kinds = usePage((page) => page.catalog?.kinds);
+  const kind = kinds?.find((one) => one.family === 'optimizer' && one.kind === optimizer.kind);
+  const defaults = kind?.fields.properties as Record<string, { default?: unknown }> | undefined;
+  const rate = (optimizer as Record<string, unknown>).lr ?? defaults?.lr?.default;
+  if (typeof rate !== 'number') return null;
+  const lower = Number((rate / 10).toPrecision(2));
+  const again = async (): Promise<void> => {
+    session.edit((spec) => ({ ...spec, optimizer: { ...spec.optimizer, lr: lower } as typeof spec.optimizer }));
+    await session.train();
+  };
+  return (
+    <Button onClick={() => void again()}>
+      Train with rate {formatNumber(lower)} <span className="tag restarts">restarts</span>
+    </Button>
+  );
+}
+
+function GoOn({ record }: { readonly record: RunRecord }) {
+  const session = useSession();
+  const isResumable = useRecord(record, (one) => one?.view?.resumable === true);
+  if (!isResumable) return null;
+  return <Button onClick={() => void session.goOn()}>Go on from there</Button>;
+}
+
+function TrainAgain() {
+  const session = useSession();
+  return <Button onClick={() => void session.train()}>Train again</Button>;
+}
+
+/** What is true and needs no action, in quiet grey. */
+function Quiet({ record }: { readonly record: RunRecord | null }) {
+  const line = useRecord(record, quietLine);
+  const hasErrors = usePage((page) => page.check?.ok === false);
+  const stands = hasErrors ? 'The network has an error: it is marked on its node.' : line;
+  return (
+    <div className="strip quiet">
+      <p className="grow clip num">{stands}</p>
+    </div>
+  );
+}
+
+function quietLine(record: RunRecord | null): string {
+  const progress = record?.progress;
+  if (!record || !progress) return 'Building the network …';
+  const { status, step, reason } = progress;
+  if (status === 'completed') return reason ? `Completed. ${reason}` : `Completed after ${formatCount(step)} steps.`;
+  if (status === 'queued') return reason ?? 'In the queue: it trains as soon as another run ends.';
+  if (status === 'paused')
+    return step === 0
+      ? 'Ready at step 0: the weights are initialised and nothing is trained yet.'
+      : 'Paused. Space goes on, a full stop takes one step.';
+  const device = record.view?.device;
+  return `Training${device ? ` on ${device}` : ''}. Live settings act at the next batch.`;
+}

@@ -1,0 +1,63 @@
+/** Joins the keyboard to what it does. */
+import { useEffect } from 'react';
+import { nextSpeed } from '../run/status';
+import { useWorkplace, type Workplace } from '../session/react';
+import { type Command, commandOf, focusOf } from './keys';
+
+type Overlay = 'palette' | 'keys' | null;
+
+const LANDMARKS = ['.rail', '.network', '.stage', '.transport'];
+
+export function useKeys(show: (overlay: Overlay) => void): void {
+  const workplace = useWorkplace();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      const allows = workplace.preferences.getState().singleKeys;
+      const command = commandOf(event, focusOf(document.activeElement), allows);
+      if (!command) return;
+      event.preventDefault();
+      obey(command, event, workplace, show);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [workplace, show]);
+}
+
+function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show: (overlay: Overlay) => void): void {
+  const { session, page, draft, preferences } = workplace;
+  const sample = page.getState().sample;
+  const speed = draft.getState().spec?.training.max_steps_per_second;
+  const acts: Record<Command, () => void> = {
+    toggle: () => void session.toggle(),
+    step: () => void session.step(1),
+    step_ten: () => void session.step(10),
+    reset: () => void session.reset(),
+    stop: () => void session.stop(),
+    palette: () => show('palette'),
+    keys: () => show('keys'),
+    undo: () => session.undo(),
+    redo: () => session.redo(),
+    next_sample: () => session.showSample(sample + 1),
+    previous_sample: () => session.showSample(sample - 1),
+    slower: () => session.setSpeed(nextSpeed(speed, -1)),
+    faster: () => session.setSpeed(nextSpeed(speed, 1)),
+    theme: () => preferences.setState({ theme: document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark' }),
+    panel: () => focusPanel(Number(event.key)),
+    landmark: () => focusLandmark(event.shiftKey ? -1 : 1),
+  };
+  acts[command]();
+}
+
+function focusPanel(number: number): void {
+  const panels = document.querySelectorAll<HTMLElement>('.stage .panel');
+  panels[number - 1]?.focus();
+}
+
+/** Goes around rail, network, panels and transport, to the first thing in each that takes the focus. */
+function focusLandmark(direction: 1 | -1): void {
+  const places = LANDMARKS.map((name) => document.querySelector<HTMLElement>(name));
+  const here = places.findIndex((place) => place?.contains(document.activeElement));
+  const next = places[(here + direction + places.length) % places.length];
+  next?.querySelector<HTMLElement>('button:not(:disabled), input, [tabindex="0"]')?.focus();
+}

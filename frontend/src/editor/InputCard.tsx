@@ -1,0 +1,122 @@
+/** The validation sample that all pictures show, what it is, and what the network takes it for. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useCallback, useEffect, useRef } from 'react';
+import { formatCount, formatNumber } from '../draw';
+import { Redraw } from '../draw/redraw';
+import { Icon } from '../forms/Icon';
+import type { CheckedData } from '../generated/schemas';
+import { usePage, useSession } from '../session/react';
+import type { FrameStore } from '../stores/frames';
+import type { RunRecord } from '../stores/record';
+import { INPUT } from './graph';
+import { LiveCanvas } from './LiveCanvas';
+import { mapsOf, paintItem, wipe } from './pictures';
+
+const NOUNS: Record<string, string> = { image: 'image', points: 'point', sequence: 'sequence', tabular: 'row' };
+const SIDE = { normal: 44, wide: 56 };
+
+interface InputCardProps {
+  readonly data: CheckedData | null;
+  readonly record: RunRecord | null;
+  readonly isWide: boolean;
+}
+
+export function InputCard({ data, record, isWide }: InputCardProps) {
+  const session = useSession();
+  const sample = usePage((page) => page.sample);
+  const noun = NOUNS[data?.input_kind ?? ''] ?? 'sample';
+  const isImage = data?.input_kind === 'image';
+  const side = isWide ? SIDE.wide : SIDE.normal;
+  const draw = useCallback(
+    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
+      const item = mapsOf(frames, [INPUT]);
+      const box = { width: isImage ? side : 2.2 * side, height: isImage ? side : side / 2 };
+      if (item) paintItem(canvas, item, box, isImage ? 'gray' : undefined);
+      else wipe(canvas);
+    },
+    [isImage, side],
+  );
+  const count = data?.num_validation ?? 0;
+  return (
+    <article className="card input-card">
+      <span className="input-picture" style={{ minWidth: side, minHeight: side }}>
+        <LiveCanvas record={record} className="pixels" label={`Validation ${noun} ${sample + 1}`} draw={draw} />
+      </span>
+      <div className="grow">
+        <p className="clip">
+          <b>Input</b>{' '}
+          <span className="sm muted num">
+            validation {noun} {formatCount(sample + 1)}
+          </span>
+        </p>
+        <Answer record={record} />
+      </div>
+      <span className="input-buttons">
+        <Tooltip label={<Keys label={`Previous ${noun}`} keys="Shift d" />}>
+          <ActionIcon
+            size="xs"
+            aria-label={`Previous ${noun}`}
+            disabled={count < 2}
+            onClick={() => session.showSample(sample - 1)}
+          >
+            <Icon name="left" size={14} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={<Keys label={`Next ${noun}`} keys="d" />}>
+          <ActionIcon
+            size="xs"
+            aria-label={`Next ${noun}`}
+            disabled={count < 2}
+            onClick={() => session.showSample(sample + 1)}
+          >
+            <Icon name="right" size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </span>
+    </article>
+  );
+}
+
+const Keys = ({ label, keys }: { readonly label: string; readonly keys: string }) => (
+  <span className="row">
+    {label} <kbd>{keys}</kbd>
+  </span>
+);
+
+/** 'label 7 · predicted 7 at 0.97', written past React whenever a frame says so. */
+function Answer({ record }: { readonly record: RunRecord | null }) {
+  const label = useRef<HTMLElement>(null);
+  const prediction = useRef<HTMLElement>(null);
+  const rest = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const draw = (): void => {
+      const sample = record?.frames.newest('feature_maps')?.sample;
+      write(label.current, sample?.label != null ? `label ${sample.label}` : '');
+      write(prediction.current, sample?.prediction ?? '');
+      write(rest.current, sample?.probability != null ? ` at ${formatNumber(sample.probability, 2)}` : '');
+      prediction.current?.parentElement?.toggleAttribute('hidden', sample?.prediction == null);
+      prediction.current?.toggleAttribute('data-wrong', sample?.label != null && sample.label !== sample.prediction);
+    };
+    draw();
+    const redraw = new Redraw('picture', draw);
+    const leave = record?.frames.subscribe(redraw.request);
+    return () => {
+      leave?.();
+      redraw.dispose();
+    };
+  }, [record]);
+  return (
+    <p className="xs faint num clip">
+      <span ref={label} />
+      <span hidden>
+        {' · predicted '}
+        <b ref={prediction} className="prediction" />
+        <span ref={rest} />
+      </span>
+    </p>
+  );
+}
+
+const write = (element: HTMLElement | null, text: string): void => {
+  if (element && element.textContent !== text) element.textContent = text;
+};

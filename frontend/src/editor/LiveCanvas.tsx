@@ -1,0 +1,33 @@
+/** A canvas that draws the newest frames, outside React, while it can be seen. */
+import { useEffect, useRef } from 'react';
+import { onThemeChange } from '../draw';
+import { Redraw } from '../draw/redraw';
+import type { FrameStore } from '../stores/frames';
+import type { RunRecord } from '../stores/record';
+
+export interface LiveCanvasProps {
+  readonly record: RunRecord | null;
+  readonly className?: string;
+  readonly label: string;
+  /** Must be the same function from one rendering to the next, unless what it draws is something else. */
+  readonly draw: (canvas: HTMLCanvasElement, frames: FrameStore | null) => void;
+}
+
+export function LiveCanvas({ record, className, label, draw }: LiveCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const redraw = new Redraw('picture', () => draw(element, record?.frames ?? null));
+    redraw.soon();
+    const leave = [record?.frames.subscribe(redraw.request), onThemeChange(redraw.soon)];
+    const sight = new IntersectionObserver(([entry]) => redraw.setVisible(entry?.isIntersecting ?? true));
+    sight.observe(element);
+    return () => {
+      for (const one of leave) one?.();
+      sight.disconnect();
+      redraw.dispose();
+    };
+  }, [record, draw]);
+  return <canvas ref={canvas} className={className} role="img" aria-label={label} />;
+}

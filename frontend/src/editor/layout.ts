@@ -1,0 +1,96 @@
+/** Where the cards lie: one column where each card reads just the one above, otherwise ranks from top to bottom. */
+import { layout as arrange, Graph } from '@dagrejs/dagre';
+import { type Drawing, isColumn } from './cards';
+import { INPUT } from './graph';
+
+export interface Place {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Route {
+  readonly from: string;
+  readonly to: string;
+  /** Corners of the line from the foot of one card to the head of the next. */
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface Layout {
+  readonly places: ReadonlyMap<string, Place>;
+  readonly routes: readonly Route[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where edges leave and enter a card in a column, from its left. */
+export const PORT = 28;
+const RANKED_WIDTH = 264;
+const BESIDE = 28;
+/** Room for the words on an edge between two ranks. */
+const RANK_ROOM = 40;
+
+export interface Measures {
+  /** Width of a card that has the column for itself. */
+  readonly width: number;
+  /** Length of an edge in a column. */
+  readonly gap: number;
+  heightOf(id: string): number;
+}
+
+export function place(drawing: Drawing, measures: Measures): Layout {
+  return isColumn(drawing) ? column(drawing, measures) : ranked(drawing, measures);
+}
+
+function column(drawing: Drawing, { width, gap, heightOf }: Measures): Layout {
+  const places = new Map<string, Place>();
+  let y = 0;
+  for (const id of [INPUT, ...drawing.cards.map((card) => card.id)]) {
+    const height = heightOf(id);
+    places.set(id, { id, x: 0, y, width, height });
+    y += height + gap;
+  }
+  const routes = drawing.wires.map(({ from, to }) => {
+    const above = places.get(from) as Place;
+    const below = places.get(to) as Place;
+    return {
+      from,
+      to,
+      points: [
+        { x: PORT, y: above.y + above.height },
+        { x: PORT, y: below.y },
+      ],
+    };
+  });
+  return { places, routes, width, height: y - gap };
+}
+
+function ranked(drawing: Drawing, { heightOf }: Measures): Layout {
+  const graph = new Graph({ multigraph: true });
+  graph.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: RANK_ROOM, marginx: 0, marginy: 0 });
+  for (const id of [INPUT, ...drawing.cards.map((card) => card.id)]) {
+    graph.setNode(id, { width: RANKED_WIDTH, height: heightOf(id) });
+  }
+  drawing.wires.forEach(({ from, to }, index) => {
+    graph.setEdge(from, to, {}, String(index));
+  });
+  arrange(graph);
+  const places = new Map<string, Place>();
+  for (const id of graph.nodes()) {
+    const { x, y, width, height } = graph.node(id) as { x: number; y: number; width: number; height: number };
+    places.set(id, { id, x: x - width / 2, y: y - height / 2, width, height });
+  }
+  const routes = drawing.wires.map(({ from, to }, index) => {
+    const edge = graph.edge({ v: from, w: to, name: String(index) }) as { points: { x: number; y: number }[] };
+    return { from, to, points: edge.points };
+  });
+  const all = [...places.values()];
+  return {
+    places,
+    routes,
+    width: Math.max(...all.map((one) => one.x + one.width)),
+    height: Math.max(...all.map((one) => one.y + one.height)),
+  };
+}

@@ -1,0 +1,63 @@
+/** Step, epoch and rate. The numbers are written straight into the page, past React, at most ten times a second. */
+import { useEffect, useRef } from 'react';
+import { formatCount, formatNumber } from '../draw';
+import { Redraw } from '../draw/redraw';
+import type { RunRecord } from '../stores/record';
+
+const write = (element: HTMLElement | null, text: string): void => {
+  if (element && element.textContent !== text) element.textContent = text;
+};
+
+function rateText(record: RunRecord | null): string {
+  const rate = record?.progress.status === 'running' ? record.progress.rates.steps_per_second : 0;
+  return rate > 0 ? formatNumber(rate, rate < 10 ? 2 : 3) : '–';
+}
+
+export function Counters({ record }: { readonly record: RunRecord | null }) {
+  const step = useRef<HTMLElement>(null);
+  const steps = useRef<HTMLElement>(null);
+  const epoch = useRef<HTMLElement>(null);
+  const epochs = useRef<HTMLElement>(null);
+  const rate = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    const draw = (): void => {
+      const view = record?.view;
+      write(step.current, formatCount(record?.progress.step ?? 0));
+      write(steps.current, view ? ` / ${formatCount(view.num_steps)}` : '');
+      write(epoch.current, formatCount(Math.floor((record?.progress.epoch ?? 0) + 1e-9)));
+      write(epochs.current, view ? ` / ${formatCount(Math.ceil(view.num_steps / view.steps_per_epoch))}` : '');
+      write(rate.current, rateText(record));
+    };
+    const redraw = new Redraw('curve', draw);
+    draw();
+    const leave = record?.subscribe(redraw.request);
+    return () => {
+      leave?.();
+      redraw.dispose();
+    };
+  }, [record]);
+
+  return (
+    <>
+      <div className="counter wide">
+        <b>
+          <span ref={step}>0</span>
+          <small ref={steps} />
+        </b>
+        <span>step</span>
+      </div>
+      <div className="counter">
+        <b>
+          <span ref={epoch}>0</span>
+          <small ref={epochs} />
+        </b>
+        <span>epoch</span>
+      </div>
+      <div className="counter">
+        <b ref={rate}>–</b>
+        <span>steps per s</span>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** Edits of the spec that the rail makes, as plain functions. */
+import type { Field } from '../forms/schema';
+import type { KindSpec, RunSpec } from '../generated/schemas';
+
+type Fields = Record<string, unknown>;
+
+export const fieldOf = (spec: object, name: string): unknown => (spec as Fields)[name];
+
+/** The value that a field has: as written, or the default of its kind. */
+export const fieldValue = (spec: object, field: Field): unknown => fieldOf(spec, field.name) ?? field.initial;
+
+export const withField = <Spec extends object>(spec: Spec, name: string, value: unknown): Spec => ({
+  ...spec,
+  [name]: value,
+});
+
+/** Another kind with its own defaults, but for the fields that are to be kept. */
+export function withKind(spec: KindSpec, kind: string, keep: readonly string[] = []): KindSpec {
+  const kept = Object.fromEntries(keep.filter((name) => name in spec).map((name) => [name, fieldOf(spec, name)]));
+  return { kind, ...kept } as KindSpec;
+}
+
+/** Another dataset: its own fields at their defaults, and whatever of the rest still makes sense. */
+export const withDataset = (spec: RunSpec, dataset: string): RunSpec => ({
+  ...spec,
+  data: { ...spec.data, dataset, params: {}, subset: null, augment: [] },
+});
+
+/** Number of fields that are not at the default of their kind. */
+export function numChanged(spec: object, fields: readonly Field[]): number {
+  const differs = (field: Field): boolean => JSON.stringify(fieldValue(spec, field)) !== JSON.stringify(field.initial);
+  return fields.filter(differs).length;
+}

@@ -1,0 +1,58 @@
+/** The session and the stores, as components read them. */
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { RunSpec } from '../generated/schemas';
+import type { DraftStore } from '../stores/draft';
+import type { Page, PageStore } from '../stores/page';
+import type { Preferences, PreferencesStore } from '../stores/preferences';
+import type { RunRecord } from '../stores/record';
+import type { Session } from './session';
+
+export interface Workplace {
+  readonly session: Session;
+  readonly page: PageStore;
+  readonly draft: DraftStore;
+  readonly preferences: PreferencesStore;
+}
+
+export const WorkplaceContext = createContext<Workplace | null>(null);
+
+export function useWorkplace(): Workplace {
+  const workplace = useContext(WorkplaceContext);
+  if (!workplace) throw new Error('A component stands outside of the page.');
+  return workplace;
+}
+
+export const useSession = (): Session => useWorkplace().session;
+
+export function usePage<Part>(select: (page: Page) => Part): Part {
+  return useStore(useWorkplace().page, select);
+}
+
+export function usePreferences<Part>(select: (preferences: Preferences) => Part): Part {
+  return useStore(useWorkplace().preferences, select);
+}
+
+/** The experiment as it is on the page; components below the frame stand only where there is one. */
+export function useSpec(): RunSpec {
+  const spec = useStore(useWorkplace().draft, (draft) => draft.spec);
+  if (!spec) throw new Error('There is no experiment yet.');
+  return spec;
+}
+
+export const useHasSpec = (): boolean => useStore(useWorkplace().draft, (draft) => draft.spec !== null);
+
+/** How many edits can be undone and redone. */
+export function useHistory(): { readonly past: number; readonly future: number } {
+  const { temporal } = useWorkplace().draft;
+  const past = useStore(temporal, (history) => history.pastStates.length);
+  const future = useStore(temporal, (history) => history.futureStates.length);
+  return { past, future };
+}
+
+const silent = () => () => {};
+
+/** Something of a run that changes seldom. `select` gives a plain value or what the record itself holds. */
+export function useRecord<Part>(record: RunRecord | null, select: (record: RunRecord | null) => Part): Part {
+  return useSyncExternalStore(record?.subscribe ?? silent, () => select(record));
+}
