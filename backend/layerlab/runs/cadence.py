@@ -10,7 +10,8 @@ UNWATCHED_SECONDS = 1.0
 #: Shares of the time that measuring may take.
 WATCHED_SHARE = 0.075
 UNWATCHED_SHARE = 0.02
-#: Savings beyond this many seconds of training are not kept, so that there is no burst after a quiet time.
+#: Savings beyond this many seconds of training are not kept, so that there is no burst after a quiet time; and a
+#: debt is never larger than what this many seconds bring, so that a slow first look does not leave the page waiting.
 _MOST_SAVED = 1.0
 
 
@@ -18,8 +19,8 @@ _MOST_SAVED = 1.0
 class Purse:
     """Seconds that may be spent on measuring: filled as time goes by, emptied by what is measured.
 
-    It may go below zero once; then nothing is measured until it is filled again. So the share holds in the long run
-    even when one measurement takes longer than all that was saved.
+    It may go below zero once; then nothing is measured until it is filled again, a second at most. So the share holds
+    unless one measurement takes longer than what a second brings; then there is still one picture a second.
     """
 
     share: float
@@ -32,6 +33,10 @@ class Purse:
             gain = (now - self._filled_at) * self.share
             self.seconds = min(self.seconds + gain, _MOST_SAVED * self.share)
         self._filled_at = now
+
+    def pay(self, cost: float) -> None:
+        """Take out what a measurement has cost."""
+        self.seconds = max(self.seconds - cost, -_MOST_SAVED * self.share)
 
     def rest(self) -> None:
         """Time that passes until the next ``fill`` does not count, because nothing is trained."""
@@ -75,7 +80,7 @@ class Cadence:
     def measured(self, probe: str, now: float, cost: float) -> None:
         """Take note of a measurement that cost so many seconds."""
         self._last[probe] = now
-        self._purses[probe in self.watched].seconds -= cost
+        self._purses[probe in self.watched].pay(cost)
 
     def rest(self) -> None:
         """Training pauses."""
