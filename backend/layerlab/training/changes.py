@@ -12,6 +12,7 @@ from layerlab.errors import SpecError
 from layerlab.graph.network import Network
 from layerlab.registry import read_params
 from layerlab.training.choice import Choice, OptimizerChoice, choose
+from layerlab.training.regularize import check_penalties
 
 DROPOUT_KINDS = ("dropout", "dropout2d")
 WORDS = {
@@ -93,7 +94,10 @@ def plan_settings(change: RunChange, now: Settings, *, smallest_batch: int) -> t
         fields = change.regularization.model_dump(exclude_none=True)
         if fields.get("clip_grad_norm") == 0:
             fields["clip_grad_norm"] = None
-        after = replace(after, regularization=now.regularization.model_copy(update=fields))
+        regularization = now.regularization.model_copy(update=fields)
+        if problems := check_penalties(regularization):
+            raise SpecError(problems)
+        after = replace(after, regularization=regularization)
         moves += [Move(f"regularization.{n}", getattr(now.regularization, n), value) for n, value in fields.items()]
     if change.training is not None and change.training.max_steps_per_second is not None:
         speed = change.training.max_steps_per_second or None

@@ -15,6 +15,7 @@ from layerlab.layers.base import Site
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData, facts_for, prepare
 from layerlab.training.device import find_device
+from layerlab.training.regularize import check_penalties
 from layerlab.training.sampler import smallest_batch
 
 DEFAULT_LOSSES = {"classification": "cross_entropy", "regression": "mse"}
@@ -163,7 +164,7 @@ def _check_run(spec: RunSpec, found: Findings) -> None:
         find_device(spec.training.device)
     except SpecError as error:
         found.problems += error.problems()
-    found.problems += _check_length(spec.training, found.data)
+    found.problems += check_penalties(spec.regularization) + _check_length(spec.training, found.data)
 
 
 def _check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:

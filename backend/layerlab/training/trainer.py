@@ -12,14 +12,13 @@ from torch import Tensor
 
 from layerlab import optimizers
 from layerlab.graph.network import Network
-from layerlab.regularizers.clipping import clip_gradient
-from layerlab.regularizers.penalties import add_gradient, penalized, penalty
 from layerlab.training.changes import Settings, change_nodes, plan_settings
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
 from layerlab.training.early_stopping import EarlyStopping
 from layerlab.training.evaluate import evaluate
+from layerlab.training.regularize import regularize
 from layerlab.training.report import Evaluation, Outcome, StepReport
 from layerlab.training.sampler import Sampler
 from layerlab.training.state import State, copied, load_network, load_optimizer, network_tensors, optimizer_state
@@ -65,7 +64,6 @@ class Trainer:
         self._schedule = schedule
         self._smallest_batch = 2 if needs_batch else 1
         self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
-        self._penalized = penalized(self._parameters)
         self._optimizer = optimizer.kind.build(optimizer.params, self._parameters)
         self._sampler = Sampler(
             num_samples=data.num_train,
@@ -138,7 +136,7 @@ class Trainer:
         for parameter in self._parameters:
             parameter.grad = None
         loss.backward()  # type: ignore[no-untyped-call]
-        facts["penalty"] = self._regularize()
+        facts["penalty"] = regularize(self._parameters, self.settings.regularization)
         self._optimizer.step()
         is_due = self._is_evaluation_due(self._sampler.epoch > epoch_before)
         evaluation = self._evaluate() if is_due else None
@@ -160,17 +158,6 @@ class Trainer:
             return {"error": (output - targets).abs().mean().item()}
         right = (self.loss.kind.predicted(output) == targets).sum().item()
         return {"accuracy": right / len(targets)}
-
-    def _regularize(self) -> float | None:
-        """Adds the penalties' gradient and limits its norm; returns the penalty where there is one."""
-        wanted = self.settings.regularization
-        amount = None
-        if wanted.l1 or wanted.l2:
-            amount = penalty(self._penalized, l1=wanted.l1, l2=wanted.l2)
-            add_gradient(self._penalized, l1=wanted.l1, l2=wanted.l2)
-        if wanted.clip_grad_norm:
-            clip_gradient(self._parameters, wanted.clip_grad_norm)
-        return amount
 
     def _is_evaluation_due(self, epoch_ended: bool) -> bool:
         every = self._plan.eval_every

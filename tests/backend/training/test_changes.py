@@ -122,6 +122,7 @@ def test_dropout_reaches_the_module():
     [
         ({"optimizer": {"lr": -1}}, "invalid_field", "optimizer.lr"),
         ({"optimizer": {"beta": 1}}, "unknown_field", "optimizer.beta"),
+        ({"regularization": {"l1": 1e300}}, "invalid_field", "regularization.l1"),
         ({"optimizer": {"kind": "sdg"}}, "unknown_kind", "optimizer.kind"),
         ({"nodes": {"nowhere": {"p": 0.1}}}, "unknown_node", "nodes.nowhere"),
         ({"nodes": {"conv1": {"out_channels": 9}}}, "not_live", "nodes.conv1.out_channels"),

@@ -43,6 +43,7 @@ def test_good_specs_pass(run):
         (plane(schedule={"kind": "stairs"}), "schedule.kind", "unknown_kind"),
         (plane(init={"scheme": "kaiming"}), None, "unknown_kind"),
         (plane(training={"device": "cuda:77"}), "training.device", "no_such_device"),
+        (plane(regularization={"l2": 1e300}), "regularization.l2", "invalid_field"),
         (plane(training={"epochs": None}), "training.epochs", "no_end"),
         (
             plane(data={"validation_fraction": 0}, training={"early_stopping": {}}),
@@ -124,7 +125,7 @@ def test_a_batch_larger_than_the_data_is_a_warning_and_trains_on_all():
         plane(optimizer={"kind": "adam", "lr": 1e6, "eps": 0, "betas": [0, 0]}),
         plane(optimizer={"kind": "rmsprop", "lr": 0, "alpha": 0, "eps": 1e6}),
         plane(optimizer={"kind": "adagrad", "lr_decay": 1e6, "initial_accumulator_value": 1e6}),
-        plane(regularization={"l1": 1e30, "l2": 1e30, "clip_grad_norm": 1e-30}),
+        plane(regularization={"l1": 1e6, "l2": 1e6, "clip_grad_norm": 1e-30}),
         plane(loss={"kind": "mse"}),
         plane(data={"params": {"samples": 10}, "subset": 2}),
         spec(data={"dataset": "plane_regression", "params": {"surface": "plane"}}, graph=SURFACE),
