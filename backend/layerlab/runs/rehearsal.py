@@ -3,10 +3,9 @@
 import torch
 
 from layerlab.graph.network import Recording
-from layerlab.regularizers.clipping import clip_gradient
-from layerlab.regularizers.penalties import add_gradient, penalized
 from layerlab.training.assemble import Assembly
 from layerlab.training.inspection import needs_batch
+from layerlab.training.regularize import regularize
 from layerlab.training.sampler import Sampler
 
 
@@ -24,7 +23,9 @@ def rehearse(assembly: Assembly) -> Recording:
         output = network(assembly.data.train_inputs.index_select(0, batch_b))
     targets = assembly.data.train_targets.index_select(0, batch_b)
     trainer.loss.kind.value(trainer.loss.params, output, targets).backward()  # type: ignore[no-untyped-call]
-    _regularize(assembly)
+    regularize(
+        [parameter for parameter in network.parameters() if parameter.requires_grad], trainer.settings.regularization
+    )
     with torch.no_grad():
         for name, buffer in network.named_buffers():
             buffer.copy_(buffers[name])
@@ -44,13 +45,3 @@ def _first_batch(assembly: Assembly) -> torch.Tensor:
         device=data.train_inputs.device,
     )
     return sampler.next_batch()
-
-
-def _regularize(assembly: Assembly) -> None:
-    """Penalties and clipping, as the optimizer would get the gradient."""
-    parameters = [parameter for parameter in assembly.network.parameters() if parameter.requires_grad]
-    wanted = assembly.trainer.settings.regularization
-    if wanted.l1 or wanted.l2:
-        add_gradient(penalized(parameters), l1=wanted.l1, l2=wanted.l2)
-    if wanted.clip_grad_norm:
-        clip_gradient(parameters, wanted.clip_grad_norm)
