@@ -97,7 +97,12 @@ class Client:
         """The text messages of a run as they come, beginning with a snapshot unless ``from_seq`` is given."""
         headers = {"Authorization": f"Bearer {self._token}"}
         with connect(
-            f"ws://{self._address}/api/stream", additional_headers=headers, compression=None, max_size=None, proxy=None
+            f"ws://{self._address}/api/stream",
+            additional_headers=headers,
+            compression=None,
+            max_size=None,
+            max_queue=None,
+            proxy=None,
         ) as socket:
             socket.send(json.dumps({"type": "subscribe", "run": run, "from_seq": from_seq}))
             for message in socket:

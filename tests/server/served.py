@@ -89,7 +89,9 @@ class Served:
     def stream(self, **more: Any) -> ClientConnection:
         headers = {"Authorization": f"Bearer {self.token}"}
         url = f"ws://{self.authority}/api/stream"
-        return connect(url, additional_headers=headers, compression=None, proxy=None, **{"max_size": None, **more})
+        return connect(
+            url, additional_headers=headers, compression=None, proxy=None, max_size=None, max_queue=None, **more
+        )
 
 
 def text(socket: ClientConnection, seconds: float = 20.0) -> dict[str, Any]:

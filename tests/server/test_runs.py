@@ -100,7 +100,9 @@ def test_a_live_change_is_an_event_and_in_the_spec(server):
         text(socket)
         subscribe(socket, run, from_seq=None)
         events = text(socket)["events"]
-    assert [(event["path"], event["after"]) for event in events if event["kind"] == "change"] == [("optimizer.lr", 0.05)]
+    assert [(event["path"], event["after"]) for event in events if event["kind"] == "change"] == [
+        ("optimizer.lr", 0.05)
+    ]
     server.call("POST", f"/api/runs/{run}/stop")
     refused = server.call("PATCH", f"/api/runs/{run}", {"optimizer": {"lr": 0.01}})
     assert (refused.status, refused.json["detail"]) == (

@@ -51,14 +51,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_depth(value: Any, depth: int) -> None:
-    level = [value]
-    for _ in range(depth + 1):
-        level = [
-            child
-            for item in level
-            if isinstance(item, dict | list)
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(depth):
+        children = (child for item in level for child in (item.values() if isinstance(item, dict) else item))
+        level = [child for child in children if isinstance(child, dict | list)]
         if not level:
             return
     _refuse("too_deep", f"The body is nested deeper than {depth} levels.")
