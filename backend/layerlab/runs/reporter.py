@@ -7,7 +7,7 @@ from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import Rates, RunEvent, RunState
 
 from layerlab.runs.encode import pack_frame
-from layerlab.runs.wire import Channel, Points, Report
+from layerlab.runs.wire import Outlet, Points, Report
 from layerlab.training.report import StepReport
 
 #: Points wait at most so long.
@@ -22,7 +22,7 @@ class Reporter:
         recorded_step: Points and events up to this step are already known there and not told again; 0: tell all.
     """
 
-    def __init__(self, channel: Channel, *, recorded_step: int) -> None:
+    def __init__(self, channel: Outlet, *, recorded_step: int) -> None:
         self._channel = channel
         self._recorded_step = recorded_step
         self._points: dict[str, Points] = {}

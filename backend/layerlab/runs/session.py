@@ -110,6 +110,7 @@ class Session:
         """Say how it stands; measure the state at initialisation."""
         self._status = RunState.PAUSED if paused else RunState.RUNNING
         self._progress()
+        self._meter.tick(perf_counter())
         if self._is_fresh:
             self._note(next(steps))
             self._reporter.flush(perf_counter())
@@ -194,9 +195,7 @@ class Session:
         except OSError as error:
             log.warning("A checkpoint could not be written: %s", error)
             if self._reason is None:
-                self._reason = (
-                    f"The checkpoint could not be written ({error.strerror}). Make room, then resume."
-                )
+                self._reason = f"The checkpoint could not be written ({error.strerror}). Make room, then resume."
                 self._happened(EventKind.WARNING, self._reason)
             self._steps_left = 0
             return False

@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
 import ormsgpack
 
@@ -274,6 +274,18 @@ async def read_messages(reader: asyncio.StreamReader, unpacker: Unpacker) -> lis
             return []
         if messages := unpacker.feed(data):
             return messages
+
+
+class Outlet(Protocol):
+    """Where a worker says things."""
+
+    def send(self, message: Report | Mapping[str, Any]) -> None:
+        """Send a message."""
+        ...
+
+    def has_room(self) -> bool:
+        """False while what may be dropped should not be sent."""
+        ...
 
 
 class Channel:

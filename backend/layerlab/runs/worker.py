@@ -16,7 +16,7 @@ from layerlab.runs.reporter import Reporter
 from layerlab.runs.saving import Saver, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
-from layerlab.runs.wire import Channel, Message
+from layerlab.runs.wire import Channel, Message, Outlet
 from layerlab.training.assemble import Assembly, assemble
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
     if start is None or start["type"] != "start":
         return
     try:
-        session = _build(start, channel, inbox, threads, memory_bytes)
+        session = build(start, channel, inbox, threads=threads, memory_bytes=memory_bytes)
     except Exception as error:
         if not isinstance(error, LayerlabError):
             log.exception("Run %s could not be built", start["run"])
@@ -48,7 +48,13 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
         session.fail(error)
 
 
-def _build(start: Message, channel: Channel, inbox: Inbox, threads: int, memory_bytes: int) -> Session:
+def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory_bytes: int) -> Session:
+    """The run that ``start`` asks for, at the state from which it goes on.
+
+    Raises:
+        SpecError: It cannot be trained.
+        DamagedCheckpoint: There are checkpoints to go on from, and none is whole.
+    """
     spec = RunSpec.model_validate(start["spec"])
     directory, recorded_step = Path(start["directory"]), start["recorded_step"] or 0
     directory.mkdir(parents=True, exist_ok=True)
