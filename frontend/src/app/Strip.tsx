@@ -2,6 +2,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { formatCount, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
+import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
 
@@ -40,23 +41,25 @@ function Ended({ record, status }: { readonly record: RunRecord; readonly status
   const reason = useRecord(record, (one) => one?.progress.reason ?? '');
   const step = useRecord(record, (one) => one?.progress.step ?? 0);
   const severity = SEVERITY[status];
-  const titles = {
-    diverged: `Diverged at step ${formatCount(step)}.`,
-    failed: `Failed at step ${formatCount(step)}.`,
-    interrupted: `Interrupted at step ${formatCount(step)}.`,
-    stopped: `Stopped at step ${formatCount(step)}.`,
-  };
+  const told = sentences(reason, `${STATUS_WORDS[status]} at step ${formatCount(step)}.`);
   return (
     <div className={`strip ${severity}`} role={severity === 'error' ? 'alert' : 'status'}>
       <Icon name={severity} />
       <p className="grow clip" title={reason}>
-        <b>{titles[status]}</b> {reason}
+        <b>{told.title}</b> {told.rest}
       </p>
       {status === 'diverged' ? <LowerRate /> : null}
       {status === 'interrupted' || status === 'stopped' ? <GoOn record={record} /> : null}
       {status === 'failed' ? <TrainAgain /> : null}
     </div>
   );
+}
+
+/** The first sentence of a reason stands out; where there is none, the state does. */
+function sentences(reason: string, otherwise: string): { readonly title: string; readonly rest: string } {
+  const end = reason.search(/[.!?]( |$)/);
+  if (reason === '') return { title: otherwise, rest: '' };
+  return end < 0 ? { title: reason, rest: '' } : { title: reason.slice(0, end + 1), rest: reason.slice(end + 2) };
 }
 
 /** The remedy that nearly always helps when a loss grows without bound. */
@@ -108,12 +111,13 @@ function quietLine(record: RunRecord | null): string {
   const progress = record?.progress;
   if (!record || !progress) return 'Building the network …';
   const { status, step, reason } = progress;
-  if (status === 'completed') return reason ? `Completed. ${reason}` : `Completed after ${formatCount(step)} steps.`;
+  if (status === 'completed') return reason ? reason : `Completed after ${formatCount(step)} steps.`;
   if (status === 'queued') return reason ?? 'In the queue: it trains as soon as another run ends.';
   if (status === 'paused')
     return step === 0
       ? 'Ready at step 0: the weights are initialised and nothing is trained yet.'
       : 'Paused. Space goes on, a full stop takes one step.';
   const device = record.view?.device;
-  return `Training${device ? ` on ${device}` : ''}. Live settings act at the next batch.`;
+  const place = device === 'cpu' ? ' on the CPU' : device ? ` on ${device}` : '';
+  return `Training${place}. Live settings act at the next batch.`;
 }

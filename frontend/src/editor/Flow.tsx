@@ -96,6 +96,8 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
 
 const NODE_TYPES = { card: CardPlace };
 const EDGE_TYPES = { wire: WireLine };
+/** The page asks no other host; React Flow is named in the README. */
+const NO_LINK = { hideAttribution: true };
 
 export function Flow(props: FlowProps) {
   return (
@@ -161,6 +163,7 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
       deleteKeyCode={null}
       selectionKeyCode={null}
       disableKeyboardA11y
+      proOptions={NO_LINK}
     />
   );
 }

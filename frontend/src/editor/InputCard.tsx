@@ -1,7 +1,7 @@
 /** The validation sample that all pictures show, what it is, and what the network takes it for. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useCallback, useEffect, useRef } from 'react';
-import { formatCount, formatNumber } from '../draw';
+import { formatCount, formatFixed } from '../draw';
 import { Redraw } from '../draw/redraw';
 import { Icon } from '../forms/Icon';
 import type { CheckedData } from '../generated/schemas';
@@ -93,7 +93,7 @@ function Answer({ record }: { readonly record: RunRecord | null }) {
       const sample = record?.frames.newest('feature_maps')?.sample;
       write(label.current, sample?.label != null ? `label ${sample.label}` : '');
       write(prediction.current, sample?.prediction ?? '');
-      write(rest.current, sample?.probability != null ? ` at ${formatNumber(sample.probability, 2)}` : '');
+      write(rest.current, sample?.probability != null ? ` at ${formatFixed(sample.probability, 2)}` : '');
       prediction.current?.parentElement?.toggleAttribute('hidden', sample?.prediction == null);
       prediction.current?.toggleAttribute('data-wrong', sample?.label != null && sample.label !== sample.prediction);
     };

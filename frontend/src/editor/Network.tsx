@@ -25,7 +25,7 @@ export function Network() {
         </div>
       ) : null}
       {showsText ? (
-        <SpecText />
+        <SpecText isWide={isWide ?? false} />
       ) : (
         <div className="network-cards" ref={ref}>
           {width > 0 && check ? <Cards check={check} pane={{ width, height }} isWide={isWide ?? false} /> : null}

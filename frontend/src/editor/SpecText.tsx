@@ -16,7 +16,10 @@ interface Fault {
 
 const LINE_HEIGHT = 18;
 
-export function SpecText() {
+/** Letters on a line of the text, for a column of the usual width and of a wide screen. */
+const WIDEST = { normal: 42, wide: 66 };
+
+export function SpecText({ isWide }: { readonly isWide: boolean }) {
   const spec = useSpec();
   const session = useSession();
   const { page } = useWorkplace();
@@ -26,7 +29,7 @@ export function SpecText() {
   const [fault, setFault] = useState<Fault | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
-  const written = useMemo(() => specText(spec), [spec]);
+  const written = useMemo(() => specText(spec, isWide ? WIDEST.wide : WIDEST.normal), [spec, isWide]);
   const text = typed ?? written;
   const isChanged = typed !== null && typed !== written;
   const lines = useMemo(() => linesOf(text), [text]);

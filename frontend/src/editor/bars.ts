@@ -38,7 +38,10 @@ const LEAST_BAR = 1.5;
 export function paintAnswer(canvas: HTMLCanvasElement, answer: Answer, label: string | null): void {
   const pen = Pen.on(canvas, canvas.clientWidth, canvas.clientHeight);
   if (!pen) return;
-  if (!answer.isShare) return paintNumbers(pen, answer, label);
+  if (!answer.isShare) {
+    paintNumbers(pen, answer, label);
+    return;
+  }
   const count = answer.values.length;
   const width = pen.width / count;
   const room = pen.height - FOOT;

@@ -35,21 +35,56 @@ export interface Box {
 /** Paints all images of an item as large as they fit. */
 export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: Box, scale?: ScaleName): void {
   const stack = imageStack(item.images);
+  const colours = scale ?? (item.signed ? 'diverging' : 'count');
+  const { low, high } = item;
+  if (stack.height === 1 && stack.width === 1) {
+    const count = numTiles(stack);
+    paintTiles(canvas, item.images, { ...strip(count, box), low, high, scale: colours, gap: HAIRLINE });
+    return;
+  }
   const fit = fitTiles(numTiles(stack), stack.height, stack.width, box.width, box.height);
   paintTiles(canvas, item.images, {
     columns: fit.columns,
-    low: item.low,
-    high: item.high,
-    scale: scale ?? (item.signed ? 'diverging' : 'count'),
+    low,
+    high,
+    scale: colours,
     pixel: fit.pixel,
-    // Units are cells of one strip: nothing parts them.
-    gap: stack.height === 1 && stack.width === 1 && fit.pixel < 6 ? 0 : Math.min(fit.gap, 3),
+    gap: Math.min(fit.gap, 3),
     most: fit.shown,
   });
 }
 
+const LARGEST_CELL = 22;
+/** A hairline between two units. */
+const HAIRLINE = 1;
+
+/** Units lie side by side in as few rows as fill the box, with the largest whole cells. */
+function strip(count: number, box: Box): { readonly columns: number; readonly pixel: number } {
+  for (let pixel = LARGEST_CELL; pixel > 1; pixel -= 1) {
+    const columns = Math.floor((box.width + HAIRLINE) / (pixel + HAIRLINE));
+    const rows = Math.ceil(count / Math.max(1, columns));
+    if (columns > 0 && rows * (pixel + HAIRLINE) <= box.height + HAIRLINE) {
+      return { columns: Math.ceil(count / rows), pixel };
+    }
+  }
+  return { columns: Math.floor(box.width / (1 + HAIRLINE)), pixel: 1 };
+}
+
+/** A bar may be so many times as high as the next one; zeros of a ReLU would hide all the rest. */
+const HIGHEST_LEAD = 1.3;
+
+/** The distribution without a scale: it shows the form. A bar far above all others is cut; its share is on the cap. */
 export function paintDistribution(canvas: HTMLCanvasElement, item: HistogramItem): void {
-  paintHistogram(canvas, item.counts, item.edges, 'ink-3');
+  const edges = item.edges.data;
+  const counts = Array.from(item.counts.data);
+  const widths = counts.map((_, index) => (edges[index + 1] ?? 0) - (edges[index] ?? 0));
+  const densities = counts.map((count, index) => count / ((widths[index] as number) || 1));
+  const [top = 0, second = 0] = [...densities].sort((a, b) => b - a);
+  const limit = HIGHEST_LEAD * second;
+  const cut = counts.map((count, index) =>
+    second > 0 && densities[index] === top && top > limit ? limit * ((widths[index] as number) || 1) : count,
+  );
+  paintHistogram(canvas, cut, item.edges, 'ink-3');
 }
 
 export function wipe(canvas: HTMLCanvasElement): void {

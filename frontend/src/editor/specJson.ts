@@ -2,8 +2,6 @@
 import type { RunSpec } from '../generated/schemas';
 import { shorten } from '../session/complete';
 
-const WIDEST = 88;
-
 function flat(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flat).join(', ')}]`;
   if (value !== null && typeof value === 'object') {
@@ -14,19 +12,20 @@ function flat(value: unknown): string {
 }
 
 /** `lead` is the length of what stands before the value on its line. */
-function write(value: unknown, indent: string, lead: number): string {
+function write(value: unknown, indent: string, lead: number, widest: number): string {
   const line = flat(value);
   const isPlain = value === null || typeof value !== 'object';
-  if (isPlain || line.length + lead <= WIDEST) return line;
+  if (isPlain || line.length + lead <= widest) return line;
   const deeper = `${indent}  `;
   if (Array.isArray(value)) {
-    return `[\n${value.map((one) => deeper + write(one, deeper, deeper.length)).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((one) => deeper + write(one, deeper, deeper.length, widest)).join(',\n')}\n${indent}]`;
   }
   const entries = Object.entries(value).map(([key, one]) => {
     const name = `${deeper}${JSON.stringify(key)}: `;
-    return name + write(one, deeper, name.length);
+    return name + write(one, deeper, name.length, widest);
   });
   return `{\n${entries.join(',\n')}\n${indent}}`;
 }
 
-export const specText = (spec: RunSpec): string => write(shorten(spec), '', WIDEST);
+/** @param widest Letters on a line, where it can be broken. */
+export const specText = (spec: RunSpec, widest = 88): string => write(shorten(spec), '', widest, widest);

@@ -1,6 +1,7 @@
 /** One of a few: two to four short words are a row of tiles, more or longer ones a list to search in. */
 import { Select } from '@mantine/core';
 import { useId } from 'react';
+import { Icon } from './Icon';
 
 export interface Option {
   readonly value: string;
@@ -79,6 +80,8 @@ function List(props: ChoiceProps) {
       searchable={props.options.length >= SEARCH_FROM}
       allowDeselect={false}
       checkIconPosition="right"
+      rightSection={<Icon name="down" size={13} />}
+      rightSectionPointerEvents="none"
       maxDropdownHeight={340}
       comboboxProps={{ width: 264, position: 'bottom-start', offset: 4, transitionProps: { duration: 0 } }}
       onChange={(value) => value !== null && onChangeOf(props, value)}

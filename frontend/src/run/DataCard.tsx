@@ -88,7 +88,7 @@ function DatasetPicker({ kinds, chosen }: { readonly kinds: readonly Kind[]; rea
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
-        <div className="picker" role="radiogroup" aria-label="Dataset">
+        <fieldset className="picker" aria-label="Dataset">
           {groups.map((group) => (
             <div key={group}>
               <p className="picker-head">{group}</p>
@@ -98,9 +98,7 @@ function DatasetPicker({ kinds, chosen }: { readonly kinds: readonly Kind[]; rea
                   <button
                     type="button"
                     key={kind.kind}
-                    // biome-ignore lint/a11y/useSemanticElements: a row with help below its name, one of which is chosen
-                    role="radio"
-                    aria-checked={kind.kind === chosen}
+                    aria-pressed={kind.kind === chosen}
                     onClick={() => choose(kind.kind)}
                   >
                     <span>
@@ -112,7 +110,7 @@ function DatasetPicker({ kinds, chosen }: { readonly kinds: readonly Kind[]; rea
                 ))}
             </div>
           ))}
-        </div>
+        </fieldset>
       </Popover.Dropdown>
     </Popover>
   );

@@ -6,8 +6,8 @@ import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
 import type { Limits } from '../forms/stepping';
 import type { KindSpec, RunSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
-import { numChanged, fieldValue, withField, withKind } from './edits';
+import { usePage, useSession, useSpec } from '../session/react';
+import { fieldValue, numChanged, withField, withKind } from './edits';
 import { useProblem, useSince } from './field';
 import { MAIN_OPTIMIZER_FIELDS, OptimizerField, optionsOf, useKinds, useOptimizerFields } from './LiveFields';
 
@@ -79,9 +79,12 @@ export function MoreFields() {
 /** How many of the fields under More settings are not at their default. */
 export function useNumSet(): number {
   const spec = useSpec();
+  const task = usePage((page) => page.check?.data?.task);
+  const automatic = task === 'regression' ? 'mse' : 'cross_entropy';
   const optimizer = useOptimizerFields().filter((field) => !MAIN_OPTIMIZER_FIELDS.includes(field.name));
   const init = useInitFields();
-  const kinds = Number(spec.loss !== null) + Number(spec.schedule.kind !== 'constant');
+  const loss = spec.loss !== null && spec.loss.kind !== automatic;
+  const kinds = Number(loss) + Number(spec.schedule.kind !== 'constant');
   return (
     numChanged(spec.optimizer, optimizer) +
     numChanged(spec.regularization, PENALTIES) +

@@ -44,16 +44,18 @@ export interface PlacedMark extends Mark {
 
 const LETTER = 5.8;
 const MARK = 14;
+const NEAR = 4;
 const SHOWN = new Set<Mark['kind']>(['change', 'checkpoint', 'warning']);
 
-/** Marks from left to right. Checkpoints that would lie on another mark are left out; words stand where they fit. */
+/** Marks from left to right. Of several on one spot the last one stands; words are written where they fit. */
 export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number, end: number): PlacedMark[] {
   const shown = marks.filter((mark) => SHOWN.has(mark.kind)).map((mark) => ({ ...mark, x: xOf(mark.step) }));
   const clear = shown.filter((mark, index) => {
-    if (mark.kind !== 'checkpoint') return true;
-    return !shown.some(
-      (other, at) => at !== index && Math.abs(other.x - mark.x) < MARK && (other.kind !== 'checkpoint' || at > index),
-    );
+    const covers = (other: (typeof shown)[number], at: number): boolean =>
+      at !== index &&
+      Math.abs(other.x - mark.x) < (mark.kind === 'checkpoint' ? MARK : NEAR) &&
+      (at > index || (mark.kind === 'checkpoint' && other.kind !== 'checkpoint'));
+    return !shown.some(covers);
   });
   clear.sort((a, b) => a.x - b.x);
   return clear.map((mark, index) => {

@@ -91,18 +91,42 @@ export function complete(spec: unknown): RunSpec {
 
 /** The spec with what goes without saying left out, for people to read. */
 export function shorten(spec: RunSpec): Parts {
-  const short = Object.entries(spec).map(([name, value]) => {
+  const short = ORDER.flatMap((name): [string, unknown][] => {
+    const value = (spec as unknown as Parts)[name];
     const initial = (DEFAULTS as unknown as Parts)[name];
-    if (!FILLED_IN.includes(name) || !isObject(initial)) return [name, withoutNull(value)] as const;
-    const differs = Object.entries(value as Parts).filter(
-      ([field, one]) => JSON.stringify(one) !== JSON.stringify(initial[field]) || ALWAYS.has(`${name}.${field}`),
-    );
-    return [name, Object.fromEntries(differs)] as const;
+    const isPlain = !FILLED_IN.includes(name) || !isObject(initial);
+    const told = isPlain ? withoutNull(value) : ordered(differing(name, value as Parts, initial));
+    const goesWithout = isEmpty(told) || (!ALWAYS.has(name) && JSON.stringify(told) === JSON.stringify(initial));
+    return goesWithout ? [] : [[name, told]];
   });
-  return Object.fromEntries(short.filter(([, value]) => !isEmpty(value)));
+  return Object.fromEntries(short);
 }
 
-const ALWAYS = new Set(['data.dataset', 'data.batch_size', 'training.epochs', 'training.seed']);
+function differing(part: string, value: Parts, initial: Parts): Parts {
+  const differs = Object.entries(value).filter(
+    ([field, one]) => JSON.stringify(one) !== JSON.stringify(initial[field]) || ALWAYS.has(`${part}.${field}`),
+  );
+  return withoutNull(Object.fromEntries(differs)) as Parts;
+}
+
+const ORDER = ['name', 'data', 'graph', 'init', 'loss', 'optimizer', 'schedule', 'regularization', 'training', 'tags'];
+const FIRST = ['id', 'dataset', 'kind', 'scheme'];
+
+/** What names a thing stands first. */
+function ordered(part: Parts): Parts {
+  const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+const ALWAYS = new Set([
+  'name',
+  'init',
+  'optimizer',
+  'data.dataset',
+  'data.batch_size',
+  'training.epochs',
+  'training.seed',
+]);
 
 const isEmpty = (value: unknown): boolean =>
   value === null ||
@@ -112,9 +136,6 @@ const isEmpty = (value: unknown): boolean =>
 function withoutNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNull);
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, one]) => one !== null)
-      .map(([name, one]) => [name, withoutNull(one)]),
-  );
+  const told = Object.entries(value).filter(([, one]) => one !== null);
+  return ordered(Object.fromEntries(told.map(([name, one]) => [name, withoutNull(one)])));
 }
