@@ -39,7 +39,7 @@ class Playground:
 
     def wait_until_ready(self) -> "Playground":
         """Until the experiment is shown and its run waits at step 0."""
-        expect(self.page.get_by_role("button", name="Train")).to_be_enabled(timeout=PATIENCE)
+        expect(self.transport.get_by_role("button", name="Train")).to_be_enabled(timeout=PATIENCE)
         self.wait_for_status("paused", "running", "completed", "stopped", "interrupted")
         return self
 
@@ -47,16 +47,16 @@ class Playground:
 
     def train(self) -> None:
         """Press Train."""
-        self.page.get_by_role("button", name="Train").click()
+        self.transport.get_by_role("button", name="Train").click()
 
     def pause(self) -> None:
         """Press Pause, and wait until the run rests and the page says so."""
-        self.page.get_by_role("button", name="Pause").click()
+        self.transport.get_by_role("button", name="Pause").click()
         self.wait_for_status("paused")
 
     def press(self, name: str) -> None:
         """Press a button of the transport by its name."""
-        self.page.get_by_role("region", name="Transport").get_by_role("button", name=name, exact=True).click()
+        self.transport.get_by_role("button", name=name, exact=True).click()
 
     def set_number(self, label: str, value: float | str) -> None:
         """Type into a number field of the rail."""
@@ -73,6 +73,11 @@ class Playground:
             self.page.get_by_role("option", name=option).first.click()
         else:
             self.rail.get_by_role("radiogroup", name=label).get_by_text(option, exact=True).click()
+
+    @property
+    def transport(self) -> Locator:
+        """Train, step, stop, reset, counters."""
+        return self.page.get_by_role("region", name="Transport")
 
     @property
     def rail(self) -> Locator:

@@ -3,9 +3,8 @@
 import itertools
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.e2e.playground import PATIENCE, Playground, until
+from tests.e2e.playground import Playground, until
 
 
 def test_pause_step_resume_stop(playground):
@@ -67,20 +66,6 @@ def test_a_reload_in_mid_run_loses_nothing(playground):
     at = sorted(drawn)
     assert at[0] <= 2
     assert max(after - before for before, after in itertools.pairwise(at)) <= max(2, len(steps) // 20)
-
-
-def test_a_lost_connection_is_said_and_comes_back(playground):
-    playground.train()
-    playground.wait_for_step(3)
-    context = playground.page.context
-    context.set_offline(True)
-    expect(playground.page.get_by_text("Connection lost").first).to_be_visible(timeout=PATIENCE)
-    context.set_offline(False)
-    playground.wait_for_status("running", "completed")
-    until(lambda: playground.step >= playground.run["step"] - 500, "the page does not catch up")
-    playground.pause()
-    steps, _ = playground.server.curve(playground.run["id"], "train/loss")
-    playground.wait_for_panel_step("loss", steps[-1])
 
 
 def test_two_pages_show_one_run(playground, browser, login):

@@ -27,7 +27,7 @@ def test_the_page_opens_on_a_ready_experiment(playground):
     assert spec["data"]["dataset"] == "digits"
     assert any(node["kind"] == "conv2d" for node in spec["graph"])
     assert playground.step == 0
-    for text in ("conv1", "20×8×8", "logits"):
+    for text in ("conv1", "1×8×8", "20×4×4", "520", "logits", "BatchNorm", "131 220 parameters"):
         expect(playground.page.get_by_text(text).first).to_be_visible()
 
 
@@ -93,4 +93,4 @@ def test_a_run_ends_with_97_percent(playground):
     playground.wait_for_status("completed")
     assert playground.step == view["num_steps"]
     assert_drawn_is_recorded(playground)
-    expect(playground.page.get_by_role("button", name="Train")).to_be_enabled(timeout=PATIENCE)
+    expect(playground.transport.get_by_role("button", name="Train")).to_be_enabled(timeout=PATIENCE)
