@@ -32,7 +32,7 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
         onClick={() => session.redo()}
         icon={<Icon name="redo" />}
       />
-      <Button variant="subtle" aria-label="Commands" onClick={onPalette} leftSection={<Icon name="search" />}>
+      <Button variant="subtle" aria-label="Commands, Ctrl K" onClick={onPalette} leftSection={<Icon name="search" />}>
         <kbd>Ctrl K</kbd>
       </Button>
       <i className="separator" />
