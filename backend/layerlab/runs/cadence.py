@@ -10,17 +10,18 @@ UNWATCHED_SECONDS = 1.0
 #: Shares of the time that measuring may take.
 WATCHED_SHARE = 0.075
 UNWATCHED_SHARE = 0.02
-#: Savings beyond this many seconds of training are not kept, so that there is no burst after a quiet time; and a
-#: debt is never larger than what this many seconds bring, so that a slow first look does not leave the page waiting.
+#: Savings beyond what so many seconds bring are not kept, so that there is no burst after a quiet time.
 _MOST_SAVED = 1.0
+#: A debt is never larger than what so many seconds bring: so long a panel waits at most, however dear its probe.
+_MOST_OWED = 3.0
 
 
 @dataclass
 class Purse:
     """Seconds that may be spent on measuring: filled as time goes by, emptied by what is measured.
 
-    It may go below zero once; then nothing is measured until it is filled again, a second at most. So the share holds
-    unless one measurement takes longer than what a second brings; then there is still one picture a second.
+    It may go below zero once; then nothing is measured until it is filled again. So the share holds in the long run,
+    unless one measurement takes longer than what three seconds bring; then there is still one in three seconds.
     """
 
     share: float
@@ -36,7 +37,7 @@ class Purse:
 
     def pay(self, cost: float) -> None:
         """Take out what a measurement has cost."""
-        self.seconds = max(self.seconds - cost, -_MOST_SAVED * self.share)
+        self.seconds = max(self.seconds - cost, -_MOST_OWED * self.share)
 
     def rest(self) -> None:
         """Time that passes until the next ``fill`` does not count, because nothing is trained."""
@@ -55,6 +56,7 @@ class Cadence:
     probes: tuple[str, ...]
     watched: frozenset[str] = frozenset()
     _last: dict[str, float] = field(default_factory=dict)
+    _costs: dict[str, float] = field(default_factory=dict)
     _purses: dict[bool, Purse] = field(
         default_factory=lambda: {True: Purse(WATCHED_SHARE), False: Purse(UNWATCHED_SHARE)}
     )
@@ -80,7 +82,10 @@ class Cadence:
     def measured(self, probe: str, now: float, cost: float) -> None:
         """Take note of a measurement that cost so many seconds."""
         self._last[probe] = now
-        self._purses[probe in self.watched].pay(cost)
+        # A single slow look (the first one, or the machine was busy) is charged like the one before it.
+        usual = self._costs.get(probe, cost)
+        self._costs[probe] = cost
+        self._purses[probe in self.watched].pay(min(cost, usual))
 
     def rest(self) -> None:
         """Training pauses."""

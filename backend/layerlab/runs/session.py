@@ -13,6 +13,7 @@ from time import perf_counter
 from layerlab_schemas.run import EventKind, RunChange, RunEvent, RunState
 
 from layerlab.errors import LayerlabError
+from layerlab.graph.network import Network
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
@@ -93,6 +94,11 @@ class Session:
         self._reason: str | None = None
         self._told_at = float("-inf")
         self._next_step_at = 0.0
+
+    @property
+    def network(self) -> Network:
+        """What it trains."""
+        return self._assembly.network
 
     # The way of a run
 

@@ -1,0 +1,106 @@
+"""When probes are measured, with a clock of our own."""
+
+import pytest
+from layerlab.runs.cadence import UNWATCHED_SHARE, WATCHED_SECONDS, WATCHED_SHARE, Cadence, SaveCadence
+
+TICK = 0.02
+
+
+def simulate(cadence: Cadence, cost: dict[str, float], seconds: float = 60) -> tuple[dict[str, list[float]], float]:
+    """Times of each probe's measurements, and the share of the time that they took."""
+    now, spent, times = 0.0, 0.0, {probe: [] for probe in cadence.probes}
+    while now < seconds:
+        for probe in cadence.due(now):
+            if cadence.can_pay(probe):
+                cadence.measured(probe, now, cost[probe])
+                times[probe].append(now)
+                spent += cost[probe]
+                now += cost[probe]
+        now += TICK
+    return times, spent / now
+
+
+def test_cheap_probes_come_ten_times_a_second_when_watched_and_once_when_not():
+    cadence = Cadence(("a", "b"), watched=frozenset("a"))
+    times, _ = simulate(cadence, {"a": 1e-4, "b": 1e-4})
+    gaps = [later - before for before, later in zip(times["a"], times["a"][1:], strict=False)]
+    assert min(gaps) >= WATCHED_SECONDS - 1e-9
+    assert len(times["a"]) == pytest.approx(600, rel=0.25)
+    assert len(times["b"]) == pytest.approx(60, rel=0.1)
+
+
+def test_dear_probes_keep_to_their_share():
+    cadence = Cadence(("a", "b", "c"), watched=frozenset("ab"))
+    times, share = simulate(cadence, {"a": 0.05, "b": 0.2, "c": 0.05}, seconds=300)
+    assert share == pytest.approx(WATCHED_SHARE + UNWATCHED_SHARE, rel=0.1)
+    assert abs(len(times["a"]) - len(times["b"])) <= 2, "the dear one must not starve, nor starve the other"
+    assert len(times["c"]) > 10
+
+
+def test_what_nobody_watches_takes_nothing_from_what_is_watched():
+    alone, _ = simulate(Cadence(("a",), watched=frozenset("a")), {"a": 0.02})
+    beside, _ = simulate(Cadence(("a", "b"), watched=frozenset("a")), {"a": 0.02, "b": 1.0})
+    assert len(beside["a"]) >= 0.9 * len(alone["a"])
+
+
+def test_only_one_that_is_not_watched_at_a_time():
+    cadence = Cadence(("a", "b", "c"))
+    assert len(cadence.due(0.0)) == 1
+
+
+def test_a_pause_earns_nothing():
+    cadence = Cadence(("a",), watched=frozenset("a"))
+    cadence.due(0.0)
+    cadence.measured("a", 0.0, 1.0)
+    cadence.rest()
+    assert cadence.due(1000.0) == []
+    assert cadence.due(1002.9) == []
+    assert cadence.due(1003.1) == ["a"]
+
+
+def test_a_single_slow_look_does_not_empty_the_purse():
+    cadence = Cadence(("a",), watched=frozenset("a"))
+    cadence.due(0.0)
+    cadence.measured("a", 0.0, 0.001)
+    cadence.due(1.0)
+    cadence.measured("a", 1.0, 5.0)
+    assert cadence.due(1.2) == ["a"]
+
+
+def test_the_dearest_probe_still_comes_every_three_seconds():
+    times, _ = simulate(Cadence(("a",), watched=frozenset("a")), {"a": 2.0}, seconds=100)
+    gaps = [later - before for before, later in zip(times["a"], times["a"][1:], strict=False)]
+    assert max(gaps) < 2.0 + 3.1
+
+
+def test_a_long_quiet_time_buys_no_burst():
+    cadence = Cadence(("a",))
+    cadence.due(0.0)
+    cadence.due(1000.0)
+    cadence.watched = frozenset("a")
+    spent = 0.0
+    while cadence.can_pay("a"):
+        cadence.measured("a", 1000.0, 0.01)
+        spent += 0.01
+    assert spent <= WATCHED_SHARE + 0.011
+
+
+def test_forgetting_makes_it_due_at_once():
+    cadence = Cadence(("a",), watched=frozenset("a"))
+    cadence.due(0.0)
+    cadence.measured("a", 0.0, 0.0)
+    assert cadence.due(0.01) == []
+    cadence.forget(["a"])
+    assert cadence.due(0.02) == ["a"]
+
+
+def test_checkpoints_come_every_five_seconds_or_twenty_times_their_cost():
+    cadence = SaveCadence()
+    assert not cadence.is_due(100.0)
+    assert cadence.is_due(100.5)
+    cadence.saved(100.6, 0.1)
+    assert not cadence.is_due(105.5)
+    assert cadence.is_due(105.6)
+    cadence.saved(107.6, 2.0)
+    assert not cadence.is_due(147.5)
+    assert cadence.is_due(147.6)

@@ -1,0 +1,166 @@
+"""Watched or not, resumed or not: the same bits."""
+
+import itertools
+import shutil
+from pathlib import Path
+
+import pytest
+from layerlab import probes
+from layerlab.training.state import weights_digest
+from layerlab_schemas.run import RunSpec
+
+from tests.backend.runs_worker.listening import Listener, at_step, command, in_turn, train, watch
+from tests.backend.runs_worker.specs import POINTS_NET, spec
+
+EVERYTHING = watch(*(probe.kind for probe in probes.REGISTRY), sample=3)
+OPTIMIZERS = [{"kind": "sgd", "lr": 0.05, "momentum": 0.9}, {"kind": "adam", "lr": 0.01}]
+
+
+def outcome(run: RunSpec, directory, *commands, **options) -> tuple[Listener, str]:
+    digests = []
+    heard = train(
+        run, directory, *commands, look=lambda session: digests.append(weights_digest(session.network)), **options
+    )
+    return heard, digests[0]
+
+
+def losses(heard: Listener) -> dict[str, dict[int, float]]:
+    return {name: heard.curve(name) for name in ("train/loss", "val/loss", "train/accuracy")}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["kind"])
+def test_watched_equals_unwatched(tmp_path, monkeypatch, optimizer):
+    run = spec(optimizer=optimizer, max_steps=60)
+    alone, weights = outcome(run, tmp_path / "alone")
+    # Measured after every single step, however dear.
+    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
+    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
+        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
+    watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
+    assert len(watched.frames("norm_statistics")) >= 60
+    assert len(alone.frames("norm_statistics")) < 30
+    assert losses(watched) == losses(alone)
+    assert watched_weights == weights
+
+
+def test_the_rehearsal_leaves_no_trace(tmp_path, monkeypatch):
+    rehearsed, weights = outcome(spec(max_steps=10), tmp_path / "a")
+    monkeypatch.setattr("layerlab.runs.telemetry.Telemetry.measure_start", lambda self: None)
+    plain, plain_weights = outcome(spec(max_steps=10), tmp_path / "b")
+    assert {frame["probe"] for frame in plain.of("frame") if frame["step"] == 0} == {"confusion"}
+    assert (losses(plain), plain_weights) == (losses(rehearsed), weights)
+
+
+def test_the_rehearsal_has_the_gradient_of_the_first_step(tmp_path):
+    heard, _ = outcome(spec(max_steps=3), tmp_path)
+    before, after = (
+        next(frame for frame in heard.frames("weight_gradients") if frame["step"] == step) for step in (0, 1)
+    )
+    assert before["items"] == after["items"]
+
+
+def test_paused_stepped_and_resumed_equals_straight_on(tmp_path):
+    run = spec(max_steps=40)
+    straight, weights = outcome(run, tmp_path / "straight")
+
+    script = [command("pause", 7), command("step", 8, count=2), command("step", 9, count=1), command("resume", 10)]
+    begin, follow = at_step(4, EVERYTHING, script[0]), in_turn(*script)
+
+    def react(message, inbox):
+        begin(message, inbox)
+        follow(message, inbox)
+
+    halting, halting_weights = outcome(run, tmp_path / "halting", react=react)
+    assert [message["id"] for message in halting.of("reply")] == [7, 8, 9, 10]
+    assert (losses(halting), halting_weights) == (losses(straight), weights)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["kind"])
+def test_resumed_from_a_checkpoint_equals_straight_on(tmp_path, optimizer):
+    run = spec(optimizer=optimizer, max_steps=60)
+    straight, weights = outcome(run, tmp_path / "straight")
+    first, _ = outcome(run, tmp_path / "halved", react=at_step(20, {"type": "terminate"}))
+    step = first.said[-1]["step"]
+    assert 20 <= step < 60
+    second, resumed_weights = outcome(run, tmp_path / "halved", resume=True, recorded_step=step)
+    assert resumed_weights == weights
+    for name, curve in losses(straight).items():
+        assert losses(first)[name] | losses(second)[name] == curve
+        assert not set(losses(first)[name]) & set(losses(second)[name])
+
+
+def forget_later_checkpoints(directory: Path, step: int) -> None:
+    for folder in (directory / "checkpoints").iterdir():
+        if int(folder.name.removeprefix("step-")) > step:
+            shutil.rmtree(folder)
+
+
+def test_the_gap_after_a_kill_is_trained_again_in_silence_changes_and_all(tmp_path):
+    """As after kill -9: the last checkpoint is older than what is recorded, and changes lie between."""
+    run = spec(max_steps=40)
+    changes = [{"optimizer": {"lr": 0.02}, "dropout": 0.6}, {"optimizer": {"kind": "adam", "lr": 0.003}}]
+    script = [
+        command("step", 2, count=8), command("step", 3, count=7), command("change", 4, change=changes[0]),
+        command("step", 5, count=3), command("change", 6, change=changes[1]), command("step", 7, count=7),
+    ]  # fmt: skip
+    straight, weights = outcome(
+        run, tmp_path / "straight", script[0], react=in_turn(*script, command("resume", 8)), paused=True
+    )
+    first, _ = outcome(run, tmp_path / "killed", script[0], react=in_turn(*script, command("stop", 8)), paused=True)
+    assert first.said[-1]["step"] == 25
+    forget_later_checkpoints(tmp_path / "killed", 8)
+    second, resumed_weights = outcome(run, tmp_path / "killed", EVERYTHING, resume=True, recorded_step=25)
+    assert min(second.curve("train/loss")) == 26
+    assert second.of("event") == []
+    told = [message for message in second.said if message["type"] in ("scalars", "frame", "progress")]
+    assert min(message["step"] for message in told if message.get("probe") != "confusion") == 25
+    assert resumed_weights == weights
+    for name, curve in losses(straight).items():
+        assert losses(first)[name] | losses(second)[name] == curve
+
+
+def test_a_change_during_the_gap_waits_for_its_end(tmp_path):
+    run = spec(max_steps=40)
+    script = [command("step", 2, count=5), command("step", 3, count=15), command("stop", 4)]
+    outcome(run, tmp_path, script[0], react=in_turn(*script), paused=True)
+    forget_later_checkpoints(tmp_path, 5)
+    change = command("change", 5, change={"optimizer": {"lr": 0.001}})
+    second, _ = outcome(run, tmp_path, change, resume=True, recorded_step=20)
+    (event,) = second.of("event")
+    assert event["event"]["step"] == 20
+    assert second.curve("optimizer/lr")[21] == 0.001
+
+
+def test_a_checkpoint_beyond_the_record_is_not_gone_on_from(tmp_path):
+    run = spec(max_steps=30)
+    straight, weights = outcome(run, tmp_path / "straight")
+    script = [command("step", 2, count=6), command("step", 3, count=9), command("stop", 4)]
+    outcome(run, tmp_path / "halved", script[0], react=in_turn(*script), paused=True)
+    second, resumed = outcome(run, tmp_path / "halved", resume=True, recorded_step=10)
+    assert list(second.curve("train/loss")) == list(range(11, 31))
+    assert resumed == weights
+    assert second.curve("train/loss").items() <= straight.curve("train/loss").items()
+
+
+def test_a_run_without_a_checkpoint_is_trained_again_from_the_start(tmp_path):
+    run = spec(max_steps=12)
+    _, weights = outcome(run, tmp_path / "straight")
+    second, again = outcome(run, tmp_path / "again", resume=True, recorded_step=7)
+    assert list(second.curve("train/loss")) == [8, 9, 10, 11, 12]
+    assert list(second.curve("val/loss")) == [12]
+    assert again == weights
+
+
+def test_slow_motion_changes_no_bit(tmp_path):
+    fast, weights = outcome(spec(POINTS_NET, "spiral", max_steps=12), tmp_path / "fast")
+    slow, slow_weights = outcome(spec(POINTS_NET, "spiral", max_steps=12, max_steps_per_second=100), tmp_path / "slow")
+    assert (losses(slow), slow_weights) == (losses(fast), weights)
+
+
+def test_two_looks_at_one_moment_give_one_frame(tmp_path):
+    heard, _ = outcome(
+        spec(max_steps=30), tmp_path, EVERYTHING, react=at_step(3, command("pause", 1), command("resume"))
+    )
+    for probe in probes.REGISTRY:
+        steps = [frame["step"] for frame in heard.frames(probe.kind)]
+        assert all(a < b for a, b in itertools.pairwise(steps)), probe.kind
