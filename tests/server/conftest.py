@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-
 from layerlab.settings import Settings
+
 from tests.server.served import Served, serving
 from tests.server.stand_in import StandInExecutor
 

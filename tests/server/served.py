@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
-
 from layerlab.api.serving import Listening, serve
 from layerlab.runs.children import Executor
 from layerlab.settings import Settings
+from websockets.sync.client import ClientConnection, connect
 
 
 @dataclass(frozen=True)

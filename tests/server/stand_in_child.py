@@ -1,4 +1,4 @@
-"""A worker and an inspector without PyTorch, as a process of its own: they speak the real wire, quickly and predictably.
+"""A worker and an inspector without PyTorch, each a process: they speak the real wire, quickly and predictably.
 
 The loss at a step is ``1 / step``. The name of a run says what goes wrong: "hang at 5", "die at 5", "diverge at 5",
 "cannot be built". Runs of the real worker are tested in ``test_real_runs``.
@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ormsgpack
-
 from layerlab.runs.wire import Channel, Message
 
 SLOW_CHECK = "slow_check"

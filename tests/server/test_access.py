@@ -5,14 +5,14 @@ import stat
 
 import pytest
 from fastapi.routing import APIRoute
-from starlette.routing import Route, WebSocketRoute
-from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-
 from layerlab.api.access import OPEN
 from layerlab.api.app import make_app
 from layerlab.api.credentials import Credentials
 from layerlab.settings import Settings
+from starlette.routing import Route, WebSocketRoute
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
 from tests.server.specs import stand_in_spec
 
 #: All that is open. A new entry here is a decision, not a repair of this test.

@@ -5,8 +5,8 @@ import signal
 import time
 
 import pytest
-
 from layerlab.settings import Settings
+
 from tests.server.served import serving
 from tests.server.specs import stand_in_spec
 from tests.server.stand_in import StandInExecutor

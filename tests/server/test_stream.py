@@ -7,11 +7,11 @@ import time
 
 import ormsgpack
 import pytest
+from layerlab.settings import Settings
 from layerlab_schemas.stream import ServerMessage
 from pydantic import TypeAdapter
 from websockets.exceptions import ConnectionClosed
 
-from layerlab.settings import Settings
 from tests.server.served import Served, serving, subscribe, text
 from tests.server.specs import stand_in_spec
 from tests.server.stand_in import StandInExecutor
@@ -222,10 +222,9 @@ def test_a_frozen_viewer_is_dropped_and_a_healthy_one_misses_nothing(tmp_path):
 
 
 def test_a_viewer_is_let_go_when_the_token_is_taken_away(tmp_path):
-    with serving(Settings(port=0, data_dir=tmp_path), StandInExecutor) as server:
-        with server.stream() as socket:
-            text(socket)
-            (tmp_path / "token").unlink()
-            with pytest.raises(ConnectionClosed) as closed:
-                text(socket, seconds=5)
-            assert closed.value.rcvd.code == 4401
+    with serving(Settings(port=0, data_dir=tmp_path), StandInExecutor) as server, server.stream() as socket:
+        text(socket)
+        (tmp_path / "token").unlink()
+        with pytest.raises(ConnectionClosed) as closed:
+            text(socket, seconds=5)
+        assert closed.value.rcvd.code == 4401

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import EventKind, Rates, RunEvent, RunProgress, RunSpec, RunState, RunView
 
 from layerlab.runs import states
@@ -22,7 +23,7 @@ from layerlab.runs.endings import Ending, in_words
 from layerlab.runs.hub import Watch
 from layerlab.runs.journal import Journal
 from layerlab.runs.recorder import Entry, Happened, Measured, Saved, Scalars, Stands
-from layerlab.runs.refusals import NotNow
+from layerlab.runs.refusals import CannotUse, NotNow
 from layerlab.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -89,8 +90,8 @@ class LiveRun:
 
     # Beginning
 
-    async def begin(self, *, has_checkpoint: bool, paused: bool = False) -> None:
-        """Give it a worker that trains, or one that rests at step 0.
+    async def begin(self, spec: RunSpec, *, has_checkpoint: bool, paused: bool = False) -> None:
+        """Give it a worker that trains, or one that rests; ``spec`` is the one that was posted.
 
         Raises:
             ChildGone: No worker could be started.
@@ -108,7 +109,7 @@ class LiveRun:
             "type": "start",
             "run": self.run,
             "directory": str(directory),
-            "spec": self.spec.model_dump(mode="json"),
+            "spec": spec.model_dump(mode="json"),
             "resume": self._resume and has_checkpoint,
             "recorded_step": self.journal.last_steps.get("train/loss", 0) if self._resume else None,
             "paused": paused,
@@ -152,6 +153,7 @@ class LiveRun:
 
         Raises:
             NotNow: The worker refuses, or ended before it was done.
+            CannotUse: A value cannot be used.
         """
         if self._asking is None:
             raise NotNow("The run has just ended.")
@@ -160,6 +162,9 @@ class LiveRun:
         except ChildGone as error:
             raise NotNow(f"The run ended before it could {message['type']}.") from error
         if (problem := problem_of(reply)) is not None:
+            errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
+            if errors:
+                raise CannotUse(problem["detail"], errors, code=problem.get("code"))
             raise NotNow(problem["detail"], code=problem.get("code") or NotNow.code)
         return reply.get("result")
 

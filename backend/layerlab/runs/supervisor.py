@@ -312,8 +312,9 @@ class Supervisor:
             if live.has_worker:
                 await live.go_on()
             else:
+                spec = await self._store.read(partial(runs.original_spec, run=live.run))
                 has_checkpoint = await self._store.read(partial(checkpoints.newest, run=live.run)) is not None
-                await live.begin(has_checkpoint=has_checkpoint, paused=paused)
+                await live.begin(spec, has_checkpoint=has_checkpoint, paused=paused)
         except ChildGone:
             await live.end(RunState.FAILED, "No worker could be started. The log of the server tells more.")
             self._on_change(live)

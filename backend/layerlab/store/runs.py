@@ -130,6 +130,12 @@ def get(connection: Connection, run: str) -> RunView | None:
     return None if row is None else _view(row)
 
 
+def original_spec(connection: Connection, run: str) -> RunSpec:
+    """The spec as it was posted. A resume starts from it, because the worker makes the changes again by itself."""
+    text = connection.execute(select(runs.c.original_spec).where(runs.c.id == run)).scalar_one()
+    return RunSpec.model_validate_json(text)
+
+
 def get_by_key(connection: Connection, idempotency_key: str) -> tuple[str, str] | None:
     """The run that a POST with this key made, and the digest of that POST's body."""
     question = select(runs.c.id, runs.c.request_digest).where(runs.c.idempotency_key == idempotency_key)

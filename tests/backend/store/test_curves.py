@@ -1,0 +1,79 @@
+"""Curves in chunks: whole again when read, never a point twice, and thinned so that peaks stay."""
+
+import math
+
+import numpy as np
+import pytest
+from layerlab.store import curves, thin
+from layerlab.store.curves import CHUNK_POINTS, OpenCurve
+
+
+def test_many_small_writes_read_as_one_curve(connection):
+    curve = OpenCurve("train/loss")
+    for step in range(1, 2 * CHUNK_POINTS + 10):
+        _, _, changed = curve.append([step], [step / 3])
+        curves.write(connection, "r1", changed)
+    steps, values = curves.read(connection, "r1")["train/loss"]
+    assert steps.tolist() == list(range(1, 2 * CHUNK_POINTS + 10))
+    assert values.tolist() == [step / 3 for step in steps.tolist()]
+
+
+def test_one_large_write_fills_several_chunks(connection):
+    _, _, changed = OpenCurve("x").append(list(range(3000)), [0.5] * 3000)
+    assert [chunk.number for chunk in changed] == [0, 1, 2]
+    curves.write(connection, "r1", changed)
+    assert curves.read(connection, "r1", ["x"])["x"][0].tolist() == list(range(3000))
+    assert curves.read(connection, "r1", ["y"]) == {}
+
+
+def test_points_that_are_there_already_are_not_taken_again():
+    curve = OpenCurve("x")
+    curve.append([1, 2, 3], [0.1, 0.2, 0.3])
+    fresh_steps, fresh_values, _ = curve.append([2, 3, 4], [9.0, 9.0, 0.4])
+    assert (fresh_steps, fresh_values) == ([4], [0.4])
+
+
+def test_a_curve_goes_on_after_a_restart(connection):
+    _, _, changed = OpenCurve("x").append([1, 2], [0.1, 0.2])
+    curves.write(connection, "r1", changed)
+    again = curves.reopen(connection, "r1")["x"]
+    fresh, _, changed = again.append([2, 3], [9.0, 0.3])
+    curves.write(connection, "r1", changed)
+    assert fresh == [3]
+    assert curves.read(connection, "r1")["x"][1].tolist() == [0.1, 0.2, 0.3]
+
+
+def test_numbers_that_are_not_finite_are_kept_and_named(connection):
+    _, _, changed = OpenCurve("x").append([1, 2, 3, 4], [1.0, math.nan, math.inf, -math.inf])
+    curves.write(connection, "r1", changed)
+    series = thin.series(curves.read(connection, "r1")["x"])
+    assert series.values == [1.0, None, None, None]
+    assert series.non_finite == {"2": "nan", "3": "inf", "4": "-inf"}
+
+
+@pytest.mark.parametrize("count", [3, 50, 1000])
+def test_thinning_keeps_ends_and_peaks(count):
+    steps = np.arange(100_000)
+    values = np.sin(steps / 5000)
+    values[77_777], values[33_333] = 50.0, -50.0
+    thin_steps, thin_values = thin.thin((steps, values), count)
+    assert len(thin_steps) <= count
+    assert (thin_steps[0], thin_steps[-1]) == (0, 99_999)
+    assert (np.diff(thin_steps) > 0).all()
+    assert (thin_values == values[thin_steps]).all()
+    if count > 3:
+        assert {50.0, -50.0} <= set(thin_values.tolist())
+
+
+def test_thinning_keeps_where_it_broke():
+    steps = np.arange(1000)
+    values = np.ones(1000)
+    values[-1] = np.nan
+    thin_steps, thin_values = thin.thin((steps, values), 100)
+    assert thin_steps[-1] == 999
+    assert np.isnan(thin_values[-1])
+
+
+def test_a_short_curve_is_left_alone():
+    curve = (np.arange(10), np.ones(10))
+    assert thin.thin(curve, 10) is curve

@@ -1,0 +1,59 @@
+"""Rows of runs as views, and what goes with a run when it is deleted."""
+
+import pytest
+from layerlab.store import checkpoints, curves, events, frames, runs
+from layerlab.store.curves import OpenCurve
+from layerlab_schemas.run import RunProgress, RunSpec, RunState
+from sqlalchemy import text
+
+
+def test_progress_is_seen_in_the_view(connection):
+    progress = RunProgress(status=RunState.RUNNING, step=7, epoch=1.4, latest={"train/loss": 0.5, "x": None})
+    runs.set_progress(connection, "r1", progress)
+    view = runs.get(connection, "r1")
+    assert view is not None
+    assert (view.status, view.step, view.epoch, view.latest) == ("running", 7, 1.4, {"train/loss": 0.5, "x": None})
+    assert view.links["self"] == "/api/runs/r1"
+
+
+def test_the_spec_in_force_and_the_posted_one(connection):
+    posted = runs.original_spec(connection, "r1")
+    changed = RunSpec.model_validate({**posted.model_dump(mode="json"), "name": "Other", "tags": ["b"]})
+    runs.set_spec(connection, "r1", changed)
+    view = runs.get(connection, "r1")
+    assert view is not None
+    assert (view.spec, view.name, view.tags) == (changed, "Other", ["b"])
+    assert runs.original_spec(connection, "r1") == posted
+
+
+@pytest.mark.parametrize(
+    ("status", "resumable"),
+    [(RunState.STOPPED, True), (RunState.FAILED, True), (RunState.COMPLETED, False), (RunState.RUNNING, False)],
+)
+def test_resumable_needs_an_end_and_a_checkpoint(connection, status, resumable):
+    runs.set_columns(connection, "r1", status=status)
+    assert runs.get(connection, "r1").resumable is False
+    checkpoints.add(connection, "r1", 5, "folder")
+    assert runs.get(connection, "r1").resumable is resumable
+    assert checkpoints.newest(connection, "r1") == 5
+
+
+@pytest.mark.parametrize(("name", "total"), [("Unti", 1), ("%", 0), ("_", 0), ("r1", 1), ("'", 0)])
+def test_a_name_is_searched_as_it_is_written(connection, name, total):
+    assert runs.find(connection, name=name)[1] == total
+
+
+@pytest.mark.parametrize(("tag", "total"), [("a", 1), ("b", 0), ('"', 0), ("", 1)])
+def test_tags(connection, tag, total):
+    assert runs.find(connection, tag=tag)[1] == total
+
+
+def test_deleting_takes_all_that_belongs_to_the_run(connection):
+    _, _, changed = OpenCurve("x").append([1], [1.0])
+    curves.write(connection, "r1", changed)
+    frames.add(connection, "r1", "weights", 1, b"")
+    checkpoints.add(connection, "r1", 1, "folder")
+    runs.remove(connection, "r1")
+    for table in ("runs", "chunks", "frames", "frame_series", "checkpoints", "events"):
+        assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+    assert events.read(connection, "r1") == []
