@@ -1,12 +1,7 @@
-/** Puts the page together: stores, wire, session, and the view on top of them. */
+/** Puts the view on top of the workplace, and minds the address bar. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Session } from '../session/session';
-import { createDraft } from '../stores/draft';
-import { createPage } from '../stores/page';
-import { createPreferences } from '../stores/preferences';
-import { rest } from '../wire/rest';
-import { Stream } from '../wire/stream';
+import { createWorkplace } from '../session/workplace';
 import { App } from './App';
 import { readArrangement } from './share';
 import './fonts.css';
@@ -24,26 +19,14 @@ function storage(): Storage | null {
   }
 }
 
-const page = createPage();
-const draft = createDraft();
-const preferences = createPreferences(storage());
+let shownHash = location.hash;
+const workplace = createWorkplace(storage(), (hash) => {
+  shownHash = hash;
+  history.replaceState(null, '', hash);
+});
+const { session, preferences } = workplace;
 const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
-
-const stream = new Stream({
-  onMessage: (message) => session.read(message),
-  onFrame: (frame) => session.readFrame(frame),
-  onState: (state) => session.connectionChanged(state),
-});
-let shownHash = location.hash;
-const session = new Session(page, draft, {
-  rest,
-  stream,
-  showAddress: (hash) => {
-    shownHash = hash;
-    history.replaceState(null, '', hash);
-  },
-});
 addEventListener('hashchange', () => {
   if (location.hash !== shownHash) void session.open(location.hash);
 });
@@ -53,6 +36,6 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no place for the application.');
 createRoot(root).render(
   <StrictMode>
-    <App workplace={{ session, page, draft, preferences }} />
+    <App workplace={workplace} />
   </StrictMode>,
 );
