@@ -50,3 +50,11 @@ def _confusion(true_n: Tensor, predicted_n: Tensor, num_classes: int) -> Tensor:
     """[K, K] counts, rows true, columns predicted."""
     places_n = true_n * num_classes + predicted_n
     return places_n.bincount(minlength=num_classes**2).reshape(num_classes, num_classes).cpu()
+
+
+@torch.no_grad()
+def measure(loss: LossChoice, output: Tensor, targets: Tensor) -> dict[str, float]:
+    """Of a training batch: the share of right answers as ``accuracy``, or the mean absolute difference as ``error``."""
+    if targets.is_floating_point():
+        return {"error": (output - targets).abs().mean().item()}
+    return {"accuracy": (loss.kind.predicted(output) == targets).sum().item() / len(targets)}

@@ -87,13 +87,15 @@ def load_optimizer(optimizer: Optimizer, network: Network, state: State) -> None
     tensors, facts = state.part("optimizer"), state.facts["optimizer"]["state"]
     for name, parameter in network.named_parameters():
         mine = {key.rsplit(".", 1)[1]: tensors[key] for key in tensors if key.rsplit(".", 1)[0] == name}
-        values = {key: _placed(value, parameter, key) for key, value in mine.items()}
+        counts_on = parameter.device if optimizer.defaults.get("fused") else "cpu"
+        values = {
+            key: value.to(counts_on, copy=True) if key == "step" else _laid_out(value, parameter)
+            for key, value in mine.items()
+        }
         if values or name in facts:
             optimizer.state[parameter] = values | facts.get(name, {})
 
 
-def _placed(value: Tensor, parameter: Tensor, key: str) -> Tensor:
+def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
     """In the memory layout of the parameter, because another layout could change the last bits of the next step."""
-    if key == "step":
-        return value.clone().to(parameter.device if parameter.is_cuda else "cpu")
     return torch.empty_like(parameter).copy_(value).detach()

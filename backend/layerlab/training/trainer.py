@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
-import torch
 from layerlab_schemas.run import EventKind, KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
-from torch import Tensor
 
 from layerlab import optimizers
 from layerlab.graph.network import Network
@@ -17,7 +15,7 @@ from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
 from layerlab.training.early_stopping import EarlyStopping
-from layerlab.training.evaluate import evaluate
+from layerlab.training.evaluate import evaluate, measure
 from layerlab.training.regularize import regularize
 from layerlab.training.report import Evaluation, Outcome, StepReport
 from layerlab.training.sampler import Sampler
@@ -114,13 +112,13 @@ class Trainer:
 
     def _advance(self) -> StepReport:
         """One update."""
+        learning_rate = self._set_rate()
         started = perf_counter()
         epoch_before = self._sampler.epoch
         batch_b = self._sampler.next_batch()
         inputs = self.data.train_inputs.index_select(0, batch_b)
         targets = self.data.train_targets.index_select(0, batch_b)
         seconds_data = perf_counter() - started
-        learning_rate = self._set_rate()
 
         output = self.network(inputs)
         loss = self.loss.kind.value(self.loss.params, output, targets)
@@ -128,7 +126,7 @@ class Trainer:
         self.step += 1
         facts: dict[str, Any] = {
             "step": self.step, "loss": loss_value, "learning_rate": learning_rate, "batch_size": len(batch_b),
-            "seconds_data": seconds_data, **self._measures(output, targets),
+            "seconds_data": seconds_data, **measure(self.loss, output, targets),
         }  # fmt: skip
         if not math.isfinite(loss_value):
             self.outcome = diverged(self.network, inputs, loss=loss_value, step=self.step, learning_rate=learning_rate)
@@ -151,13 +149,6 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         return rate
-
-    @torch.no_grad()
-    def _measures(self, output: Tensor, targets: Tensor) -> dict[str, float]:
-        if targets.is_floating_point():
-            return {"error": (output - targets).abs().mean().item()}
-        right = (self.loss.kind.predicted(output) == targets).sum().item()
-        return {"accuracy": right / len(targets)}
 
     def _is_evaluation_due(self, epoch_ended: bool) -> bool:
         every = self._plan.eval_every

@@ -196,3 +196,10 @@ def test_the_schedule_sets_the_rate_that_is_reported():
     )  # fmt: skip
     rates = [report.learning_rate for report in assemble(run).trainer.steps()]
     assert rates == [None, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]
+
+
+def test_the_cosine_ends_with_the_last_step():
+    """Twelve updates: the rate of update t is that after t − 1 of them, and 0 would only follow the last."""
+    run = plane(optimizer={"kind": "sgd", "lr": 0.1}, schedule={"kind": "cosine"})
+    rates = [report.learning_rate for report in assemble(run).trainer.steps()][1:]
+    assert rates == pytest.approx([0.05 * (1 + math.cos(math.pi * step / 12)) for step in range(12)])
