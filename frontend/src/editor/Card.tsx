@@ -39,7 +39,7 @@ export function Card(view: CardView) {
   const errors = problems.filter((problem) => problem.severity === 'error');
   const warnings = problems.length - errors.length;
   const title = findKind(kinds, 'layer', node.kind)?.title ?? node.kind;
-  const numbers = keyNumbers(spec, node, isOutput, view.classNames.length > 0);
+  const numbers = keyNumbers(spec, node, isOutput ? view.classNames.length : null);
   const parameters = node.parameters > 0 ? formatCount(node.parameters) : '';
   return (
     <article className="card" data-selected={isSelected || undefined} data-bad={errors.length > 0 || undefined}>
@@ -110,9 +110,8 @@ function Pictures({ card, record, picture, isWide }: CardView) {
         <LiveCanvas record={record} className="pixels" label={`Filters of ${card.id}`} draw={drawFilters} />
       ) : null}
       <LiveCanvas record={record} className="pixels" label={`What ${card.id} gives for this sample`} draw={drawMaps} />
-      <span className="grow" />
       <span className="card-histogram" style={{ width: histogram }}>
-        <LiveCanvas record={record} label={`Distribution of what ${card.id} gives`} draw={drawDistribution} />
+        <LiveCanvas fills record={record} label={`Distribution of what ${card.id} gives`} draw={drawDistribution} />
       </span>
     </div>
   );
@@ -132,7 +131,7 @@ function AnswerBars({ card, record, classNames, loss, picture }: CardView) {
   );
   return (
     <div className="card-answer" style={{ height: Math.max(36, picture.height - 8) }}>
-      <LiveCanvas record={record} label="What the network answers for this sample" draw={draw} />
+      <LiveCanvas fills record={record} label="What the network answers for this sample" draw={draw} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
 import { INPUT } from './graph';
 import { LiveCanvas } from './LiveCanvas';
-import { mapsOf, paintItem, wipe } from './pictures';
+import { mapsOf, paintItem, paintPoint, wipe } from './pictures';
 
 const NOUNS: Record<string, string> = { image: 'image', points: 'point', sequence: 'sequence', tabular: 'row' };
 const SIDE = { normal: 44, wide: 56 };
@@ -26,15 +26,20 @@ export function InputCard({ data, record, isWide }: InputCardProps) {
   const sample = usePage((page) => page.sample);
   const noun = NOUNS[data?.input_kind ?? ''] ?? 'sample';
   const isImage = data?.input_kind === 'image';
+  const isPoint = data?.input_kind === 'points' && data.input_shape[0] === 2;
   const side = isWide ? SIDE.wide : SIDE.normal;
   const draw = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
       const item = mapsOf(frames, [INPUT]);
+      if (item && isPoint) {
+        paintPoint(canvas, item, side);
+        return;
+      }
       const box = { width: isImage ? side : 2.2 * side, height: isImage ? side : side / 2 };
       if (item) paintItem(canvas, item, box, isImage ? 'gray' : undefined);
       else wipe(canvas);
     },
-    [isImage, side],
+    [isImage, isPoint, side],
   );
   const count = data?.num_validation ?? 0;
   return (

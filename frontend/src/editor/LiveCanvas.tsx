@@ -9,11 +9,13 @@ export interface LiveCanvasProps {
   readonly record: RunRecord | null;
   readonly className?: string;
   readonly label: string;
+  /** True where the picture fills its place; otherwise the picture decides its size. */
+  readonly fills?: boolean;
   /** Must be the same function from one rendering to the next, unless what it draws is something else. */
   readonly draw: (canvas: HTMLCanvasElement, frames: FrameStore | null) => void;
 }
 
-export function LiveCanvas({ record, className, label, draw }: LiveCanvasProps) {
+export function LiveCanvas({ record, className, label, fills = false, draw }: LiveCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -23,11 +25,18 @@ export function LiveCanvas({ record, className, label, draw }: LiveCanvasProps) 
     const leave = [record?.frames.subscribe(redraw.request), onThemeChange(redraw.soon)];
     const sight = new IntersectionObserver(([entry]) => redraw.setVisible(entry?.isIntersecting ?? true));
     sight.observe(element);
+    const size = new ResizeObserver(() => {
+      // A drawing fixes the size of its canvas; to follow its place it must be free again.
+      if (fills) element.style.width = element.style.height = '';
+      redraw.soon();
+    });
+    if (element.parentElement) size.observe(element.parentElement);
     return () => {
       for (const one of leave) one?.();
       sight.disconnect();
+      size.disconnect();
       redraw.dispose();
     };
-  }, [record, draw]);
+  }, [record, draw, fills]);
   return <canvas ref={canvas} className={className} role="img" aria-label={label} />;
 }

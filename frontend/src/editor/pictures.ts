@@ -1,5 +1,6 @@
 /** What a card shows of its layer: feature maps or units, filters, and the distribution of what leaves it. */
 import { paintHistogram, paintTiles, type ScaleName } from '../draw';
+import { Pen } from '../draw/canvas';
 import { fitTiles, imageStack, numTiles } from '../draw/tiles';
 import { asShape, type FrameStore, type HistogramItem, type ImageGridItem } from '../stores/frames';
 
@@ -89,4 +90,23 @@ export function paintDistribution(canvas: HTMLCanvasElement, item: HistogramItem
 
 export function wipe(canvas: HTMLCanvasElement): void {
   canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+}
+
+/** Standardised inputs lie nearly all within this distance of 0. */
+const POINT_RANGE = 2.2;
+
+/** A point of the plane as the network gets it: a dot between the axes. */
+export function paintPoint(canvas: HTMLCanvasElement, item: ImageGridItem, side: number): void {
+  const pen = Pen.on(canvas, side, side);
+  if (!pen) return;
+  const [x = 0, y = 0] = item.images.data;
+  const far = Math.max(POINT_RANGE, Math.abs(x), Math.abs(y));
+  const middle = side / 2;
+  pen.rect({ x: 0, y: 0, width: side, height: side }, pen.colour('bg-sunken'));
+  pen.line(0, middle, side, middle, pen.colour('line-strong'));
+  pen.line(middle, 0, middle, side, pen.colour('line-strong'));
+  pen.context.beginPath();
+  pen.context.arc(middle + (x / far) * (middle - 5), middle - (y / far) * (middle - 5), 4, 0, 2 * Math.PI);
+  pen.context.fillStyle = pen.colour('ink');
+  pen.context.fill();
 }

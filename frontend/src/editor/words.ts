@@ -35,18 +35,18 @@ const KEY_NUMBERS: Record<string, (fields: Fields, node: CheckedNode) => string>
   dropout: (fields) => `p ${fields.p ?? 0.5}`,
 };
 
-/** The last layer of a classifier has classes, not units. */
-export function keyNumbers(
-  spec: NodeSpec | undefined,
-  node: CheckedNode,
-  isOutput: boolean,
-  isClassifier: boolean,
-): string {
+/**
+ * The numbers beside the name of a kind.
+ *
+ * @param numClasses For the last layer, how many classes there are (0: it predicts numbers); null for all others.
+ */
+export function keyNumbers(spec: NodeSpec | undefined, node: CheckedNode, numClasses: number | null): string {
   const fields = (spec ?? {}) as Fields;
-  if (node.kind === 'linear' && isOutput) {
-    return isClassifier ? count(fields.out_features, 'class', 'classes') : count(fields.out_features, 'target');
-  }
-  return KEY_NUMBERS[node.kind]?.(fields, node) ?? '';
+  if (node.kind !== 'linear' || numClasses === null) return KEY_NUMBERS[node.kind]?.(fields, node) ?? '';
+  if (numClasses === 0) return count(fields.out_features, 'target');
+  return fields.out_features === numClasses
+    ? count(fields.out_features, 'class', 'classes')
+    : count(fields.out_features, 'output');
 }
 
 /** The one number of a cap that is known before training: parameters of a norm, window of a pooling, p of a dropout. */

@@ -7,92 +7,80 @@
 import type { RunSpec, RunView, ServerMessage } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
-import { RunRecord } from '../stores/record';
-import { decodeRecorded } from '../wire/decode';
-import { Refused, type Rest, Unreachable } from '../wire/rest';
-import type { Stream } from '../wire/stream';
+import type { RunRecord } from '../stores/record';
+import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
-import { Checking } from './checking';
-import { complete } from './complete';
-import { difference, pathsOf } from './difference';
+import { complete, NotASpec } from './complete';
+import { Following } from './following';
 import { report, say } from './notices';
+import { isActive, Runs, type Wire } from './runs';
 
-const ACTIVE = new Set(['queued', 'running', 'paused']);
-const SETTLES_AFTER_MS = 160;
 const OPEN_AGAIN_AFTER_MS = 3000;
-/** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
-const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients'];
-const MOST_RECORDED = 100;
-
-export interface Wire {
-  readonly rest: Rest;
-  readonly stream: Pick<Stream, 'connect' | 'subscribe' | 'unsubscribe' | 'retryNow' | 'close'>;
-  /** Writes the run into the address bar. */
-  readonly showAddress?: (hash: string) => void;
-}
+const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
 export class Session {
   readonly #page: PageStore;
   readonly #draft: DraftStore;
-  readonly #rest: Rest;
-  readonly #stream: Wire['stream'];
-  readonly #showAddress: (hash: string) => void;
-  readonly #checking: Checking;
-  /** The spec that the run has. */
-  #applied: RunSpec | null = null;
-  /**
-   * Whether the draft needs a new run: one that trains at once, one that waits at step 0, or one only when it is asked
-   * for, because the run that is shown has ended and differs just in what could have changed live.
-   */
-  #restartDue: 'no' | 'asked' | 'wait' | 'train' = 'no';
-  #isSending = false;
-  #probes: readonly string[] = [];
-  #settles: ReturnType<typeof setTimeout> | undefined;
+  readonly #wire: Wire;
+  readonly #runs: Runs;
+  readonly #following: Following;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(page: PageStore, draft: DraftStore, wire: Wire) {
     this.#page = page;
     this.#draft = draft;
-    this.#rest = wire.rest;
-    this.#stream = wire.stream;
-    this.#showAddress = wire.showAddress ?? (() => {});
-    this.#checking = new Checking(page, draft, wire.rest);
-    draft.subscribe((now, before) => {
-      if (now.spec && now.spec !== before.spec) this.#edited(now.spec);
-    });
+    this.#wire = wire;
+    this.#runs = new Runs(page, wire);
+    this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
   }
+
+  // --- what is on the page -----------------------------------------------------------------------------------------
 
   /** Opens the page: on the run or spec of the address, else on a run that is under way, else on the first experiment. */
   async open(hash: string): Promise<void> {
+    const { rest, stream } = this.#wire;
     try {
-      const [catalog, list] = await Promise.all([this.#rest.catalog(), this.#rest.runs()]);
+      const [catalog, list] = await Promise.all([rest.catalog(), rest.runs()]);
       this.#page.setState({ access: 'open', catalog, runs: list.runs });
-      this.#stream.connect();
-      const address = readAddress(hash);
-      if (address && 'spec' in address) return this.startFrom(address.spec);
-      const found = address ? await this.#rest.run(address.run).catch(() => undefined) : undefined;
-      if (address && !found) {
-        say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
-      }
-      const run = found ?? list.runs.find((one) => ACTIVE.has(one.status));
-      if (run) this.#attach(run);
-      else this.startFrom(catalog.experiments[0]?.spec);
+      stream.connect();
+      await this.#openAt(hash, list.runs, catalog.experiments[0]?.spec);
     } catch (error) {
+      if (error instanceof NotASpec) throw error;
       const isSignedOut = error instanceof Refused && error.status === 401;
       this.#page.setState({ access: isSignedOut ? 'signed_out' : 'gone' });
-      if (!isSignedOut)
-        setTimeout(() => this.#page.getState().access === 'gone' && void this.open(hash), OPEN_AGAIN_AFTER_MS);
+      if (isSignedOut) return;
+      setTimeout(() => this.#page.getState().access === 'gone' && void this.open(hash), OPEN_AGAIN_AFTER_MS);
+    }
+  }
+
+  async #openAt(hash: string, runs: readonly RunView[], first: RunSpec | undefined): Promise<void> {
+    const address = readAddress(hash);
+    if (address && 'spec' in address) {
+      try {
+        return this.startFrom(address.spec);
+      } catch (error) {
+        if (!(error instanceof NotASpec)) throw error;
+        say(this.#page, 'warning', 'That link holds no experiment that can be read.', error.message);
+      }
+    }
+    const named = address && 'run' in address ? address.run : null;
+    const found = named ? await this.#wire.rest.run(named).catch(() => undefined) : undefined;
+    const run = found ?? runs.find((one) => ACTIVE.has(one.status));
+    if (run) this.#attach(run);
+    else this.startFrom(first);
+    if (named && !found) {
+      say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
     }
   }
 
   /** Puts another experiment on the page. */
   startFrom(spec: unknown): void {
     const whole = complete(spec);
-    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
+    this.#runs.startAfresh();
     this.#draft.getState().set(whole);
     this.#draft.temporal.getState().clear();
   }
@@ -100,12 +88,19 @@ export class Session {
   /** Shows a run of this server. */
   async openRun(id: string): Promise<void> {
     await this.#try(async () => {
-      const view = await this.#rest.run(id);
-      const { record } = this.#page.getState();
-      if (record && record.id !== id) void this.#leave(record, { onlyUntrained: true });
-      this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {} });
+      const view = await this.#wire.rest.run(id);
+      const { record } = this.#runs;
+      if (record && record.id !== id) void this.#runs.leave(record, { onlyUntrained: true });
+      this.#runs.startAfresh();
       this.#attach(view);
     });
+  }
+
+  #attach(view: RunView): void {
+    const spec = this.#runs.attach(view);
+    this.#following.settle();
+    this.#draft.getState().set(spec);
+    this.#draft.temporal.getState().clear();
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
@@ -125,262 +120,139 @@ export class Session {
     this.#draft.temporal.getState().redo();
   }
 
+  /** Steps a second at most; null is full speed. */
   setSpeed(speed: number | null): void {
     this.edit((spec) => ({ ...spec, training: { ...spec.training, max_steps_per_second: speed } }));
   }
 
   /** Which probes are on the screen: the server measures just these. */
   watch(probes: readonly string[]): void {
-    const sorted = [...new Set(probes)].sort();
-    if (sorted.join() === this.#probes.join()) return;
-    this.#probes = sorted;
-    this.#subscribe();
+    this.#runs.watch(probes);
   }
 
-  /** Chooses the validation sample that the pictures show. */
+  /** Chooses the validation sample that the pictures show; it goes around at the ends. */
   showSample(index: number): void {
-    const count = this.#page.getState().check?.data?.num_validation ?? 1;
+    const count = this.#page.getState().check?.data?.num_validation || 1;
     this.#page.setState({ sample: ((index % count) + count) % count });
-    this.#subscribe();
+    this.#runs.subscribe();
   }
+
+  // --- training ----------------------------------------------------------------------------------------------------
 
   /** Train, go on, or train anew when the run has ended. */
   train(): Promise<void> {
     return this.#control(async (record) => {
       const status = record?.progress.status;
-      const isAsDrafted = this.#restartDue === 'no';
-      if (record && isAsDrafted && (status === 'paused' || this.canGoOn(record))) {
-        await this.#rest.control(record.id, 'resume');
-      } else if (!record || !isAsDrafted || !ACTIVE.has(status ?? '')) await this.#restart(true);
+      if (record && this.#following.isUpToDate) {
+        if (status === 'paused' || this.canGoOn(record)) return this.#wire.rest.control(record.id, 'resume');
+        if (isActive(record)) return;
+      }
+      await this.#following.restart(true);
     });
   }
 
   pause(): Promise<void> {
     return this.#control(async (record) => {
-      if (record?.progress.status === 'running') await this.#rest.control(record.id, 'pause');
+      if (record?.progress.status === 'running') await this.#wire.rest.control(record.id, 'pause');
     });
   }
 
   toggle(): Promise<void> {
-    return this.#page.getState().record?.progress.status === 'running' ? this.pause() : this.train();
+    return this.#runs.record?.progress.status === 'running' ? this.pause() : this.train();
   }
 
   step(count: number): Promise<void> {
     return this.#control(async (record) => {
-      let run = record;
-      if (run?.progress.status === 'running') await this.#rest.control(run.id, 'pause');
-      if (!run || this.#restartDue !== 'no' || !ACTIVE.has(run.progress.status)) run = await this.#restart(false);
-      if (run) await this.#rest.step(run.id, count);
+      if (record?.progress.status === 'running') await this.#wire.rest.control(record.id, 'pause');
+      const isReady = isActive(record) && this.#following.isUpToDate;
+      const run = isReady ? record : await this.#following.restart(false);
+      if (run) await this.#wire.rest.step(run.id, count);
     });
   }
 
   stop(): Promise<void> {
     return this.#control(async (record) => {
-      if (record && ACTIVE.has(record.progress.status)) await this.#rest.control(record.id, 'stop');
+      if (isActive(record)) await this.#wire.rest.control(record.id, 'stop');
     });
   }
 
   /** Goes on with a run that was stopped or interrupted, from its last checkpoint. */
   goOn(): Promise<void> {
     return this.#control(async (record) => {
-      if (record) await this.#rest.control(record.id, 'resume');
+      if (record) await this.#wire.rest.control(record.id, 'resume');
     });
   }
 
   /** Back to step 0 with the same seed: the same weights again. */
   reset(): Promise<void> {
-    return this.#control(() => this.#restart(false));
+    return this.#control(() => this.#following.restart(false));
   }
 
-  /** True where training can go on from a checkpoint. */
+  /** True where Train means going on from a checkpoint. */
   canGoOn(record: RunRecord): boolean {
     return record.progress.status === 'interrupted' && record.view?.resumable === true;
   }
 
-  retryConnection(): void {
-    if (this.#page.getState().access === 'open') this.#stream.retryNow();
-    else void this.open(location.hash);
+  refreshRuns(): Promise<void> {
+    return this.#runs.list();
   }
 
-  async refreshRuns(): Promise<void> {
-    const list = await this.#rest.runs().catch(() => undefined);
-    if (list) this.#page.setState({ runs: list.runs });
-  }
+  // --- what the server says ----------------------------------------------------------------------------------------
 
   /** A message of the stream. */
   read(message: ServerMessage): void {
-    const { record } = this.#page.getState();
+    const { record } = this.#runs;
     if (message.type === 'deleted' && message.run === record?.id) {
       say(this.#page, 'info', 'This run was deleted.', 'The experiment is still here.');
     } else if (message.type === 'error') {
       say(this.#page, 'error', message.message, message.hint ?? '');
-    } else if (record?.apply(message) === false) {
-      record.seq = null;
-      this.#subscribe();
+    } else if (record) {
+      const wasActive = isActive(record);
+      if (!record.apply(message)) {
+        record.seq = null;
+        this.#runs.subscribe();
+      }
+      if (wasActive && !isActive(record)) void this.#runs.refresh(record);
     }
   }
 
   readFrame(frame: DecodedFrame): void {
-    const { record } = this.#page.getState();
+    const { record } = this.#runs;
     if (frame.run === record?.id) record.frames.push(frame);
   }
 
   /** The connection changed. A page that cannot come back may have lost its login, which only a call can tell. */
   connectionChanged(connection: ConnectionState): void {
     this.#page.setState({ connection });
-    this.#page.getState().record?.setStale(connection.state !== 'connected');
+    this.#runs.record?.setStale(connection.state !== 'connected');
     if (connection.state === 'lost' && connection.tries > 1) {
-      this.#rest.runs(1).catch((error: unknown) => {
+      this.#wire.rest.runs(1).catch((error: unknown) => {
         if (error instanceof Refused && error.status === 401) this.#page.setState({ access: 'signed_out' });
       });
     }
   }
 
-  // --- edits -------------------------------------------------------------------------------------------------------
-
-  #edited(spec: RunSpec): void {
-    clearTimeout(this.#settles);
-    this.#page.setState({ isChecking: true });
-    this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
-    if (this.#applied === spec) return;
-    const { record } = this.#page.getState();
-    const found = this.#differenceFrom(this.#applied, spec);
-    const hasEnded = !record || !ACTIVE.has(record.progress.status);
-    if (found.kind === 'restart') {
-      const trains = record?.progress.status === 'running' || this.#restartDue === 'train';
-      this.#restartDue = trains ? 'train' : 'wait';
-    } else {
-      this.#restartDue = hasEnded && found.kind === 'live' ? 'asked' : 'no';
-      if (!hasEnded) void this.#sendChanges();
-    }
-  }
-
-  /** The draft has not moved for a moment: check it, and build what needs a new run. A broken draft builds nothing. */
-  async #settled(spec: RunSpec): Promise<void> {
-    void this.#checking.preview(spec);
-    const check = await this.#checking.check(spec);
-    const isDue = (): boolean => this.#restartDue === 'train' || this.#restartDue === 'wait';
-    if (!check?.ok || !isDue()) return;
-    await this.#control(async () => {
-      if (isDue() && this.#draft.getState().spec === spec) await this.#restart(this.#restartDue === 'train');
-    });
-  }
-
-  /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */
-  async #sendChanges(): Promise<void> {
-    if (this.#isSending) return;
-    this.#isSending = true;
-    try {
-      while (await this.#sendOnce());
-    } catch (error) {
-      report(this.#page, error);
-    } finally {
-      this.#isSending = false;
-    }
-  }
-
-  async #sendOnce(): Promise<boolean> {
-    const { record } = this.#page.getState();
-    const spec = this.#draft.getState().spec;
-    const found = this.#differenceFrom(this.#applied, spec);
-    if (!record || !spec || found.kind !== 'live') return false;
-    const before = this.#applied;
-    this.#applied = spec;
-    try {
-      const view = await this.#rest.change(record.id, found.change);
-      const since = Object.fromEntries(pathsOf(found.change).map((path) => [path, view.step]));
-      const { record: now, confirmed } = this.#page.getState();
-      if (now === record) this.#page.setState({ confirmed: { ...confirmed, ...since }, refused: [] });
-    } catch (error) {
-      if (this.#applied === spec) this.#applied = before;
-      throw error;
-    }
-    return this.#draft.getState().spec !== spec;
-  }
-
-  #differenceFrom(before: RunSpec | null, after: RunSpec | null): ReturnType<typeof difference> {
-    if (!before || !after) return { kind: 'restart' };
-    return difference(before, after, (index) => this.#nodeId(index), this.#isLive);
-  }
-
-  // --- runs --------------------------------------------------------------------------------------------------------
-
-  /** A new run of the draft; the old one is stopped, and stays as a ghost if it ever trained. */
-  async #restart(start: boolean): Promise<RunRecord | null> {
-    const spec = this.#draft.getState().spec;
-    const old = this.#page.getState().record;
-    if (!spec) return null;
-    const view = await this.#rest.create(spec, { start, key: crypto.randomUUID() });
-    this.#restartDue = 'no';
-    this.#applied = spec;
-    const record = this.#show(view);
-    this.#page.setState({ confirmed: {}, refused: [], ...(old && old.progress.step > 0 ? { ghost: old } : {}) });
-    if (old) void this.#leave(old);
-    // The draft may have moved while the run was made.
-    const now = this.#draft.getState().spec;
-    if (now && now !== spec) this.#edited(now);
-    return record;
-  }
-
-  /** Ends a run that the page has no more use for; one that never trained leaves nothing behind. */
-  async #leave(old: RunRecord, { onlyUntrained = false } = {}): Promise<void> {
-    try {
-      if (old.progress.step === 0 && old.progress.status === 'paused') await this.#rest.remove(old.id);
-      else if (!onlyUntrained && ACTIVE.has(old.progress.status)) await this.#rest.control(old.id, 'stop');
-    } catch (error) {
-      if (error instanceof Unreachable) report(this.#page, error);
-      // A refusal says that it has ended already, which is what was wanted.
-    }
-  }
-
-  #attach(view: RunView): void {
-    const spec = complete(view.spec);
-    this.#applied = spec;
-    this.#restartDue = 'no';
-    this.#show(view);
-    this.#draft.getState().set(spec);
-    this.#draft.temporal.getState().clear();
-  }
-
-  #show(view: RunView): RunRecord {
-    const old = this.#page.getState().record;
-    if (old) this.#stream.unsubscribe(old.id);
-    const record = new RunRecord(view.id);
-    record.setView(view);
-    this.#page.setState({ record, check: view.check, checked: this.#applied, notice: null });
-    this.#showAddress(`#run=${view.id}`);
-    this.#subscribe();
-    if (view.step > 0) void this.#recall(record);
-    return record;
-  }
-
-  #subscribe(): void {
-    const { record, sample } = this.#page.getState();
-    if (record) this.#stream.subscribe(record.id, { probes: this.#probes, sample, lastSeq: () => record.seq });
-  }
-
-  async #recall(record: RunRecord): Promise<void> {
-    for (const probe of DRAWN_THROUGH_TIME) {
-      try {
-        record.frames.recall(probe, decodeRecorded(await this.#rest.recorded(record.id, probe, MOST_RECORDED)));
-      } catch {
-        // What was recorded earlier is missing from a picture; what comes live is drawn all the same.
-      }
-    }
+  retryConnection(): void {
+    if (this.#page.getState().access === 'open') this.#wire.stream.retryNow();
+    else void this.open(location.hash);
   }
 
   // --- the way to the server ---------------------------------------------------------------------------------------
 
   #control(act: (record: RunRecord | null) => Promise<unknown>): Promise<void> {
+    return this.#inTurn(() => act(this.#runs.record));
+  }
+
+  #inTurn = (act: () => Promise<unknown>): Promise<void> => {
     const turn = this.#queue.then(async () => {
       this.#page.setState({ isBusy: true });
-      await this.#try(() => act(this.#page.getState().record));
+      await this.#try(act);
       this.#page.setState({ isBusy: false });
       void this.refreshRuns();
     });
     this.#queue = turn;
     return turn;
-  }
+  };
 
   async #try(act: () => Promise<unknown>): Promise<void> {
     try {
@@ -389,15 +261,4 @@ export class Session {
       report(this.#page, error);
     }
   }
-
-  #nodeId(index: number): string {
-    return this.#page.getState().record?.view?.check.nodes[index]?.id ?? '';
-  }
-
-  #isLive = (kind: string, field: string): boolean => {
-    const kinds = this.#page.getState().catalog?.kinds ?? [];
-    const layer = kinds.find((one) => one.family === 'layer' && (one.kind === kind || one.aliases.includes(kind)));
-    const fields = layer?.fields.properties as Record<string, Record<string, unknown>> | undefined;
-    return fields?.[field]?.['x-live'] === true;
-  };
 }

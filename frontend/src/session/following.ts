@@ -1,0 +1,141 @@
+/**
+ * The run follows the draft. Whatever edits the draft (a field, the JSON, undo), the difference to the run decides:
+ * what can change while it trains is sent at once, anything else makes a new run when the draft has settled.
+ */
+import type { RunSpec } from '../generated/schemas';
+import type { DraftStore } from '../stores/draft';
+import type { PageStore } from '../stores/page';
+import type { RunRecord } from '../stores/record';
+import type { Rest } from '../wire/rest';
+import { Checking } from './checking';
+import { type Difference, difference, pathsOf } from './difference';
+import { report } from './notices';
+import { isActive, type Runs } from './runs';
+
+const SETTLES_AFTER_MS = 160;
+
+/** Does what changes the run, one after another. */
+export type InTurn = (act: () => Promise<unknown>) => Promise<void>;
+
+export class Following {
+  readonly #page: PageStore;
+  readonly #draft: DraftStore;
+  readonly #rest: Rest;
+  readonly #runs: Runs;
+  readonly #checking: Checking;
+  readonly #inTurn: InTurn;
+  /**
+   * Whether the draft needs a new run: one that trains at once, one that waits at step 0, or one only when it is asked
+   * for, because the run that is shown has ended and differs just in what could have changed live.
+   */
+  #due: 'no' | 'asked' | 'wait' | 'train' = 'no';
+  #isSending = false;
+  #settles: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(page: PageStore, draft: DraftStore, rest: Rest, runs: Runs, inTurn: InTurn) {
+    this.#page = page;
+    this.#draft = draft;
+    this.#rest = rest;
+    this.#runs = runs;
+    this.#checking = new Checking(page, draft, rest);
+    this.#inTurn = inTurn;
+    draft.subscribe((now, before) => {
+      if (now.spec && now.spec !== before.spec) this.#edited(now.spec);
+    });
+  }
+
+  /** True where the run on the page is that of the draft. */
+  get isUpToDate(): boolean {
+    return this.#due === 'no';
+  }
+
+  /** The draft and the run are one. */
+  settle(): void {
+    this.#due = 'no';
+  }
+
+  /** A new run of the draft. */
+  async restart(start: boolean): Promise<RunRecord | null> {
+    const spec = this.#draft.getState().spec;
+    if (!spec) return null;
+    const record = await this.#runs.make(spec, start);
+    this.#due = 'no';
+    // The draft may have moved while the run was made.
+    const now = this.#draft.getState().spec;
+    if (now && now !== spec) this.#edited(now);
+    return record;
+  }
+
+  #edited(spec: RunSpec): void {
+    clearTimeout(this.#settles);
+    this.#page.setState({ isChecking: true });
+    this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
+    const { record, applied } = this.#runs;
+    if (applied === spec) return;
+    const { kind } = this.#differenceTo(spec);
+    if (kind === 'restart') {
+      this.#due = record?.progress.status === 'running' || this.#due === 'train' ? 'train' : 'wait';
+    } else {
+      this.#due = kind === 'live' && !isActive(record) ? 'asked' : 'no';
+      if (isActive(record)) void this.#send();
+    }
+  }
+
+  /** The draft has not moved for a moment: check it, and build what needs a new run. A broken draft builds nothing. */
+  async #settled(spec: RunSpec): Promise<void> {
+    void this.#checking.preview(spec);
+    const check = await this.#checking.check(spec);
+    const isDue = (): boolean => this.#due === 'train' || this.#due === 'wait';
+    if (!check?.ok || !isDue()) return;
+    await this.#inTurn(async () => {
+      if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');
+    });
+  }
+
+  /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */
+  async #send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    try {
+      while (await this.#sendOnce());
+    } catch (error) {
+      report(this.#page, error);
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  async #sendOnce(): Promise<boolean> {
+    const { record } = this.#runs;
+    const spec = this.#draft.getState().spec;
+    if (!record || !spec) return false;
+    const found = this.#differenceTo(spec);
+    if (found.kind !== 'live') return false;
+    const before = this.#runs.applied;
+    this.#runs.applied = spec;
+    try {
+      const view = await this.#rest.change(record.id, found.change);
+      const since = Object.fromEntries(pathsOf(found.change).map((path) => [path, view.step]));
+      const { confirmed } = this.#page.getState();
+      if (this.#runs.record === record) this.#page.setState({ confirmed: { ...confirmed, ...since }, refused: [] });
+    } catch (error) {
+      if (this.#runs.applied === spec) this.#runs.applied = before;
+      throw error;
+    }
+    return this.#draft.getState().spec !== spec;
+  }
+
+  #differenceTo(spec: RunSpec): Difference {
+    const { applied, record } = this.#runs;
+    if (!applied) return { kind: 'restart' };
+    const idOf = (index: number): string => record?.view?.check.nodes[index]?.id ?? '';
+    return difference(applied, spec, idOf, this.#isLive);
+  }
+
+  #isLive = (kind: string, field: string): boolean => {
+    const kinds = this.#page.getState().catalog?.kinds ?? [];
+    const layer = kinds.find((one) => one.family === 'layer' && (one.kind === kind || one.aliases.includes(kind)));
+    const fields = layer?.fields.properties as Record<string, Record<string, unknown>> | undefined;
+    return fields?.[field]?.['x-live'] === true;
+  };
+}

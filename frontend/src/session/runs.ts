@@ -1,0 +1,140 @@
+/** The run on the page: making one, showing one, leaving one, and what of it is watched. */
+import type { RunSpec, RunView } from '../generated/schemas';
+import type { PageStore } from '../stores/page';
+import { RunRecord } from '../stores/record';
+import { decodeRecorded } from '../wire/decode';
+import { type Rest, Unreachable } from '../wire/rest';
+import type { Stream } from '../wire/stream';
+import { isSame } from './canonical';
+import { complete } from './complete';
+import { report } from './notices';
+
+const ACTIVE = new Set(['queued', 'running', 'paused']);
+/** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
+const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients'];
+const MOST_RECORDED = 100;
+
+export interface Wire {
+  readonly rest: Rest;
+  readonly stream: Pick<Stream, 'connect' | 'subscribe' | 'unsubscribe' | 'retryNow' | 'close'>;
+  /** Writes the run into the address bar. */
+  readonly showAddress?: (hash: string) => void;
+}
+
+/** True while a worker trains it, or will. */
+export const isActive = (record: RunRecord | null): record is RunRecord =>
+  record !== null && ACTIVE.has(record.progress.status);
+
+export class Runs {
+  readonly #page: PageStore;
+  readonly #wire: Wire;
+  #probes: readonly string[] = [];
+  /** True from another experiment being put on the page until its run is made: nothing stands behind it. */
+  #startsAfresh = false;
+  /** The spec that the run has, as far as the page knows. */
+  applied: RunSpec | null = null;
+
+  constructor(page: PageStore, wire: Wire) {
+    this.#page = page;
+    this.#wire = wire;
+  }
+
+  get record(): RunRecord | null {
+    return this.#page.getState().record;
+  }
+
+  /** The next run belongs to another experiment. */
+  startAfresh(): void {
+    this.#startsAfresh = true;
+    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
+  }
+
+  /** A new run; the old one is stopped, and stays as a ghost if it ever trained. */
+  async make(spec: RunSpec, start: boolean): Promise<RunRecord> {
+    const old = this.record;
+    const view = await this.#wire.rest.create(spec, { start, key: crypto.randomUUID() });
+    const ghost = this.#ghostOf(old, spec);
+    this.applied = spec;
+    const record = this.#show(view);
+    this.#page.setState({ confirmed: {}, refused: [], ghost });
+    if (old) void this.leave(old);
+    return record;
+  }
+
+  /** Shows a run that is there already. */
+  attach(view: RunView): RunSpec {
+    this.applied = complete(view.spec);
+    this.#show(view);
+    return this.applied;
+  }
+
+  /** Ends a run that the page has no more use for; one that never trained leaves nothing behind. */
+  async leave(old: RunRecord, { onlyUntrained = false } = {}): Promise<void> {
+    try {
+      if (old.progress.step === 0 && old.progress.status === 'paused') await this.#wire.rest.remove(old.id);
+      else if (!onlyUntrained && isActive(old)) await this.#wire.rest.control(old.id, 'stop');
+    } catch (error) {
+      if (error instanceof Unreachable) report(this.#page, error);
+      // A refusal says that it has ended already, which is what was wanted.
+    }
+  }
+
+  /** Which probes are on the screen: the server measures just these. */
+  watch(probes: readonly string[]): void {
+    const sorted = [...new Set(probes)].sort();
+    if (sorted.join() === this.#probes.join()) return;
+    this.#probes = sorted;
+    this.subscribe();
+  }
+
+  subscribe(): void {
+    const { record, sample } = this.#page.getState();
+    if (record) this.#wire.stream.subscribe(record.id, { probes: this.#probes, sample, lastSeq: () => record.seq });
+  }
+
+  /** What only the server knows of a run that has ended: whether it can go on, when it ended. */
+  async refresh(record: RunRecord): Promise<void> {
+    const view = await this.#wire.rest.run(record.id).catch(() => undefined);
+    if (view) record.setView(view);
+    await this.list();
+  }
+
+  async list(): Promise<void> {
+    const list = await this.#wire.rest.runs().catch(() => undefined);
+    if (list) this.#page.setState({ runs: list.runs });
+  }
+
+  #show(view: RunView): RunRecord {
+    const old = this.record;
+    if (old) this.#wire.stream.unsubscribe(old.id);
+    const record = new RunRecord(view.id);
+    record.setView(view);
+    this.#page.setState({ record, check: view.check, checked: this.applied, notice: null });
+    this.#wire.showAddress?.(`#run=${view.id}`);
+    this.subscribe();
+    if (view.step > 0) void this.#recall(record);
+    return record;
+  }
+
+  async #recall(record: RunRecord): Promise<void> {
+    for (const probe of DRAWN_THROUGH_TIME) {
+      try {
+        const recorded = await this.#wire.rest.recorded(record.id, probe, MOST_RECORDED);
+        record.frames.recall(probe, decodeRecorded(recorded));
+      } catch {
+        // What was recorded earlier is missing from a picture; what comes live is drawn all the same.
+      }
+    }
+  }
+
+  /** The run that is drawn behind a new one: what went before, where both learn the same thing in the same measure. */
+  #ghostOf(old: RunRecord | null, spec: RunSpec): RunRecord | null {
+    const before = old?.view?.spec;
+    const isAlike = before && before.data.dataset === spec.data.dataset && isSame(before.loss, spec.loss);
+    const isAfresh = this.#startsAfresh;
+    this.#startsAfresh = false;
+    if (!isAlike || isAfresh) return null;
+    // A run that never trained shows nothing; what stood behind it stays.
+    return old.progress.step > 0 ? old : this.#page.getState().ghost;
+  }
+}
