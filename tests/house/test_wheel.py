@@ -23,8 +23,15 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     for path in tracked_files():
         target = source / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    (source / "frontend" / "node_modules").symlink_to(MODULES)
+        shutil.copy2(path, target)
+    # Links to the packages, not to their folder: should the build install anew, it takes away links only.
+    copied = source / "frontend" / "node_modules"
+    copied.mkdir()
+    for entry in MODULES.iterdir():
+        (copied / entry.name).symlink_to(entry)
+    shutil.copy2(MODULES / ".package-lock.json", source / "installed")
+    (copied / ".package-lock.json").unlink()
+    (source / "installed").rename(copied / ".package-lock.json")
     environment = {name: value for name, value in os.environ.items() if name != "LAYERLAB_BUILD_PAGE"}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     folder = tmp_path_factory.mktemp("wheel")
