@@ -1,6 +1,10 @@
 """Other networks and data from the browser: points in the plane, sequences, a spec as JSON with a mistake in it."""
 
+import json
+import re
+
 import pytest
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.playground import until
 
@@ -43,5 +47,62 @@ def test_an_lstm_trains_on_sequences(playground, experiments):
     assert playground.panel_step("loss") > 0
 
 
-def test_a_mistake_in_the_json_is_shown_at_its_node(playground):
-    pass
+def spec_text(playground) -> Locator:
+    """The experiment as JSON, in the column of the network."""
+    shown = playground.page.get_by_label("Experiment as JSON")
+    if not shown.count():
+        playground.page.get_by_role("button", name="Show the experiment as JSON").click()
+    return shown
+
+
+def test_a_mistake_in_the_json_is_shown_at_its_node_and_mended(playground):
+    before = playground.run["id"]
+    text = spec_text(playground)
+    spec = json.loads(text.input_value())
+    node = next(node for node in spec["graph"] if node.get("id") == "fc1")
+    node["in_features"] = 7
+    text.fill(json.dumps(spec, indent=1))
+    playground.page.get_by_role("button", name="Apply").click()
+    problems = playground.page.get_by_role("list", name="Problems")
+    expect(problems).to_contain_text("fc1")
+    expect(problems).to_contain_text("Line")
+    playground.page.get_by_role("button", name="Show the network").click()
+    card = playground.page.get_by_role("article").filter(has_text="fc1").filter(has_text="error")
+    expect(card).to_have_count(1)
+    expect(card.get_by_role("alert")).to_contain_text("200")
+    expect(playground.transport.get_by_role("button", name="Train")).to_be_disabled()
+    # What cannot be trained started nothing.
+    assert playground.run["id"] == before
+    card.get_by_role("alert").get_by_role("button").click()
+    expect(card).to_have_count(0)
+    playground.wait_until_ready()
+    playground.train()
+    playground.wait_for_panel_step("loss", 3)
+    playground.pause()
+    assert playground.server.call("/api/runs")["total"] >= 1
+
+
+def test_text_that_is_no_json_is_said_and_kept(playground):
+    text = spec_text(playground)
+    text.fill('{"data": {"dataset": "digits"},')
+    playground.page.get_by_role("button", name="Apply").click()
+    expect(playground.page.get_by_role("list", name="Problems")).to_contain_text("not JSON")
+    assert text.input_value() == '{"data": {"dataset": "digits"},'
+    playground.page.get_by_role("button", name="Take back").click()
+    expect(text).to_have_value(re.compile("conv1"))
+
+
+def test_a_network_typed_as_json_trains(playground):
+    text = spec_text(playground)
+    spec = {
+        "data": {"dataset": "moons"},
+        "graph": [{"kind": "linear", "out_features": 8}, {"kind": "tanh"}, {"kind": "linear", "out_features": 2}],
+    }
+    text.fill(json.dumps(spec))
+    text.press("Control+Enter")
+    until(lambda: playground.run["spec"]["data"]["dataset"] == "moons", "the new experiment did not arrive")
+    playground.wait_until_ready()
+    playground.train()
+    playground.wait_for_panel_step("loss", 3)
+    playground.pause()
+    assert [node["kind"] for node in playground.run["spec"]["graph"]] == ["linear", "tanh", "linear"]
