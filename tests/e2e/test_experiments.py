@@ -49,7 +49,7 @@ def test_an_lstm_trains_on_sequences(playground, experiments):
 
 def spec_text(playground) -> Locator:
     """The experiment as JSON, in the column of the network."""
-    shown = playground.page.get_by_label("Experiment as JSON")
+    shown = playground.page.get_by_role("textbox", name="Experiment as JSON")
     if not shown.count():
         playground.page.get_by_role("button", name="Show the experiment as JSON").click()
     return shown
