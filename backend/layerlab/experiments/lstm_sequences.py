@@ -22,9 +22,9 @@ EXPERIMENT = Experiment(
             ],
             "init": {"scheme": "xavier_uniform"},
             "loss": {"kind": "cross_entropy"},
-            "optimizer": {"kind": "adam", "lr": 0.01},
+            "optimizer": {"kind": "adam", "lr": 0.005},
             "regularization": {"clip_grad_norm": 1.0},
-            "training": {"epochs": 30, "seed": 0},
+            "training": {"epochs": 60, "seed": 0},
         }
     ),
 )

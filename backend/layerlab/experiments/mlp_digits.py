@@ -23,7 +23,7 @@ EXPERIMENT = Experiment(
             "init": {"scheme": "kaiming_normal"},
             "loss": {"kind": "cross_entropy"},
             "optimizer": {"kind": "adamw", "lr": 0.002},
-            "training": {"epochs": 60, "seed": 0},
+            "training": {"epochs": 200, "seed": 0},
         }
     ),
 )

@@ -25,7 +25,7 @@ EXPERIMENT = Experiment(
             "init": {"scheme": "kaiming_normal"},
             "loss": {"kind": "mse"},
             "optimizer": {"kind": "adam", "lr": 0.005},
-            "training": {"epochs": 100, "seed": 0},
+            "training": {"epochs": 300, "seed": 0},
         }
     ),
 )
