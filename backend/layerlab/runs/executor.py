@@ -104,6 +104,8 @@ class LocalExecutor:
         Raises:
             ChildGone: None could be made.
         """
+        if self._closing:
+            raise ChildGone("The server is ending.")
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await self._ready.wait()

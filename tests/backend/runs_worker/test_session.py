@@ -161,8 +161,9 @@ def test_slow_motion_still_answers_at_once(tmp_path):
 
 
 def test_divergence_ends_with_its_reason_and_keeps_the_last_finite_checkpoint(tmp_path):
-    change = command("change", change={"optimizer": {"lr": 1e38}})
-    run = spec([{"kind": "flatten"}, {"kind": "linear", "out_features": 10}], max_steps=200)
+    change = command("change", change={"optimizer": {"lr": 1e6}})
+    deep = [{"kind": "linear", "out_features": 16}, {"kind": "relu"}] * 3
+    run = spec([{"kind": "flatten"}, *deep, {"kind": "linear", "out_features": 10}], max_steps=200)
     script = [command("step", 3, count=2), change, command("resume", 8)]
     heard = train(run, tmp_path, script[0], react=in_turn(*script), paused=True)
     assert heard.said[-1]["status"] == "diverged"
