@@ -139,6 +139,10 @@ function watch(): void {
     current = null;
     for (const listener of [...listeners]) listener();
   });
+  // Text on a canvas does not follow a font that arrives later.
+  document.fonts?.addEventListener('loadingdone', () => {
+    for (const listener of [...listeners]) listener();
+  });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style', 'class'] });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitInRow, pushApart } from './labels';
+import { pushApart } from './labels';
 import { Smoothing } from './smoothing';
 import { firstFrom, thin } from './thinning';
 
@@ -88,9 +88,5 @@ describe('labels', () => {
     }
     expect(Math.min(...places)).toBeGreaterThanOrEqual(5);
     expect(places[1]).toBeLessThan(places[2] as number);
-  });
-
-  it('writes a text of a row only where it does not touch the one before', () => {
-    expect(fitInRow([0, 30, 80], [50, 20, 20])).toEqual([true, false, true]);
   });
 });

@@ -44,13 +44,3 @@ export function pushApart(wanted: readonly number[], gap: number, low: number, h
   }
   return places;
 }
-
-/** Which of the texts (left to right, by start and width in pixels) can be written without touching the one before. */
-export function fitInRow(starts: readonly number[], widths: readonly number[], gap = 8): boolean[] {
-  let free = Number.NEGATIVE_INFINITY;
-  return starts.map((start, i) => {
-    if (start < free) return false;
-    free = start + (widths[i] as number) + gap;
-    return true;
-  });
-}

@@ -58,7 +58,7 @@ export function paintClassField(field: Field, size: number, colours: readonly Rg
   eachPixel(field, size, (index, x, y) => {
     let [red, green, blue] = [0, 0, 0];
     for (let layer = 0; layer < field.layers; layer += 1) {
-      const share = Math.round(sample(field, layer, x, y) * NUM_LEVELS) / NUM_LEVELS;
+      const share = sample(field, layer, x, y);
       const colour = colours[layer] as Rgb;
       red += share * colour[0];
       green += share * colour[1];

@@ -13,8 +13,9 @@ export interface TileOptions {
   readonly scale: ScaleName;
   /** Side of one cell in CSS pixels; drawn at the nearest whole number of device pixels. */
   readonly pixel: number;
-  /** Between two images, CSS pixels. */
+  /** Between two images in a row, and between two rows, CSS pixels. */
   readonly gap?: number;
+  readonly rowGap?: number;
   /** Draw at most so many images. */
   readonly most?: number;
 }
@@ -73,10 +74,11 @@ export function paintTiles(canvas: HTMLCanvasElement, images: NdArray, options: 
   const num = Math.min(options.most ?? Number.POSITIVE_INFINITY, numTiles(stack));
   const cell = toDevice(options.pixel);
   const gap = toDevice(options.gap ?? 1);
+  const rowGap = toDevice(options.rowGap ?? options.gap ?? 1);
   const columns = Math.max(1, Math.min(options.columns, num));
   const rows = Math.ceil(num / columns);
   const wide = columns * (stack.width * cell + gap) - gap;
-  const high = rows * (stack.height * cell + gap) - gap;
+  const high = rows * (stack.height * cell + rowGap) - rowGap;
   const context = canvas.getContext('2d');
   if (!context || wide < 1 || high < 1) return;
   if (canvas.width !== wide || canvas.height !== high) {
@@ -90,7 +92,7 @@ export function paintTiles(canvas: HTMLCanvasElement, images: NdArray, options: 
   const pixelAt = cellPixel(stack, options);
   for (let tile = 0; tile < num; tile += 1) {
     const left = (tile % columns) * (stack.width * cell + gap);
-    const top = Math.floor(tile / columns) * (stack.height * cell + gap);
+    const top = Math.floor(tile / columns) * (stack.height * cell + rowGap);
     paintOne(pixels, wide, left, top, cell, stack, (at) => pixelAt(tile, at));
   }
   context.putImageData(image, 0, 0);
@@ -118,29 +120,42 @@ export interface TileFit {
   /** Side of one cell, CSS pixels. */
   readonly pixel: number;
   readonly gap: number;
+  readonly rowGap: number;
   /** Images that fit; fewer than asked for where they would become too small to see. */
   readonly shown: number;
 }
 
-/** Between images: about one cell, but not more than this. */
-const WIDEST_GAP = 6;
+/** Between images: at least about one cell up to this; space that is left over goes there up to the wide gap. */
+const LEAST_GAP = 6;
+const WIDE_GAP = 16;
 /** An image is not drawn smaller than this. */
 const SMALLEST_IMAGE = 10;
 
 /** The grid with the largest whole cells for `num` images of `height` × `width` in a box. */
 export function fitTiles(num: number, height: number, width: number, boxWidth: number, boxHeight: number): TileFit {
   const unit = fromDevice(1);
-  let best: TileFit = { columns: 1, rows: 1, pixel: unit, gap: 1, shown: 0 };
+  let best: TileFit = { columns: 1, rows: 1, pixel: unit, gap: 1, rowGap: 1, shown: 0 };
   for (let columns = 1; columns <= num; columns += 1) {
     const rows = Math.ceil(num / columns);
-    const gapOf = (pixel: number): number => Math.round(Math.min(WIDEST_GAP, Math.max(1, pixel)));
+    const gapOf = (pixel: number): number => Math.round(Math.min(LEAST_GAP, Math.max(1, pixel)));
     const fits = (pixel: number): boolean =>
       columns * (width * pixel + gapOf(pixel)) - gapOf(pixel) <= boxWidth &&
       rows * (height * pixel + gapOf(pixel)) - gapOf(pixel) <= boxHeight;
     let pixel = best.pixel;
     while (fits(pixel + unit)) pixel += unit;
     if (fits(pixel) && (pixel > best.pixel || best.shown === 0)) {
-      best = { columns, rows, pixel, gap: gapOf(pixel), shown: num };
+      const spread = (num: number, size: number, box: number): number =>
+        num < 2
+          ? gapOf(pixel)
+          : Math.max(gapOf(pixel), Math.min(WIDE_GAP, Math.floor((box - num * size * pixel) / (num - 1))));
+      best = {
+        columns,
+        rows,
+        pixel,
+        gap: spread(columns, width, boxWidth),
+        rowGap: spread(rows, height, boxHeight),
+        shown: num,
+      };
     }
   }
   const small = best.pixel * Math.min(height, width) < Math.min(SMALLEST_IMAGE, height * 2);
@@ -155,5 +170,5 @@ function fitSome(num: number, height: number, width: number, boxWidth: number, b
   const columns = Math.max(1, Math.floor((boxWidth + gap) / (width * pixel + gap)));
   const rows = Math.max(1, Math.floor((boxHeight + gap) / (height * pixel + gap)));
   const shown = Math.min(num, columns * rows);
-  return { columns: Math.min(columns, shown), rows: Math.ceil(shown / columns), pixel, gap, shown };
+  return { columns: Math.min(columns, shown), rows: Math.ceil(shown / columns), pixel, gap, rowGap: gap, shown };
 }

@@ -1,9 +1,9 @@
 /** One panel: head, picture or table, and what is said when there is neither. */
 import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } from 'react';
 import type { PanelKind } from './catalogue';
-import type { Options, Table } from './drawing';
+import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
-import { PanelHead } from './PanelHead';
+import { PanelHead, Segment } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
 import { PanelTable } from './PanelTable';
@@ -34,6 +34,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
   const refs = useMemo(() => ({ root, plot, meta }), []);
   const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
   const isTable = options.table === 'on';
+  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready';
 
   const read = useCallback((): Table => {
     const [one, at] = [drawing(), scene()];
@@ -52,7 +53,8 @@ export function Panel(panel: PlacedPanel): ReactElement {
     event.preventDefault();
     event.stopPropagation();
   };
-  const heads = kind.choices.filter((choice) => isMaximised || choice.place === 'head');
+  const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
+  const feet = kind.choices.filter((choice) => choice.place === 'foot');
 
   return (
     <figure
@@ -79,14 +81,13 @@ export function Panel(panel: PlacedPanel): ReactElement {
           title={kind.title}
           drawn={shell}
           choices={heads}
-          layer={kind.hasLayers ? shell.unit : undefined}
           options={options}
           setOption={commands.setOption}
           metaRef={meta}
         >
           <PanelMenu
             title={kind.title}
-            choices={kind.choices.filter((choice) => !heads.includes(choice))}
+            choices={kind.choices.filter((choice) => choice.place === 'menu' && !isMaximised)}
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
@@ -96,13 +97,21 @@ export function Panel(panel: PlacedPanel): ReactElement {
           />
         </PanelHead>
       </div>
-      <div className="panel-body">
+      <div className="panel-body" data-both={hasBoth || undefined}>
         <div
           className="panel-plot"
           ref={plot}
           data-stale={shell.tag?.tone === 'warning' || undefined}
-          hidden={isTable}
+          data-covered={isTable || undefined}
         />
+        {!isTable &&
+          canChoose(shell.state) &&
+          feet.map((choice) => (
+            <div className="panel-corner" key={choice.name}>
+              <Segment choice={choice} value={chosen(options, choice)} setOption={commands.setOption} />
+            </div>
+          ))}
+        {hasBoth && <PanelTable title={kind.title} read={read} />}
         {isTable ? (
           <PanelTable title={kind.title} read={read} />
         ) : (
@@ -112,6 +121,9 @@ export function Panel(panel: PlacedPanel): ReactElement {
     </figure>
   );
 }
+
+/** Where there is nothing to show, one may still look at the other view of it. */
+const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
 
 /** A double click maximises where it hits the head itself, not one of its controls. */
 const isBare = (target: EventTarget): boolean => !(target as HTMLElement).closest('button, select, fieldset');

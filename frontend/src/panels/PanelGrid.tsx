@@ -52,7 +52,6 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
     placed.map(({ kind }) => kind).filter((kind) => seen.has(kind.id)),
     props.visibleProbes,
   );
-  useFocusKeys(grid);
 
   const closed = kinds.filter((kind) => !arrangement.places.some((place) => place.id === kind.id));
   const panelOf = (place: Place, kind: PanelKind, index: number): ReactElement => (
@@ -132,23 +131,4 @@ function useVisibleProbes(kinds: readonly PanelKind[], tell: (probes: string[]) 
   latest.current = tell;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the names are in the key.
   useEffect(() => latest.current(probes), [key]);
-}
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable=true]') !== null;
-
-/** 1 … 9 focus a panel. */
-function useFocusKeys(grid: React.RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target);
-      if (!isPlain || event.defaultPrevented || !/^[1-9]$/.test(event.key)) return;
-      const panel = grid.current?.querySelectorAll<HTMLElement>('[data-panel]')[Number(event.key) - 1];
-      if (!panel) return;
-      panel.focus();
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [grid]);
 }

@@ -30,6 +30,12 @@ export function PanelState({ state, onAction }: Props): ReactElement | null {
           </div>
         </div>
       );
+    case 'nothing_here':
+      return (
+        <div className="panel-state">
+          <p>{state.text}</p>
+        </div>
+      );
     case 'inapplicable':
       return (
         <div className="panel-state">

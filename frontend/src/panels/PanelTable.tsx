@@ -15,9 +15,14 @@ const dress = (cell: string): string => {
 export function PanelTable({ title, read }: { title: string; read: () => Table }): ReactElement {
   const [table, setTable] = useState(read);
   useEffect(() => {
-    setTable(read());
-    const timer = setInterval(() => setTable(read()), EVERY_MS);
-    return () => clearInterval(timer);
+    const update = (): void => setTable(read());
+    // The panel makes its drawing after this, its child, is there.
+    const first = setTimeout(update, 0);
+    const timer = setInterval(update, EVERY_MS);
+    return () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    };
   }, [read]);
   const rows = table.rows.slice(-MOST_ROWS);
   const left = table.rows.length - rows.length;

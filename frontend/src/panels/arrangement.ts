@@ -73,3 +73,22 @@ export function choose(arrangement: Arrangement, id: string, name: string, value
   );
   return { ...arrangement, places };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSpan = (value: unknown): boolean => value === undefined || value === 1 || value === 2 || value === 3;
+
+function isPlace(value: unknown): value is Place {
+  if (!isRecord(value) || typeof value.id !== 'string' || !isSpan(value.rows) || !isSpan(value.columns)) return false;
+  const { options } = value;
+  return options === undefined || (isRecord(options) && Object.values(options).every((one) => typeof one === 'string'));
+}
+
+/** An arrangement from a link, which anyone may have written; null for what is not one. */
+export function readArrangement(value: unknown): Arrangement | null {
+  if (!isRecord(value) || !Array.isArray(value.places) || !value.places.every(isPlace)) return null;
+  const ids = new Set(value.places.map((place) => place.id));
+  if (ids.size !== value.places.length) return null;
+  return { places: value.places, maximised: typeof value.maximised === 'string' ? value.maximised : null };
+}

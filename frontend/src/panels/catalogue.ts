@@ -18,23 +18,20 @@ export interface PanelKind {
   readonly shape: 'series' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
-  /** True where one of several layers is shown, chosen in the head. */
-  readonly hasLayers: boolean;
 }
 
 interface ShapeKind {
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
-  readonly hasLayers: boolean;
 }
 
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Record<DataShape, ShapeKind>> = {
-  histogram: { make: (host) => new HistogramDrawing(host), choices: [VIEW, ROWS], hasLayers: false },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [], hasLayers: true },
-  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS], hasLayers: true },
-  matrix: { make: (host) => new MatrixDrawing(host), choices: [], hasLayers: false },
-  surface: { make: (host) => new SurfaceDrawing(host), choices: [], hasLayers: false },
+  histogram: { make: (host) => new HistogramDrawing(host), choices: [VIEW, ROWS] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
+  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
+  surface: { make: (host) => new SurfaceDrawing(host), choices: [] },
 };
 
 function seriesKind(id: string, plan: SeriesPlan): PanelKind {
@@ -46,7 +43,6 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
-    hasLayers: false,
   };
 }
 

@@ -29,11 +29,21 @@ export type PanelState =
   | { readonly kind: 'empty' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'inapplicable'; readonly text: string; readonly offer?: 'add_norm' }
+  /** This view has nothing, another view of the same may. */
+  | { readonly kind: 'nothing_here'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string };
 
 export interface Tag {
   readonly tone: 'warning' | 'error';
   readonly text: string;
+  /** The whole story, on hover. */
+  readonly title?: string;
+}
+
+export interface Layer {
+  /** Name of the node. */
+  readonly value: string;
+  readonly label: string;
 }
 
 /** What was drawn, for the head and for those who do not see it. */
@@ -47,8 +57,10 @@ export interface Drawn {
   readonly summary: string;
   /** Hash of the drawn values; absent for charts, whose data can be read. */
   readonly digest?: string;
-  /** Names to choose from, where a panel shows one of several layers. */
-  readonly layers?: readonly string[];
+  /** What to choose from, where a panel shows one of several layers. */
+  readonly layers?: readonly Layer[];
+  /** The one that is shown. */
+  readonly layer?: string;
 }
 
 export interface Table {
@@ -73,8 +85,8 @@ export interface Choice {
   readonly label: string;
   /** The first value is what holds when nothing was chosen. */
   readonly values: readonly { readonly value: string; readonly label: string; readonly icon?: string }[];
-  /** In the head of the panel, or in its menu only. */
-  readonly place: 'head' | 'menu';
+  /** In the head of the panel, in the corner of its foot, or in its menu only. */
+  readonly place: 'head' | 'foot' | 'menu';
 }
 
 export const chosen = (options: Options, choice: Choice): string =>

@@ -1,6 +1,7 @@
 /** Joins a drawing to the stores: when to draw, how large, and what the head says of it. Data does not pass React. */
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../draw/colours';
+import { formatCount } from '../draw/format';
 import { Redraw } from '../draw/redraw';
 import { type PanelKind, whyNot } from './catalogue';
 import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene } from './drawing';
@@ -119,12 +120,20 @@ function useSubscriptions(
   }, [kind, record, ghost, live]);
 }
 
+/** The run is under way and this probe has not been measured yet: it will be, now that it is watched. */
+function waiting(result: Drawn, { props }: Scene): Drawn {
+  const step = props.viewStep ?? props.record?.progress.step ?? 0;
+  if (step === 0) return result;
+  return { ...result, state: { kind: 'loading' }, meta: `loading step ${formatCount(step)} …` };
+}
+
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
   const why = kind.probe ? whyNot(kind.probe, scene.props) : null;
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
-    return drawing.draw(scene);
+    const result = drawing.draw(scene);
+    return kind.probe && result.state.kind === 'empty' ? waiting(result, scene) : result;
   } catch (error) {
     console.error(error);
     const text = error instanceof Error ? error.message : String(error);

@@ -1,11 +1,12 @@
 /** Words that several panels say. */
 import { formatCount } from '../draw/format';
 import type { DecodedFrame } from '../words/frames';
-import type { Tag } from './drawing';
+import type { PanelSize, Tag } from './drawing';
 import type { PanelProps } from './props';
 
 /** `step 1 375 · val · eval`: what was measured, on what, in which mode. */
-export function metaOf(frame: DecodedFrame): string {
+export function metaOf(frame: DecodedFrame, size: PanelSize = 'M'): string {
+  if (size === 'S') return `step ${formatCount(frame.step)}`;
   const split = frame.split === 'validation' ? 'val' : (frame.split ?? '');
   return [`step ${formatCount(frame.step)}`, split, frame.split === frame.mode ? '' : (frame.mode ?? '')]
     .filter(Boolean)

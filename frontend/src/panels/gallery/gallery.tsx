@@ -9,6 +9,7 @@ import { MantineProvider } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@mantine/core/styles.css';
+import '../../app/fonts.css';
 import '../../app/tokens.css';
 import './gallery.css';
 import { type Arrangement, Cursor, defaultArrangement, PanelGrid } from '..';

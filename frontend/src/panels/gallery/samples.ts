@@ -36,10 +36,10 @@ export type Kind = 'image' | 'plane' | 'classes3' | 'regression';
 const STEPS_PER_EPOCH = 125;
 const NUM_CLASSES = 10;
 
-const node = (id: string, kind: string, parameters = 0) => ({
+const node = (id: string, kind: string, parameters = 0, before = 'input') => ({
   id,
   kind,
-  inputs: [],
+  inputs: [before],
   input_shapes: [],
   output_shape: null,
   parameters,
@@ -54,10 +54,10 @@ export function check(kind: Kind): CheckResult {
   const nodes = isImage
     ? [
         node('conv1', 'conv2d', 520),
-        node('batch_norm_1', 'batch_norm', 40),
+        node('batch_norm_1', 'batch_norm', 40, 'conv1'),
         node('relu_1', 'relu'),
         node('conv2', 'conv2d', 25050),
-        node('batch_norm_2', 'batch_norm', 100),
+        node('batch_norm_2', 'batch_norm', 100, 'conv2'),
         node('relu_2', 'relu'),
         node('fc1', 'linear', 1225500),
         node('relu_3', 'relu'),
@@ -127,7 +127,7 @@ function activations(step: number, kind: Kind): DecodedFrame {
   const u = random(step + 5);
   const t = 1 - Math.exp(-step / 300);
   const shape = (mean: number, std: number, second: number, share: number, isRelu = false): Float64Array =>
-    Float64Array.from({ length: 3000 }, () => {
+    Float64Array.from({ length: 600 }, () => {
       const value = u() < share * t ? second + 0.5 * u.normal() : mean * t + (1 + (std - 1) * t) * u.normal();
       return isRelu ? Math.max(0, value) : value;
     });
@@ -145,7 +145,7 @@ function weights(step: number, kind: Kind): DecodedFrame {
       const scale = (0.3 / (i + 1)) * (1 + step / 2000);
       return ['weight', 'bias'].map((parameter) =>
         histogramOf(
-          Float64Array.from({ length: 2000 }, () => scale * u.normal()),
+          Float64Array.from({ length: 400 }, () => scale * u.normal()),
           id,
           parameter,
         ),

@@ -67,7 +67,7 @@ export class HistogramDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: isTime ? 'through time' : 'by layer',
-      meta: metaOf(frame),
+      meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
       summary: summaryOf(frame, rows),

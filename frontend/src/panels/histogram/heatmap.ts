@@ -59,7 +59,7 @@ export function columnAt(columns: readonly Column[], steps: Range, pixels: numbe
 export function paintHeatMap(pen: Pen, scene: HeatScene): HeatMap {
   const { columns, steps, values, left } = scene;
   const bottom = 20 * pen.theme.textScale;
-  const right = scene.isSmall ? 34 : 84;
+  const right = (scene.isSmall ? 34 : 74) * pen.theme.textScale;
   const box = { x: left, y: 6, width: Math.max(10, pen.width - left - right), height: pen.height - bottom - 6 };
   const shares = sharesOf(columns, values);
   const most = Math.max(1e-9, ...shares.map((row) => Math.max(...row)));
@@ -108,7 +108,7 @@ function paintAxes(pen: Pen, { steps, values, viewStep }: HeatScene, box: Box): 
 
 /** Upright, at the far right, with its two ends. */
 function paintScale(pen: Pen, box: Box, most: number): void {
-  const x = pen.width - 40;
+  const x = pen.width - 30;
   const height = Math.min(64, box.height - 24);
   const top = box.y + 12;
   if (height < 24) return;

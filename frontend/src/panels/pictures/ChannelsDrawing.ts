@@ -4,16 +4,18 @@ import { Digest } from '../../draw/digest';
 import { formatNumber, formatTick } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { niceTicks, type Range } from '../../draw/ticks';
+import type { CheckResult } from '../../generated/schemas';
 import { asShape, type ChannelsItem, type NdArray } from '../../words/frames';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
+import { checkOf } from '../props';
 import type { TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
 
 export const STATISTICS: Choice = {
   name: 'statistics',
   label: 'Show',
-  place: 'head',
+  place: 'foot',
   values: [
     { value: 'moments', label: 'μ σ²' },
     { value: 'affine', label: 'γ β' },
@@ -61,6 +63,14 @@ function spanOf(plot: Plot): Range {
   return high > low ? [low, high] : [low - 0.5, high + 0.5];
 }
 
+/** A norm that was not given a name is called after the layer that it follows: that is what a reader looks for. */
+export function labelOf(id: string, check: CheckResult | null): string {
+  const node = check?.nodes.find((one) => one.id === id);
+  const before = check?.nodes.find((one) => one.id === node?.inputs[0]);
+  const isNameless = node !== undefined && id.startsWith(`${node.kind}_`);
+  return isNameless && before && before.parameters > 0 ? before.id : id;
+}
+
 export class ChannelsDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #fresh = new Freshness();
@@ -80,14 +90,15 @@ export class ChannelsDrawing implements Drawing {
     const plots = plotsOf(item, which);
     const common = {
       step: frame.step,
-      unit: item.node,
-      meta: metaOf(frame),
+      unit: labelOf(item.node, checkOf(scene.props)),
+      layer: item.node,
+      meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
-      layers: frame.items.map((one) => one.node),
+      layers: frame.items.map(({ node }) => ({ value: node, label: labelOf(node, checkOf(scene.props)) })),
     };
     if (numChannels(plots) === 0) {
       const text = which === 'affine' ? 'has no γ and β.' : 'keeps no statistics.';
-      return drawn({ ...common, state: { kind: 'inapplicable', text: `${item.node} ${text}` } });
+      return drawn({ ...common, state: { kind: 'nothing_here', text: `${item.node} ${text}` } });
     }
     if (pen) this.#paint(pen, scene, plots, `${scene.props.record?.id} ${item.node} ${which}`, item);
     const digest = new Digest();
@@ -154,7 +165,7 @@ interface Place {
   readonly height: number;
 }
 
-const PADDING = 7;
+const PADDING = 8;
 
 function paintPlot(pen: Pen, plot: Plot, [low, high]: Range, { left, top, height }: Place, num: number): void {
   const toY = (value: number): number =>

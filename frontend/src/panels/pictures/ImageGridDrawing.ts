@@ -44,7 +44,7 @@ export class ImageGridDrawing implements Drawing {
     if (!frame || !item) return drawn({ meta: 'no steps yet' });
     const stack = imageStack(item.images);
     const num = numTiles(stack);
-    const foot = FOOT * (globalThis.devicePixelRatio ? 1 : 1);
+    const foot = FOOT;
     const fit = fitTiles(num, stack.height, stack.width, scene.width, scene.height - foot);
     paintTiles(this.#tiles, item.images, {
       ...fit,
@@ -62,11 +62,12 @@ export class ImageGridDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: item.node,
-      meta: `${count}${isSome ? ' shown' : ''} · ${metaOf(frame)}`,
+      meta: `${count}${isSome ? ' shown' : ''} · ${metaOf(frame, scene.size)}`,
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       digest: new Digest().addAll(item.images.data).toString(),
       summary: `${count} images of ${item.node} at step ${frame.step}, values ${formatNumber(item.low)} to ${formatNumber(item.high)}.`,
-      layers: frame.items.map((one) => one.node),
+      layer: item.node,
+      layers: frame.items.map(({ node }) => ({ value: node, label: node })),
     });
   }
 
@@ -129,7 +130,7 @@ export class ImageGridDrawing implements Drawing {
     if (!shown) return;
     const { item, fit } = shown;
     const stack = imageStack(item.images);
-    const [wide, high] = [stack.width * fit.pixel + fit.gap, stack.height * fit.pixel + fit.gap];
+    const [wide, high] = [stack.width * fit.pixel + fit.gap, stack.height * fit.pixel + fit.rowGap];
     const [column, row] = [Math.floor(x / wide), Math.floor(y / high)];
     const index = row * fit.columns + column;
     if (column < 0 || row < 0 || column >= fit.columns || index >= fit.shown) return;

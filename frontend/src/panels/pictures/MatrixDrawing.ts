@@ -35,7 +35,7 @@ export class MatrixDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: scene.size === 'S' ? '' : `${formatCount(total)} samples`,
-      meta: metaOf(frame),
+      meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, scene.props, expected, scene.now),
       digest: new Digest().addAll(item.values.data).toString(),
       summary: `Step ${frame.step}: ${wrong} of ${total} wrong. ${pairs

@@ -71,7 +71,7 @@ export class SurfaceDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: scene.size === 'S' ? '' : 'output',
-      meta: metaOf(frame),
+      meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: new Digest().addAll(item.values.data).toString(),
       summary: `Output over the plane at step ${frame.step}, x from ${formatNumber(item.x[0] as number)} to ${formatNumber(item.x[1] as number)}${accuracy}.`,
@@ -105,24 +105,24 @@ export class SurfaceDrawing implements Drawing {
     const { props } = scene;
     const key = keyOf(item, props);
     const foot = scene.size === 'S' ? 0 : FOOT * pen.theme.textScale;
-    const side = Math.max(20, Math.min(pen.width, pen.height - foot));
-    const wide = Math.min(pen.width, side * widest(item));
-    const box = { x: (pen.width - wide) / 2, y: 0, width: wide, height: pen.height - foot };
+    const ratio = ratioOf(item);
+    const height = Math.max(20, Math.min(pen.height - foot, pen.width / ratio));
+    const box = { x: (pen.width - height * ratio) / 2, y: 0, width: height * ratio, height };
     paintField(pen, key, box);
     paintPoints(pen, item, props, key, box);
     if (foot > 0) {
       paintAxisEnds(pen, item, box);
-      paintKey(pen, key, pen.height - 5);
+      paintKey(pen, key, height + 18 * pen.theme.textScale);
     }
     this.#picture.lookup = (x, y) => lookUp(item, key, props, box, x, y);
     this.#picture.refreshTip();
   }
 }
 
-/** The plane keeps its proportions: one unit is as long in x as in y. */
-const widest = (item: SurfaceItem): number => {
+/** Width to height. The plane keeps its proportions: one unit is as long in x as in y. */
+const ratioOf = (item: SurfaceItem): number => {
   const [x, y] = [(item.x[1] as number) - (item.x[0] as number), (item.y[1] as number) - (item.y[0] as number)];
-  return y > 0 ? Math.min(2, x / y) : 1;
+  return y > 0 && x > 0 ? Math.min(2, Math.max(0.5, x / y)) : 1;
 };
 
 function paintField(pen: Pen, key: Key, box: Box): void {
@@ -167,6 +167,8 @@ function paintPoints(pen: Pen, item: SurfaceItem, props: PanelProps, key: Key, b
   const isSmall = Math.min(box.width, box.height) < 220;
   const radius = isSmall ? 2 : Math.min(box.width, box.height) > 500 ? 4 : 3;
   const surface = pen.colour('bg-surface');
+  // A number near 0 has the colour of what lies behind it: its sample needs an outline.
+  const isNumber = key.classes.length === 0;
   for (const sample of points.train) {
     const at = placeOf(item, box, sample.values);
     if (!at) continue;
@@ -175,17 +177,18 @@ function paintPoints(pen: Pen, item: SurfaceItem, props: PanelProps, key: Key, b
     context.fillStyle = pointColour(theme, key, sample.label);
     context.fill();
     context.lineWidth = isSmall ? 0.5 : 1;
-    context.strokeStyle = surface;
+    context.strokeStyle = isNumber ? pen.colour('ink') : surface;
     context.stroke();
   }
   const half = isSmall ? 2 : radius + 0.2;
   for (const sample of points.validation) {
     const at = placeOf(item, box, sample.values);
     if (!at) continue;
-    context.fillStyle = surface;
+    const colour = pointColour(theme, key, sample.label);
+    context.fillStyle = isNumber ? colour : surface;
     context.fillRect(at.x - half, at.y - half, 2 * half, 2 * half);
-    context.lineWidth = isSmall ? 1.2 : 1.8;
-    context.strokeStyle = pointColour(theme, key, sample.label);
+    context.lineWidth = isNumber ? 1 : isSmall ? 1.2 : 1.8;
+    context.strokeStyle = isNumber ? pen.colour('ink') : colour;
     context.strokeRect(at.x - half, at.y - half, 2 * half, 2 * half);
   }
 }
@@ -215,7 +218,7 @@ function paintAxisEnds(pen: Pen, item: SurfaceItem, box: Box): void {
   }
   for (const value of niceTicks(item.y[0] as number, item.y[1] as number, 3).values) {
     const at = placeOf(item, box, [item.x[0], value]);
-    if (at && at.y > box.y + 12 && at.y < box.y + box.height - 18) {
+    if (at && at.y > box.y + 12 && at.y < box.y + box.height - 28) {
       pen.line(box.x, at.y, box.x + 4, at.y, pen.colour('ink-2'));
       write(formatNumber(value, 2), box.x + inset + 2, at.y + 4, 'left');
     }

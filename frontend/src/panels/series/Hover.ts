@@ -5,6 +5,7 @@ import type { Cursor } from '../cursor';
 import type { Scene } from '../drawing';
 import { Tip, type TipRow } from '../tip';
 import { colourOf, type Line, mappingOf, marginsOf, type SeriesScene } from './figure';
+import { extentOf, placeLabels } from './labels';
 import type { SeriesPlan } from './plot';
 
 /** Place of the newest point that is not after the step; −1 before the first. */
@@ -85,8 +86,22 @@ export class Hover {
     this.#line.style.transform = `translateX(${x.toFixed(1)}px)`;
     this.#line.style.top = `${margins.t}px`;
     this.#line.style.bottom = `${margins.b}px`;
-    this.#tip.show(x, margins.t + 4, this.#rows(figure, step));
+    this.#tip.show(x, this.#tipTop(figure, step), this.#rows(figure, step));
   };
+
+  /** Below the words of marks, or at the foot where names of lines stand in that place. */
+  #tipTop(figure: SeriesScene, step: number): number {
+    const margins = marginsOf(figure);
+    const mapping = mappingOf(figure);
+    const top = 14;
+    const height = 17 * (1 + 2 * figure.lines.length) * figure.theme.textScale;
+    const x = mapping.toX(step);
+    const isCovered = placeLabels(figure, mapping).some((label) => {
+      const [from, to] = extentOf(label, figure.theme.textScale);
+      return to > x && from < x + 140 && label.y > top - 8 && label.y < top + height;
+    });
+    return margins.t + (isCovered ? Math.max(top, mapping.height - height - 2) : top);
+  }
 
   #rows(figure: SeriesScene, step: number): TipRow[] {
     const head = [`step ${formatCount(step)}`];

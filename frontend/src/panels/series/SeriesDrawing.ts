@@ -89,7 +89,9 @@ export class SeriesDrawing implements Drawing {
     }
     this.#of = of;
 
-    const lines = this.#lines(props, record, Number(chosen(options, SMOOTHING)));
+    const found = this.#lines(props, record, Number(chosen(options, SMOOTHING)));
+    // An evaluation before the first step is one point: axes alone say more about what will come.
+    const lines = newestStep(found) < 1 ? [] : found;
     const figure = this.#scene(scene, lines, isLog);
     this.#chart.draw(seriesFigure(figure));
     this.#hover.update(this.#plan, scene, figure);
@@ -186,7 +188,7 @@ export class SeriesDrawing implements Drawing {
       ? spans.map((span) => ({ ...span, values: span.values.map((v) => (v > 0 ? v : Number.NaN)) }))
       : spans;
     const needed = neededSpan(positive, [bounds[0] / factor, bounds[1] / factor], isLog);
-    if (!needed) return isLog ? [0.01, 10] : [0, this.#plan.bounds[1] === 100 ? 100 : 3];
+    if (!needed) return isLog ? [0.01, 10] : [0, Number.isFinite(bounds[1]) ? bounds[1] : 3];
     const [low, high] = [needed[0] * factor, needed[1] * factor];
     if (!isLog) return this.#limits.update([low, high], now);
     const [from, to] = this.#limits.update([Math.log10(low), Math.log10(high)], now);
@@ -201,9 +203,11 @@ export class SeriesDrawing implements Drawing {
     const say = (value: number): string =>
       value * factor >= 10 ? formatFixed(value * factor, 1) : formatShort(value * factor, format);
     return {
-      marks: (props.record?.marks ?? []).filter((mark) => mark.kind === 'change'),
-      reference: this.#plan.reference(props),
-      diverged: step === null ? null : { step, text: 'first bad number' },
+      marks: (props.record?.marks ?? [])
+        .filter((mark) => mark.kind === 'change')
+        .map((mark) => (this.#plan.saysMarks ? mark : { ...mark, text: '' })),
+      reference: lines.length > 0 ? this.#plan.reference(props) : null,
+      diverged: step === null ? null : { step, text: this.#plan.saysMarks ? 'first bad number' : '' },
       above: above === null ? null : `↑ peak ${say(above)}`,
       below: below === null ? null : `↓ low ${say(below)}`,
     };
@@ -211,20 +215,9 @@ export class SeriesDrawing implements Drawing {
 
   #drawn(scene: Scene, lines: readonly Line[]): Drawn {
     const { props, options } = scene;
-    const newest = Math.max(
-      -1,
-      ...lines.filter((line) => line.role !== 'validation').map((line) => line.steps.at(-1) ?? -1),
-    );
+    const newest = newestStep(lines);
     const unit = this.#plan.unit(props);
-    if (newest < 1) {
-      const isApplicable = newest >= 0 || lines.length === 0;
-      return drawn({
-        unit,
-        meta: 'no steps yet',
-        state: isApplicable || lines.length > 0 ? { kind: 'empty' } : { kind: 'ready' },
-        summary: 'No steps yet.',
-      });
-    }
+    if (newest < 1) return drawn({ unit, meta: 'no steps yet', summary: 'No steps yet.' });
     const smoothing = chosen(options, SMOOTHING);
     const isSmoothed = smoothing !== '0' && lines.some((line) => line.raw);
     const meta = [
@@ -244,12 +237,19 @@ export class SeriesDrawing implements Drawing {
 
   #tag(props: PanelProps, newest: number): Tag | null {
     const step = divergedAt(props.record, this.#plan);
-    if (step !== null) return { tone: 'error', text: `NaN at step ${formatCount(step)}` };
+    if (step !== null) {
+      const title = props.record?.progress.reason ?? undefined;
+      return { tone: 'error', text: `NaN at step ${formatCount(step)}`, ...(title ? { title } : {}) };
+    }
     if (props.record?.isStale && props.viewStep == null)
       return { tone: 'warning', text: `as of step ${formatCount(newest)}` };
     return null;
   }
 }
+
+/** The last step of the curves that have a point at each step; −1 where there is none. */
+const newestStep = (lines: readonly Line[]): number =>
+  Math.max(-1, ...lines.filter((line) => line.role !== 'validation').map((line) => line.steps.at(-1) ?? -1));
 
 const formatShort = (value: number, format: (value: number) => string): string =>
   Math.abs(value) >= 1 ? formatFixed(value, 2) : format(value);

@@ -5,7 +5,7 @@ import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { thin } from '../../draw/thinning';
 import { logTicks, niceTicks, type Range } from '../../draw/ticks';
-import { type Label, type Mapping, type Notes, noteLabels, placeLabels } from './labels';
+import { ghostLabel, type Label, type Mapping, type Notes, noteLabels, placeLabels } from './labels';
 import type { Role } from './plot';
 
 export interface Line {
@@ -50,7 +50,7 @@ export const colourOf = (role: Role, { colours }: Theme): string =>
 
 export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
   const { textScale } = scene.theme;
-  return { l: 34 * textScale, r: 14, t: 8, b: 20 * textScale };
+  return { l: 34 * textScale, r: 14 * textScale, t: 8, b: 20 * textScale };
 }
 
 export function mappingOf(scene: SeriesScene): Mapping {
@@ -71,7 +71,8 @@ export function mappingOf(scene: SeriesScene): Mapping {
 
 /** A stretch of a curve as trace data, thinned to the pixels there are. */
 function points(scene: SeriesScene, line: Line, values: Float64Array, from: number, to: number) {
-  const buckets = Math.max(50, Math.round(scene.width * (scene.isSmall ? 0.5 : 1)));
+  // Two points for each two pixels: the noise keeps its height, and a chart redraws in half the time.
+  const buckets = Math.max(50, Math.round(scene.width / 2));
   const kept = thin(line.steps, values, from, to, buckets);
   const inside = kept.x.map((step) => step >= from && step <= to);
   const y = kept.y.map((value) => (Number.isFinite(value) ? value * scene.factor : null));
@@ -100,7 +101,9 @@ function lineTraces(scene: SeriesScene, line: Line): object[] {
     line: { color, width: 1.5 },
     maxdisplayed: MOST_MARKERS,
   };
-  const main = { ...BASE, ...data, name: line.name, line: { color, width } };
+  // A learning rate holds until it changes.
+  const shape = line.role === 'plain' ? 'hv' : 'linear';
+  const main = { ...BASE, ...data, name: line.name, line: { color, width, shape } };
   traces.push(hasMarkers ? { ...main, mode: 'lines+markers', marker } : main);
   if (viewStep !== null) {
     const later = points(scene, line, line.values, viewStep, x[1]);
@@ -129,13 +132,9 @@ function noteTraces(scene: SeriesScene): object[] {
     y: steps.flatMap(() => [y[0], y[1], null]),
     line: { color, width: 1, dash: 'dot' },
   });
-  const traces = [
-    upright(
-      notes.marks.map((mark) => mark.step),
-      theme.colours['line-strong'],
-      'marks',
-    ),
-  ];
+  const traces: object[] = [];
+  const marks = notes.marks.map((mark) => mark.step);
+  if (marks.length > 0) traces.push(upright(marks, theme.colours['line-strong'], 'marks'));
   if (notes.diverged) traces.push(upright([notes.diverged.step], theme.colours.error, 'diverged'));
   if (notes.reference) {
     const { value } = notes.reference;
@@ -173,25 +172,25 @@ function endTraces(labels: readonly Label[], mapping: Mapping): object[] {
     label.end ? [{ ...label.end, colour: label.colour, y: label.y, x: label.x }] : [],
   );
   const far = ends.filter((end) => end.isLed);
-  return [
-    {
-      ...BASE,
-      name: 'leaders',
-      cliponaxis: false,
-      x: far.flatMap((end) => [mapping.fromX(end.dotX + 3), mapping.fromX(end.x + 1), null]),
-      y: far.flatMap((end) => [mapping.fromY(end.dotY), mapping.fromY(end.y), null]),
-      line: { color: far[0]?.colour ?? 'transparent', width: 0.75 },
-    },
-    {
-      ...BASE,
-      mode: 'markers',
-      name: 'ends',
-      cliponaxis: false,
-      x: ends.map((end) => mapping.fromX(end.dotX)),
-      y: ends.map((end) => mapping.fromY(end.dotY)),
-      marker: { size: 6, color: ends.map((end) => end.colour) },
-    },
-  ];
+  const dots = {
+    ...BASE,
+    mode: 'markers',
+    name: 'ends',
+    cliponaxis: false,
+    x: ends.map((end) => mapping.fromX(end.dotX)),
+    y: ends.map((end) => mapping.fromY(end.dotY)),
+    marker: { size: 6, color: ends.map((end) => end.colour) },
+  };
+  if (far.length === 0) return [dots];
+  const leaders = {
+    ...BASE,
+    name: 'leaders',
+    cliponaxis: false,
+    x: far.flatMap((end) => [mapping.fromX(end.dotX + 3), mapping.fromX(end.x + 1), null]),
+    y: far.flatMap((end) => [mapping.fromY(end.dotY), mapping.fromY(end.y), null]),
+    line: { color: far[0]?.colour, width: 0.75 },
+  };
+  return [leaders, dots];
 }
 
 function xAxis(scene: SeriesScene): object {
@@ -199,6 +198,7 @@ function xAxis(scene: SeriesScene): object {
   const ticks = niceTicks(x[0] / stepsPerUnit, x[1] / stepsPerUnit, scene.width < 240 ? 4 : 6);
   return {
     range: [...x],
+    ticklabeloverflow: 'allow',
     tickmode: 'array',
     tickvals: ticks.values.map((value) => value * stepsPerUnit),
     ticktext: ticks.values.map((value) => formatTick(value, ticks.step)),
@@ -212,6 +212,7 @@ function yAxis(scene: SeriesScene): object {
   const values = isLog ? logTicks(y[0], y[1], most) : fine.values;
   return {
     type: isLog ? 'log' : 'linear',
+    ticklabeloverflow: 'allow',
     range: isLog ? y.map(Math.log10) : [...y],
     tickmode: 'array',
     tickvals: [...values],
@@ -222,7 +223,8 @@ function yAxis(scene: SeriesScene): object {
 export function seriesFigure(scene: SeriesScene): Figure {
   const { theme } = scene;
   const mapping = mappingOf(scene);
-  const labels = [...placeLabels(scene, mapping), ...noteLabels(scene, mapping)];
+  const names = placeLabels(scene, mapping);
+  const labels = [...names, ...ghostLabel(scene, mapping, names), ...noteLabels(scene, mapping, names)];
   return {
     data: [
       ...noteTraces(scene),

@@ -1,5 +1,5 @@
 /** Where the words of a series panel stand: names at line ends, marks, the reference, what lies outside. */
-import { fitInRow, pushApart } from '../../draw/labels';
+import { pushApart } from '../../draw/labels';
 import type { Range } from '../../draw/ticks';
 import type { Mark } from '../../stores/record';
 import { colourOf, type Line, type SeriesScene } from './figure';
@@ -41,6 +41,8 @@ const GAP = 15;
 const BESIDE = 7;
 /** A label moved further than this gets a leader. */
 const LEADER_FROM = 6;
+/** The middle of a text keeps this far from the upper and lower end. */
+const EDGE = 6;
 
 /** Room that a text takes; the widest fallback font is assumed, so that nothing is cut. */
 export const widthOf = (text: string, textScale: number, isStrong = false): number =>
@@ -54,9 +56,8 @@ interface End {
   readonly dotY: number;
 }
 
-function endsOf(scene: SeriesScene, mapping: Mapping): End[] {
-  return scene.lines.flatMap((line) => {
-    const until = scene.viewStep ?? Number.POSITIVE_INFINITY;
+function endsOf(lines: readonly Line[], scene: SeriesScene, mapping: Mapping, until: number): End[] {
+  return lines.flatMap((line) => {
     let last = line.steps.length - 1;
     while (last >= 0 && ((line.steps[last] as number) > until || !Number.isFinite(line.values[last]))) last -= 1;
     const step = line.steps[last];
@@ -66,19 +67,28 @@ function endsOf(scene: SeriesScene, mapping: Mapping): End[] {
   });
 }
 
+/** Where the name of an end wants to stand when there is no room at its right: on the outer side of its line. */
+function besideLine(dotY: number, isUpper: boolean, gap: number, height: number): number {
+  const away = 0.85 * gap;
+  const isAbove = isUpper ? dotY - away >= EDGE : dotY + away > height - EDGE;
+  return isAbove ? dotY - away : dotY + away;
+}
+
 /** Names at the right of the line ends, or above and below them where there is no room at the right. */
 export function placeLabels(scene: SeriesScene, mapping: Mapping): Label[] {
   const { theme } = scene;
-  const ends = endsOf(scene, mapping).sort((a, b) => a.dotY - b.dotY);
+  const ends = endsOf(scene.lines, scene, mapping, scene.viewStep ?? Number.POSITIVE_INFINITY);
+  ends.sort((a, b) => a.dotY - b.dotY);
   const textOf = (end: End): string => (scene.isSmall ? end.line.name : end.line.end);
   const needed = Math.max(0, ...ends.map((end) => end.dotX + BESIDE + widthOf(textOf(end), theme.textScale, true)));
   const fits = needed <= mapping.width + 12;
   const gap = GAP * theme.textScale;
-  const wanted = ends.map(({ dotY }, i) => (fits ? dotY : dotY + (i === 0 ? -gap * 0.8 : gap * 0.8)));
-  const places = pushApart(wanted, gap, 6, mapping.height - 6);
+  const wanted = ends.map(({ dotY }, i) => (fits ? dotY : besideLine(dotY, i === 0, gap, mapping.height)));
+  const places = pushApart(wanted, gap, EDGE, mapping.height - EDGE);
   return ends.map((end, i) => ({
     text: textOf(end),
-    x: fits ? end.dotX + BESIDE : mapping.width + 4,
+    // Plotly hides a text whose place is outside of the axes.
+    x: fits ? Math.min(end.dotX + BESIDE, mapping.width) : mapping.width,
     y: places[i] as number,
     anchor: fits ? 'left' : 'right',
     colour: colourOf(end.line.role, theme),
@@ -91,45 +101,92 @@ export function placeLabels(scene: SeriesScene, mapping: Mapping): Label[] {
   }));
 }
 
-/** Words of marks (where they do not touch the next), of the reference line, and of what lies outside the limits. */
-export function noteLabels(scene: SeriesScene, mapping: Mapping): Label[] {
+/** First and last pixel column of a label. */
+export function extentOf(label: Label, textScale: number): readonly [number, number] {
+  const width = widthOf(label.text, textScale, label.isStrong);
+  const start = { left: label.x, right: label.x - width, center: label.x - width / 2 }[label.anchor];
+  return [start, start + width];
+}
+
+/** True where the text would touch one of the labels. */
+function touches(text: Label, labels: readonly Label[], textScale: number): boolean {
+  const [from, to] = extentOf(text, textScale);
+  return labels.some((label) => {
+    const [start, end] = extentOf(label, textScale);
+    return Math.abs(label.y - text.y) < (GAP - 1) * textScale && from < end + 4 && start < to + 4;
+  });
+}
+
+/** The name of the run before, at the end of its first line, where it touches no other word. */
+export function ghostLabel(scene: SeriesScene, mapping: Mapping, taken: readonly Label[]): Label[] {
+  const { textScale, colours } = scene.theme;
+  const end = endsOf(scene.ghosts.slice(0, 1), scene, mapping, Number.POSITIVE_INFINITY)[0];
+  if (!end || scene.isSmall) return [];
+  const label: Label = {
+    text: scene.ghostName,
+    x: end.dotX + 5,
+    y: Math.max(EDGE, end.dotY),
+    anchor: 'left',
+    colour: colours['ink-3'],
+    isStrong: false,
+  };
+  if (extentOf(label, textScale)[1] > mapping.width + 12) return [];
+  return touches(label, taken, textScale) ? [] : [label];
+}
+
+/** Words of marks that touch no other mark; at the left of their line where the right has no room. */
+function markLabels(scene: SeriesScene, mapping: Mapping): Label[] {
+  const { textScale, colours } = scene.theme;
+  const marks = scene.notes.marks.filter((mark) => mark.text && isInside(mark.step, scene.x));
+  const labels: Label[] = [];
+  for (const mark of marks) {
+    const x = mapping.toX(mark.step);
+    const width = widthOf(mark.text, textScale);
+    const isOver = x + 4 + width > mapping.width + 8;
+    const label: Label = {
+      text: mark.text,
+      x: isOver ? x - 4 : x + 4,
+      y: 4,
+      anchor: isOver ? 'right' : 'left',
+      colour: colours['ink-2'],
+      isStrong: false,
+    };
+    const isCrossed = marks.some((other) => {
+      const [from, to] = extentOf(label, textScale);
+      return other !== mark && mapping.toX(other.step) > from && mapping.toX(other.step) < to;
+    });
+    if (x - (isOver ? width : 0) >= 0 && !isCrossed && !touches(label, labels, textScale)) labels.push(label);
+  }
+  return labels;
+}
+
+/** Words of marks, of the reference line, and of what lies outside the limits, where they touch no name. */
+export function noteLabels(scene: SeriesScene, mapping: Mapping, names: readonly Label[]): Label[] {
   if (scene.isSmall) return [];
   const { notes, theme } = scene;
-  const labels: Label[] = [];
-  const plain = (
-    text: string,
-    x: number,
-    y: number,
-    anchor: Label['anchor'],
-    colour = theme.colours['ink-3'],
-  ): void => {
-    labels.push({ text, x, y, anchor, colour, isStrong: false });
+  const labels = markLabels(scene, mapping);
+  const atEnd = (text: string, y: number): void => {
+    const label: Label = {
+      text,
+      x: mapping.width,
+      y,
+      anchor: 'right',
+      colour: theme.colours['ink-3'],
+      isStrong: false,
+    };
+    if (!touches(label, [...names, ...labels], theme.textScale)) labels.push(label);
   };
-  const marks = notes.marks.filter((mark) => isInside(mark.step, scene.x));
-  const starts = marks.map((mark) => mapping.toX(mark.step) + 4);
-  const widths = marks.map((mark) => widthOf(mark.text, theme.textScale));
-  const canWrite = fitInRow(starts, widths);
-  let lastEnd = 0;
-  marks.forEach((mark, i) => {
-    const start = starts[i] as number;
-    const width = widths[i] as number;
-    if (!canWrite[i] || width > mapping.width) return;
-    const isOver = start + width > mapping.width + 8;
-    if (isOver && start - 8 - width < lastEnd) return;
-    plain(mark.text, isOver ? start - 8 : start, 4, isOver ? 'right' : 'left', theme.colours['ink-2']);
-    lastEnd = isOver ? start : start + width;
-  });
-  if (notes.diverged) {
+  if (notes.diverged?.text) {
     const x = mapping.toX(notes.diverged.step);
     const isOver = x + widthOf(notes.diverged.text, theme.textScale) > mapping.width;
-    plain(notes.diverged.text, isOver ? x - 4 : x + 4, 20, isOver ? 'right' : 'left', theme.colours['ink-2']);
+    const side = isOver ? ({ x: x - 4, anchor: 'right' } as const) : ({ x: x + 4, anchor: 'left' } as const);
+    labels.push({ text: notes.diverged.text, ...side, y: 20, colour: theme.colours['ink-2'], isStrong: false });
   }
   if (notes.reference && isInside(notes.reference.value, scene.y)) {
     const y = mapping.toY(notes.reference.value);
-    plain(notes.reference.text, mapping.width, y < 24 ? y + 10 : y - 9, 'right');
+    atEnd(notes.reference.text, y < 24 ? y + 10 : y - 9);
   }
-  const room = mapping.width - lastEnd;
-  if (notes.above && widthOf(notes.above, theme.textScale) < room) plain(notes.above, mapping.width, 4, 'right');
-  if (notes.below) plain(notes.below, mapping.width, mapping.height - 8, 'right');
+  if (notes.above) atEnd(notes.above, 4);
+  if (notes.below) atEnd(notes.below, mapping.height - 8);
   return labels;
 }

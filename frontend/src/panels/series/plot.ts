@@ -21,6 +21,8 @@ export interface SeriesPlan {
   readonly bounds: readonly [number, number];
   /** True where the value belongs beside the name at the end of a line. */
   readonly saysValue: boolean;
+  /** True in the one panel where marks have words; the others show their lines. */
+  readonly saysMarks: boolean;
   readonly format: (value: number) => string;
   /** A level that means something, such as the loss of guessing. */
   readonly reference: (props: PanelProps) => { value: number; text: string } | null;
@@ -48,6 +50,7 @@ export const LOSS: SeriesPlan = {
   factor: 1,
   bounds: NO_BOUNDS,
   saysValue: false,
+  saysMarks: true,
   format: formatLoss,
   reference: chance,
 };
@@ -59,6 +62,7 @@ export const ACCURACY: SeriesPlan = {
   factor: 100,
   bounds: [0, 100],
   saysValue: true,
+  saysMarks: false,
   format: (value) => formatFixed(value, 1),
   reference: () => null,
 };
@@ -70,6 +74,7 @@ export const ABSOLUTE_ERROR: SeriesPlan = {
   factor: 1,
   bounds: [0, Number.POSITIVE_INFINITY],
   saysValue: true,
+  saysMarks: false,
   format: formatLoss,
   reference: () => null,
 };
@@ -81,6 +86,7 @@ export const LEARNING_RATE: SeriesPlan = {
   factor: 1,
   bounds: [0, Number.POSITIVE_INFINITY],
   saysValue: true,
+  saysMarks: false,
   format: (value) => formatNumber(value),
   reference: () => null,
 };

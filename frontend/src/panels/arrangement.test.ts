@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckResult } from '../generated/schemas';
+import { add, choose, close, defaultArrangement, maximise, move, readArrangement } from './arrangement';
+import { check } from './gallery/samples';
+
+const ids = (result: CheckResult | null): string[] => defaultArrangement(result).places.map((place) => place.id);
+const withData = (data: Partial<NonNullable<CheckResult['data']>>, base = check('image')): CheckResult => ({
+  ...base,
+  data: { ...(base.data as NonNullable<CheckResult['data']>), ...data },
+});
+const plain = (result: CheckResult): CheckResult => ({
+  ...result,
+  nodes: result.nodes.filter((node) => !/norm/.test(node.kind)),
+});
+
+describe('the panels that a page opens with', () => {
+  it('shows six panels for images', () => {
+    const six = ['loss', 'accuracy', 'activations', 'norm_statistics', 'filters', 'confusion'];
+    expect(ids(check('image'))).toEqual(six);
+    expect(ids(null)).toEqual(six);
+  });
+
+  it('gives the surface of 2-D points two rows', () => {
+    const { places } = defaultArrangement(check('plane'));
+    expect(places[0]).toEqual({ id: 'decision_surface', rows: 2 });
+    expect(places.map((place) => place.id)).toEqual(['decision_surface', 'loss', 'accuracy', 'activations']);
+  });
+
+  it('shows the error of a regression, and weights where there is no norm', () => {
+    expect(ids(check('regression'))).toContain('error');
+    const sequence = plain(withData({ input_kind: 'sequence', input_shape: [8] }));
+    expect(ids(sequence)).toEqual(['loss', 'accuracy', 'activations', 'weights', 'confusion']);
+    const numbers = withData({ input_kind: 'tabular', task: 'regression', class_names: [] });
+    expect(ids(numbers)).toEqual(['loss', 'error', 'activations', 'norm_statistics', 'weight_gradients']);
+  });
+});
+
+describe('changes of an arrangement', () => {
+  const start = defaultArrangement(null);
+
+  it('closes, adds again at the end, once', () => {
+    const without = close(start, 'filters');
+    expect(without.places.some((place) => place.id === 'filters')).toBe(false);
+    const back = add(add(without, 'filters'), 'filters');
+    expect(back.places.map((place) => place.id).filter((id) => id === 'filters')).toHaveLength(1);
+    expect(back.places.at(-1)?.id).toBe('filters');
+  });
+
+  it('moves a panel and leaves the others in order', () => {
+    const moved = move(start, 'confusion', 0).places.map((place) => place.id);
+    expect(moved).toEqual(['confusion', 'loss', 'accuracy', 'activations', 'norm_statistics', 'filters']);
+    expect(move(start, 'loss', -1)).toBe(start);
+    expect(move(start, 'nothing', 2)).toBe(start);
+  });
+
+  it('keeps choices with the panel, and forgets a maximised one that is closed', () => {
+    const chosen = choose(start, 'loss', 'scale', 'log');
+    expect(chosen.places[0]).toEqual({ id: 'loss', options: { scale: 'log' } });
+    expect(close(maximise(start, 'loss'), 'loss').maximised).toBeNull();
+  });
+});
+
+describe('an arrangement from a link', () => {
+  it('comes back as it was', () => {
+    const one = choose(maximise(defaultArrangement(check('plane')), 'loss'), 'loss', 'scale', 'log');
+    expect(readArrangement(JSON.parse(JSON.stringify(one)))).toEqual(one);
+  });
+
+  it.each([
+    null,
+    [],
+    {},
+    { places: [{}] },
+    { places: [{ id: 1 }] },
+    { places: [{ id: 'loss', rows: 99 }] },
+    { places: [{ id: 'loss', options: { scale: 1 } }] },
+    { places: [{ id: 'loss' }, { id: 'loss' }] },
+  ])('is refused when it is not one: %j', (value) => expect(readArrangement(value)).toBeNull());
+});

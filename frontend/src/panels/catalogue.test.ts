@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { DataShape, Kind } from '../generated/schemas';
+import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
+import { Cursor } from './cursor';
+import { check, type Kind as SampleKind } from './gallery/samples';
+import { HistogramDrawing } from './histogram/HistogramDrawing';
+import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
+import { ImageGridDrawing } from './pictures/ImageGridDrawing';
+import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { SurfaceDrawing } from './pictures/SurfaceDrawing';
+import type { PanelProps } from './props';
+
+const props = (kind: SampleKind): PanelProps => ({
+  record: null,
+  ghost: null,
+  plannedSteps: 0,
+  stepsPerEpoch: 1,
+  lossTitle: '',
+  task: kind === 'regression' ? 'regression' : 'classification',
+  cursor: new Cursor(),
+  onAction: () => undefined,
+  check: check(kind),
+});
+
+const DRAWINGS: Record<DataShape, unknown> = {
+  histogram: HistogramDrawing,
+  image_grid: ImageGridDrawing,
+  channels: ChannelsDrawing,
+  matrix: MatrixDrawing,
+  surface: SurfaceDrawing,
+};
+
+describe('which panel draws what', () => {
+  it.each(Object.keys(DRAWINGS) as DataShape[])('draws %s by its shape, whatever the probe is called', (shape) => {
+    const kinds = panelKinds('classification', [{ probe: 'brand_new', title: 'Brand new', shape }]);
+    const panel = kinds.find((kind) => kind.id === 'brand_new');
+    const drawing = panel?.make(document.createElement('div'), () => undefined);
+    expect(drawing).toBeInstanceOf(DRAWINGS[shape]);
+    expect(panel?.title).toBe('Brand new');
+  });
+
+  it('shows accuracy for classes and the absolute error for numbers', () => {
+    expect(panelKinds('classification').map((kind) => kind.id)).toContain('accuracy');
+    expect(panelKinds('regression').map((kind) => kind.id)).toContain('error');
+  });
+
+  it('reads the probes of a catalogue and leaves out shapes that it cannot draw', () => {
+    const kind = (family: string, name: string, shape: string): Kind =>
+      ({ family, kind: name, title: name, details: { data_shape: shape } }) as unknown as Kind;
+    const kinds = [kind('probe', 'a', 'matrix'), kind('probe', 'b', 'hologram'), kind('layer', 'c', 'matrix')];
+    expect(probesOf(kinds)).toEqual([{ probe: 'a', title: 'a', shape: 'matrix' }]);
+    expect(new Set(PROBES.map((probe) => probe.probe)).size).toBe(PROBES.length);
+  });
+});
+
+describe('why a probe has nothing to measure', () => {
+  it('says so for the network and the data at hand', () => {
+    expect(whyNot('norm_statistics', props('image'))).toBeNull();
+    expect(whyNot('norm_statistics', props('plane'))).toEqual({
+      text: 'This network has no normalisation layer.',
+      offer: 'add_norm',
+    });
+    expect(whyNot('filters', props('plane'))?.text).toBe('This network has no convolution.');
+    expect(whyNot('decision_surface', props('plane'))).toBeNull();
+    expect(whyNot('decision_surface', props('image'))).not.toBeNull();
+    expect(whyNot('confusion', props('regression'))).not.toBeNull();
+    expect(whyNot('activations', props('image'))).toBeNull();
+  });
+});
+
+describe('the name of a norm', () => {
+  it('is that of the layer that it follows, unless it was named', () => {
+    const result = check('image');
+    expect(labelOf('batch_norm_1', result)).toBe('conv1');
+    const named = result.nodes.map((node) => (node.id === 'batch_norm_1' ? { ...node, id: 'mine' } : node));
+    expect(labelOf('mine', { ...result, nodes: named })).toBe('mine');
+    expect(labelOf('batch_norm_1', null)).toBe('batch_norm_1');
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { HistogramItem } from '../../words/frames';
+import { array, check } from '../gallery/samples';
+import { columnAt, sharesOf } from './heatmap';
+import { densityOf, noteOf } from './ridgeline';
+import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
+
+const item = (
+  parts: Partial<HistogramItem> & { node: string },
+  counts: number[],
+  low: number,
+  high: number,
+): HistogramItem => {
+  const num = counts.reduce((total, count) => total + count, 0);
+  return {
+    parameter: null,
+    mean: 0,
+    std: 1,
+    min: low,
+    max: high,
+    zeros: 0,
+    saturated: null,
+    dead: null,
+    num_elements: num,
+    num_measured: num,
+    non_finite: 0,
+    edges: array(counts.concat(0).map((_, i) => low + ((high - low) * i) / counts.length)),
+    counts: array(counts),
+    ...parts,
+  };
+};
+const frame = (items: HistogramItem[]): HistogramFrame => ({ items }) as unknown as HistogramFrame;
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
+
+describe('rows', () => {
+  const items = ['conv1', 'batch_norm_1', 'relu_1', 'logits'].map((node) => item({ node }, [1], 0, 1));
+
+  it('shows layers with weights first, all when asked to, and all where none has any', () => {
+    const names = (which: string) => rowsOf(frame(items), check('image'), which).map((row) => row.node);
+    expect(names('main')).toEqual(['conv1', 'logits']);
+    expect(names('all')).toEqual(['conv1', 'batch_norm_1', 'relu_1', 'logits']);
+    expect(rowsOf(frame(items), null, 'main')).toHaveLength(4);
+  });
+
+  it('shows weights, not biases, and names the rest by parameter', () => {
+    const weights = ['weight', 'bias'].map((parameter) => item({ node: 'conv1', parameter }, [1], 0, 1));
+    expect(rowsOf(frame(weights), check('image'), 'main').map(nameOf)).toEqual(['conv1']);
+    expect(rowsOf(frame(weights), check('image'), 'all').map(nameOf)).toEqual(['conv1', 'conv1.bias']);
+  });
+
+  it('takes rows evenly where not all fit, the first and the last among them', () => {
+    expect(fitRows([0, 1, 2, 3, 4, 5, 6, 7, 8], 3)).toEqual([0, 4, 8]);
+    expect(fitRows([0, 1], 5)).toEqual([0, 1]);
+  });
+
+  it('finds an axis for all rows that holds 0 and leaves single far values out', () => {
+    const far = item({ node: 'a' }, [1, ...new Array(998).fill(10), 0, 1], -1, 100);
+    const [low, high] = valueSpan([far]);
+    expect(low).toBeLessThanOrEqual(0);
+    expect(high).toBeLessThan(100);
+    const nothing = item({ node: 'a', mean: null }, [], 0, 0);
+    for (const end of valueSpan([nothing])) expect(Number.isFinite(end)).toBe(true);
+  });
+});
+
+describe('ridgeline', () => {
+  it('leaves exact zeros out of the shape and says how many there are', () => {
+    const relu = item({ node: 'relu_1', zeros: 0.8 }, [90, 5, 5], 0, 3);
+    const density = densityOf(relu, [-1, 3]);
+    expect(sum(density)).toBeCloseTo(0.2, 2);
+    expect(noteOf(relu)).toBe('80\u00a0% zero');
+    expect(noteOf({ ...relu, dead: 0.03 })).toBe('3\u00a0% dead');
+    expect(noteOf({ ...relu, non_finite: 2 })).toBe('2 not finite');
+    expect(noteOf({ ...relu, zeros: 0 })).toBe('');
+  });
+});
+
+describe('heat map', () => {
+  const columns = [0, 100, 200].map((step) => ({ step, item: item({ node: 'a' }, [2, 6], -1, 1) }));
+
+  it('brings every frame to the same bins, as shares', () => {
+    const [first] = sharesOf(columns, [-2, 2]);
+    expect(sum(first as Float64Array)).toBeCloseTo(1, 9);
+    expect(sum((first as Float64Array).subarray(24))).toBeCloseTo(0.75, 9);
+  });
+
+  it('shows at each step the newest frame that is not after it, and nothing beyond the last', () => {
+    const places = columnAt(columns, [0, 400], 8);
+    expect([...places]).toEqual([0, 0, 1, 1, 2, -1, -1, -1]);
+    expect([...columnAt([], [0, 10], 3)]).toEqual([-1, -1, -1]);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import type { MatrixItem } from '../../words/frames';
+import { array } from '../gallery/samples';
+import { confusedPairs, rowTotals, wrongOf } from './confusion';
+
+const names = ['a', 'b', 'c'];
+const item: MatrixItem = {
+  row_title: 'true',
+  column_title: 'predicted',
+  row_names: names,
+  column_names: names,
+  values: array([5, 0, 2, 1, 7, 0, 4, 0, 9], 3, 3),
+};
+
+describe('a confusion matrix in words', () => {
+  it('counts what lies off the diagonal', () => {
+    expect(wrongOf(item)).toEqual({ wrong: 7, total: 28 });
+    expect([...rowTotals(item)]).toEqual([7, 8, 13]);
+  });
+
+  it('lists pairs, most often confused first, without the right ones', () => {
+    expect(confusedPairs(item)).toEqual([
+      { from: 'c', to: 'a', count: 4 },
+      { from: 'a', to: 'c', count: 2 },
+      { from: 'b', to: 'a', count: 1 },
+    ]);
+  });
+});
