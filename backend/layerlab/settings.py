@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     max_body_bytes: PositiveInt = Field(default=2 * MEGABYTE, description="Largest JSON body.")
     max_body_depth: PositiveInt = Field(default=64, description="Deepest nesting of a JSON body.")
     outbox_bytes: PositiveInt = Field(default=512 * 1024, description="Text kept for a viewer before it is dropped.")
-    history_bytes: PositiveInt = Field(default=4 * MEGABYTE, description="Messages of a run kept for reconnecting.")
+    history_bytes: PositiveInt = Field(default=MEGABYTE, description="Messages of a run kept for reconnecting.")
     viewer_seconds: float = Field(default=10.0, gt=0, description="A viewer that takes nothing for so long is dropped.")
     hang_seconds: float = Field(default=15.0, gt=0, description="A worker silent for so long is ended.")
     start_seconds: float = Field(default=60.0, gt=0, description="Time a worker has to build its run.")

@@ -187,7 +187,9 @@ def test_a_file_outside_the_page_is_never_given(server):
         "/..%00/x.py",
         "//etc/passwd",
     ):
-        assert server.call("GET", path).status == 404, path
+        answer = server.call("GET", path)
+        is_page = answer.body == server.call("GET", "/").body
+        assert answer.status == 404 or is_page, path
 
 
 def test_no_secret_is_logged(server, caplog):

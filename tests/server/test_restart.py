@@ -99,7 +99,7 @@ def test_killed_twice_and_still_the_same_run(tmp_path: Path):
         view = server.call(f"/api/runs/{run}")
         assert (view["status"], view["reason"]) == (
             "interrupted",
-            "The server ended while this run was running.",
+            "The server ended while this run was training.",
         )
         assert follower.points() - all_points(server, run) == set()  # P1: received minus stored
         assert max(message["seq"] for message in follower.messages) <= view["last_seq"]

@@ -72,11 +72,6 @@ def response(problem: ProblemDetails, headers: Mapping[str, str] | None = None) 
     return Response(body, problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def not_found(run: str) -> Refusal:
-    """There is no such run."""
-    return Refusal(404, "run_not_found", f"There is no run called {clean(run)[:80]}. It may have been deleted.")
-
-
 def _path(place: Sequence[Any]) -> str:
     """A place as pydantic tells it, as a path into the JSON: ``graph.3.kind``."""
     skipped = 1 if place and place[0] in ("body", "query", "path", "header") else 0

@@ -15,7 +15,7 @@ from layerlab_schemas.run import ScalarsAnswer
 
 from layerlab.api.answers import answer
 from layerlab.api.context import Runs
-from layerlab.api.problems import Refusal, documented, not_found
+from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
 from layerlab.api.unpacking import unpack
 from layerlab.store import thin
@@ -43,9 +43,7 @@ async def scalars(
 ) -> Response:
     """Curves of a run. Only what is stored is ever shown."""
     wanted = None if names is None else [name for name in names.split(",") if name]
-    curves = await runs.curves(run, wanted)
-    if curves is None:
-        raise not_found(run)
+    curves = await runs.records.curves(run, wanted)
     if max_points is not None:
         curves = {name: thin.thin(curve, max_points) for name, curve in curves.items()}
     if format == "csv":
@@ -82,7 +80,7 @@ async def frame(
     step: Annotated[int | None, Query(ge=0, le=2**53, description="This step or the last before it.")] = None,
 ) -> Response:
     """The frame of a probe recorded at a step or the last before it; the newest when no step is named."""
-    body = await runs.frame(run, probe, step)
+    body = await runs.records.frame(run, probe, step)
     if body is None:
         when = "" if step is None else f" at or before step {step}"
         raise Refusal(404, "frame_not_found", f"The run has no recorded frame of this probe{when}.")
@@ -104,10 +102,8 @@ async def recorded(
     max: Annotated[int, Query(ge=0, le=200, description="At most so many frames, spread evenly; 0: none.")] = 100,
 ) -> Response:
     """All recorded steps of a probe, and some of the frames. As message pack: a list of frame bodies."""
-    steps = await runs.recorded_steps(run, probe)
-    if steps is None:
-        raise not_found(run)
-    bodies = await runs.frames(run, probe, _spread(steps, max))
+    steps = await runs.records.recorded_steps(run, probe)
+    bodies = await runs.records.frames(run, probe, _spread(steps, max))
     if _wants_message_pack(request):
         return Response(ormsgpack.packb(bodies), media_type=MESSAGE_PACK)
     listed = {"probe": probe, "steps": steps, "frames": [unpack(body) for body in bodies]}

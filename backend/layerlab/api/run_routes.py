@@ -8,7 +8,7 @@ from layerlab_schemas.run import RunChange, RunList, RunSpec, RunState, RunView
 
 from layerlab.api.answers import answer, etag_of, run_answer
 from layerlab.api.context import Runs
-from layerlab.api.problems import Refusal, documented, not_found
+from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
 from layerlab.runs.states import Command
 
@@ -47,7 +47,7 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """A page of runs, the newest first."""
-    found, total = await runs.find(
+    found, total = await runs.records.find(
         statuses=status or (), name=name, tag=tag, sort=sort, descending=order == "desc", offset=offset, limit=limit
     )
     return answer(RunList(runs=found, total=total))
@@ -56,13 +56,13 @@ async def find(
 @router.get("/{run}", response_model=RunView, responses=documented(404, 422))
 async def get(runs: Runs, run: RunId) -> Response:
     """One run: how it stands, its spec in force, its check."""
-    return run_answer(await _found(runs, run))
+    return run_answer(await runs.records.view(run))
 
 
 @router.patch("/{run}", response_model=RunView, responses=documented(400, 404, 409, 412, 413, 415, 422))
 async def change(runs: Runs, run: RunId, change: RunChange, if_match: IfMatch = None) -> Response:
     """Change what can change while it trains; answers when the next batch uses it. Each change is an event."""
-    view = await _found(runs, run)
+    view = await runs.records.view(run)
     if if_match is not None and if_match.strip() not in ("*", etag_of(view)):
         raise Refusal(412, "changed_meanwhile", "The run has been changed since you looked. Load it again.")
     return run_answer(await runs.change(run, change))
@@ -99,10 +99,3 @@ async def delete(runs: Runs, run: RunId) -> Response:
     """Delete the run with its files; one that trains is ended first."""
     await runs.delete(run)
     return Response(status_code=204)
-
-
-async def _found(runs: Runs, run: str) -> RunView:
-    view = await runs.get(run)
-    if view is None:
-        raise not_found(run)
-    return view

@@ -3,7 +3,10 @@
 import asyncio
 from typing import Any
 
+from layerlab_schemas.problems import Problem
+
 from layerlab.runs.children import Child, ChildGone, Message
+from layerlab.runs.refusals import CannotUse, NotNow
 
 
 class Asking:
@@ -54,3 +57,18 @@ def problem_of(reply: Message) -> dict[str, Any] | None:
         return None
     problem = reply.get("problem")
     return dict(problem) if problem else {"detail": "The worker refused without saying why."}
+
+
+def result_of(reply: Message) -> Any:
+    """What a reply brings.
+
+    Raises:
+        CannotUse: It names what is wrong with what was asked.
+        NotNow: It refuses otherwise.
+    """
+    if (problem := problem_of(reply)) is None:
+        return reply.get("result")
+    errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
+    if errors:
+        raise CannotUse(problem["detail"], errors, code=problem.get("code"))
+    raise NotNow(problem["detail"], code=problem.get("code") or NotNow.code)

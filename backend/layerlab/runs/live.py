@@ -6,39 +6,27 @@ stored. So whoever asked to pause finds the run paused, with every point up to t
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from layerlab_schemas.problems import Problem
-from layerlab_schemas.run import EventKind, Rates, RunEvent, RunProgress, RunSpec, RunState, RunView
+from layerlab_schemas.run import RunProgress, RunSpec, RunState, RunView
 
-from layerlab.runs import states
-from layerlab.runs.asking import Asking, problem_of
+from layerlab.runs.asking import Asking, problem_of, result_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
 from layerlab.runs.endings import Ending, in_words
 from layerlab.runs.hub import Watch
 from layerlab.runs.journal import Journal
-from layerlab.runs.recorder import Entry, Happened, Measured, Saved, Scalars, Stands
-from layerlab.runs.refusals import CannotUse, NotNow
+from layerlab.runs.recorder import Entry
+from layerlab.runs.refusals import NotNow
+from layerlab.runs.standing import Standing, moving_part, now_text
 from layerlab.settings import Settings
 
 log = logging.getLogger(__name__)
 
 #: A worker that hung up is gone after so long, or it is made to.
 _END_SECONDS = 5.0
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
-
-
-def event(kind: EventKind, step: int, text: str) -> Happened:
-    """Something that the server itself saw happen."""
-    return Happened(RunEvent(kind=kind, step=step, time=datetime.now(UTC), text=text))
 
 
 class LiveRun:
@@ -57,9 +45,7 @@ class LiveRun:
         self.spec: RunSpec = view.spec
         self.node_ids = [node.id for node in view.check.nodes]
         self.journal = journal
-        self.progress = RunProgress(
-            **{name: getattr(view, name) for name in RunProgress.model_fields}  # the moving part of the view
-        )
+        self.standing = Standing(view.id, moving_part(view))
         self.commands = asyncio.Lock()
         self.active = False
         """True while it counts as training: set when it is let in, cleared when it rests or ends."""
@@ -72,16 +58,19 @@ class LiveRun:
         self._child: Child | None = None
         self._asking: Asking | None = None
         self._watch = Watch()
-        self._fate: tuple[RunState, str] | None = None
         self._heard = monotonic()
-        self._is_built = False
         self._tasks: set[asyncio.Task[None]] = set()
         journal.on_trouble = self._on_trouble
 
     @property
     def status(self) -> RunState:
         """Its state."""
-        return self.progress.status
+        return self.standing.status
+
+    @property
+    def progress(self) -> RunProgress:
+        """The part of it that moves."""
+        return self.standing.progress
 
     @property
     def has_worker(self) -> bool:
@@ -97,12 +86,15 @@ class LiveRun:
             ChildGone: No worker could be started.
         """
         child = await self._executor.worker()
+        if self.over.is_set():  # it was stopped or deleted while the worker was made
+            child.kill()
+            return
         self._child, self._asking = child, Asking(child)
         self._heard = monotonic()
         directory = Path(self._settings.run_directory(self.run))
         await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True, mode=0o700)
         status = RunState.PAUSED if paused else RunState.RUNNING
-        started = {} if self._was_started else {"started": _now()}
+        started = {} if self._was_started else {"started": now_text()}
         self._was_started = True
         await self.stand(status, None, columns={**started, "ended": None})
         start = {
@@ -126,7 +118,7 @@ class LiveRun:
         except ChildGone:
             return  # the reader finds out how it ended
         if problem is not None:
-            self._fate = (RunState.FAILED, problem["detail"])
+            self.standing.fate = (RunState.FAILED, problem["detail"])
             self.kill()
 
     def _spawn(self, work: Any) -> None:
@@ -161,12 +153,7 @@ class LiveRun:
             reply = await self._asking.ask(message)
         except ChildGone as error:
             raise NotNow(f"The run ended before it could {message['type']}.") from error
-        if (problem := problem_of(reply)) is not None:
-            errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
-            if errors:
-                raise CannotUse(problem["detail"], errors, code=problem.get("code"))
-            raise NotNow(problem["detail"], code=problem.get("code") or NotNow.code)
-        return reply.get("result")
+        return result_of(reply)
 
     async def rest(self) -> None:
         """Pause."""
@@ -187,16 +174,22 @@ class LiveRun:
     async def stop(self) -> None:
         """End it by wish; waits until the worker is gone."""
         await self.ask({"type": "stop"})
-        await self.over.wait()
+        try:
+            async with asyncio.timeout(_END_SECONDS):
+                await self.over.wait()
+        except TimeoutError:
+            self.kill()
+            await self.over.wait()
 
     async def end(self, status: RunState, reason: str) -> None:
         """End it in ``status``, without a worker or with one that still writes its checkpoint."""
         if self._child is None:
-            if not self.status.has_ended:
-                await self.stand(status, reason, columns={"ended": _now()})
             self.over.set()
+            if not self.status.has_ended:
+                await self.stand(status, reason)
+            self._on_change(self)
             return
-        self._fate = (status, reason)
+        self.standing.fate = (status, reason)
         self._say({"type": "stop", "id": 0})
 
     def kill(self) -> None:
@@ -206,9 +199,7 @@ class LiveRun:
 
     async def stand(self, status: RunState, reason: str | None, *, columns: Mapping[str, Any] | None = None) -> None:
         """Move to ``status`` and store it."""
-        assert states.allows(self.status, status), f"{self.status} to {status}"
-        self.progress = self.progress.model_copy(update={"status": status, "reason": reason})
-        await self.journal.write(Stands(self.progress, columns or {}))
+        await self.journal.write(self.standing.move(status, reason, columns))
         self._on_change(self)
 
     # What comes from the worker
@@ -232,63 +223,15 @@ class LiveRun:
                 entries = []
                 asking.answered(message)
             else:
-                entries.extend(self._entries(message))
+                entries.extend(self.standing.entries(message))
         await self.journal.write(*entries)
         if self.status is not before:
             self._on_change(self)
 
-    def _entries(self, message: Message) -> list[Entry]:
-        match message["type"]:
-            case "scalars":
-                scalars = {name: (points["steps"], points["values"]) for name, points in message["scalars"].items()}
-                return [Scalars(message["step"], scalars)]
-            case "event":
-                return [Happened(RunEvent.model_validate(message["event"]))]
-            case "frame":
-                return [Measured(message["probe"], message["step"], message["body"])]
-            case "checkpoint":
-                return [Saved(message["step"], message["directory"])]
-            case "started":
-                self._is_built = True
-                columns = {name: message[name] for name in ("device", "num_steps", "steps_per_epoch")}
-                return [Stands(self.progress, columns)]
-            case "progress":
-                return self._moved(message)
-            case "ended":
-                moving = {"status": message["status"], "reason": message["reason"], "step": message["step"]}
-                return self._moved({**self.progress.model_dump(mode="json"), **moving})
-        log.error("Run %s: its worker said %r, which nobody knows", self.run, message["type"])
-        return []
-
-    def _moved(self, message: Message) -> list[Entry]:
-        status, reason = RunState(message["status"]), message.get("reason")
-        if self._fate is not None and status is RunState.STOPPED:
-            status, reason = self._fate
-        if not states.allows(self.status, status):
-            log.error("Run %s: its worker says %s, but it is %s", self.run, status, self.status)
-            return []
-        if status is self.status and status.has_ended:
-            return []
-        latest = {name: value if _finite(value) else None for name, value in message["latest"].items()}
-        self.progress = RunProgress(
-            status=status,
-            reason=reason,
-            step=message["step"],
-            epoch=message["epoch"],
-            latest=latest,
-            rates=Rates.model_validate(message["rates"]),
-        )
-        return [Stands(self.progress, {"ended": _now()} if status.has_ended else {})]
-
     async def _after(self, ending: Ending) -> None:
         """The worker is gone; if it did not say how the run stands, we do."""
         self._child = self._asking = None
-        if not self.status.has_ended:
-            status, reason = self._fate or (RunState.FAILED, in_words(ending))
-            self.progress = self.progress.model_copy(update={"status": status, "reason": reason})
-            await self.journal.write(
-                event(EventKind.STATUS, self.progress.step, reason), Stands(self.progress, {"ended": _now()})
-            )
+        await self.journal.write(*self.standing.broke_off(in_words(ending)))
         self.over.set()
         self._on_change(self)
 
@@ -303,12 +246,12 @@ class LiveRun:
                 self._heard = monotonic()  # we were held up ourselves, so its silence says nothing
             looked = monotonic()
             busy = self.status is RunState.RUNNING or (self._asking is not None and self._asking.num_open > 0)
-            limit = self._settings.hang_seconds if self._is_built else self._settings.start_seconds
+            limit = self._settings.hang_seconds if self.standing.is_built else self._settings.start_seconds
             if not busy:
                 self._heard = looked
             elif looked - self._heard > limit:
                 reason = f"The worker gave no sign of life for {limit:g} seconds, so it was ended."
-                self._fate = self._fate or (RunState.FAILED, reason)
+                self.standing.fate = self.standing.fate or (RunState.FAILED, reason)
                 child.kill()
                 return
 
@@ -328,7 +271,3 @@ async def _ending_of(child: Child) -> Ending:
     except TimeoutError:
         child.kill()
         return Ending()
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)

@@ -4,38 +4,36 @@ import asyncio
 import logging
 import secrets
 import shutil
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from functools import partial
 
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Severity
-from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunProgress, RunSpec, RunState, RunView
+from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunSpec, RunState, RunView
 from layerlab_schemas.server import DatasetPreview, PreviewRequest
 from layerlab_schemas.stream import Deleted, Subscribe
 from sqlalchemy.exc import IntegrityError
 
-from layerlab.runs import reading
 from layerlab.runs.children import ChildGone, Executor
 from layerlab.runs.hub import Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.journal import Journal
-from layerlab.runs.live import LiveRun, event
+from layerlab.runs.journals import Journals
+from layerlab.runs.live import LiveRun
 from layerlab.runs.planned import planned_steps
-from layerlab.runs.queue_words import place_in_queue
-from layerlab.runs.recorder import Entry, Respecified, Stands, frame_message
-from layerlab.runs.refusals import CannotUse, KeyUsed, NoSuchRun, NotNow, NotReady, TooMany
+from layerlab.runs.recorder import Entry, Respecified
+from layerlab.runs.records import Records
+from layerlab.runs.refusals import CannotUse, KeyUsed, NotNow, NotReady, TooMany
 from layerlab.runs.respecify import respecify, worker_part
+from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
+from layerlab.runs.turns import Turns
 from layerlab.settings import Settings
-from layerlab.store import checkpoints, frames, runs
-from layerlab.store import curves as curve_store
-from layerlab.store.curves import Curve
+from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
 
 log = logging.getLogger(__name__)
-
-_SNAPSHOT_TRIES = 5
 
 
 class Supervisor:
@@ -46,11 +44,11 @@ class Supervisor:
         self._store = store
         self._executor = executor
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
+        self.records = Records(store)
         self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self._live: dict[str, LiveRun] = {}
-        self._queue: list[LiveRun] = []
-        self._journals: dict[str, Journal] = {}
-        self._opening = asyncio.Lock()
+        self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
+        self._journals = Journals(store, self.hub, is_live=self._live.__contains__)
         self._making = asyncio.Lock()
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -69,13 +67,12 @@ class Supervisor:
             log.warning("The catalogue is not there yet: %s", error)
 
     async def _interrupt(self, view: RunView) -> None:
-        waited = view.status is RunState.QUEUED
-        reason = f"The server ended while this run was {'waiting' if waited else view.status.value}."
-        progress = RunProgress(**{name: getattr(view, name) for name in RunProgress.model_fields})
-        progress = progress.model_copy(update={"status": RunState.INTERRUPTED, "reason": reason})
-        journal = await self._journal(view.id)
-        stands = Stands(progress, {"ended": datetime.now(UTC).isoformat()})
-        await journal.write(event(EventKind.STATUS, view.step, reason), stands)
+        doing = {RunState.QUEUED: "waiting", RunState.RUNNING: "training"}.get(view.status, view.status.value)
+        reason = f"The server ended while this run was {doing}."
+        standing = Standing(view.id, moving_part(view))
+        standing.fate = (RunState.INTERRUPTED, reason)
+        journal = await self._journals.of(view.id)
+        await journal.write(*standing.broke_off(reason))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -95,116 +92,15 @@ class Supervisor:
     @property
     def num_queued(self) -> int:
         """Runs that wait for their turn."""
-        return len(self._queue)
-
-    # Journals and channels
-
-    async def _journal(self, run: str) -> Journal:
-        """The one journal of a run.
-
-        Raises:
-            NoSuchRun: There is no such run.
-        """
-        async with self._opening:
-            if (journal := self._journals.get(run)) is None:
-                journal = await Journal.load(run, self._store, self.hub)
-                if journal is None:
-                    raise NoSuchRun(run)
-                self._journals[run] = journal
-                self._forget_idle_journals(keep=run)
-            return journal
-
-    def _forget_idle_journals(self, keep: str) -> None:
-        idle = [run for run, journal in self._journals.items() if run not in self._live and not journal.busy]
-        for run in idle[: max(0, len(idle) - 64)]:
-            if run != keep:
-                del self._journals[run]
+        return len(self._turns)
 
     async def subscribe(self, viewer: Viewer, wish: Subscribe) -> bool:
-        """Let a viewer follow a run, from where it was or from a snapshot. False when there is no such run."""
-        try:
-            await self._recall_frames(wish.run, wish.probes)
-            journal = await self._journal(wish.run)
-        except NoSuchRun:
-            return False
-        self.hub.open(wish.run, journal.published_seq, live=wish.run in self._live)
-        joined = self.hub.subscribe(viewer, wish.run, probes=wish.probes, sample=wish.sample, from_seq=wish.from_seq)
-        for _ in range(_SNAPSHOT_TRIES):
-            if joined:
-                return True
-            snapshot = await self._store.read(partial(reading.snapshot, run=wish.run))
-            if snapshot is None:
-                return False
-            joined = self.hub.admit(viewer, wish.run, *snapshot)
-        return joined
-
-    async def _recall_frames(self, run: str, probes: Sequence[str]) -> None:
-        journal = await self._journal(run)
-        self.hub.open(run, journal.published_seq, live=run in self._live)
-        if missing := self.hub.missing_frames(run, probes):
-            found = await self._store.read(partial(frames.newest, run=run, probes=missing))
-            for probe, (step, body) in found.items():
-                message = frame_message(run, probe, step, body, seq=journal.published_seq, time=datetime.now(UTC))
-                self.hub.remember_frame(run, probe, message)
+        """Let a viewer follow a run. False when there is no such run."""
+        return await self._journals.subscribe(viewer, wish)
 
     def _on_watch(self, run: str, watch: Watch) -> None:
         if live := self._live.get(run):
             live.watch(watch)
-
-    # Reading
-
-    async def get(self, run: str) -> RunView | None:
-        """One run as it is stored."""
-        return await self._store.read(partial(runs.get, run=run))
-
-    async def _view(self, run: str) -> RunView:
-        view = await self.get(run)
-        if view is None:
-            raise NoSuchRun(run)
-        return view
-
-    async def find(
-        self,
-        *,
-        statuses: Sequence[RunState],
-        name: str | None,
-        tag: str | None,
-        sort: str,
-        descending: bool,
-        offset: int,
-        limit: int,
-    ) -> tuple[list[RunView], int]:
-        """A page of runs, and how many fit in all."""
-        question = partial(
-            runs.find,
-            statuses=statuses,
-            name=name,
-            tag=tag,
-            sort=sort,
-            descending=descending,
-            offset=offset,
-            limit=limit,
-        )
-        return await self._store.read(question)
-
-    async def curves(self, run: str, names: Sequence[str] | None) -> dict[str, Curve]:
-        """Stored curves."""
-        await self._view(run)
-        return await self._store.read(partial(curve_store.read, run=run, names=names))
-
-    async def frame(self, run: str, probe: str, step: int | None) -> bytes | None:
-        """The recorded frame at a step or before it."""
-        await self._view(run)
-        return await self._store.read(partial(frames.nearest, run=run, probe=probe, step=step))
-
-    async def recorded_steps(self, run: str, probe: str) -> list[int]:
-        """The steps at which a probe was recorded."""
-        await self._view(run)
-        return await self._store.read(partial(frames.steps, run=run, probe=probe))
-
-    async def frames(self, run: str, probe: str, steps: Sequence[int]) -> list[bytes]:
-        """The frames recorded at ``steps``."""
-        return await self._store.read(partial(frames.bodies, run=run, probe=probe, chosen=steps))
 
     async def catalog(self) -> bytes:
         """The catalogue as JSON."""
@@ -242,16 +138,16 @@ class Supervisor:
                 return known
             self._refuse_when_full()
             live = await self._add(spec, check, idempotency_key, digest)
-            await (self._let_in(live) if start else self._begin(live, paused=True))
-        return await self._view(live.run)
+            await (self._turns.enter(live) if start else self._begin(live, paused=True))
+        return await self.records.view(live.run)
 
     def _refuse_when_closing(self) -> None:
         if self._closing:
             raise NotReady("The server is ending.")
 
     def _refuse_when_full(self) -> None:
-        if len(self._queue) >= self._settings.max_waiting:
-            raise TooMany(f"{len(self._queue)} runs are waiting already.", hint="Stop one, or wait for one to end.")
+        if len(self._turns) >= self._settings.max_waiting:
+            raise TooMany(f"{len(self._turns)} runs are waiting already.", hint="Stop one, or wait for one to end.")
         num_workers = sum(live.has_worker for live in self._live.values())
         if num_workers >= self._settings.max_workers:
             raise TooMany(f"{num_workers} runs are in memory already.", hint="Stop one that is paused.")
@@ -263,7 +159,7 @@ class Supervisor:
         run, known_digest = found
         if known_digest != digest:
             raise KeyUsed("This Idempotency-Key was used before, with another body.", hint="Use a new key.")
-        return await self._view(run)
+        return await self.records.view(run)
 
     async def _add(self, spec: RunSpec, check: CheckResult, key: str | None, digest: str) -> LiveRun:
         run = f"r{secrets.token_hex(6)}"
@@ -285,26 +181,17 @@ class Supervisor:
             await self._store.write(add)
         except IntegrityError as error:
             raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
-        return await self._revive(await self._view(run))
+        return await self._revive(await self.records.view(run))
 
     async def _revive(self, view: RunView) -> LiveRun:
-        journal = await self._journal(view.id)
+        journal = await self._journals.of(view.id)
         live = LiveRun(view, journal, self._executor, self._settings, on_change=self._on_change)
         self._live[view.id] = live
-        self.hub.open(view.id, journal.published_seq, live=True)
+        await self._journals.of(view.id)  # now that it lives, its channel is kept
         live.watch(self.hub.watched(view.id))
         return live
 
-    # The queue
-
-    async def _let_in(self, live: LiveRun) -> None:
-        """Let a run train now, or put it at the end of the queue."""
-        if self._queue or self.num_running >= self._settings.max_running:
-            self._queue.append(live)
-            await live.stand(RunState.QUEUED, place_in_queue(len(self._queue) - 1))
-            return
-        live.active = True
-        await self._begin(live)
+    # Beginning
 
     async def _begin(self, live: LiveRun, *, paused: bool = False) -> None:
         live.active = not paused
@@ -317,29 +204,17 @@ class Supervisor:
                 await live.begin(spec, has_checkpoint=has_checkpoint, paused=paused)
         except ChildGone:
             await live.end(RunState.FAILED, "No worker could be started. The log of the server tells more.")
-            self._on_change(live)
 
     def _on_change(self, live: LiveRun) -> None:
-        """A run has moved: what follows for the queue."""
+        """A run has moved: what follows for the others."""
         if live.status is not RunState.QUEUED:
             live.active = live.status is RunState.RUNNING
+            self._turns.leave(live)
         if live.over.is_set() and self._live.get(live.run) is live:
             del self._live[live.run]
             self.hub.retire(live.run)
-        if live in self._queue and live.status is not RunState.QUEUED:
-            self._queue.remove(live)
-        if self._queue and not self._closing:
-            self._spawn(self._serve_queue())
-
-    async def _serve_queue(self) -> None:
-        while self._queue and self.num_running < self._settings.max_running and not self._closing:
-            live = self._queue.pop(0)
-            live.active = True
-            await self._begin(live)
-        for place, live in enumerate(list(self._queue)):
-            words = place_in_queue(place)
-            if live.status is RunState.QUEUED and live.progress.reason != words and live in self._queue:
-                await live.stand(RunState.QUEUED, words)
+        if len(self._turns) and not self._closing:
+            self._spawn(self._turns.move_on())
 
     # Commands
 
@@ -354,7 +229,7 @@ class Supervisor:
             self._refuse_when_closing()
         live = self._live.get(run)
         if live is None:
-            await self._command_ended(await self._view(run), command)
+            await self._command_ended(await self.records.view(run), command)
         else:
             async with live.commands:
                 answer = judge(command, live.status, resumable=False)
@@ -362,12 +237,11 @@ class Supervisor:
                     raise NotNow(answer)
                 if answer is Answer.DO:
                     await self._command_live(live, command, count)
-        return await self._view(run)
+        return await self.records.view(run)
 
     async def _command_ended(self, view: RunView, command: Command) -> None:
         async with self._making:
-            # A run without a checkpoint goes on too: it is trained again from its first step, bit for bit the same.
-            answer = judge(command, view.status, resumable=True)
+            answer = judge(command, view.status, resumable=view.resumable)
             if answer is Answer.ALREADY:
                 return
             if answer is not Answer.DO:
@@ -375,17 +249,17 @@ class Supervisor:
             if view.id in self._live:
                 return  # somebody else has just resumed it
             self._refuse_when_full()
-            await self._let_in(await self._revive(view))
+            await self._turns.enter(await self._revive(view))
 
     async def _command_live(self, live: LiveRun, command: Command, count: int) -> None:
         match command:
-            case Command.PAUSE if live in self._queue:
-                self._queue.remove(live)
+            case Command.PAUSE if live in self._turns:
+                self._turns.leave(live)
                 await live.stand(RunState.PAUSED, None)
             case Command.PAUSE:
                 await live.rest()
             case Command.RESUME:
-                await self._let_in(live)
+                await self._turns.enter(live)
             case Command.STEP:
                 if not live.has_worker:
                     await self._begin(live, paused=True)
@@ -394,7 +268,6 @@ class Supervisor:
                 await live.stop()
             case Command.STOP:
                 await live.end(RunState.STOPPED, "Stopped before it began.")
-                self._on_change(live)
 
     async def change(self, run: str, change: RunChange) -> RunView:
         """Change a run: name and tags always, the rest while it lives. Answers when the next batch uses it.
@@ -407,22 +280,22 @@ class Supervisor:
         for_worker = worker_part(change)
         live = self._live.get(run)
         if live is None:
-            view = await self._view(run)
+            view = await self.records.view(run)
             answer = Answer.DO if for_worker is None else judge(Command.CHANGE, view.status, resumable=False)
             if answer is not Answer.DO:
                 raise NotNow(answer)
-            await self._write_change(await self._journal(run), view.spec, change, view)
+            await self._write_change(await self._journals.of(run), view.spec, change, view)
         else:
             async with live.commands:
                 await self._change_live(live, change, for_worker)
-        return await self._view(run)
+        return await self.records.view(run)
 
     async def _change_live(self, live: LiveRun, change: RunChange, for_worker: RunChange | None) -> None:
         if for_worker is not None:
             if not live.has_worker:
                 raise NotNow("The run has not begun, so only its name and tags can change.")
             await live.ask({"type": "change", "change": for_worker.model_dump(mode="json", exclude_none=True)})
-        view = await self._view(live.run)
+        view = await self.records.view(live.run)
         live.spec = await self._write_change(live.journal, live.spec, change, view)
 
     async def _write_change(self, journal: Journal, spec: RunSpec, change: RunChange, view: RunView) -> RunSpec:
@@ -439,15 +312,12 @@ class Supervisor:
         Raises:
             NoSuchRun: There is no such run.
         """
-        await self._view(run)
+        await self.records.view(run)
         if (live := self._live.get(run)) is not None:
             await live.end(RunState.STOPPED, "Deleted.")
             live.kill()
             await live.over.wait()
-            self._on_change(live)
-        journal = self._journals.pop(run, None)
-        if journal is not None:
-            await journal.close()
+        await self._journals.remove(run)
         await self._store.write(partial(runs.remove, run=run))
         self.hub.remove(run, Deleted(type="deleted", run=run).model_dump_json())
         await asyncio.to_thread(shutil.rmtree, self._settings.run_directory(run), ignore_errors=True)
@@ -459,7 +329,7 @@ class Supervisor:
         if self._closing:
             return
         self._closing = True
-        self._queue.clear()
+        self._turns.close()
         alive = list(self._live.values())
         for live in alive:
             reason = "The server was stopped before this run began."

@@ -74,10 +74,7 @@ def reopen(connection: Connection, run: str) -> dict[str, OpenCurve]:
         .where(chunks.c.run == run)
         .group_by(chunks.c.name)
     )
-    return {
-        name: OpenCurve(name, number + 1, last_step)
-        for name, number, last_step in connection.execute(question)
-    }
+    return {name: OpenCurve(name, number + 1, last_step) for name, number, last_step in connection.execute(question)}
 
 
 def read(connection: Connection, run: str, names: Sequence[str] | None = None) -> dict[str, Curve]:

@@ -113,9 +113,14 @@ def _view(row: Row[Any]) -> RunView:
         started=row.started,
         ended=row.ended,
         last_seq=row.last_seq,
-        resumable=status in RESUMABLE and bool(row.has_checkpoint),
+        resumable=_is_resumable(status, has_checkpoint=bool(row.has_checkpoint)),
         links=links(row.id),
     )
+
+
+def _is_resumable(status: RunState, *, has_checkpoint: bool) -> bool:
+    """Without a checkpoint a run goes on too: trained again from its first step, bit for bit the same, in silence."""
+    return status in RESUMABLE and (has_checkpoint or status is not RunState.FAILED)
 
 
 def links(run: str) -> dict[str, str]:

@@ -27,12 +27,18 @@ def test_the_spec_in_force_and_the_posted_one(connection):
 
 
 @pytest.mark.parametrize(
-    ("status", "resumable"),
-    [(RunState.STOPPED, True), (RunState.FAILED, True), (RunState.COMPLETED, False), (RunState.RUNNING, False)],
+    ("status", "without", "resumable"),
+    [
+        (RunState.STOPPED, True, True),
+        (RunState.INTERRUPTED, True, True),
+        (RunState.FAILED, False, True),
+        (RunState.COMPLETED, False, False),
+        (RunState.RUNNING, False, False),
+    ],
 )
-def test_resumable_needs_an_end_and_a_checkpoint(connection, status, resumable):
+def test_a_run_is_resumable_when_it_ended_early(connection, status, without, resumable):
     runs.set_columns(connection, "r1", status=status)
-    assert runs.get(connection, "r1").resumable is False
+    assert runs.get(connection, "r1").resumable is without
     checkpoints.add(connection, "r1", 5, "folder")
     assert runs.get(connection, "r1").resumable is resumable
     assert checkpoints.newest(connection, "r1") == 5
