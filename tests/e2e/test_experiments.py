@@ -97,6 +97,7 @@ def test_a_network_typed_as_json_trains(playground):
     spec = {
         "data": {"dataset": "moons"},
         "graph": [{"kind": "linear", "out_features": 8}, {"kind": "tanh"}, {"kind": "linear", "out_features": 2}],
+        "training": {"epochs": 5000},
     }
     text.fill(json.dumps(spec))
     text.press("Control+Enter")
