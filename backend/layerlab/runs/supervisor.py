@@ -1,6 +1,7 @@
 """All runs of a server: making, queueing, commanding, reading, and their fate when the server starts or ends."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import shutil
@@ -139,6 +140,9 @@ class Supervisor:
             self._refuse_when_full()
             live = await self._add(spec, check, idempotency_key, digest)
             await (self._turns.enter(live) if start else self._begin(live, paused=True))
+        if not start:
+            with contextlib.suppress(NotNow):  # it ended; the view says why
+                await live.rest()
         return await self.records.view(live.run)
 
     def _refuse_when_closing(self) -> None:
