@@ -15,6 +15,8 @@ export interface PaletteCommand {
   readonly icon: IconName;
   readonly title: string;
   readonly note?: string;
+  /** More words that it is found by. */
+  readonly words?: string;
   readonly keys?: string;
   readonly effect?: 'live' | 'restarts';
   run(): void;
@@ -70,6 +72,7 @@ function choices(
     group: 'Settings',
     icon: effect === 'live' ? 'live' : 'reset',
     title: `${word}: ${kind.title}`,
+    words: [kind.kind, ...kind.aliases].join(' '),
     effect,
     run: () => workplace.session.edit(edit(kind.kind)),
   }));
@@ -124,6 +127,7 @@ function experiments({ session, page }: Workplace): PaletteCommand[] {
       icon: 'data',
       title: one.title,
       note: one.summary,
+      words: `${one.spec.name} ${one.summary}`,
       run: () => session.startFrom(one.spec),
     }),
   );
@@ -182,9 +186,13 @@ export function match(title: string, query: string): readonly number[] | null {
 
 /** Commands that fit, the closest first: a title that holds the query as it is, then one whose word starts with it. */
 export function search(all: readonly PaletteCommand[], query: string): PaletteCommand[] {
+  const wanted = query.trim().toLowerCase();
   const scored = all.flatMap((command) => {
     const places = match(command.title, query);
-    if (!places) return [];
+    if (!places) {
+      const isNoted = wanted.length > 1 && (command.words ?? '').toLowerCase().includes(wanted);
+      return isNoted ? [{ command, score: 3 }] : [];
+    }
     const first = places[0] ?? 0;
     const isWhole = places.every((place, index) => index === 0 || place === (places[index - 1] as number) + 1);
     const startsWord = first === 0 || /[\s:·]/.test(command.title[first - 1] ?? '');

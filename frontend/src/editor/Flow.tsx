@@ -16,7 +16,7 @@ import {
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { Layout } from './layout';
+import type { Layout, Point } from './layout';
 
 export interface WireWords {
   readonly text: string;
@@ -42,6 +42,8 @@ const MARGIN = 16;
 const TOP = 2;
 const FOOT = 20;
 const LEAST_ZOOM = 0.35;
+/** A wide network is rather moved sideways than made smaller than this. */
+const LEAST_FIT = 0.7;
 const ARROW = 4;
 
 function CardPlace({ data }: NodeProps<CardNode>) {
@@ -54,16 +56,20 @@ function CardPlace({ data }: NodeProps<CardNode>) {
   );
 }
 
-/** A line through its corners, which are rounded where it turns. */
-function pathOf(points: readonly { x: number; y: number }[]): string {
+/** A line that leaves each corner straight down. */
+function pathOf(points: readonly Point[]): string {
   const [start, ...rest] = points;
   if (!start) return '';
+  let from = start;
   const parts = [`M${start.x},${start.y}`];
-  rest.forEach((point, index) => {
-    const next = rest[index + 1];
-    if (!next) parts.push(`L${point.x},${point.y}`);
-    else parts.push(`Q${point.x},${point.y} ${(point.x + next.x) / 2},${(point.y + next.y) / 2}`);
-  });
+  for (const point of rest) {
+    const middle = (from.y + point.y) / 2;
+    const isStraight = Math.abs(from.x - point.x) < 1;
+    parts.push(
+      isStraight ? `L${point.x},${point.y}` : `C${from.x},${middle} ${point.x},${middle} ${point.x},${point.y}`,
+    );
+    from = point;
+  }
   return parts.join('');
 }
 
@@ -74,7 +80,6 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
   if (!data || !end || !start) return null;
   const { text, isBad } = data.words;
   const foot = { x: end.x, y: end.y - ARROW };
-  const middle = points.length > 2 ? (points[points.length - 2] ?? start) : start;
   const tone = isBad ? 'wire bad' : 'wire';
   return (
     <>
@@ -84,7 +89,7 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
         <span
           className={`wire-words num${isBad ? ' bad' : ''}`}
           style={{
-            transform: `translate(${end.x + 12}px, ${points.length > 2 ? end.y - 11 : (middle.y + end.y) / 2}px) translateY(-50%)`,
+            transform: `translate(${end.x + 12}px, ${Math.max((start.y + end.y) / 2, end.y - 15)}px) translateY(-50%)`,
           }}
         >
           {text}
@@ -108,7 +113,7 @@ export function Flow(props: FlowProps) {
 }
 
 function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps) {
-  const zoom = Math.max(LEAST_ZOOM, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
+  const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
   useViewport(layout, pane, zoom, shown);
   const nodes = [...layout.places.values()].map(
     ({ id, x, y, width }): CardNode => ({
@@ -116,6 +121,8 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
       type: 'card',
       position: { x, y },
       width,
+      // Cards are neither selected nor dragged by the flow, which would then let the pointer through.
+      style: { pointerEvents: 'all' },
       data: { content: contents.get(id) ?? null },
     }),
   );

@@ -52,7 +52,7 @@ export function NumberField(props: NumberFieldProps) {
 
   const read = typed === null ? value : typed.trim() === '' && props.isOptional ? null : readNumber(typed);
   const isBad = typed !== null && !(read === null ? props.isOptional && typed.trim() === '' : isAllowed(read, limits));
-  const problem = isBad ? `Type ${allowedText(limits)}.` : props.problem;
+  const problem = isBad ? `Allowed: ${allowedText(limits)}` : props.problem;
   const shown = typed ?? (value === null ? '' : numberText(value));
 
   const commit = (): void => {

@@ -88,15 +88,21 @@ export function isAllowed(value: number, limits: Limits): boolean {
   return !(limits.high !== null && (limits.isHighOpen ? value >= limits.high : value > limits.high));
 }
 
-/** What a field accepts, as the end of a sentence: 'a whole number from 1 to 64'. */
+/** What a field accepts, in a few words: '0 to 1', 'whole number, at least 1'. */
 export function allowedText(limits: Limits): string {
-  const noun = limits.isWhole ? 'a whole number' : 'a number';
   const { low, high } = limits;
-  const from = low === null ? '' : limits.isLowOpen ? `above ${low}` : `from ${low}`;
-  const to = high === null || high > 1e9 ? '' : limits.isHighOpen ? `below ${high}` : `up to ${high}`;
-  if (from && to) return `${noun} ${from} ${to}`;
-  if (from) return limits.isLowOpen ? `${noun} ${from}` : `${noun}, at least ${low}`;
-  return to ? `${noun} ${to}` : noun;
+  const noun = limits.isWhole ? 'whole number' : 'number';
+  const isBounded = high !== null && high <= 1e9;
+  const upper = !isBounded ? '' : limits.isHighOpen ? `below ${numberText(high)}` : `${numberText(high)}`;
+  const lower = low === null ? '' : numberText(low);
+  const span = (): string => {
+    if (low === null) return upper === '' ? '' : limits.isHighOpen ? upper : `at most ${upper}`;
+    if (!isBounded) return limits.isLowOpen ? `above ${lower}` : `at least ${lower}`;
+    return limits.isLowOpen ? `above ${lower}, up to ${upper}` : `${lower} to ${upper}`;
+  };
+  const text = span();
+  if (text === '') return `a ${noun}`;
+  return limits.isWhole ? `whole number, ${text}` : text;
 }
 
 /** Where a value lies in the usual range, 0 … 1; outside it is held at the end. */
