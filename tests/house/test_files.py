@@ -2,8 +2,11 @@
 
 import re
 import tomllib
+from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.house.tracked import ROOT, text_of, tracked_files
 
@@ -61,6 +64,20 @@ def test_constraints_pin_every_version_without_local_labels():
     pins = [line for line in lines if not line.startswith("#")]
     assert [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9a-z.]*", pin)] == []
     assert "torch==2.13.0" in pins
+
+
+def test_every_package_that_we_install_is_pinned():
+    pinned = {canonicalize_name(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    needed: set[tuple[str, str]] = set()
+    todo = [("layerlab", ""), ("layerlab", "dev")]
+    while todo:
+        name, extra = todo.pop()
+        for requirement in map(Requirement, metadata.requires(name) or []):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+                found = {(canonicalize_name(requirement.name), one) for one in ("", *requirement.extras)}
+                todo += found - needed
+                needed |= found
+    assert {name for name, _ in needed} - pinned == set()
 
 
 def test_the_version_is_the_same_everywhere():
