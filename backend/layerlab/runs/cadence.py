@@ -14,6 +14,8 @@ UNWATCHED_SHARE = 0.02
 _MOST_SAVED = 1.0
 #: A debt is never larger than what so many seconds bring: so long a panel waits at most, however dear its probe.
 _MOST_OWED = 3.0
+#: A look is charged at most so many times what looks of this probe usually cost.
+_MOST_OVER_USUAL = 3.0
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Cadence:
     probes: tuple[str, ...]
     watched: frozenset[str] = frozenset()
     _last: dict[str, float] = field(default_factory=dict)
-    _costs: dict[str, float] = field(default_factory=dict)
+    _usual: dict[str, float] = field(default_factory=dict)
     _purses: dict[bool, Purse] = field(
         default_factory=lambda: {True: Purse(WATCHED_SHARE), False: Purse(UNWATCHED_SHARE)}
     )
@@ -82,10 +84,14 @@ class Cadence:
     def measured(self, probe: str, now: float, cost: float) -> None:
         """Take note of a measurement that cost so many seconds."""
         self._last[probe] = now
-        # A single slow look (the first one, or the machine was busy) is charged like the one before it.
-        usual = self._costs.get(probe, cost)
-        self._costs[probe] = cost
-        self._purses[probe in self.watched].pay(min(cost, usual))
+        # A single look that was slow because the machine was busy does not leave the panel waiting for seconds.
+        usual = self._usual.get(probe, cost)
+        self._purses[probe in self.watched].pay(min(cost, _MOST_OVER_USUAL * usual))
+        self._usual[probe] = usual + (cost - usual) / 4
+
+    def saw(self, probe: str, cost: float) -> None:
+        """Take note of a measurement that was made anyhow, at the start or at rest, and is not charged."""
+        self._usual[probe] = min(cost, self._usual.get(probe, cost))
 
     def rest(self) -> None:
         """Training pauses."""

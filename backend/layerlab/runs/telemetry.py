@@ -149,9 +149,12 @@ class Telemetry:
                 continue
             started, worked = perf_counter(), thread_time()
             self._measure_one(self._probes[name], context)
+            # The budget is paid in working time: what other programs on the machine take is no cost of ours.
+            cost = thread_time() - worked
             if pay:
-                # The budget is paid in working time: what other programs on the machine take is no cost of ours.
-                self._cadence.measured(name, started, thread_time() - worked)
+                self._cadence.measured(name, started, cost)
+            else:
+                self._cadence.saw(name, cost)
             self._meter.measured(perf_counter() - started)
 
     def _measure_one(self, probe: ProbeKind, context: ProbeContext) -> None:
