@@ -30,6 +30,10 @@ if (shared !== null) preferences.setState({ arrangement: shared });
 addEventListener('hashchange', () => {
   if (location.hash !== shownHash) void session.open(location.hash);
 });
+// A network that is back is tried at once, instead of at the next due time.
+addEventListener('online', () => {
+  if (page.getState().connection.state === 'lost') session.retryConnection();
+});
 void session.open(location.hash);
 
 const root = document.getElementById('root');

@@ -32,7 +32,9 @@ export interface Watch {
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
-const PING_EVERY_MS = 20_000;
+const PING_EVERY_MS = 8_000;
+/** A connection that has not said anything for so long is dead, though nobody closed it. */
+const SILENT_AFTER_MS = 20_000;
 
 const openSocket = (): Socket => {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
@@ -46,6 +48,7 @@ export class Stream {
   #socket: Socket | null = null;
   #isConnected = false;
   #tries = 0;
+  #heardAt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
 
@@ -94,11 +97,22 @@ export class Stream {
     this.#tries = 0;
     this.#handlers.onState({ state: 'connected' });
     for (const [run, watch] of this.#watches) this.#sendSubscribe(run, watch);
-    this.#ping = setInterval(() => this.#send({ type: 'ping' }), PING_EVERY_MS);
+    this.#heardAt = Date.now();
+    this.#ping = setInterval(() => this.#stayAlive(socket), PING_EVERY_MS);
+  }
+
+  #stayAlive(socket: Socket): void {
+    if (Date.now() - this.#heardAt < SILENT_AFTER_MS) {
+      this.#send({ type: 'ping' });
+      return;
+    }
+    this.#closed(socket);
+    socket.close();
   }
 
   #closed(socket: Socket): void {
     if (socket !== this.#socket) return;
+    this.#socket = null;
     clearInterval(this.#ping);
     this.#isConnected = false;
     this.#tries += 1;
@@ -108,6 +122,7 @@ export class Stream {
   }
 
   #read(data: unknown): void {
+    this.#heardAt = Date.now();
     if (typeof data === 'string') this.#handlers.onMessage(JSON.parse(data) as ServerMessage);
     else this.#handlers.onFrame(decodeFrame(decodeFrameMessage(data as ArrayBuffer).body));
   }

@@ -113,6 +113,20 @@ describe('Stream', () => {
     expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
   });
 
+  it('gives up a connection that has gone silent', () => {
+    socket().onopen?.();
+    const silent = socket();
+    for (let second = 0; second < 12; second += 4) {
+      vi.advanceTimersByTime(4000);
+      silent.onmessage?.({ data: '{"type":"pong"}' });
+    }
+    expect(states.at(-1)).toEqual({ state: 'connected' });
+    expect(silent.sent.filter((one) => one.type === 'ping').length).toBeGreaterThan(0);
+    vi.advanceTimersByTime(30_000);
+    expect(states.some((one) => one.state === 'lost')).toBe(true);
+    expect(FakeSocket.all.length).toBeGreaterThan(1);
+  });
+
   it('tells text from frames', () => {
     socket().onmessage?.({ data: '{"type":"pong"}' });
     const message = encode({ type: 'frame', run: 'r', probe: 'activations', seq: 1, step: 5, body: body(5) });
