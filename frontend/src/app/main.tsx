@@ -24,7 +24,7 @@ const workplace = createWorkplace(storage(), (hash) => {
   shownHash = hash;
   history.replaceState(null, '', hash);
 });
-const { session, preferences } = workplace;
+const { session, preferences, page } = workplace;
 const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
 addEventListener('hashchange', () => {

@@ -51,10 +51,11 @@ const SHOWN = new Set<Mark['kind']>(['change', 'checkpoint', 'warning']);
 export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number, end: number): PlacedMark[] {
   const shown = marks.filter((mark) => SHOWN.has(mark.kind)).map((mark) => ({ ...mark, x: xOf(mark.step) }));
   const clear = shown.filter((mark, index) => {
-    const covers = (other: (typeof shown)[number], at: number): boolean =>
-      at !== index &&
-      Math.abs(other.x - mark.x) < (mark.kind === 'checkpoint' ? MARK : NEAR) &&
-      (at > index || (mark.kind === 'checkpoint' && other.kind !== 'checkpoint'));
+    const isCheckpoint = mark.kind === 'checkpoint';
+    const covers = (other: (typeof shown)[number], at: number): boolean => {
+      if (at === index || Math.abs(other.x - mark.x) >= (isCheckpoint ? MARK : NEAR)) return false;
+      return other.kind === 'checkpoint' ? isCheckpoint && at > index : isCheckpoint || at > index;
+    };
     return !shown.some(covers);
   });
   clear.sort((a, b) => a.x - b.x);

@@ -87,7 +87,7 @@ class FakeServer {
     return answer();
   }
 
-  rest: Rest = {
+  rest = {
     catalog: () => this.#answer('catalog', () => CATALOG),
     runs: () => this.#answer('runs', () => ({ runs: [...this.runs.values()].reverse(), total: this.runs.size })),
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
@@ -106,7 +106,7 @@ class FakeServer {
     step: (id, count) => this.#answer(`step ${id} ${count}`, () => this.view(id)),
     remove: (id) => this.#answer(`remove ${id}`, () => void this.runs.delete(id)),
     recorded: () => this.#answer('recorded', () => new Uint8Array([0x90])),
-  } as unknown as Rest;
+  } satisfies Partial<Rest> as unknown as Rest;
 
   /** Calls that change something. */
   get acts(): string[] {

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { Field } from '../forms/schema';
+import type { KindSpec } from '../generated/schemas';
+import type { Mark } from '../stores/record';
+import { fieldValue, numChanged, withDataset, withKind } from './edits';
+import { nextSpeed, statusWord } from './status';
+import { placeMarks, ticks } from './ticks';
+import { flatNumbers } from './values';
+
+describe('the timeline', () => {
+  it('counts epochs, with words where there is room', () => {
+    const all = ticks(2500, 125, 640);
+    expect(all.map((tick) => tick.step)).toEqual(Array.from({ length: 21 }, (_, index) => index * 125));
+    expect(all.filter((tick) => tick.label).map((tick) => tick.label)).toEqual(['epoch 0', '5', '10', '15', '20']);
+  });
+
+  it('counts steps where there is not even a second epoch', () => {
+    const all = ticks(30, 100, 600);
+    expect(all[0]?.label).toBe('step 0');
+    expect(all.at(-1)?.step).toBeLessThanOrEqual(30);
+  });
+
+  it('has nothing to count without a plan', () => expect(ticks(0, 10, 600)).toEqual([]));
+
+  const mark = (step: number, kind: Mark['kind'], text = ''): Mark => ({ step, kind, text });
+  const placed = (...marks: Mark[]) =>
+    placeMarks(marks, (step) => step, 600).map(({ step, kind, word }) => [step, kind, word]);
+
+  it('writes words only where they do not touch the next mark', () => {
+    expect(
+      placed(mark(10, 'change', 'rate 0.1 → 0.05'), mark(40, 'change', 'momentum 0'), mark(300, 'change', 'p 0.3')),
+    ).toEqual([
+      [10, 'change', null],
+      [40, 'change', 'momentum 0'],
+      [300, 'change', 'p 0.3'],
+    ]);
+  });
+
+  it('shows of several changes on one spot the last, and no checkpoint under a change', () => {
+    expect(
+      placed(
+        mark(10, 'change', 'a'),
+        mark(11, 'change', 'b'),
+        mark(12, 'checkpoint'),
+        mark(90, 'checkpoint'),
+        mark(95, 'checkpoint'),
+      ),
+    ).toEqual([
+      [11, 'change', 'b'],
+      [95, 'checkpoint', null],
+    ]);
+    expect(placed(mark(5, 'status', 'paused'))).toEqual([]);
+  });
+});
+
+describe('speeds', () => {
+  it('go down from full speed, and up to it again', () => {
+    expect(nextSpeed(null, -1)).toBe(300);
+    expect(nextSpeed(10, -1)).toBe(3);
+    expect(nextSpeed(1, -1)).toBe(1);
+    expect(nextSpeed(300, 1)).toBeNull();
+    expect(nextSpeed(null, 1)).toBeNull();
+    expect(nextSpeed(50, 1)).toBe(100);
+  });
+});
+
+describe('the state of a run', () => {
+  it('is ready before its first step', () => {
+    const at = (status: string, step: number) => statusWord({ status, step } as never);
+    expect([at('paused', 0), at('paused', 3), at('running', 3), statusWord(undefined)]).toEqual([
+      'Ready',
+      'Paused',
+      'Live',
+      'No run',
+    ]);
+  });
+});
+
+describe('edits', () => {
+  const field = (name: string, initial: unknown) => ({ name, initial }) as Field;
+  it('read what is written, or the default', () => {
+    expect(fieldValue({ lr: 0.1 }, field('lr', 0.05))).toBe(0.1);
+    expect(fieldValue({}, field('lr', 0.05))).toBe(0.05);
+    expect(numChanged({ lr: 0.05, betas: [0.9, 0.999] }, [field('lr', 0.05), field('betas', [0.9, 0.99])])).toBe(1);
+  });
+
+  it('start another kind from its own defaults', () => {
+    expect(withKind({ kind: 'sgd', lr: 0.1, momentum: 0.9 } as KindSpec, 'adam')).toEqual({ kind: 'adam' });
+    expect(withKind({ kind: 'sgd', lr: 0.1 } as KindSpec, 'adam', ['lr'])).toEqual({ kind: 'adam', lr: 0.1 });
+  });
+
+  it('start another dataset without the fields of the old one', () => {
+    const spec = { data: { dataset: 'spiral', params: { noise: 1 }, subset: 5, augment: [], batch_size: 8 } } as never;
+    expect(withDataset(spec, 'digits').data).toEqual({
+      dataset: 'digits',
+      params: {},
+      subset: null,
+      augment: [],
+      batch_size: 8,
+    });
+  });
+});
+
+it('nested values are read in their order', () => expect(flatNumbers([[1, [2]], 3])).toEqual([1, 2, 3]));
