@@ -88,7 +88,7 @@ class TwoClassPoints(DatasetKind):
             targets=classes_n[order_n],
             task="classification",
             input_kind="points",
-            class_names=("orange", "blue"),
+            class_names=("blue", "orange"),
         )
 
 
