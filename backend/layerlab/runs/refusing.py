@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from layerlab.errors import LayerlabError
-from layerlab.runs.wire import Message, ProblemReply, Reply
+from layerlab.runs.messages import ProblemReply, Reply
+from layerlab.runs.wire import Message
 
 #: PyTorch has no class of its own for memory that ran out on the CPU.
 _OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Cannot allocate memory", "std::bad_alloc")

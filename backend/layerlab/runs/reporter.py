@@ -7,7 +7,8 @@ from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import Rates, RunEvent, RunState
 
 from layerlab.runs.encode import pack_frame
-from layerlab.runs.wire import Outlet, Points, Report
+from layerlab.runs.messages import Points, Report
+from layerlab.runs.wire import Outlet
 from layerlab.training.report import StepReport
 
 #: Points wait at most so long.

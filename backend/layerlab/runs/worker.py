@@ -8,6 +8,7 @@ from layerlab_schemas.run import RunSpec
 
 from layerlab.errors import LayerlabError
 from layerlab.runs import process
+from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
@@ -37,7 +38,6 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
         channel.send({"type": "ended", "status": "failed", "reason": in_words(error), "step": 0})
         return
     channel.send(accept(start))
-    session.announce()
     try:
         session.run(paused=start.get("paused", False))
     except ConnectionError:
@@ -64,16 +64,20 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
     torch.set_num_threads(_num_threads(assembly, directory, threads))
     is_fresh = not (start["resume"] and _load(assembly, directory, recorded_step))
     meter, reporter = Meter(), Reporter(channel, recorded_step=recorded_step)
+    account = Account(
+        assembly,
+        reporter=reporter,
+        saver=Saver(directory, assembly.trainer),
+        meter=meter,
+        recorded_step=recorded_step,
+    )
     telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frame, meter=meter, has_room=channel.has_room)
     return Session(
         assembly,
         inbox=inbox,
-        reporter=reporter,
+        account=account,
         telemetry=telemetry,
-        saver=Saver(directory, assembly.trainer),
         changes=ChangesLog(directory),
-        meter=meter,
-        recorded_step=recorded_step,
         is_fresh=is_fresh,
     )
 

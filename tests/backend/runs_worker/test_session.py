@@ -73,9 +73,9 @@ def test_a_pause_rests_with_an_exact_picture_and_resume_goes_on(tmp_path):
             inbox.put(command("resume", 9))
 
     at_step_5 = at_step(5, command("pause"))
-    heard = train(spec(max_steps=40), tmp_path, watch(*ALL), react=react)
+    heard = train(spec(max_steps=400), tmp_path, watch(*ALL), react=react)
     first, second = rested
-    assert 5 <= first < 40
+    assert 5 <= first < 397
     assert second == first + 3
     for probe in set(ALL) - {"confusion"}:
         assert {first, second} <= {frame["step"] for frame in heard.frames(probe)}, probe
@@ -83,7 +83,7 @@ def test_a_pause_rests_with_an_exact_picture_and_resume_goes_on(tmp_path):
         at = next(i for i, m in enumerate(heard.said) if m["type"] == "reply" and m["id"] == number)
         before = [m for m in heard.said[:at] if m["type"] == "progress"][-1]
         assert (before["status"], before["step"]) == ("paused", step), "the state is told before the answer"
-        assert max(heard.curve("train/loss")) == 40
+    assert max(heard.curve("train/loss")) == 400
     assert heard.said[-1]["status"] == "completed"
 
 
@@ -139,7 +139,8 @@ def test_a_change_acts_at_the_next_batch_and_is_an_event(tmp_path):
     assert {event["event"]["step"] for event in heard.of("event")} == {step}
     rates = heard.curve("optimizer/lr")
     assert (rates[step], rates[step + 1]) == (0.05, 0.01)
-    (planned,) = heard.of("started")
+    before, planned = heard.of("started")
+    assert (before["num_steps"], before["steps_per_epoch"]) == (46, 23)
     assert planned["steps_per_epoch"] == 45
     assert planned["num_steps"] == heard.said[-1]["step"] > 46
 
@@ -152,6 +153,19 @@ def test_a_change_that_cannot_be_changes_nothing(tmp_path):
     assert reply["problem"]["errors"][0]["path"] == "optimizer.lr"
     assert heard.of("event") == []
     assert set(heard.curve("optimizer/lr").values()) == {0.05}
+
+
+def test_a_start_that_is_paused_after_a_kill_trains_the_gap_before_it_rests(tmp_path):
+    rests = []
+
+    def react(message, inbox):
+        if message["type"] == "progress" and "train/loss" in message["latest"]:
+            rests.append(message["step"])
+            inbox.put(command("stop"))
+
+    heard = train(spec(max_steps=30), tmp_path, react=react, resume=True, recorded_step=12, paused=True)
+    assert rests[0] == 12
+    assert heard.curve("train/loss") == {}
 
 
 def test_slow_motion_still_answers_at_once(tmp_path):

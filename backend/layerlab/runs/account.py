@@ -1,0 +1,127 @@
+"""The books of a run: how it stands, what is due to be told and saved, and its last word."""
+
+import logging
+from datetime import UTC, datetime
+from time import perf_counter
+
+from layerlab_schemas.run import EventKind, RunEvent, RunState
+
+from layerlab.runs.messages import Reply
+from layerlab.runs.meter import Meter
+from layerlab.runs.reporter import Reporter
+from layerlab.runs.saving import Saver
+from layerlab.training.assemble import Assembly
+from layerlab.training.report import StepReport
+
+log = logging.getLogger(__name__)
+
+PROGRESS_SECONDS = 0.25
+
+
+class Account:
+    """Keeps the books of one run.
+
+    Args:
+        assembly: The run.
+        reporter: Where it tells.
+        saver: Keeps checkpoints.
+        meter: Adds up the time.
+        recorded_step: Up to here everything is already known to the server.
+
+    Attributes:
+        status: How the run stands.
+        reason: Why it rests, where that was not asked for.
+    """
+
+    def __init__(
+        self, assembly: Assembly, *, reporter: Reporter, saver: Saver, meter: Meter, recorded_step: int
+    ) -> None:
+        self._device = assembly.device
+        self._trainer = assembly.trainer
+        self._reporter = reporter
+        self._saver = saver
+        self._meter = meter
+        self._recorded_step = recorded_step
+        self._told_at = float("-inf")
+        self.status = RunState.RUNNING
+        self.reason: str | None = None
+
+    @property
+    def gap(self) -> int:
+        """Steps that are still to be trained in silence."""
+        return max(0, self._recorded_step - self._trainer.step)
+
+    def announce(self) -> None:
+        """Tell the plan."""
+        self._reporter.tell({
+            "type": "started", "device": str(self._device), "num_steps": self._trainer.num_steps,
+            "steps_per_epoch": self._trainer.steps_per_epoch,
+        })  # fmt: skip
+
+    def note(self, report: StepReport) -> None:
+        """Take in what a step told; its points are sent with the next ones that are due."""
+        self._reporter.note(report)
+        if report.step:
+            self._meter.step(report.batch_size, report.seconds_data)
+
+    def flush(self) -> None:
+        """Send the points that wait."""
+        self._reporter.flush(perf_counter())
+
+    def pass_time(self) -> None:
+        """Training goes on."""
+        self._meter.tick(perf_counter())
+
+    def rest(self) -> None:
+        """Training stands still."""
+        self._meter.rest(perf_counter())
+
+    def keep_up(self) -> bool:
+        """Points, progress and checkpoints that are due; False when a checkpoint could not be written."""
+        now = perf_counter()
+        self._reporter.flush(now, at_once=False)
+        if now - self._told_at >= PROGRESS_SECONDS:
+            self.tell_progress()
+        return self.save() if self._saver.is_due(now) else True
+
+    def tell_progress(self) -> None:
+        """How it stands."""
+        self._told_at = perf_counter()
+        self._reporter.progress(
+            self.status, self.reason, step=self._trainer.step, epoch=self._trainer.epoch, rates=self._meter.rates()
+        )
+
+    def save(self) -> bool:
+        """Write a checkpoint; False, with the reason, when it cannot be written."""
+        try:
+            path = self._saver.save()
+        except OSError as error:
+            log.warning("A checkpoint could not be written: %s", error)
+            if self.reason is None:
+                self.reason = f"The checkpoint could not be written ({error.strerror}). Make room, then resume."
+                self.happened(EventKind.WARNING, self.reason)
+            return False
+        if path is not None:
+            self._reporter.tell({"type": "checkpoint", "step": self._trainer.step, "directory": str(path)})
+        return True
+
+    def changed(self) -> None:
+        """The state has changed without a step."""
+        self._saver.changed()
+
+    def happened(self, kind: EventKind, text: str) -> None:
+        """Something that belongs on the curves."""
+        self.tell_event(RunEvent(kind=kind, step=self._trainer.step, time=datetime.now(UTC), text=text))
+
+    def tell_event(self, event: RunEvent) -> None:
+        """An event that somebody else has written."""
+        self._reporter.event(event)
+
+    def answer(self, reply: Reply) -> None:
+        """The answer to a command, after all that led to it."""
+        self._reporter.tell(reply)
+
+    def say_ended(self) -> None:
+        """The last word."""
+        step = max(self._trainer.step, self._recorded_step)
+        self._reporter.tell({"type": "ended", "status": self.status.value, "reason": self.reason or "", "step": step})

@@ -1,0 +1,190 @@
+"""What the server and its child processes say to each other.
+
+Server → child: every command but ``watch`` carries an ``id`` and gets one ``reply`` with that id, when it is done.
+Child → server: ``ended`` is the last message of a worker. ``NaN`` and infinity may be in it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Start(TypedDict):
+    """Build the run and train it. Answered when it is built; a spec that cannot be built is a ``problem``."""
+
+    type: Literal["start"]
+    id: int
+    run: str
+    directory: str
+    """Where its checkpoints go; made when missing."""
+    spec: Mapping[str, Any]
+    """``RunSpec`` as JSON data."""
+    resume: bool
+    """Go on from the last checkpoint in ``directory``."""
+    recorded_step: int | None
+    """On resume: the last step whose scalars are stored; nothing is told again up to it. Null: tell everything."""
+    paused: NotRequired[bool]
+    """Build it, measure it and wait."""
+
+
+class Pause(TypedDict):
+    """Stop after the batch under way. Watched probes are measured before the answer, so that the picture is exact."""
+
+    type: Literal["pause"]
+    id: int
+
+
+class Resume(TypedDict):
+    """Go on after a pause."""
+
+    type: Literal["resume"]
+    id: int
+
+
+class TakeSteps(TypedDict):
+    """While paused: do so many updates, measure, wait again."""
+
+    type: Literal["step"]
+    id: int
+    count: int
+
+
+class Stop(TypedDict):
+    """Checkpoint and end."""
+
+    type: Literal["stop"]
+    id: int
+
+
+class Change(TypedDict):
+    """Change what may change while it trains, from the next batch on. ``change`` is ``RunChange`` as JSON data."""
+
+    type: Literal["change"]
+    id: int
+    change: Mapping[str, Any]
+
+
+class Watch(TypedDict):
+    """Which probes are on somebody's screen, and the validation sample that the pictures show. Has no answer."""
+
+    type: Literal["watch"]
+    probes: list[str]
+    sample: int | None
+
+
+class Check(TypedDict):
+    """To an inspector: check a graph or a whole spec. ``request`` is ``CheckRequest`` or ``RunSpec`` as JSON data."""
+
+    type: Literal["check"]
+    id: int
+    request: Mapping[str, Any]
+
+
+class AskCatalog(TypedDict):
+    """To an inspector: the catalogue."""
+
+    type: Literal["catalog"]
+    id: int
+
+
+class Preview(TypedDict):
+    """To an inspector: a look at a dataset. ``request`` is ``PreviewRequest`` as JSON data."""
+
+    type: Literal["preview"]
+    id: int
+    request: Mapping[str, Any]
+
+
+Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview
+
+
+class ProblemReply(TypedDict):
+    """A refusal, in the fields of ``ProblemDetails``."""
+
+    code: str
+    title: str
+    detail: str
+    status: int
+    errors: list[dict[str, Any]]
+    """``Problem`` as JSON data."""
+
+
+class Reply(TypedDict):
+    """The answer to a command: ``result`` where ``ok``, else ``problem``."""
+
+    type: Literal["reply"]
+    id: int
+    ok: bool
+    result: NotRequired[Any]
+    problem: NotRequired[ProblemReply]
+
+
+class Started(TypedDict):
+    """The run is built. Told again when a change of the batch size moves the plan."""
+
+    type: Literal["started"]
+    device: str
+    num_steps: int
+    steps_per_epoch: int
+
+
+class Points(TypedDict):
+    """New points of one curve."""
+
+    steps: list[int]
+    values: list[float]
+
+
+class Scalars(TypedDict):
+    """New points up to ``step``. All curves of one step are in one message."""
+
+    type: Literal["scalars"]
+    step: int
+    scalars: dict[str, Points]
+
+
+class Event(TypedDict):
+    """Something happened; ``event`` is ``RunEvent`` as JSON data."""
+
+    type: Literal["event"]
+    event: dict[str, Any]
+
+
+class Progress(TypedDict):
+    """How the run stands, in the fields of ``RunProgress``. ``latest`` may hold NaN and infinity."""
+
+    type: Literal["progress"]
+    status: str
+    reason: str | None
+    step: int
+    epoch: float
+    latest: dict[str, float]
+    rates: dict[str, float]
+
+
+class FrameMeasured(TypedDict):
+    """A frame; ``body`` is message pack of ``layerlab_schemas.frames.Frame`` with its arrays packed."""
+
+    type: Literal["frame"]
+    probe: str
+    step: int
+    body: bytes
+
+
+class CheckpointSaved(TypedDict):
+    """A checkpoint is complete on disk."""
+
+    type: Literal["checkpoint"]
+    step: int
+    directory: str
+
+
+class Ended(TypedDict):
+    """Nothing comes after this. ``status`` is one of the end states of ``RunState``."""
+
+    type: Literal["ended"]
+    status: str
+    reason: str
+    step: int
+
+
+Report = Reply | Started | Scalars | Event | Progress | FrameMeasured | CheckpointSaved | Ended
