@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Icon } from '../forms/Icon';
-import { usePage, useSession } from '../session/react';
+import { usePage, useRecord, useSession } from '../session/react';
 
 function Word() {
   const { state } = usePage((page) => page.connection);
@@ -18,13 +18,15 @@ function Word() {
 function Lost() {
   const session = useSession();
   const connection = usePage((page) => page.connection);
+  const record = usePage((page) => page.record);
+  const wasTraining = useRecord(record, (one) => one?.progress.status === 'running');
   const seconds = useSecondsUntil(connection.state === 'lost' ? connection.retryAt : null);
   if (connection.state !== 'lost') return null;
   return (
     <div className="lost" role="status">
       <Icon name="offline" />
       <span className="clip">
-        <b>Connection lost.</b> Training goes on.
+        <b>Connection lost.</b> {wasTraining ? 'Training goes on.' : ''}
       </span>
       <span className="num muted">{seconds === null || seconds < 1 ? 'trying now' : `next try in ${seconds} s`}</span>
       <Button size="xs" onClick={() => session.retryConnection()}>

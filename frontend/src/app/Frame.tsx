@@ -17,17 +17,19 @@ export type Overlay = 'palette' | 'keys' | null;
 
 export function Frame() {
   const [overlay, setOverlay] = useState<Overlay>(null);
+  const [isRailOpen, setRailOpen] = useState(false);
   const columns = useColumns();
   useKeys(setOverlay);
   return (
     <div className="page">
       <AppBar onPalette={() => setOverlay('palette')} />
-      <Transport />
+      <Transport onSettings={() => setRailOpen(!isRailOpen)} />
       <div className="work" style={columns.style}>
-        <Rail />
-        <ColumnEdge label="Width of the settings" {...columns.rail} />
-        <Network />
-        <ColumnEdge label="Width of the network" {...columns.network} />
+        <Rail isOpen={isRailOpen} onClose={() => setRailOpen(false)} />
+        <Network>
+          <ColumnEdge label="Width of the settings" {...columns.rail} />
+          <ColumnEdge label="Width of the network" {...columns.network} />
+        </Network>
         <Stage />
       </div>
       <Palette isOpen={overlay === 'palette'} onClose={() => setOverlay(null)} onKeys={() => setOverlay('keys')} />

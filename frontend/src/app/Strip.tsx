@@ -1,5 +1,5 @@
 /** One line above the panels: what happened, why, and what can be done. Its place is kept when there is nothing to say. */
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { formatCount, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
@@ -45,9 +45,12 @@ function Ended({ record, status }: { readonly record: RunRecord; readonly status
   return (
     <div className={`strip ${severity}`} role={severity === 'error' ? 'alert' : 'status'}>
       <Icon name={severity} />
-      <p className="grow clip" title={reason}>
-        <b>{told.title}</b> {told.rest}
-      </p>
+      <Tooltip label={reason} maw={460} disabled={told.rest === ''} events={{ hover: true, focus: true, touch: true }}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what hover shows, focus shows too */}
+        <p className="grow clip" tabIndex={told.rest === '' ? undefined : 0}>
+          <b>{told.title}</b> {told.rest}
+        </p>
+      </Tooltip>
       {status === 'diverged' ? <LowerRate /> : null}
       {status === 'interrupted' || status === 'stopped' ? <GoOn record={record} /> : null}
       {status === 'failed' ? <TrainAgain /> : null}

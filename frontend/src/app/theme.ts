@@ -64,6 +64,7 @@ export const theme = createTheme({
     }),
     Tooltip: Tooltip.extend({
       defaultProps: {
+        position: 'bottom',
         openDelay: 500,
         withArrow: false,
         offset: 6,

@@ -36,7 +36,7 @@ export interface FlowProps {
 }
 
 type CardNode = Node<{ content: ReactNode }, 'card'>;
-type WireEdge = Edge<{ points: Layout['routes'][number]['points']; words: WireWords }, 'wire'>;
+type WireEdge = Edge<{ points: readonly Point[]; words: WireWords; lift: number }, 'wire'>;
 
 const MARGIN = 16;
 const TOP = 2;
@@ -79,6 +79,7 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
   const start = points[0];
   if (!data || !end || !start) return null;
   const { text, isBad } = data.words;
+  const { lift } = data;
   const foot = { x: end.x, y: end.y - ARROW };
   const tone = isBad ? 'wire bad' : 'wire';
   return (
@@ -89,7 +90,7 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
         <span
           className={`wire-words num${isBad ? ' bad' : ''}`}
           style={{
-            transform: `translate(${end.x + 12}px, ${Math.max((start.y + end.y) / 2, end.y - 15)}px) translateY(-50%)`,
+            transform: `translate(${end.x + 12}px, ${Math.max((start.y + end.y) / 2, end.y - 15) - lift}px) translateY(-50%)`,
           }}
         >
           {text}
@@ -97,6 +98,22 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
       </EdgeLabelRenderer>
     </>
   );
+}
+
+const NO_WORDS: WireWords = { text: '', isBad: false };
+const LINE = 13;
+
+/** Where several wires end at one card, the same words stand once, at the right, and others above them. */
+function placeWords(routes: Layout['routes'], words: readonly WireWords[]): { words: WireWords; lift: number }[] {
+  const endOf = (index: number): number => routes[index]?.points.at(-1)?.x ?? 0;
+  return routes.map((route, index) => {
+    const own = words[index] ?? NO_WORDS;
+    const right = routes.flatMap((other, at) =>
+      other.to === route.to && endOf(at) > endOf(index) ? [words[at]?.text] : [],
+    );
+    if (right.includes(own.text)) return { words: NO_WORDS, lift: 0 };
+    return { words: own, lift: LINE * new Set(right).size };
+  });
 }
 
 const NODE_TYPES = { card: CardPlace };
@@ -126,6 +143,7 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
       data: { content: contents.get(id) ?? null },
     }),
   );
+  const placed = placeWords(layout.routes, words);
   const edges = layout.routes.map(
     ({ from, to, points }, index): WireEdge => ({
       id: String(index),
@@ -133,7 +151,7 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
       source: from,
       target: to,
       focusable: false,
-      data: { points, words: words[index] ?? { text: '', isBad: false } },
+      data: { points, words: placed[index]?.words ?? NO_WORDS, lift: placed[index]?.lift ?? 0 },
     }),
   );
   const onNodesChange = (changes: NodeChange<CardNode>[]): void => {

@@ -1,7 +1,7 @@
 /** The network column: head with totals, the cards with their wires, or the whole experiment as text. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { formatCount, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
 import { usePage, useWorkplace } from '../session/react';
@@ -10,7 +10,8 @@ import './network.css';
 import { Mends } from './Problems';
 import { SpecText } from './SpecText';
 
-export function Network() {
+/** @param children What lies over the column, such as its edges. */
+export function Network({ children }: { readonly children?: ReactNode }) {
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
   const showsText = usePage((page) => page.showsText);
@@ -31,6 +32,7 @@ export function Network() {
           {width > 0 && check ? <Cards check={check} pane={{ width, height }} isWide={isWide ?? false} /> : null}
         </div>
       )}
+      {children}
     </main>
   );
 }

@@ -38,18 +38,22 @@ const LEAST_BAR = 1.5;
 export function paintAnswer(canvas: HTMLCanvasElement, answer: Answer, label: string | null): void {
   const pen = Pen.on(canvas, canvas.clientWidth, canvas.clientHeight);
   if (!pen) return;
-  if (!answer.isShare) {
+  const isClassifier = answer.names.length === answer.values.length && answer.values.length > 1;
+  if (!answer.isShare && !isClassifier) {
     paintNumbers(pen, answer, label);
     return;
   }
   const count = answer.values.length;
   const width = pen.width / count;
   const room = pen.height - FOOT;
-  const best = answer.values.indexOf(Math.max(...answer.values));
+  const top = Math.max(...answer.values);
+  const best = answer.values.indexOf(top);
+  // Scores without a scale of their own fill the height; a score below 0 has no bar.
+  const full = answer.isShare ? 1 : Math.max(top, Number.MIN_VALUE);
   const side = Math.min(SIDE, width * 0.12);
   const every = Math.ceil((count * 26) / pen.width);
   answer.values.forEach((value, index) => {
-    const height = Math.max(LEAST_BAR, value * (room - 1));
+    const height = Math.max(LEAST_BAR, (value / full) * (room - 1));
     const colour = pen.colour(index === best ? 'train' : 'bg-active');
     pen.rect({ x: index * width + side, y: room - height, width: width - 2 * side, height }, colour);
     if (index % every !== 0 && index !== best) return;

@@ -32,12 +32,12 @@ export interface Layout {
 
 /** Where edges leave and enter a card in a column, from its left. */
 export const PORT = 28;
-const RANKED_WIDTH = 240;
+const RANKED_WIDTH = 236;
 /** Between the ends of two wires at the head of one card. */
 const PORTS_APART = 28;
 const BESIDE = 20;
 /** Room for the words on an edge between two ranks. */
-const RANK_ROOM = 40;
+const RANK_ROOM = 44;
 
 export interface Measures {
   /** Width of a card that has the column for itself. */

@@ -27,6 +27,7 @@ const PATHS = {
   offline: 'M12 19h.01M8.500 15.500a5 5 0 0 1 7 0M5 12a10 10 0 0 1 5-2.700M3 3l18 18',
   dice: 'M4 4h16v16H4zM9 9h.01M15 15h.01M15 9h.01M9 15h.01',
   wrench: 'M14 7a4 4 0 0 0 5 5l-8.500 8.500a2 2 0 0 1-3-3L16 9M14 7a4 4 0 0 1 5-3l-2.500 2.500l1 1L20 5',
+  settings: 'M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4',
   key: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   data: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   layers: 'M12 3l9 5l-9 5l-9-5zM3 13l9 5l9-5',

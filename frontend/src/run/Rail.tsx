@@ -1,5 +1,5 @@
 /** The settings: what takes effect now, and what starts a new run. */
-import { UnstyledButton } from '@mantine/core';
+import { ActionIcon, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon } from '../forms/Icon';
 import { usePreferences, useWorkplace } from '../session/react';
@@ -8,9 +8,18 @@ import { LiveFields } from './LiveFields';
 import { MoreFields, useNumSet } from './MoreFields';
 import { RestartFields } from './RestartFields';
 
-export function Rail() {
+interface RailProps {
+  /** On a narrow screen the settings are a sheet that is opened. */
+  readonly isOpen: boolean;
+  onClose(): void;
+}
+
+export function Rail({ isOpen, onClose }: RailProps) {
   return (
-    <aside className="rail" aria-label="Settings">
+    <aside className="rail" aria-label="Settings" data-open={isOpen || undefined}>
+      <ActionIcon className="rail-close" aria-label="Close the settings" onClick={onClose}>
+        <Icon name="close" />
+      </ActionIcon>
       <DataCard />
       <Group kind="live" title="Live" note="takes effect at the next batch">
         <LiveFields />

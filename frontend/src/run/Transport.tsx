@@ -7,7 +7,7 @@ import { Counters } from './Counters';
 import { isUnderWay, SPEEDS, speedWord, statusWord } from './status';
 import { Timeline } from './Timeline';
 
-export function Transport() {
+export function Transport({ onSettings }: { onSettings(): void }) {
   const session = useSession();
   const record = usePage((page) => page.record);
   const isConnected = usePage((page) => page.connection.state === 'connected');
@@ -47,6 +47,9 @@ export function Transport() {
         isOff={isOff || hasErrors || !step}
         onClick={() => void session.reset()}
       />
+      <ActionIcon size="md" className="settings-button" aria-label="Settings" onClick={onSettings}>
+        <Icon name="settings" />
+      </ActionIcon>
       <Speed isOff={!isConnected} />
       <i className="separator" />
       <Counters record={record} />
