@@ -128,7 +128,7 @@ async def test_what_cannot_be_trained_is_refused_and_ends(executor, tmp_path):
 
 
 async def test_a_run_that_wants_too_much_memory_fails_alone(anyio_backend, tmp_path):
-    wide = [{"kind": "conv2d", "out_channels": 4096, "kernel_size": 3, "padding": 1}, {"kind": "flatten"},
+    wide = [{"kind": "conv2d", "out_channels": 16384, "kernel_size": 3, "padding": 1}, {"kind": "flatten"},
             {"kind": "linear", "out_features": 10}]  # fmt: skip
     small = LocalExecutor(memory_bytes=700_000_000)
     await small.start()

@@ -132,7 +132,7 @@ def test_termination_checkpoints_and_says_interrupted(tmp_path):
 
 def test_a_change_acts_at_the_next_batch_and_is_an_event(tmp_path):
     change = command("change", change={"optimizer": {"lr": 0.01}, "data": {"batch_size": 32}, "dropout": 0.1})
-    heard = train(spec(max_steps=None, epochs=2), tmp_path, react=at_step(4, change))
+    heard = train(spec(max_steps=None, epochs=20), tmp_path, react=at_step(4, change))
     (reply,) = heard.of("reply")
     step = reply["result"]["step"]
     assert {event["event"]["path"] for event in heard.of("event")} == {"optimizer.lr", "data.batch_size", "dropout"}
@@ -140,9 +140,9 @@ def test_a_change_acts_at_the_next_batch_and_is_an_event(tmp_path):
     rates = heard.curve("optimizer/lr")
     assert (rates[step], rates[step + 1]) == (0.05, 0.01)
     before, planned = heard.of("started")
-    assert (before["num_steps"], before["steps_per_epoch"]) == (46, 23)
+    assert (before["num_steps"], before["steps_per_epoch"]) == (460, 23)
     assert planned["steps_per_epoch"] == 45
-    assert planned["num_steps"] == heard.said[-1]["step"] > 46
+    assert planned["num_steps"] == heard.said[-1]["step"] > 460
 
 
 def test_a_change_that_cannot_be_changes_nothing(tmp_path):
