@@ -46,7 +46,6 @@ function Ended({ record, status }: { readonly record: RunRecord; readonly status
     <div className={`strip ${severity}`} role={severity === 'error' ? 'alert' : 'status'}>
       <Icon name={severity} />
       <Tooltip label={reason} maw={460} disabled={told.rest === ''} events={{ hover: true, focus: true, touch: true }}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what hover shows, focus shows too */}
         <p className="grow clip" tabIndex={told.rest === '' ? undefined : 0}>
           <b>{told.title}</b> {told.rest}
         </p>
