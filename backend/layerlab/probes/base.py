@@ -127,7 +127,7 @@ class ProbeContext:
         self.network.eval()
         try:
             with self.network.recording() as recording:
-                self.network(inputs)
+                self.network(inputs.to(self.probe_inputs.device))
         finally:
             self.network.train(was_training)
         return recording

@@ -145,11 +145,14 @@ class LocalExecutor:
         pause, clock = 0.1, asyncio.get_running_loop().time
         while not self._closing:
             began = clock()
-            code = await self._live()
+            try:
+                code: int | str = await self._live()
+            except OSError as error:
+                code = f"it could not be started: {error.strerror}"
             if self._closing:
                 return
             pause = 0.1 if clock() - began > 60 else min(pause * 2, _LONGEST_PAUSE)
-            log.error("The process that makes workers ended (code %s); another one starts in %.1f s", code, pause)
+            log.error("The process that makes workers ended (%s); another one starts in %.1f s", code, pause)
             await asyncio.sleep(pause)
 
     async def _live(self) -> int:
