@@ -1,6 +1,7 @@
 """Closed by default: every route needs a credential but for a short list; foreign hosts and origins have no effect."""
 
 import logging
+import socket
 import stat
 
 import pytest
@@ -8,6 +9,7 @@ from fastapi.routing import APIRoute
 from layerlab.api.access import OPEN
 from layerlab.api.app import make_app
 from layerlab.api.credentials import Credentials
+from layerlab.api.listening import listen
 from layerlab.settings import Settings
 from starlette.routing import Route, WebSocketRoute
 from websockets.exceptions import InvalidStatus
@@ -212,3 +214,11 @@ def test_docs_ask_nobody_else(server):
     assert b"http" not in page.body.replace(b"https://", b"http").partition(b"<h2>Calls")[0]
     assert b"<script" not in page.body
     assert server.call("GET", "/api/openapi.json").json["paths"]["/api/runs"]["post"]["responses"]["422"]
+
+
+def test_answers_do_not_wait_for_the_kernel():
+    listening = listen("127.0.0.1", 0)
+    try:
+        assert listening.proto == socket.IPPROTO_TCP  # what event loops ask for before they switch the delay off
+    finally:
+        listening.close()

@@ -34,7 +34,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last: OSError | None = None
     for tried in range(port, min(port + (PORT_TRIES if port else 1), 65536)):
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        # With the protocol named, event loops switch Nagle's delay off for each connection; else answers wait 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
