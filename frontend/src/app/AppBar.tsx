@@ -87,12 +87,21 @@ function RunWord() {
 function Share() {
   const spec = useSpec();
   const { preferences } = useWorkplace();
+  const { page } = useWorkplace();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const link = shareLink(spec, preferences.getState().arrangement);
-    await navigator.clipboard.writeText(link);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1600);
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1600);
+    } catch {
+      // A page that is not served from this machine may not write to the clipboard.
+      history.replaceState(null, '', new URL(link).hash);
+      page.setState({
+        notice: { severity: 'info', title: 'The link is in the address bar.', text: 'Copy it from there.' },
+      });
+    }
   };
   return (
     <Tooltip label="Copy a link that holds this experiment">

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createWorkplace } from '../session/workplace';
 import { App } from './App';
+import { Broken } from './Broken';
 import { readArrangement } from './share';
 import './fonts.css';
 import './tokens.css';
@@ -11,16 +12,18 @@ import './base.css';
 import '../forms/forms.css';
 import './frame.css';
 
-function storage(): Storage | null {
+const TYPED = 'layerlab.typed';
+
+function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
   try {
-    return window.localStorage;
+    return window[kind];
   } catch {
     return null;
   }
 }
 
 let shownHash = location.hash;
-const workplace = createWorkplace(storage(), (hash) => {
+const workplace = createWorkplace(storage('localStorage'), (hash) => {
   shownHash = hash;
   history.replaceState(null, '', hash);
 });
@@ -29,6 +32,14 @@ const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
 addEventListener('hashchange', () => {
   if (location.hash !== shownHash) void session.open(location.hash);
+});
+// What was typed into the experiment's text and not applied outlives a reload.
+const typed = storage('sessionStorage');
+page.setState({ typedText: typed?.getItem(TYPED) ?? null });
+page.subscribe(({ typedText }, before) => {
+  if (typedText === before.typedText) return;
+  if (typedText === null) typed?.removeItem(TYPED);
+  else typed?.setItem(TYPED, typedText);
 });
 // A network that is back is tried at once, instead of at the next due time.
 addEventListener('online', () => {
@@ -40,6 +51,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no place for the application.');
 createRoot(root).render(
   <StrictMode>
-    <App workplace={workplace} />
+    <Broken>
+      <App workplace={workplace} />
+    </Broken>
   </StrictMode>,
 );

@@ -4,6 +4,7 @@ import { type Field, fieldsOf } from '../forms/schema';
 import { fieldLabel } from '../forms/words';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
 import { receptiveField, sums } from './arithmetic';
+import { Formula } from './Formula';
 import { extent } from './words';
 
 interface InspectorProps {
@@ -54,6 +55,7 @@ export function Inspector({ node, spec, kind }: InspectorProps) {
       <p className="inspector-help">
         {kind?.help} {shapes && node.output_shape ? `${shapes} → ${formatShape(node.output_shape)}.` : ''}
       </p>
+      {kind?.formula ? <Formula tex={kind.formula} /> : null}
     </div>
   );
 }

@@ -2,17 +2,21 @@
  * The run follows the draft. Whatever edits the draft (a field, the JSON, undo), the difference to the run decides:
  * what can change while it trains is sent at once, anything else makes a new run when the draft has settled.
  */
-import type { RunSpec } from '../generated/schemas';
+import type { RunEvent, RunSpec } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
 import type { Rest } from '../wire/rest';
+import { isSame } from './canonical';
 import { Checking } from './checking';
 import { type Difference, difference, pathsOf } from './difference';
 import { report } from './notices';
+import { withPath } from './paths';
 import { isActive, type Runs } from './runs';
 
 const SETTLES_AFTER_MS = 160;
+/** Events that come so soon after a change of ours tell just that change. */
+const ECHO_MS = 1500;
 
 /** Does what changes the run, one after another. */
 export type InTurn = (act: () => Promise<unknown>) => Promise<void>;
@@ -30,6 +34,7 @@ export class Following {
    */
   #due: 'no' | 'asked' | 'wait' | 'train' = 'no';
   #isSending = false;
+  #sentAt = Number.NEGATIVE_INFINITY;
   #settles: ReturnType<typeof setTimeout> | undefined;
 
   constructor(page: PageStore, draft: DraftStore, rest: Rest, runs: Runs, inTurn: InTurn) {
@@ -64,6 +69,23 @@ export class Following {
     const now = this.#draft.getState().spec;
     if (now && now !== spec) this.#edited(now);
     return record;
+  }
+
+  /** A change that another page or a script made to the run comes into the draft, which has nothing of its own. */
+  heard(event: RunEvent): void {
+    const { applied, record } = this.#runs;
+    const spec = this.#draft.getState().spec;
+    const isOurs = this.#isSending || Date.now() - this.#sentAt < ECHO_MS;
+    if (event.kind !== 'change' || !event.path || !applied || applied !== spec || isOurs) return;
+    const changed = withPath(spec, event.path, event.after, (index) => record?.view?.check.nodes[index]?.id ?? '');
+    if (!changed || isSame(changed, spec)) return;
+    const history = this.#draft.temporal.getState();
+    history.pause();
+    this.#runs.applied = changed;
+    this.#draft.getState().set(changed);
+    history.resume();
+    const { confirmed } = this.#page.getState();
+    this.#page.setState({ confirmed: { ...confirmed, [event.path]: event.step } });
   }
 
   #edited(spec: RunSpec): void {
@@ -113,8 +135,10 @@ export class Following {
     if (found.kind !== 'live') return false;
     const before = this.#runs.applied;
     this.#runs.applied = spec;
+    this.#sentAt = Date.now();
     try {
       const view = await this.#rest.change(record.id, found.change);
+      this.#sentAt = Date.now();
       const since = Object.fromEntries(pathsOf(found.change).map((path) => [path, view.step]));
       const { confirmed } = this.#page.getState();
       if (this.#runs.record === record) this.#page.setState({ confirmed: { ...confirmed, ...since }, refused: [] });

@@ -3,7 +3,7 @@ import type { RunSpec, RunView } from '../generated/schemas';
 import type { PageStore } from '../stores/page';
 import { RunRecord } from '../stores/record';
 import { decodeRecorded } from '../wire/decode';
-import { type Rest, Unreachable } from '../wire/rest';
+import { type Control, type Rest, Unreachable } from '../wire/rest';
 import type { Stream } from '../wire/stream';
 import { isSame } from './canonical';
 import { complete } from './complete';
@@ -77,6 +77,15 @@ export class Runs {
       if (error instanceof Unreachable) report(this.#page, error);
       // A refusal says that it has ended already, which is what was wanted.
     }
+  }
+
+  /** Pauses, resumes or stops; the answer comes when it is done, and is shown at once. */
+  async command(record: RunRecord, control: Control): Promise<void> {
+    record.setView(await this.#wire.rest.control(record.id, control));
+  }
+
+  async step(record: RunRecord, count: number): Promise<void> {
+    record.setView(await this.#wire.rest.step(record.id, count));
   }
 
   /** Which probes are on the screen: the server measures just these. */

@@ -317,6 +317,23 @@ describe('Session', () => {
     expect(draft.getState().spec?.optimizer).toEqual({ kind: 'sgd', lr: 0.01 });
   });
 
+  it('takes up what another page changed, but not the echo of its own changes', async () => {
+    await training();
+    const event = (seq: number, after: number): void =>
+      say({ type: 'event', seq, event: { kind: 'change', step: 50, path: 'optimizer.lr', before: 0.1, after } });
+    say({ type: 'snapshot', seq: 1, view: server.view('run1'), scalars: {}, events: [] });
+    event(2, 0.3);
+    expect(draft.getState().spec?.optimizer).toMatchObject({ lr: 0.3 });
+    expect(page.getState().confirmed).toEqual({ 'optimizer.lr': 50 });
+    expect(draft.temporal.getState().pastStates).toHaveLength(0);
+    edit({ optimizer: { kind: 'sgd', lr: 0.2 } as RunSpec['optimizer'] });
+    await vi.advanceTimersByTimeAsync(1);
+    event(3, 0.25);
+    expect(draft.getState().spec?.optimizer).toMatchObject({ lr: 0.2 });
+    await settle();
+    expect(server.changes).toEqual([{ optimizer: { lr: 0.2 } }]);
+  });
+
   it('asks for a snapshot when a message is missing, and for what came since when it has one', async () => {
     await training();
     say({ type: 'snapshot', seq: 9, view: server.view('run1'), scalars: {}, events: [] });

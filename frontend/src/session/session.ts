@@ -144,7 +144,7 @@ export class Session {
     return this.#control(async (record) => {
       const status = record?.progress.status;
       if (record && this.#following.isUpToDate) {
-        if (status === 'paused' || this.canGoOn(record)) return this.#wire.rest.control(record.id, 'resume');
+        if (status === 'paused' || this.canGoOn(record)) return this.#runs.command(record, 'resume');
         if (isActive(record)) return;
       }
       await this.#following.restart(true);
@@ -153,7 +153,7 @@ export class Session {
 
   pause(): Promise<void> {
     return this.#control(async (record) => {
-      if (record?.progress.status === 'running') await this.#wire.rest.control(record.id, 'pause');
+      if (record?.progress.status === 'running') await this.#runs.command(record, 'pause');
     });
   }
 
@@ -163,23 +163,23 @@ export class Session {
 
   step(count: number): Promise<void> {
     return this.#control(async (record) => {
-      if (record?.progress.status === 'running') await this.#wire.rest.control(record.id, 'pause');
+      if (record?.progress.status === 'running') await this.#runs.command(record, 'pause');
       const isReady = isActive(record) && this.#following.isUpToDate;
       const run = isReady ? record : await this.#following.restart(false);
-      if (run) await this.#wire.rest.step(run.id, count);
+      if (run) await this.#runs.step(run, count);
     });
   }
 
   stop(): Promise<void> {
     return this.#control(async (record) => {
-      if (isActive(record)) await this.#wire.rest.control(record.id, 'stop');
+      if (isActive(record)) await this.#runs.command(record, 'stop');
     });
   }
 
   /** Goes on with a run that was stopped or interrupted, from its last checkpoint. */
   goOn(): Promise<void> {
     return this.#control(async (record) => {
-      if (record) await this.#wire.rest.control(record.id, 'resume');
+      if (record) await this.#runs.command(record, 'resume');
     });
   }
 
@@ -212,6 +212,7 @@ export class Session {
         record.seq = null;
         this.#runs.subscribe();
       }
+      if (message.type === 'event') this.#following.heard(message.event);
       if (wasActive && !isActive(record)) void this.#runs.refresh(record);
     }
   }
