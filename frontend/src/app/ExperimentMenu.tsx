@@ -8,6 +8,9 @@ import { usePage, useSession, useSpec } from '../session/react';
 
 const MOST_RUNS = 8;
 
+/** After a choice the next thing to do is Train, so that Space trains and does not open the menu again. */
+const focusTrain = (): void => document.querySelector<HTMLElement>('.transport button')?.focus();
+
 export function ExperimentMenu() {
   const session = useSession();
   const { name } = useSpec();
@@ -15,8 +18,12 @@ export function ExperimentMenu() {
   const runs = usePage((page) => page.runs);
   const current = usePage((page) => page.record?.id);
   const trained = runs.filter((run) => run.step > 0 && run.id !== current).slice(0, MOST_RUNS);
+  const choose = (act: () => void): void => {
+    act();
+    requestAnimationFrame(focusTrain);
+  };
   return (
-    <Menu width={340} onOpen={() => void session.refreshRuns()}>
+    <Menu width={340} returnFocus={false} onOpen={() => void session.refreshRuns()}>
       <Menu.Target>
         <UnstyledButton className="experiment" aria-label={`Experiment: ${name}`}>
           <span className="clip">{name}</span>
@@ -26,7 +33,7 @@ export function ExperimentMenu() {
       <Menu.Dropdown className="experiments">
         <Menu.Label>Start from</Menu.Label>
         {experiments?.map((experiment) => (
-          <Menu.Item key={experiment.id} onClick={() => session.startFrom(experiment.spec)}>
+          <Menu.Item key={experiment.id} onClick={() => choose(() => session.startFrom(experiment.spec))}>
             <span className="option">
               {experiment.title}
               <small>{experiment.summary}</small>
@@ -38,7 +45,7 @@ export function ExperimentMenu() {
             <Menu.Divider />
             <Menu.Label>Runs</Menu.Label>
             {trained.map((run) => (
-              <Menu.Item key={run.id} onClick={() => void session.openRun(run.id)}>
+              <Menu.Item key={run.id} onClick={() => choose(() => void session.openRun(run.id))}>
                 <span className="option num">
                   <span className="clip">
                     Run {run.number} · {run.name}
