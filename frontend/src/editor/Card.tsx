@@ -29,6 +29,8 @@ export interface CardView {
   /** Size of the live picture; the distribution stands at its right. */
   readonly picture: { readonly width: number; readonly height: number };
   readonly isWide: boolean;
+  /** True for the layer whose filters are measured. */
+  readonly hasFilters: boolean;
   onSelect(): void;
 }
 
@@ -71,10 +73,10 @@ export function Card(view: CardView) {
 
 const HISTOGRAM_WIDTH = { normal: 70, wide: 108 };
 
-function Pictures({ card, record, picture, isWide }: CardView) {
+function Pictures({ card, record, picture, isWide, hasFilters }: CardView) {
   const ids = useMemo(() => [card.node, ...card.caps].map((node) => node.id), [card]);
   const histogram = isWide ? HISTOGRAM_WIDTH.wide : HISTOGRAM_WIDTH.normal;
-  const showsFilters = isWide && card.node.kind === 'conv2d';
+  const showsFilters = isWide && hasFilters;
   const filters = showsFilters ? picture.height : 0;
   const box = useMemo(
     () => ({ width: picture.width - histogram - 10 - (filters > 0 ? filters + 10 : 0), height: picture.height }),
@@ -91,8 +93,8 @@ function Pictures({ card, record, picture, isWide }: CardView) {
   const drawFilters = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
       const item = filtersOf(frames, ids[0] ?? '');
-      canvas.style.display = item ? 'block' : 'none';
       if (item) paintItem(canvas, item, { width: filters, height: filters });
+      else wipe(canvas);
     },
     [ids, filters],
   );

@@ -60,6 +60,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
 
   const last = output([...nodes.values()])?.id;
   const lastCard = last === undefined ? undefined : drawing.cardOf.get(last);
+  const firstConvolution = drawing.cards.find((card) => card.node.kind === 'conv2d')?.id;
   const classNames = check.data?.class_names ?? NO_NAMES;
   const loss = (checked ?? spec).loss?.kind ?? (check.data?.task === 'regression' ? 'mse' : 'cross_entropy');
   const pictureHeight = useMemo(() => roomForPictures(drawing, pane.height, isWide), [drawing, pane.height, isWide]);
@@ -82,6 +83,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
         loss={loss}
         picture={{ width: (room || RANKED_PICTURE) - INSET - 2, height: pictureHeight }}
         isWide={isWide && room > 400}
+        hasFilters={card.id === firstConvolution}
         onSelect={() => page.setState({ selected: card.id === selected ? null : card.id })}
       />,
     );

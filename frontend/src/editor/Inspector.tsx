@@ -50,7 +50,11 @@ export function Inspector({ node, spec, kind }: InspectorProps) {
             {sum.terms} = <b>{sum.result}</b>
           </span>
         ))}
-        {field ? <span>field {field}</span> : null}
+        {field ? (
+          <span>
+            <span className="only-wide">receptive </span>field {field}
+          </span>
+        ) : null}
       </p>
       <p className="inspector-help">
         {kind?.help} {shapes && node.output_shape ? `${shapes} → ${formatShape(node.output_shape)}.` : ''}

@@ -81,11 +81,11 @@ const SIGNS: Record<string, (x: number) => string> = {
 };
 
 function MarkSign({ mark }: { readonly mark: PlacedMark }) {
-  const { x, kind, word, text, step } = mark;
+  const { x, kind, word, story } = mark;
   const sign = SIGNS[kind];
   return (
     <g className={`timeline-mark ${kind}`}>
-      <title>{`Step ${step}: ${text}`}</title>
+      <title>{story}</title>
       <line x1={x} x2={x} y1={14} y2={LINE - 2} />
       {sign ? <path d={sign(x)} /> : <circle cx={x} cy={10} r={3.2} />}
       {word ? (

@@ -38,6 +38,8 @@ export function ticks(numSteps: number, stepsPerEpoch: number, width: number): T
 
 export interface PlacedMark extends Mark {
   readonly x: number;
+  /** What happened on this spot, all of it. */
+  readonly story: string;
   /** Null where the word would touch the next mark or its word. */
   readonly word: string | null;
 }
@@ -62,6 +64,8 @@ export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number
   return clear.map((mark, index) => {
     const next = clear[index + 1]?.x ?? end;
     const fits = mark.x + MARK + mark.text.length * LETTER < next - 4;
-    return { ...mark, word: fits && mark.kind !== 'checkpoint' ? mark.text : null };
+    const near = shown.filter((other) => other.kind === mark.kind && Math.abs(other.x - mark.x) < NEAR);
+    const story = near.map((other) => `Step ${other.step}: ${other.text}`).join('\n');
+    return { ...mark, story, word: fits && mark.kind !== 'checkpoint' ? mark.text : null };
   });
 }
