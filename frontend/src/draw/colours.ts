@@ -1,5 +1,7 @@
 /** Colours and sizes read from the tokens, and colour scales made from them; read anew when the theme changes. */
 
+import { forgetWidths, type TextStyle } from './text';
+
 /** Red, green and blue, 0…255. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -82,13 +84,10 @@ const COLOURS = [
 ] as const;
 export type ColourName = (typeof COLOURS)[number];
 
-export interface Theme {
+export interface Theme extends TextStyle {
   readonly name: string;
   readonly colours: Readonly<Record<ColourName, string>>;
   readonly series: readonly string[];
-  readonly font: string;
-  /** 1, or 1.5 in presenter mode. */
-  readonly textScale: number;
   /** Signed data, zero in the middle. */
   readonly diverging: Scale;
   /** Signed data behind points: stops halfway, so that points at the ends stay visible. */
@@ -141,6 +140,7 @@ function watch(): void {
   });
   // Text on a canvas does not follow a font that arrives later.
   document.fonts?.addEventListener('loadingdone', () => {
+    forgetWidths();
     for (const listener of [...listeners]) listener();
   });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style', 'class'] });

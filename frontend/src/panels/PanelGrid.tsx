@@ -1,7 +1,17 @@
 /** The panels that the user arranged, and which of their probes can be seen. */
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { loadPlotly } from '../draw/chart';
-import { type Arrangement, add, choose, close, defaultArrangement, maximise, move, type Place } from './arrangement';
+import {
+  type Arrangement,
+  add,
+  choose,
+  close,
+  defaultArrangement,
+  fitting,
+  maximise,
+  move,
+  type Place,
+} from './arrangement';
 import { type PanelKind, type ProbeInfo, panelKinds } from './catalogue';
 import { Panel } from './Panel';
 import { checkOf, type PanelProps } from './props';
@@ -31,7 +41,7 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
   const [columns, setColumns] = useState(2);
   const check = checkOf(props);
   const standard = useMemo(() => defaultArrangement(check), [check]);
-  const arrangement = props.arrangement ?? standard;
+  const arrangement = useMemo(() => fitting(props.arrangement, standard), [props.arrangement, standard]);
   const kinds = useMemo(() => panelKinds(props.task, props.probes), [props.task, props.probes]);
   const placed = arrangement.places.flatMap((place) => {
     const kind = kinds.find((one) => one.id === place.id);

@@ -28,7 +28,7 @@ interface Props {
 export function PanelMenu(props: Props): ReactElement {
   const { title, choices, options, isTable, isMaximised, formats, closed, commands } = props;
   return (
-    <Menu position="bottom-end" width={208} shadow="md" withinPortal transitionProps={{ duration: 90 }}>
+    <Menu position="bottom-end" width={224} shadow="md" withinPortal transitionProps={{ duration: 90 }}>
       <Menu.Target>
         <button type="button" className="panel-menu" aria-label={`${title}: menu`} title="Menu">
           <PanelIcon name="dots" />

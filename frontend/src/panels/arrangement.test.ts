@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../generated/schemas';
-import { add, choose, close, defaultArrangement, maximise, move, readArrangement } from './arrangement';
+import { add, choose, close, defaultArrangement, fitting, maximise, move, readArrangement } from './arrangement';
 import { check } from './gallery/samples';
 
 const ids = (result: CheckResult | null): string[] => defaultArrangement(result).places.map((place) => place.id);
@@ -30,6 +30,7 @@ describe('the panels that a page opens with', () => {
     expect(ids(check('regression'))).toContain('error');
     const sequence = plain(withData({ input_kind: 'sequence', input_shape: [8] }));
     expect(ids(sequence)).toEqual(['loss', 'accuracy', 'activations', 'weights', 'confusion']);
+    expect(defaultArrangement(sequence).places[2]).toEqual({ id: 'activations', columns: 2 });
     const numbers = withData({ input_kind: 'tabular', task: 'regression', class_names: [] });
     expect(ids(numbers)).toEqual(['loss', 'error', 'activations', 'norm_statistics', 'weight_gradients']);
   });
@@ -57,6 +58,16 @@ describe('changes of an arrangement', () => {
     const chosen = choose(start, 'loss', 'scale', 'log');
     expect(chosen.places[0]).toEqual({ id: 'loss', options: { scale: 'log' } });
     expect(close(maximise(start, 'loss'), 'loss').maximised).toBeNull();
+  });
+});
+
+describe('an arrangement that was chosen', () => {
+  it('holds for the data that it was made for, and not for others', () => {
+    const images = close(defaultArrangement(check('image')), 'loss');
+    expect(fitting(images, defaultArrangement(check('image')))).toEqual(images);
+    expect(fitting(images, defaultArrangement(check('plane')))).toEqual(defaultArrangement(check('plane')));
+    expect(fitting(images, defaultArrangement(null))).toEqual(images);
+    expect(fitting({ rubbish: true }, defaultArrangement(null))).toEqual(defaultArrangement(null));
   });
 });
 

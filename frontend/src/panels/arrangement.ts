@@ -11,6 +11,8 @@ export interface Place {
 }
 
 export interface Arrangement {
+  /** The kind of data that it was made for; for other data the page opens with the panels that suit those. */
+  readonly data?: string;
   readonly places: readonly Place[];
   /** The panel that fills the grid; null for none. */
   readonly maximised: string | null;
@@ -23,7 +25,12 @@ export function defaultArrangement(check: CheckResult | null): Arrangement {
   const data = check?.data;
   const second = data?.task === 'regression' ? 'error' : 'accuracy';
   const isPlane = data?.input_kind === 'points' && data.input_shape[0] === 2;
-  return { places: isPlane ? plane(second) : panels(check, second), maximised: null };
+  const kind = isPlane ? 'plane' : (data?.input_kind ?? '');
+  return {
+    ...(data ? { data: `${kind} ${data.task}` } : {}),
+    places: isPlane ? plane(second) : panels(check, second),
+    maximised: null,
+  };
 }
 
 function plane(second: string): Place[] {
@@ -39,17 +46,25 @@ function panels(check: CheckResult | null, second: string): Place[] {
   const last = hasClasses ? at('confusion') : at('weight_gradients');
   return isImage
     ? [...at('loss', second, 'activations', middle, 'filters'), ...last]
-    : [...at('loss', second, 'activations', middle), ...last];
+    : [...at('loss', second), { id: 'activations', columns: 2 }, ...at(middle), ...last];
+}
+
+/** The arrangement that was chosen where it is one and was made for such data, else the standard one. */
+export function fitting(chosen: unknown, standard: Arrangement): Arrangement {
+  const given = readArrangement(chosen);
+  if (!given) return standard;
+  return !given.data || !standard.data || given.data === standard.data ? given : standard;
 }
 
 export const close = (arrangement: Arrangement, id: string): Arrangement => ({
+  ...arrangement,
   places: arrangement.places.filter((place) => place.id !== id),
   maximised: arrangement.maximised === id ? null : arrangement.maximised,
 });
 
 export function add(arrangement: Arrangement, id: string): Arrangement {
   if (arrangement.places.some((place) => place.id === id)) return arrangement;
-  return { places: [...arrangement.places, { id }], maximised: null };
+  return { ...arrangement, places: [...arrangement.places, { id }], maximised: null };
 }
 
 /** Moves a panel to the place of another one; those between make room. */
@@ -90,5 +105,9 @@ export function readArrangement(value: unknown): Arrangement | null {
   if (!isRecord(value) || !Array.isArray(value.places) || !value.places.every(isPlace)) return null;
   const ids = new Set(value.places.map((place) => place.id));
   if (ids.size !== value.places.length) return null;
-  return { places: value.places, maximised: typeof value.maximised === 'string' ? value.maximised : null };
+  return {
+    ...(typeof value.data === 'string' ? { data: value.data } : {}),
+    places: value.places,
+    maximised: typeof value.maximised === 'string' ? value.maximised : null,
+  };
 }

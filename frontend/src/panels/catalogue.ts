@@ -27,7 +27,7 @@ interface ShapeKind {
 
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Record<DataShape, ShapeKind>> = {
-  histogram: { make: (host) => new HistogramDrawing(host), choices: [VIEW, ROWS] },
+  histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },

@@ -4,6 +4,7 @@ import { formatCount, formatNumber, formatPercent } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { plannedEnd, type Range } from '../../draw/ticks';
 import { asShape, type HistogramItem } from '../../words/frames';
+import type { Cursor } from '../cursor';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { checkOf } from '../props';
@@ -44,10 +45,15 @@ export class HistogramDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #list: LayerList;
   readonly #fresh = new Freshness();
-  readonly #limits = new StickyLimits();
+  // Ends need not be ticks here: an axis twice as wide as the values would halve every shape.
+  readonly #limits = new StickyLimits({ most: 16 });
+  readonly #redraw: () => void;
   #of = '';
+  #cursor: Cursor | null = null;
+  #leaveCursor: () => void = () => undefined;
 
-  constructor(host: HTMLElement) {
+  constructor(host: HTMLElement, redraw: () => void) {
+    this.#redraw = redraw;
     this.#picture = new Picture(host);
     this.#list = new LayerList(host);
   }
@@ -66,7 +72,9 @@ export class HistogramDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: isTime ? 'through time' : 'by layer',
+      unit: isTime
+        ? (rows.map(nameOf).find((name) => name === options[LAYER]) ?? nameOf(rows[0] as HistogramItem))
+        : 'by layer',
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
@@ -93,8 +101,17 @@ export class HistogramDrawing implements Drawing {
   }
 
   dispose(): void {
+    this.#leaveCursor();
     this.#list.dispose();
     this.#picture.dispose();
+  }
+
+  /** The step hovered in another panel has its line here too. */
+  #follow(cursor: Cursor): void {
+    if (cursor === this.#cursor) return;
+    this.#leaveCursor();
+    this.#cursor = cursor;
+    this.#leaveCursor = cursor.subscribe(this.#redraw);
   }
 
   #axis(key: string, items: readonly HistogramItem[], now: number): Range {
@@ -145,8 +162,10 @@ export class HistogramDrawing implements Drawing {
       steps: [0, plannedEnd(scene.props.plannedSteps, frame.step)],
       isSmall: scene.size === 'S',
       viewStep: scene.props.viewStep ?? null,
+      hovered: scene.props.cursor.step,
     });
     for (const row of map.shares) digest.addAll(row);
+    this.#follow(scene.props.cursor);
     this.#picture.lookup = (x, y) => heatTip(map, x, y);
     return digest;
   }

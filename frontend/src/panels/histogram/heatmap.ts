@@ -32,6 +32,8 @@ export interface HeatScene {
   readonly left: number;
   readonly isSmall: boolean;
   readonly viewStep: number | null;
+  /** The step under the pointer, here or in another panel. */
+  readonly hovered: number | null;
 }
 
 export function sharesOf(columns: readonly Column[], values: Range): Float64Array[] {
@@ -84,7 +86,7 @@ function paintCells(pen: Pen, scene: HeatScene, box: Box, shares: readonly Float
   putPixels(pen.context, pixels, wide, NUM_BINS, box);
 }
 
-function paintAxes(pen: Pen, { steps, values, viewStep }: HeatScene, box: Box): void {
+function paintAxes(pen: Pen, { steps, values, viewStep, hovered }: HeatScene, box: Box): void {
   const foot = box.y + box.height;
   const end = box.x + box.width;
   const toX = (step: number): number => box.x + ((step - steps[0]) / (steps[1] - steps[0])) * box.width;
@@ -97,13 +99,13 @@ function paintAxes(pen: Pen, { steps, values, viewStep }: HeatScene, box: Box): 
   }
   const upward = niceTicks(values[0], values[1], box.height < 90 ? 3 : 5);
   for (const value of upward.values) {
-    pen.line(end, toY(value), end + 4, toY(value), pen.colour('line-strong'));
     pen.text(formatTick(value, upward.step), end + 7, Math.min(foot, Math.max(box.y + 8, toY(value) + 4)));
   }
   if (values[0] < 0 && values[1] > 0) {
     pen.line(box.x, toY(0), end, toY(0), pen.colour('line-strong'), { dash: [1, 3] });
   }
-  if (viewStep !== null) pen.line(toX(viewStep), box.y, toX(viewStep), foot, pen.colour('ink-3'));
+  const line = hovered ?? viewStep;
+  if (line !== null) pen.line(toX(line), box.y, toX(line), foot, pen.colour('ink-3'));
 }
 
 /** Upright, at the far right, with its two ends. */

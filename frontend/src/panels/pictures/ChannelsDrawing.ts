@@ -170,9 +170,9 @@ const PADDING = 8;
 function paintPlot(pen: Pen, plot: Plot, [low, high]: Range, { left, top, height }: Place, num: number): void {
   const toY = (value: number): number =>
     top + height - PADDING - ((value - low) / (high - low)) * (height - 2 * PADDING);
-  const ticks = niceTicks(low, high, height < 48 ? 2 : 3);
+  const ticks = niceTicks(low, high, height < 52 ? 3 : 4);
   pen.text(plot.name, 0, top + height / 2 + 4, { colour: pen.colour('ink') });
-  const shown = ticks.values.length < 2 ? [low, high] : ticks.values;
+  const shown = ticks.values.length < 2 ? [low, ...ticks.values, high] : ticks.values;
   for (const value of shown) {
     pen.line(left, toY(value), pen.width, toY(value), pen.colour(value === 0 ? 'line' : 'line-faint'));
     pen.text(formatTick(value, ticks.step), left - 6, toY(value) + 4, { align: 'right' });

@@ -1,19 +1,20 @@
 /** Small images of one layer on one colour scale: filters, feature maps. */
-import { Pen, putPixels } from '../../draw/canvas';
+import { Pen } from '../../draw/canvas';
 import { Digest } from '../../draw/digest';
 import { formatCount, formatNumber } from '../../draw/format';
-import { fitTiles, imageStack, numTiles, paintTiles, type ScaleName, scaleEnds, type TileFit } from '../../draw/tiles';
+import { fitTiles, imageStack, numTiles, paintTiles, scaleEnds, type TileFit } from '../../draw/tiles';
 import { asShape, type ImageGridItem } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
+import { paintBar } from './bar';
+import { LOUPE_FOOT, paintLoupe, scaleOf } from './loupe';
 
 /** Name of the option that holds the layer. */
 const LAYER = 'layer';
 const FOOT = 26;
-const LOUPE = 132;
-
-const scaleOf = (item: ImageGridItem): ScaleName => (item.signed ? 'diverging' : 'count');
+/** Largest side of the enlarged image. */
+const LOUPE = 190;
 
 export class ImageGridDrawing implements Drawing {
   readonly #picture: Picture;
@@ -135,58 +136,15 @@ export class ImageGridDrawing implements Drawing {
     const index = row * fit.columns + column;
     if (column < 0 || row < 0 || column >= fit.columns || index >= fit.shown) return;
     const host = this.#picture.host;
-    const cell = Math.floor(LOUPE / Math.max(stack.height, stack.width));
+    const side = Math.min(LOUPE, host.clientHeight - LOUPE_FOOT - 8);
+    const cell = Math.floor(side / Math.max(stack.height, stack.width));
     if (cell <= fit.pixel) return;
     paintLoupe(this.#loupe, item, index, cell);
-    const [width, height] = [stack.width * cell + 2, stack.height * cell + 20];
+    const [width, height] = [stack.width * cell + 2, stack.height * cell + LOUPE_FOOT + 8];
     const right = (column + 1) * wide + 6;
     const left = right + width <= host.clientWidth ? right : column * wide - width - 10;
     const top = Math.min(Math.max(0, row * high - 8), Math.max(0, host.clientHeight - height));
     this.#loupe.style.transform = `translate(${Math.round(Math.max(0, left))}px,${Math.round(top)}px)`;
     this.#loupe.hidden = false;
   }
-}
-
-export function paintBar(pen: Pen, pixels: Uint32Array, x: number, y: number, width: number, height = 6): void {
-  pen.context.save();
-  pen.context.beginPath();
-  pen.context.roundRect(x, y, width, height, height / 2);
-  pen.context.clip();
-  putPixels(pen.context, pixels, pixels.length, 1, { x, y, width, height }, true);
-  pen.context.restore();
-}
-
-/** A value is written in a cell from this size on. */
-const WRITE_FROM = 25;
-
-function paintLoupe(canvas: HTMLCanvasElement, item: ImageGridItem, index: number, cell: number): void {
-  const stack = imageStack(item.images);
-  const size = stack.height * stack.width;
-  const pen = Pen.on(canvas, stack.width * cell, stack.height * cell + 18);
-  if (!pen) return;
-  const per = stack.channels === 3 ? 3 : 1;
-  const values = stack.data.subarray(index * per * size, (index + 1) * per * size);
-  const [low, high] = scaleEnds(item.low, item.high, scaleOf(item));
-  const share = (i: number): number => ((values[i] as number) - low) / (high - low);
-  const scale = pen.theme[scaleOf(item)];
-  const level = (i: number): number => Math.round(255 * Math.min(1, Math.max(0, share(i))));
-  for (let i = 0; i < size; i += 1) {
-    const [x, y] = [(i % stack.width) * cell, Math.floor(i / stack.width) * cell];
-    const colour = per === 3 ? `rgb(${level(i)},${level(i + size)},${level(i + 2 * size)})` : scale.css(share(i));
-    pen.rect({ x, y, width: cell, height: cell }, colour);
-    if (per === 1 && cell >= WRITE_FROM) {
-      const isFar = Math.abs(share(i) - (item.signed ? 0.5 : 0)) > (item.signed ? 0.3 : 0.6);
-      const ink = pen.colour(isFar ? 'ink-inverse' : 'ink');
-      pen.text(formatNumber(values[i] as number, 2), x + cell / 2, y + cell / 2 + 4, {
-        align: 'center',
-        colour: ink,
-        most: cell,
-      });
-    }
-  }
-  const name =
-    stack.channels > 3 || stack.channels === 2
-      ? `${item.node} ${Math.floor(index / stack.channels) + 1}, channel ${(index % stack.channels) + 1}`
-      : `${item.node} ${index + 1}`;
-  pen.text(name, 2, stack.height * cell + 13, { colour: pen.colour('ink-2'), most: pen.width - 4 });
 }

@@ -6,8 +6,8 @@ import { asShape, type MatrixItem } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
+import { paintBar } from './bar';
 import { type Confused, confusedPairs, rowTotals, wrongOf } from './confusion';
-import { paintBar } from './ImageGridDrawing';
 
 /** Small shares are lifted, so that single mistakes can be seen; the ends of the scale stay true. */
 const BEND = 0.5;

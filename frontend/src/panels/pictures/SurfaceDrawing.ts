@@ -11,7 +11,7 @@ import { Picture } from '../picture';
 import { classNamesOf, type PanelProps, type PlanePoints } from '../props';
 import type { TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
-import { paintBar } from './ImageGridDrawing';
+import { paintBar } from './bar';
 
 const FOOT = 24;
 /** Pixels of the picture's side; finer is not seen. */
@@ -219,8 +219,7 @@ function paintAxisEnds(pen: Pen, item: SurfaceItem, box: Box): void {
   for (const value of niceTicks(item.y[0] as number, item.y[1] as number, 3).values) {
     const at = placeOf(item, box, [item.x[0], value]);
     if (at && at.y > box.y + 12 && at.y < box.y + box.height - 28) {
-      pen.line(box.x, at.y, box.x + 4, at.y, pen.colour('ink-2'));
-      write(formatNumber(value, 2), box.x + inset + 2, at.y + 4, 'left');
+      write(formatNumber(value, 2), box.x + inset, at.y + 4, 'left');
     }
   }
 }

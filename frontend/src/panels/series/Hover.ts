@@ -4,9 +4,9 @@ import { firstFrom } from '../../draw/thinning';
 import type { Cursor } from '../cursor';
 import type { Scene } from '../drawing';
 import { Tip, type TipRow } from '../tip';
-import { colourOf, type Line, mappingOf, marginsOf, type SeriesScene } from './figure';
 import { extentOf, placeLabels } from './labels';
 import type { SeriesPlan } from './plot';
+import { colourOf, type Line, mappingOf, marginsOf, type SeriesScene } from './scene';
 
 /** Place of the newest point that is not after the step; −1 before the first. */
 const placeAt = (line: Line, step: number): number => firstFrom(line.steps, step + 0.5) - 1;
@@ -97,7 +97,7 @@ export class Hover {
     const height = 17 * (1 + 2 * figure.lines.length) * figure.theme.textScale;
     const x = mapping.toX(step);
     const isCovered = placeLabels(figure, mapping).some((label) => {
-      const [from, to] = extentOf(label, figure.theme.textScale);
+      const [from, to] = extentOf(label, figure.theme);
       return to > x && from < x + 140 && label.y > top - 8 && label.y < top + height;
     });
     return margins.t + (isCovered ? Math.max(top, mapping.height - height - 2) : top);

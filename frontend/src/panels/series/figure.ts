@@ -1,73 +1,16 @@
 /** The Plotly figure of a series panel, made from values only. */
-import type { Figure, Margins } from '../../draw/chart';
+import type { Figure } from '../../draw/chart';
 import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
 import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { thin } from '../../draw/thinning';
-import { logTicks, niceTicks, type Range } from '../../draw/ticks';
-import { ghostLabel, type Label, type Mapping, type Notes, noteLabels, placeLabels } from './labels';
-import type { Role } from './plot';
-
-export interface Line {
-  readonly name: string;
-  readonly role: Role;
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
-  /** The values before smoothing, drawn faint behind. */
-  readonly raw: Float64Array | null;
-  /** Text at its end. */
-  readonly end: string;
-}
-
-export interface SeriesScene {
-  readonly lines: readonly Line[];
-  /** The run before, in grey behind. */
-  readonly ghosts: readonly Line[];
-  readonly ghostName: string;
-  readonly factor: number;
-  readonly notes: Notes;
-  readonly x: Range;
-  readonly y: Range;
-  readonly isLog: boolean;
-  /** Steps of one unit of the x axis: 1, or those of an epoch. */
-  readonly stepsPerUnit: number;
-  /** Time travel: what comes after this step is pale. */
-  readonly viewStep: number | null;
-  readonly width: number;
-  readonly height: number;
-  readonly isSmall: boolean;
-  /** Another text lets go of a zoom made by hand. */
-  readonly revision: string;
-  readonly theme: Theme;
-}
+import { logTicks, niceTicks } from '../../draw/ticks';
+import { ghostLabel, type Label, noteLabels, placeLabels } from './labels';
+import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene } from './scene';
 
 const RAW_OPACITY = 0.26;
 const LATER_OPACITY = 0.32;
 const MOST_MARKERS = 40;
-
-export const colourOf = (role: Role, { colours }: Theme): string =>
-  role === 'plain' ? colours['ink-2'] : colours[role];
-
-export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
-  const { textScale } = scene.theme;
-  return { l: 34 * textScale, r: 14 * textScale, t: 8, b: 20 * textScale };
-}
-
-export function mappingOf(scene: SeriesScene): Mapping {
-  const margins = marginsOf(scene);
-  const width = scene.width - margins.l - margins.r;
-  const height = scene.height - margins.t - margins.b;
-  const onAxis = (value: number): number => (scene.isLog ? Math.log10(value) : value);
-  const [low, high] = [onAxis(scene.y[0]), onAxis(scene.y[1])];
-  return {
-    width,
-    height,
-    toX: (step) => ((step - scene.x[0]) / (scene.x[1] - scene.x[0])) * width,
-    toY: (value) => ((high - onAxis(value)) / (high - low)) * height,
-    fromX: (x) => scene.x[0] + (x / width) * (scene.x[1] - scene.x[0]),
-    fromY: (y) => (scene.isLog ? 10 ** (high - (y / height) * (high - low)) : high - (y / height) * (high - low)),
-  };
-}
 
 /** A stretch of a curve as trace data, thinned to the pixels there are. */
 function points(scene: SeriesScene, line: Line, values: Float64Array, from: number, to: number) {
@@ -198,8 +141,8 @@ function xAxis(scene: SeriesScene): object {
   const ticks = niceTicks(x[0] / stepsPerUnit, x[1] / stepsPerUnit, scene.width < 240 ? 4 : 6);
   return {
     range: [...x],
-    ticklabeloverflow: 'allow',
     tickmode: 'array',
+    ticklabeloverflow: 'allow',
     tickvals: ticks.values.map((value) => value * stepsPerUnit),
     ticktext: ticks.values.map((value) => formatTick(value, ticks.step)),
   };
@@ -212,9 +155,9 @@ function yAxis(scene: SeriesScene): object {
   const values = isLog ? logTicks(y[0], y[1], most) : fine.values;
   return {
     type: isLog ? 'log' : 'linear',
-    ticklabeloverflow: 'allow',
     range: isLog ? y.map(Math.log10) : [...y],
     tickmode: 'array',
+    ticklabeloverflow: 'allow',
     tickvals: [...values],
     ticktext: values.map((value) => formatTick(value, isLog ? value : fine.step)),
   };

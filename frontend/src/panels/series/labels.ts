@@ -1,18 +1,9 @@
 /** Where the words of a series panel stand: names at line ends, marks, the reference, what lies outside. */
+import type { Theme } from '../../draw/colours';
 import { pushApart } from '../../draw/labels';
+import { textWidth } from '../../draw/text';
 import type { Range } from '../../draw/ticks';
-import type { Mark } from '../../stores/record';
-import { colourOf, type Line, type SeriesScene } from './figure';
-
-/** Between values and the pixels of the plot, (0, 0) being its upper left corner. */
-export interface Mapping {
-  readonly width: number;
-  readonly height: number;
-  readonly toX: (step: number) => number;
-  readonly toY: (value: number) => number;
-  readonly fromX: (x: number) => number;
-  readonly fromY: (y: number) => number;
-}
+import { colourOf, type Line, type Mapping, type SeriesScene } from './scene';
 
 export interface Label {
   readonly text: string;
@@ -27,15 +18,6 @@ export interface Label {
   readonly end?: { readonly dotX: number; readonly dotY: number; readonly isLed: boolean };
 }
 
-export interface Notes {
-  readonly marks: readonly Mark[];
-  readonly reference: { readonly value: number; readonly text: string } | null;
-  readonly diverged: { readonly step: number; readonly text: string } | null;
-  /** Values that the limits leave out, written. */
-  readonly above: string | null;
-  readonly below: string | null;
-}
-
 const GAP = 15;
 /** Between the dot and its name. */
 const BESIDE = 7;
@@ -43,10 +25,6 @@ const BESIDE = 7;
 const LEADER_FROM = 6;
 /** The middle of a text keeps this far from the upper and lower end. */
 const EDGE = 6;
-
-/** Room that a text takes; the widest fallback font is assumed, so that nothing is cut. */
-export const widthOf = (text: string, textScale: number, isStrong = false): number =>
-  [...text].length * (isStrong ? 7.1 : 6.5) * textScale;
 
 const isInside = (value: number, [low, high]: Range): boolean => value >= low && value <= high;
 
@@ -80,7 +58,7 @@ export function placeLabels(scene: SeriesScene, mapping: Mapping): Label[] {
   const ends = endsOf(scene.lines, scene, mapping, scene.viewStep ?? Number.POSITIVE_INFINITY);
   ends.sort((a, b) => a.dotY - b.dotY);
   const textOf = (end: End): string => (scene.isSmall ? end.line.name : end.line.end);
-  const needed = Math.max(0, ...ends.map((end) => end.dotX + BESIDE + widthOf(textOf(end), theme.textScale, true)));
+  const needed = Math.max(0, ...ends.map((end) => end.dotX + BESIDE + textWidth(textOf(end), theme, true)));
   const fits = needed <= mapping.width + 12;
   const gap = GAP * theme.textScale;
   const wanted = ends.map(({ dotY }, i) => (fits ? dotY : besideLine(dotY, i === 0, gap, mapping.height)));
@@ -102,24 +80,24 @@ export function placeLabels(scene: SeriesScene, mapping: Mapping): Label[] {
 }
 
 /** First and last pixel column of a label. */
-export function extentOf(label: Label, textScale: number): readonly [number, number] {
-  const width = widthOf(label.text, textScale, label.isStrong);
+export function extentOf(label: Label, theme: Theme): readonly [number, number] {
+  const width = textWidth(label.text, theme, label.isStrong);
   const start = { left: label.x, right: label.x - width, center: label.x - width / 2 }[label.anchor];
   return [start, start + width];
 }
 
 /** True where the text would touch one of the labels. */
-function touches(text: Label, labels: readonly Label[], textScale: number): boolean {
-  const [from, to] = extentOf(text, textScale);
+function touches(text: Label, labels: readonly Label[], theme: Theme): boolean {
+  const [from, to] = extentOf(text, theme);
   return labels.some((label) => {
-    const [start, end] = extentOf(label, textScale);
-    return Math.abs(label.y - text.y) < (GAP - 1) * textScale && from < end + 4 && start < to + 4;
+    const [start, end] = extentOf(label, theme);
+    return Math.abs(label.y - text.y) < (GAP - 1) * theme.textScale && from < end + 4 && start < to + 4;
   });
 }
 
 /** The name of the run before, at the end of its first line, where it touches no other word. */
 export function ghostLabel(scene: SeriesScene, mapping: Mapping, taken: readonly Label[]): Label[] {
-  const { textScale, colours } = scene.theme;
+  const { theme } = scene;
   const end = endsOf(scene.ghosts.slice(0, 1), scene, mapping, Number.POSITIVE_INFINITY)[0];
   if (!end || scene.isSmall) return [];
   const label: Label = {
@@ -127,35 +105,35 @@ export function ghostLabel(scene: SeriesScene, mapping: Mapping, taken: readonly
     x: end.dotX + 5,
     y: Math.max(EDGE, end.dotY),
     anchor: 'left',
-    colour: colours['ink-3'],
+    colour: theme.colours['ink-3'],
     isStrong: false,
   };
-  if (extentOf(label, textScale)[1] > mapping.width + 12) return [];
-  return touches(label, taken, textScale) ? [] : [label];
+  if (extentOf(label, theme)[1] > mapping.width + 12) return [];
+  return touches(label, taken, theme) ? [] : [label];
 }
 
 /** Words of marks that touch no other mark; at the left of their line where the right has no room. */
 function markLabels(scene: SeriesScene, mapping: Mapping): Label[] {
-  const { textScale, colours } = scene.theme;
+  const { theme } = scene;
   const marks = scene.notes.marks.filter((mark) => mark.text && isInside(mark.step, scene.x));
   const labels: Label[] = [];
   for (const mark of marks) {
     const x = mapping.toX(mark.step);
-    const width = widthOf(mark.text, textScale);
+    const width = textWidth(mark.text, theme);
     const isOver = x + 4 + width > mapping.width + 8;
     const label: Label = {
       text: mark.text,
       x: isOver ? x - 4 : x + 4,
       y: 4,
       anchor: isOver ? 'right' : 'left',
-      colour: colours['ink-2'],
+      colour: theme.colours['ink-2'],
       isStrong: false,
     };
     const isCrossed = marks.some((other) => {
-      const [from, to] = extentOf(label, textScale);
+      const [from, to] = extentOf(label, theme);
       return other !== mark && mapping.toX(other.step) > from && mapping.toX(other.step) < to;
     });
-    if (x - (isOver ? width : 0) >= 0 && !isCrossed && !touches(label, labels, textScale)) labels.push(label);
+    if (x - (isOver ? width : 0) >= 0 && !isCrossed && !touches(label, labels, theme)) labels.push(label);
   }
   return labels;
 }
@@ -174,11 +152,11 @@ export function noteLabels(scene: SeriesScene, mapping: Mapping, names: readonly
       colour: theme.colours['ink-3'],
       isStrong: false,
     };
-    if (!touches(label, [...names, ...labels], theme.textScale)) labels.push(label);
+    if (!touches(label, [...names, ...labels], theme)) labels.push(label);
   };
   if (notes.diverged?.text) {
     const x = mapping.toX(notes.diverged.step);
-    const isOver = x + widthOf(notes.diverged.text, theme.textScale) > mapping.width;
+    const isOver = x + textWidth(notes.diverged.text, theme) > mapping.width;
     const side = isOver ? ({ x: x - 4, anchor: 'right' } as const) : ({ x: x + 4, anchor: 'left' } as const);
     labels.push({ text: notes.diverged.text, ...side, y: 20, colour: theme.colours['ink-2'], isStrong: false });
   }

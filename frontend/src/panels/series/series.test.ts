@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Theme, theme } from '../../draw/colours';
-import { type Line, mappingOf, type SeriesScene, seriesFigure } from './figure';
+import { seriesFigure } from './figure';
 import { extentOf, noteLabels, placeLabels } from './labels';
 import { ACCURACY, LOSS } from './plot';
+import { type Line, mappingOf, type SeriesScene } from './scene';
 import { beyond, neededSpan } from './span';
 import { seriesSummary } from './summary';
 
@@ -169,7 +170,7 @@ describe('words in the plot', () => {
     const one = scene({ notes: { ...scene().notes, marks } });
     const labels = noteLabels(one, mappingOf(one), []);
     expect(labels.length).toBeLessThan(3);
-    const spans = labels.map((label) => extentOf(label, 1)).sort((a, b) => a[0] - b[0]);
+    const spans = labels.map((label) => extentOf(label, plain)).sort((a, b) => a[0] - b[0]);
     spans.slice(1).forEach(([start], i) => {
       expect(start).toBeGreaterThan((spans[i] as readonly [number, number])[1]);
     });

@@ -1,6 +1,7 @@
 /** A series panel in one sentence, for those who do not see it. */
-import type { Line } from './figure';
+
 import type { SeriesPlan } from './plot';
+import type { Line } from './scene';
 
 /** Share of the run that a trend is read from. */
 const RECENT = 0.15;
