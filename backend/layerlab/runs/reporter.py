@@ -1,13 +1,13 @@
 """What a worker tells of its run, in an order that never shows a state before the points that led to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import Rates, RunEvent, RunState
 
 from layerlab.runs.encode import pack_frame
-from layerlab.runs.messages import Points, Report
+from layerlab.runs.messages import Points, Report, Scalars
 from layerlab.runs.wire import Outlet
 from layerlab.training.report import StepReport
 
@@ -56,21 +56,26 @@ class Reporter:
         """Send the points that were gathered; unless ``at_once``, only if the last ones went some time ago."""
         if self._points and (at_once or now - self._flushed_at >= FLUSH_SECONDS):
             self._flushed_at = now
-            points, self._points = self._points, {}
-            self._channel.send({"type": "scalars", "step": self._last_step, "scalars": points})
+            self._channel.send(*self._gathered())
 
-    def tell(self, report: Report | Mapping[str, Any]) -> None:
+    def _gathered(self) -> list[Scalars]:
+        """The points that wait, if there are any, as a message."""
+        if not self._points:
+            return []
+        points, self._points = self._points, {}
+        return [{"type": "scalars", "step": self._last_step, "scalars": points}]
+
+    def tell(self, *reports: Report | Mapping[str, Any]) -> None:
         """Send anything, after the points."""
-        self.flush(self._flushed_at)
-        self._channel.send(report)
+        self._channel.send(*self._gathered(), *reports)
 
     def event(self, event: RunEvent) -> None:
         """Something happened."""
         self.tell({"type": "event", "event": event.model_dump(mode="json")})
 
-    def frame(self, frame: Frame) -> None:
-        """A probe was measured."""
-        self.tell({"type": "frame", "probe": frame.probe, "step": frame.step, "body": pack_frame(frame)})
+    def frames(self, frames: Sequence[Frame]) -> None:
+        """Probes were measured."""
+        self.tell(*({"type": "frame", "probe": one.probe, "step": one.step, "body": pack_frame(one)} for one in frames))
 
     def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> None:
         """How the run stands."""

@@ -1,7 +1,7 @@
 """Looks into the network between two steps: measures what is due, within the budget, and hands frames on."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import perf_counter, thread_time
 
@@ -30,7 +30,7 @@ class Telemetry:
     Args:
         assembly: What is measured.
         run: Id of the run.
-        deliver: Takes a frame and sends it; its time counts as telemetry.
+        deliver: Takes the frames of one look and sends them; its time counts as telemetry.
         meter: Told how long measuring took.
         has_room: False while the server lags behind; then nothing is measured.
     """
@@ -40,7 +40,7 @@ class Telemetry:
         assembly: Assembly,
         *,
         run: str,
-        deliver: Callable[[Frame], None],
+        deliver: Callable[[Sequence[Frame]], None],
         meter: Meter,
         has_room: Callable[[], bool],
     ) -> None:
@@ -143,34 +143,37 @@ class Telemetry:
     # Measuring
 
     def _measure(self, names: list[str], *, pay: bool) -> None:
-        context = self._context()
+        began, context, frames = perf_counter(), self._context(), list[Frame]()
         for name in names:
             if pay and not self._cadence.can_pay(name):
                 continue
             started, worked = perf_counter(), thread_time()
-            self._measure_one(self._probes[name], context)
+            frames += self._look_at(self._probes[name], context)
             # The budget is paid in working time: what other programs on the machine take is no cost of ours.
             cost = thread_time() - worked
             if pay:
                 self._cadence.measured(name, started, cost)
             else:
                 self._cadence.saw(name, cost)
-            self._meter.measured(perf_counter() - started)
+        if frames:
+            self._deliver(frames)
+        self._meter.measured(perf_counter() - began)
 
-    def _measure_one(self, probe: ProbeKind, context: ProbeContext) -> None:
+    def _look_at(self, probe: ProbeKind, context: ProbeContext) -> list[Frame]:
+        """The frame of a probe, or nothing where there is nothing new."""
         moment = (context.step, self._sample if probe.shows_sample else None)
         if self._sent.get(probe.kind) == moment:
-            return
+            return []
         try:
             frame = probe.measure(context)
         except Exception:
             # A picture is never worth a run.
             log.exception("Run %s: the probe %s failed at step %d", self._run, probe.kind, context.step)
-            return
+            return []
         if frame is None or self._sent.get(probe.kind) == (frame.step, moment[1]):
-            return
+            return []
         self._sent[probe.kind] = (frame.step, moment[1])
-        self._deliver(frame)
+        return [frame]
 
     def _context(self) -> ProbeContext:
         data, trainer = self._assembly.data, self._assembly.trainer

@@ -1,5 +1,7 @@
 """What the zygote does before it waits, so that its forks find everything loaded."""
 
+from collections.abc import Sequence
+
 import torch
 from layerlab_schemas.frames import Frame
 
@@ -37,5 +39,6 @@ def warm_up() -> None:
     assembly.trainer.state()
 
 
-def _pack(frame: Frame) -> None:
-    pack_frame(frame)
+def _pack(frames: Sequence[Frame]) -> None:
+    for frame in frames:
+        pack_frame(frame)

@@ -71,7 +71,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         meter=meter,
         recorded_step=recorded_step,
     )
-    telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frame, meter=meter, has_room=channel.has_room)
+    telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
     return Session(
         assembly,
         inbox=inbox,

@@ -22,12 +22,13 @@ class Listener:
         self._inbox = inbox
         self._react = react
 
-    def send(self, message: Message) -> None:
-        # What cannot travel would fail here.
-        message = ormsgpack.unpackb(ormsgpack.packb(message))
-        self.said.append(message)
-        if self._react:
-            self._react(message, self._inbox)
+    def send(self, *messages: Message) -> None:
+        for message in messages:
+            # What cannot travel would fail here.
+            heard = ormsgpack.unpackb(ormsgpack.packb(message))
+            self.said.append(heard)
+            if self._react:
+                self._react(heard, self._inbox)
 
     def has_room(self) -> bool:
         return True
