@@ -299,6 +299,15 @@ describe('Session', () => {
     expect(page.getState().ghost?.id).toBe('run1');
   });
 
+  it('goes on with an interrupted run where there is a checkpoint', async () => {
+    await training();
+    say({ type: 'snapshot', seq: 1, view: server.view('run1'), scalars: {}, events: [] });
+    say({ type: 'progress', seq: 2, progress: { status: 'interrupted', step: 100 } });
+    server.put('run1', { status: 'interrupted', resumable: true });
+    await session.train();
+    expect(server.acts).toEqual(['resume run1']);
+  });
+
   it('undoes an edit in the run as well, and a drag as one edit', async () => {
     await training();
     const rate = (lr: number) => (spec: RunSpec) => ({

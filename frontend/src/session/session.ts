@@ -144,6 +144,8 @@ export class Session {
     return this.#control(async (record) => {
       const status = record?.progress.status;
       if (record && this.#following.isUpToDate) {
+        // Whether there is a checkpoint to go on from is known only since the run ended.
+        if (status === 'interrupted') await this.#runs.refresh(record);
         if (status === 'paused' || this.canGoOn(record)) return this.#runs.command(record, 'resume');
         if (isActive(record)) return;
       }
