@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Figure } from '../draw/chart';
 import type { Arrangement } from './arrangement';
 import { Cursor } from './cursor';
-import { check, SampleRun } from './gallery/samples';
+import { SampleRun } from './gallery/SampleRun';
+import { check } from './gallery/samples';
 import { PanelGrid, type PanelGridProps } from './PanelGrid';
 
 /** What the plot library was asked to draw, by panel; it needs a browser that draws. */
@@ -104,7 +105,8 @@ describe('PanelGrid', () => {
     await settle();
     await settle();
     expect(panel('loss').dataset.step).toBe('150');
-    expect(panel('loss').dataset.state).toBe('ready');
+    const states = screen.getAllByRole('figure').map((one) => one.dataset.state);
+    expect(states).toEqual(new Array(6).fill('ready'));
     const names = figures.flatMap((figure) => figure.data.map((trace) => (trace as { name: string }).name));
     expect(names).toEqual(expect.arrayContaining(['train raw', 'train', 'validation']));
     expect(panel('activations').dataset.step).toBe('150');

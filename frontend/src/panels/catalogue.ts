@@ -7,8 +7,9 @@ import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
-import { SCALE, SeriesDrawing, SMOOTHING, STEP_UNIT } from './series/SeriesDrawing';
+import { SeriesDrawing } from './series/SeriesDrawing';
 
 export interface PanelKind {
   readonly id: string;

@@ -13,7 +13,8 @@ import '../../app/fonts.css';
 import '../../app/tokens.css';
 import './gallery.css';
 import { type Arrangement, Cursor, defaultArrangement, PanelGrid } from '..';
-import { check, type Kind, points, SampleRun } from './samples';
+import { SampleRun } from './SampleRun';
+import { check, type Kind, points } from './samples';
 
 const query = new URLSearchParams(location.search);
 const kind = (query.get('kind') ?? 'image') as Kind;

@@ -1,6 +1,5 @@
 /** Generated data in the shapes of the wire, to look at panels and to test them. Nothing here reaches the product. */
-import type { CheckResult, PreviewSample, RunView, Series } from '../../generated/schemas';
-import { RunRecord } from '../../stores/record';
+import type { CheckResult, PreviewSample, Series } from '../../generated/schemas';
 import type { DecodedFrame, NdArray } from '../../words/frames';
 import type { PlanePoints } from '../props';
 
@@ -24,7 +23,7 @@ export const array = (values: ArrayLike<number>, ...shape: number[]): NdArray =>
   shape: shape.length > 0 ? shape : [values.length],
 });
 
-const series = (steps: number[], values: number[]): Series => ({
+export const series = (steps: number[], values: number[]): Series => ({
   steps,
   values: values.map((value) => (Number.isFinite(value) ? value : null)),
   non_finite: {},
@@ -33,7 +32,7 @@ const series = (steps: number[], values: number[]): Series => ({
 const header = { run: 'sample', sample: null, num_samples: 256 } as const;
 
 export type Kind = 'image' | 'plane' | 'classes3' | 'regression';
-const STEPS_PER_EPOCH = 125;
+export const STEPS_PER_EPOCH = 125;
 const NUM_CLASSES = 10;
 
 const node = (id: string, kind: string, parameters = 0, before = 'input') => ({
@@ -123,7 +122,7 @@ function histogramOf(values: Float64Array, nodeName: string, parameter: string |
   };
 }
 
-function activations(step: number, kind: Kind): DecodedFrame {
+export function activations(step: number, kind: Kind): DecodedFrame {
   const u = random(step + 5);
   const t = 1 - Math.exp(-step / 300);
   const shape = (mean: number, std: number, second: number, share: number, isRelu = false): Float64Array =>
@@ -137,7 +136,7 @@ function activations(step: number, kind: Kind): DecodedFrame {
   return { ...header, probe: 'activations', data_shape: 'histogram', step, split: 'validation', mode: 'eval', items };
 }
 
-function weights(step: number, kind: Kind): DecodedFrame {
+export function weights(step: number, kind: Kind): DecodedFrame {
   const u = random(step + 9);
   const items = check(kind)
     .nodes.filter((one) => one.parameters > 0)
@@ -154,7 +153,7 @@ function weights(step: number, kind: Kind): DecodedFrame {
   return { ...header, probe: 'weights', data_shape: 'histogram', step, split: null, mode: null, items };
 }
 
-function norms(step: number): DecodedFrame {
+export function norms(step: number): DecodedFrame {
   const items = (['batch_norm_1', 'batch_norm_2'] as const).map((name, k) => {
     const num = k === 0 ? 20 : 50;
     const u = random(31 + k);
@@ -176,7 +175,7 @@ function norms(step: number): DecodedFrame {
   return { ...header, probe: 'norm_statistics', data_shape: 'channels', step, split: 'train', mode: 'train', items };
 }
 
-function filters(step: number): DecodedFrame {
+export function filters(step: number): DecodedFrame {
   const u = random(11);
   const noise = random(step);
   const t = Math.min(1, step / 1000);
@@ -202,7 +201,7 @@ function filters(step: number): DecodedFrame {
   return { ...header, probe: 'filters', data_shape: 'image_grid', step, split: null, mode: null, items: [item] };
 }
 
-function confusion(step: number): DecodedFrame {
+export function confusion(step: number): DecodedFrame {
   const u = random(77);
   const wrong = 4 * Math.exp(-step / 400) + 1;
   const values = Array.from({ length: 100 }, (_, k) => {
@@ -233,7 +232,7 @@ function confusion(step: number): DecodedFrame {
 const RESOLUTION = 64;
 const EXTENT = 6;
 
-function surface(step: number, kind: Kind): DecodedFrame {
+export function surface(step: number, kind: Kind): DecodedFrame {
   const t = 1 - Math.exp(-step / 500);
   const at = (k: number): readonly [number, number] => [
     -EXTENT + (2 * EXTENT * (k % RESOLUTION)) / (RESOLUTION - 1),
@@ -281,83 +280,4 @@ export function points(kind: Kind): PlanePoints | null {
     });
   };
   return { train: make(320, 0.1, 5), validation: make(80, 0.16, 9) };
-}
-
-/** A run that can be moved on: everything up to `step` is in its stores. */
-export class SampleRun {
-  readonly record: RunRecord;
-  readonly kind: Kind;
-  readonly #random = random(8);
-  step = 0;
-
-  constructor(kind: Kind, id = 'sample') {
-    this.kind = kind;
-    this.record = new RunRecord(id);
-    this.record.setView({
-      id,
-      number: 14,
-      status: 'running',
-      step: 0,
-      check: check(kind),
-      num_steps: 2500,
-      steps_per_epoch: STEPS_PER_EPOCH,
-    } as unknown as RunView);
-    this.#frames(0);
-    this.#evaluate(0);
-  }
-
-  get plannedSteps(): number {
-    return this.kind === 'image' ? 2500 : 3000;
-  }
-
-  /** Trains so many steps; frames come at the end. */
-  advance(steps: number, withFrames = true): void {
-    const losses: [number[], number[]] = [[], []];
-    const accuracies: number[] = [];
-    for (let i = 0; i < steps; i += 1) {
-      this.step += 1;
-      const s = this.step;
-      const noise = this.#random.normal() * (0.035 + 0.13 * Math.exp(-s / 240));
-      const loss = Math.max(0.01, 2 * Math.exp(-s / 55) + 0.33 * Math.exp(-s / 420) + 0.018 + noise);
-      losses[0].push(s);
-      losses[1].push(loss);
-      accuracies.push(Math.min(1, 1 - 0.21 * loss + 0.003 + this.#random.normal() * 0.0025));
-      if (s % STEPS_PER_EPOCH === 0) this.#evaluate(s);
-    }
-    const quality = this.kind === 'regression' ? 'train/mae' : 'train/accuracy';
-    this.record.curves.append({
-      'train/loss': series(losses[0], losses[1]),
-      [quality]: series(losses[0], accuracies),
-      'optimizer/lr': series(
-        losses[0],
-        losses[0].map((s) => (s < 500 ? 0.1 : 0.05)),
-      ),
-    });
-    if (withFrames) this.#frames(this.step);
-    this.record.progress = { ...this.record.progress, step: this.step };
-    if (this.step >= 500 && this.record.marks.length === 0) {
-      this.record.marks = [{ step: 500, text: 'rate 0.1 → 0.05', kind: 'change' }];
-    }
-  }
-
-  #evaluate(s: number): void {
-    const e = s / STEPS_PER_EPOCH;
-    const loss = s === 0 ? 2.31 : 0.36 * Math.exp(-e / 2.1) + 0.105 + (e > 7 ? (e - 7) * 0.0165 : 0);
-    const quality = this.kind === 'regression' ? 'val/mae' : 'val/accuracy';
-    this.record.curves.append({
-      'val/loss': series([s], [loss]),
-      [quality]: series([s], [s === 0 ? 0.09 : 1 - 0.11 * loss - 0.004]),
-    });
-    if (this.kind === 'image') this.record.frames.push(confusion(s));
-  }
-
-  #frames(s: number): void {
-    const { frames } = this.record;
-    frames.push(activations(s, this.kind));
-    frames.push(weights(s, this.kind));
-    if (this.kind === 'image') {
-      frames.push(norms(s));
-      frames.push(filters(s));
-    } else frames.push(surface(s, this.kind));
-  }
 }

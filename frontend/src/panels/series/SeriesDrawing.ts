@@ -8,8 +8,9 @@ import { firstFrom } from '../../draw/thinning';
 import { plannedEnd, type Range } from '../../draw/ticks';
 import type { Curve } from '../../stores/curves';
 import type { RunRecord } from '../../stores/record';
-import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, type Table, type Tag } from '../drawing';
+import { chosen, type Drawing, type Drawn, drawn, type Scene, type Table, type Tag } from '../drawing';
 import type { PanelProps } from '../props';
+import { SCALE, SMOOTHING, STEP_UNIT } from './choices';
 import { seriesFigure } from './figure';
 import { Hover } from './Hover';
 import type { CurvePlan, SeriesPlan } from './plot';
@@ -17,31 +18,6 @@ import type { Line, Notes, SeriesScene } from './scene';
 import { beyond, neededSpan } from './span';
 import { seriesSummary } from './summary';
 import { Zoom } from './Zoom';
-
-export const SMOOTHING: Choice = {
-  name: 'smoothing',
-  label: 'Smoothing',
-  place: 'menu',
-  values: ['0.9', '0', '0.5', '0.97', '0.99'].map((value) => ({ value, label: value === '0' ? 'off' : value })),
-};
-export const SCALE: Choice = {
-  name: 'scale',
-  label: 'Value axis',
-  place: 'menu',
-  values: [
-    { value: 'linear', label: 'linear' },
-    { value: 'log', label: 'log' },
-  ],
-};
-export const STEP_UNIT: Choice = {
-  name: 'unit',
-  label: 'Step axis',
-  place: 'menu',
-  values: [
-    { value: 'steps', label: 'steps' },
-    { value: 'epochs', label: 'epochs' },
-  ],
-};
 
 const curveOf = (record: RunRecord | null, plan: CurvePlan): Curve | undefined => {
   const curve = record?.curves.get(plan.curve);
