@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 
 import pytest
 
@@ -161,4 +162,19 @@ def test_a_body_longer_than_it_says_or_never_coming_hurts_nobody(server):
     ):
         with socket.create_connection(("127.0.0.1", server.listening.port), timeout=5) as connection:
             connection.sendall((head + rest).encode())
+    assert server.call("GET", "/api/health").status == 200
+
+
+def drip(connection: socket.socket) -> None:
+    for _ in range(400):
+        connection.sendall(b"X-Slow: 1\r\n")
+        time.sleep(0.05)
+
+
+def test_a_client_that_drips_its_headers_is_cut_off(server, monkeypatch):
+    monkeypatch.setattr("layerlab.api.listening._HEADER_SECONDS", 0.3)
+    with socket.create_connection(("127.0.0.1", server.listening.port), timeout=10) as connection:
+        connection.sendall(b"GET /api/health HTTP/1.1\r\n")
+        with pytest.raises(OSError, match=r"reset|Broken"):
+            drip(connection)
     assert server.call("GET", "/api/health").status == 200

@@ -9,6 +9,7 @@ import pytest
 from layerlab.client import Client, NoServer, RequestFailed
 from layerlab.runs.executor import LocalExecutor
 from layerlab.settings import Settings
+from layerlab_schemas.frames import Frame
 
 from tests.server.served import Served, serving
 from tests.server.specs import digits_spec
@@ -46,7 +47,7 @@ def test_the_first_experiment_learns_digits(client):
     for probe in probes:
         frame = run.frame(probe)
         assert frame["step"] == view.num_steps, probe
-        assert frame["items"], probe
+        assert Frame.model_validate(frame).items, probe
 
 
 def test_control_by_the_client(client):

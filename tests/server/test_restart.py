@@ -79,14 +79,14 @@ def wait_for_step(server: Server, run: str, step: int) -> None:
 
 
 def test_killed_twice_and_still_the_same_run(tmp_path: Path):
-    spec = digits_spec(steps=600)
+    spec = digits_spec(steps=400)
     server = serve(tmp_path)
     undisturbed = server.call("/api/runs", spec)["id"]
     server.wait_for(undisturbed, "completed")
     loaded = Path(f"/proc/{server.process.pid}/maps")
     assert not loaded.exists() or "torch" not in loaded.read_text()  # the server process never loads the engine
     run = server.call("/api/runs", spec)["id"]
-    for step in (60, 300):
+    for step in (60, 200):
         follower = Follower(server, run)
         wait_for_step(server, run, step)
         children = kill(server)
@@ -108,7 +108,7 @@ def test_killed_twice_and_still_the_same_run(tmp_path: Path):
     try:
         for name in ("train/loss", "train/accuracy", "val/loss", "val/accuracy"):
             assert server.curve(run, name) == server.curve(undisturbed, name), name
-        assert server.curve(run, "train/loss")[0] == list(range(1, 601))
+        assert server.curve(run, "train/loss")[0] == list(range(1, 401))
     finally:
         assert server.stop() == 0
 
