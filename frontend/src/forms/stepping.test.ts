@@ -65,8 +65,8 @@ describe('a batch size', () => {
 describe('what a field accepts', () => {
   it.each([
     [limits({ high: 1, isHighOpen: true }), '0 to below 1'],
-    [limits({ isWhole: true, low: 1, high: 64 }), 'whole number, 1 to 64'],
-    [limits({ isWhole: true, low: 1 }), 'whole number, at least 1'],
+    [limits({ isWhole: true, low: 1, high: 64 }), 'whole, 1 to 64'],
+    [limits({ isWhole: true, low: 1 }), 'whole, at least 1'],
     [limits({ isLowOpen: true }), 'above 0'],
     [limits({ low: null }), 'a number'],
     [limits({ high: 1e6 }), '0 to 1\u202f000\u202f000'],

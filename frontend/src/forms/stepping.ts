@@ -102,7 +102,7 @@ export function allowedText(limits: Limits): string {
   };
   const text = span();
   if (text === '') return `a ${noun}`;
-  return limits.isWhole ? `whole number, ${text}` : text;
+  return limits.isWhole ? `whole, ${text}` : text;
 }
 
 /** Where a value lies in the usual range, 0 … 1; outside it is held at the end. */
