@@ -88,7 +88,7 @@ export function isAllowed(value: number, limits: Limits): boolean {
   return !(limits.high !== null && (limits.isHighOpen ? value >= limits.high : value > limits.high));
 }
 
-/** What a field accepts, in a few words: '0 to 1', 'whole number, at least 1'. */
+/** What a field accepts, in a few words: '0 to 1', 'whole, at least 1'. */
 export function allowedText(limits: Limits): string {
   const { low, high } = limits;
   const noun = limits.isWhole ? 'whole number' : 'number';
