@@ -30,12 +30,12 @@ class Purse:
     seconds: float = 0.0
     _filled_at: float | None = None
 
-    def fill(self, now: float) -> None:
-        """Take in the share of the time since the last call."""
+    def fill(self, worked: float) -> None:
+        """Take in the share of the working time since the last call."""
         if self._filled_at is not None:
-            gain = (now - self._filled_at) * self.share
+            gain = (worked - self._filled_at) * self.share
             self.seconds = min(self.seconds + gain, _MOST_SAVED * self.share)
-        self._filled_at = now
+        self._filled_at = worked
 
     def pay(self, cost: float) -> None:
         """Take out what a measurement has cost."""
@@ -63,10 +63,16 @@ class Cadence:
         default_factory=lambda: {True: Purse(WATCHED_SHARE), False: Purse(UNWATCHED_SHARE)}
     )
 
-    def due(self, now: float) -> list[str]:
-        """What to measure now, the longest unmeasured first; only one that is not watched at a time."""
+    def due(self, now: float, worked: float) -> list[str]:
+        """What to measure now, the longest unmeasured first; only one that is not watched at a time.
+
+        Args:
+            now: Wall time, by which pauses between looks are kept.
+            worked: Working time, of which the budget is a share; costs are told in it too. On a busy machine it
+                passes more slowly, so that measuring keeps to its share of what the run gets.
+        """
         for purse in self._purses.values():
-            purse.fill(now)
+            purse.fill(worked)
         waiting = sorted(self.probes, key=lambda probe: self._last.get(probe, float("-inf")))
         watched = [probe for probe in waiting if probe in self.watched and self._is_due(probe, now)]
         others = [probe for probe in waiting if probe not in self.watched and self._is_due(probe, now)]

@@ -150,7 +150,7 @@ class Session:
         """Obey what has come; wait here while it rests, and between two steps of slow motion."""
         while not self._is_over:
             wait = self._seconds_to_wait()
-            command = self._inbox.take(wait)
+            command = self._wait(wait) if wait else self._inbox.take(wait)
             if command is not None:
                 self._obey(command)
             elif wait == 0:
@@ -159,6 +159,13 @@ class Session:
                 self._account.pass_time()
                 if not self._account.keep_up():
                     self._rest()
+
+    def _wait(self, seconds: float) -> Message | None:
+        """The next command, or None when the time between two steps of slow motion is over."""
+        began = perf_counter()
+        command = self._inbox.take(seconds)
+        self._telemetry.idle(perf_counter() - began)
+        return command
 
     def _seconds_to_wait(self) -> float | None:
         if self._is_resting:

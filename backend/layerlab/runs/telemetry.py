@@ -54,6 +54,7 @@ class Telemetry:
         self._sample = 0
         self._due: list[str] = []
         self._next_look = 0.0
+        self._idle = 0.0
         self._batch: Recording | None = None
         self._batch_size = 0
         self._confusion: Confusion | None = None
@@ -94,7 +95,7 @@ class Telemetry:
         if now < self._next_look:
             return []
         self._next_look = now + _LOOK_SECONDS
-        return self._cadence.due(now)
+        return self._cadence.due(now, thread_time() + self._idle)
 
     @contextmanager
     def _record(self) -> Iterator[None]:
@@ -136,6 +137,10 @@ class Telemetry:
         """The weights have changed without a step."""
         self._sent.clear()
 
+    def idle(self, seconds: float) -> None:
+        """So long the run waited for the next step of slow motion: time in which measuring disturbs nobody."""
+        self._idle += seconds
+
     def rest(self) -> None:
         """Training pauses, and with it the budget."""
         self._cadence.rest()
@@ -149,7 +154,7 @@ class Telemetry:
                 continue
             started, worked = perf_counter(), thread_time()
             frames += self._look_at(self._probes[name], context)
-            # The budget is paid in working time: what other programs on the machine take is no cost of ours.
+            # In working time: what other programs on the machine take is neither a cost nor an income.
             cost = thread_time() - worked
             if pay:
                 self._cadence.measured(name, started, cost)

@@ -10,7 +10,7 @@ def simulate(cadence: Cadence, cost: dict[str, float], seconds: float = 60) -> t
     """Times of each probe's measurements, and the share of the time that they took."""
     now, spent, times = 0.0, 0.0, {probe: [] for probe in cadence.probes}
     while now < seconds:
-        for probe in cadence.due(now):
+        for probe in cadence.due(now, now):
             if cadence.can_pay(probe):
                 cadence.measured(probe, now, cost[probe])
                 times[probe].append(now)
@@ -37,6 +37,16 @@ def test_dear_probes_keep_to_their_share():
     assert len(times["c"]) > 10
 
 
+def test_on_a_busy_machine_the_share_is_that_of_the_working_time():
+    cadence, now, worked, spent = Cadence(("a",), watched=frozenset("a")), 0.0, 0.0, 0.0
+    while now < 300:
+        for probe in cadence.due(now, worked):
+            cadence.measured(probe, now, 0.02)
+            spent, worked, now = spent + 0.02, worked + 0.02, now + 0.08
+        worked, now = worked + TICK / 4, now + TICK
+    assert spent / worked == pytest.approx(WATCHED_SHARE, rel=0.1)
+
+
 def test_what_nobody_watches_takes_nothing_from_what_is_watched():
     alone, _ = simulate(Cadence(("a",), watched=frozenset("a")), {"a": 0.02})
     beside, _ = simulate(Cadence(("a", "b"), watched=frozenset("a")), {"a": 0.02, "b": 1.0})
@@ -45,26 +55,26 @@ def test_what_nobody_watches_takes_nothing_from_what_is_watched():
 
 def test_only_one_that_is_not_watched_at_a_time():
     cadence = Cadence(("a", "b", "c"))
-    assert len(cadence.due(0.0)) == 1
+    assert len(cadence.due(0.0, 0.0)) == 1
 
 
 def test_a_pause_earns_nothing():
     cadence = Cadence(("a",), watched=frozenset("a"))
-    cadence.due(0.0)
+    cadence.due(0.0, 0.0)
     cadence.measured("a", 0.0, 1.0)
     cadence.rest()
-    assert cadence.due(1000.0) == []
-    assert cadence.due(1002.9) == []
-    assert cadence.due(1003.1) == ["a"]
+    assert cadence.due(1000.0, 1000.0) == []
+    assert cadence.due(1002.9, 1002.9) == []
+    assert cadence.due(1003.1, 1003.1) == ["a"]
 
 
 def test_a_single_slow_look_does_not_empty_the_purse():
     cadence = Cadence(("a",), watched=frozenset("a"))
-    cadence.due(0.0)
+    cadence.due(0.0, 0.0)
     cadence.measured("a", 0.0, 0.001)
-    cadence.due(1.0)
+    cadence.due(1.0, 1.0)
     cadence.measured("a", 1.0, 5.0)
-    assert cadence.due(1.2) == ["a"]
+    assert cadence.due(1.2, 1.2) == ["a"]
 
 
 def test_the_dearest_probe_still_comes_every_three_seconds():
@@ -75,8 +85,8 @@ def test_the_dearest_probe_still_comes_every_three_seconds():
 
 def test_a_long_quiet_time_buys_no_burst():
     cadence = Cadence(("a",))
-    cadence.due(0.0)
-    cadence.due(1000.0)
+    cadence.due(0.0, 0.0)
+    cadence.due(1000.0, 1000.0)
     cadence.watched = frozenset("a")
     spent = 0.0
     while cadence.can_pay("a"):
@@ -87,11 +97,11 @@ def test_a_long_quiet_time_buys_no_burst():
 
 def test_forgetting_makes_it_due_at_once():
     cadence = Cadence(("a",), watched=frozenset("a"))
-    cadence.due(0.0)
+    cadence.due(0.0, 0.0)
     cadence.measured("a", 0.0, 0.0)
-    assert cadence.due(0.01) == []
+    assert cadence.due(0.01, 0.01) == []
     cadence.forget(["a"])
-    assert cadence.due(0.02) == ["a"]
+    assert cadence.due(0.02, 0.02) == ["a"]
 
 
 def test_checkpoints_come_every_five_seconds_or_twenty_times_their_cost():

@@ -168,6 +168,11 @@ def test_a_start_that_is_paused_after_a_kill_trains_the_gap_before_it_rests(tmp_
     assert heard.curve("train/loss") == {}
 
 
+def test_in_slow_motion_every_step_is_seen(tmp_path):
+    heard = train(spec(max_steps=8, max_steps_per_second=5), tmp_path, watch("weights"))
+    assert [frame["step"] for frame in heard.frames("weights")] == list(range(9))
+
+
 def test_slow_motion_still_answers_at_once(tmp_path):
     heard = train(spec(max_steps=100, max_steps_per_second=0.02), tmp_path, react=at_step(1, command("stop")))
     assert heard.said[-1]["status"] == "stopped"
