@@ -151,3 +151,16 @@ export function putPixels(
 /** Width of a canvas in device pixels for so many CSS pixels, whole. */
 export const toDevice = (css: number): number => Math.max(1, Math.round(css * pixelRatio()));
 export const fromDevice = (device: number): number => device / pixelRatio();
+
+/** A canvas as a PNG data address, on a background of this colour. */
+export function pictureOf(canvas: HTMLCanvasElement, background: string): string {
+  const copy = document.createElement('canvas');
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  const context = copy.getContext('2d');
+  if (!context) return canvas.toDataURL('image/png');
+  context.fillStyle = background;
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(canvas, 0, 0);
+  return copy.toDataURL('image/png');
+}

@@ -76,11 +76,12 @@ export class Chart {
     else if (isFirst) loadPlotly().then((loaded) => this.#react(loaded));
   }
 
-  /** The figure as a data address. */
-  async image(format: 'png' | 'svg'): Promise<string> {
+  /** The figure as a data address, on the background that it is seen on. */
+  async image(format: 'png' | 'svg', background: string): Promise<string> {
     const library = await loadPlotly();
-    const { clientWidth: width, clientHeight: height } = this.#host;
-    return library.toImage(this.#host as GraphDiv, { format, width, height, scale: 2 });
+    const { data, layout, clientWidth: width, clientHeight: height } = this.#host as GraphDiv;
+    const figure = { data, layout: { ...layout, paper_bgcolor: background } };
+    return library.toImage(figure, { format, width, height, scale: 2 });
   }
 
   dispose(): void {

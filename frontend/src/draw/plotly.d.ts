@@ -12,7 +12,7 @@ declare module 'plotly.js-cartesian-dist-min' {
     react(element: HTMLElement, data: Data, layout: object, config: object): Promise<GraphDiv>;
     purge(element: HTMLElement): void;
     toImage(
-      figure: GraphDiv,
+      figure: { data: Data; layout: object },
       options: { format: 'png' | 'svg'; width: number; height: number; scale: number },
     ): Promise<string>;
   }

@@ -17,7 +17,7 @@ interface Props {
 export function PanelHead({ title, drawn, choices, options, setOption, metaRef, children }: Props): ReactElement {
   const layers = drawn.layers ?? [];
   return (
-    <header className="panel-head">
+    <div className="panel-head">
       <h3>{title}</h3>
       {layers.length > 1 ? (
         <LayerSelect layers={layers} layer={drawn.layer ?? ''} choose={(name) => setOption('layer', name)} />
@@ -40,7 +40,7 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
         </span>
       )}
       {children}
-    </header>
+    </div>
   );
 }
 

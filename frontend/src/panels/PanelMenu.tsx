@@ -74,17 +74,13 @@ function ChoiceItems({
     <div className="panel-choice" role="presentation">
       <Menu.Label>{choice.label}</Menu.Label>
       <div className="panel-choice-row" role="presentation">
-        {choice.values.map(({ value, label }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={value === current}
-            closeMenuOnClick={false}
-            onClick={() => setOption(choice.name, value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={current} onChange={(value) => setOption(choice.name, value)}>
+          {choice.values.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value} checkIcon={<span hidden />}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </div>
     </div>
   );

@@ -83,14 +83,15 @@ export type MakeDrawing = (host: HTMLElement, redraw: () => void) => Drawing;
 export interface Choice {
   readonly name: string;
   readonly label: string;
-  /** The first value is what holds when nothing was chosen. */
+  /** What holds when nothing was chosen; the first value where it is left out. */
+  readonly standard?: string;
   readonly values: readonly { readonly value: string; readonly label: string; readonly icon?: string }[];
   /** In the head of the panel, in the corner of its foot, or in its menu only. */
   readonly place: 'head' | 'foot' | 'menu';
 }
 
 export const chosen = (options: Options, choice: Choice): string =>
-  options[choice.name] ?? choice.values[0]?.value ?? '';
+  options[choice.name] ?? choice.standard ?? choice.values[0]?.value ?? '';
 
 const BLANK: Drawn = { state: { kind: 'empty' }, step: null, unit: '', meta: '', tag: null, summary: '' };
 

@@ -1,5 +1,6 @@
 /** What all canvas panels share: the canvas, the tip, the pointer, and a picture file of it. */
-import { Pen } from '../draw/canvas';
+import { Pen, pictureOf } from '../draw/canvas';
+import { theme } from '../draw/colours';
 import type { Scene } from './drawing';
 import { Tip, type TipRow } from './tip';
 
@@ -38,7 +39,7 @@ export class Picture {
   }
 
   async image(): Promise<string> {
-    return this.canvas.toDataURL('image/png');
+    return pictureOf(this.canvas, theme().colours['bg-surface']);
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 /** Small images of one layer on one colour scale: filters, feature maps. */
-import { Pen } from '../../draw/canvas';
+import { Pen, pictureOf } from '../../draw/canvas';
+import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
 import { formatCount, formatNumber } from '../../draw/format';
 import { fitTiles, imageStack, numTiles, paintTiles, scaleEnds, type TileFit } from '../../draw/tiles';
@@ -88,7 +89,7 @@ export class ImageGridDrawing implements Drawing {
   }
 
   async image(): Promise<string> {
-    return this.#tiles.toDataURL('image/png');
+    return pictureOf(this.#tiles, theme().colours['bg-surface']);
   }
 
   dispose(): void {

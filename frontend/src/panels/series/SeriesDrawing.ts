@@ -90,7 +90,7 @@ export class SeriesDrawing implements Drawing {
   }
 
   image(format: 'png' | 'svg'): Promise<string> {
-    return this.#chart.image(format);
+    return this.#chart.image(format, theme().colours['bg-surface']);
   }
 
   dispose(): void {

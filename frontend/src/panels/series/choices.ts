@@ -3,9 +3,10 @@ import type { Choice } from '../drawing';
 
 export const SMOOTHING: Choice = {
   name: 'smoothing',
+  standard: '0.9',
   label: 'Smoothing',
   place: 'menu',
-  values: ['0.9', '0', '0.5', '0.97', '0.99'].map((value) => ({ value, label: value === '0' ? 'off' : value })),
+  values: ['0', '0.5', '0.9', '0.97', '0.99'].map((value) => ({ value, label: value === '0' ? 'off' : value })),
 };
 export const SCALE: Choice = {
   name: 'scale',
