@@ -70,7 +70,7 @@ export interface Table {
 
 export interface Drawing {
   draw(scene: Scene): Drawn;
-  /** The same values as text: plain numbers, for reading and for CSV. */
+  /** The same values: names and numbers as machines write them. The table dresses them, the CSV file does not. */
   table(scene: Scene): Table;
   image(format: 'png' | 'svg'): Promise<string>;
   dispose(): void;

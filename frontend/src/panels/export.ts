@@ -3,10 +3,9 @@ import type { Table } from './drawing';
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** RFC 4180, numbers as machines read them. */
+/** RFC 4180. */
 export function csvOf({ columns, rows }: Table): string {
-  const plain = (text: string): string => text.replaceAll('\u2212', '-').replaceAll(/[\u202f\u00a0]/g, '');
-  return [columns, ...rows].map((row) => row.map((cell) => quoted(plain(cell))).join(',')).join('\r\n');
+  return [columns, ...rows].map((row) => row.map(quoted).join(',')).join('\r\n');
 }
 
 /** Gives the reader a file. */

@@ -1,7 +1,6 @@
 /** Statistics of a normalisation layer, channel by channel. */
 import type { Pen } from '../../draw/canvas';
 import { Digest } from '../../draw/digest';
-import { formatNumber } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import type { CheckResult } from '../../generated/schemas';
 import { asShape, type ChannelsItem } from '../../words/frames';
@@ -80,7 +79,7 @@ export class ChannelsDrawing implements Drawing {
       columns: ['channel', ...columns],
       rows: Array.from({ length }, (_, i) => [
         String(i + 1),
-        ...values.map((array) => (array?.[i] === undefined ? '' : formatNumber(array[i], 4))),
+        ...values.map((array) => (array?.[i] === undefined ? '' : String(array[i]))),
       ]),
     };
   }

@@ -82,7 +82,7 @@ export class ImageGridDrawing implements Drawing {
     const rows = Array.from({ length: num * channels }, (_, i) => [
       String(Math.floor(i / channels) + 1),
       String((i % channels) + 1),
-      ...Array.from(data.subarray(i * size, (i + 1) * size), (value) => formatNumber(value)),
+      ...Array.from(data.subarray(i * size, (i + 1) * size), String),
     ]);
     const places = Array.from({ length: size }, (_, i) => `${Math.floor(i / width) + 1},${(i % width) + 1}`);
     return { columns: ['image', 'channel', ...places], rows };

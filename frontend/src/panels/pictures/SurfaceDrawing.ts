@@ -46,12 +46,12 @@ export class SurfaceDrawing implements Drawing {
     if (!item) return { columns: ['y', 'x'], rows: [] };
     const [layers = 1, height = 1, width = 1] = item.values.shape;
     const at = (ends: readonly number[], i: number, num: number): string =>
-      formatNumber((ends[0] as number) + (((ends[1] as number) - (ends[0] as number)) * i) / Math.max(1, num - 1));
+      String((ends[0] as number) + (((ends[1] as number) - (ends[0] as number)) * i) / Math.max(1, num - 1));
     const columns = ['x', 'y', ...Array.from({ length: layers }, (_, k) => (layers > 1 ? `output ${k}` : 'output'))];
     const rows = Array.from({ length: height * width }, (_, i) => [
       at(item.x, i % width, width),
       at(item.y, Math.floor(i / width), height),
-      ...Array.from({ length: layers }, (_, k) => formatNumber(item.values.data[k * height * width + i] as number)),
+      ...Array.from({ length: layers }, (_, k) => String(item.values.data[k * height * width + i])),
     ]);
     return { columns, rows };
   }
