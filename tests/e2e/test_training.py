@@ -80,7 +80,7 @@ def test_a_paused_panel_shows_the_paused_step(playground):
     playground.wait_for_step(5)
     playground.pause()
     step = playground.run["step"]
-    assert playground.step == step
+    until(lambda: playground.step == step, f"the counter does not come to {step}")
     for name in CANVASES:
         until(lambda name=name: playground.panel_step(name) == step, f"{name} is not as of step {step}")
         expect(playground.panel(name)).to_contain_text(str(step))
@@ -91,6 +91,6 @@ def test_a_run_ends_with_97_percent(playground):
     view = playground.server.wait_for(playground.run["id"], "completed", seconds=300)
     assert view["latest"]["val/accuracy"] >= 0.97
     playground.wait_for_status("completed")
-    assert playground.step == view["num_steps"]
+    until(lambda: playground.step == view["num_steps"], "the counter does not come to the end")
     assert_drawn_is_recorded(playground)
     expect(playground.transport.get_by_role("button", name="Train")).to_be_enabled(timeout=PATIENCE)
