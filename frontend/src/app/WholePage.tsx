@@ -15,8 +15,8 @@ export function Opening() {
   }, []);
   return (
     <div className="opening" aria-busy="true">
-      <p className="hidden-text" role="status">
-        Layerlab is opening
+      <p className={isSlow ? 'opening-words' : 'hidden-text'} role="status">
+        <b>Layerlab is opening.</b> PyTorch takes a few seconds to load.
       </p>
       {isSlow ? (
         <>
