@@ -4,11 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from layerlab_schemas.base import Boolean, Count, Identifier, Name, OpenSchema, PositiveCount, Schema
+from layerlab_schemas.base import Boolean, Count, Identifier, Name, NonNegative, OpenSchema, PositiveCount, Schema
 from layerlab_schemas.problems import Problem
 
 #: The name under which a graph refers to its data.
 INPUT = "input"
+#: The name of the second part of data that has one: for sequences to sequences, the target shifted by one step.
+DECODER_INPUT = "decoder_input"
+
+#: What a node reads: data, a node, or a port of a node, such as ``"encoder.state"``.
+Source = Annotated[str, Field(min_length=1, max_length=96, pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[a-z_]+)?$")]
 
 Shape = list[PositiveCount]
 
@@ -20,16 +25,18 @@ class InitSpec(OpenSchema):
 
 
 class NodeSpec(OpenSchema):
-    """One node. Fields beyond these four belong to the kind (``out_channels``, ``p`` …).
+    """One node. Fields beyond these five belong to the kind (``out_channels``, ``p`` …).
 
-    Without ``inputs`` a node takes the node before it, the first one the data. ``"input"`` names the data.
-    Without ``id`` it is called after its kind and a count, ``relu_1``.
+    Without ``inputs`` a node takes the node before it, the first one the data. ``"input"`` names the data, and
+    ``"encoder.state"`` the port ``state`` of the node ``encoder``. Without ``id`` it is called after its kind and a
+    count, ``relu_1``. Nodes of one ``block`` stand next to each other in the list and fold into one card.
     """
 
     kind: Name
     id: Identifier | None = None
-    inputs: Annotated[list[Identifier], Field(min_length=1, max_length=64)] | None = None
+    inputs: Annotated[list[Source], Field(min_length=1, max_length=64)] | None = None
     init: InitSpec | None = None
+    block: Identifier | None = None
 
 
 GraphSpec = Annotated[list[NodeSpec], Field(min_length=1, max_length=500)]
@@ -43,6 +50,9 @@ class CheckedNode(Schema):
     inputs: list[str] = Field(description="Names of the nodes it reads, the data being 'input'.")
     input_shapes: list[Shape]
     output_shape: Shape | None = Field(description="Null where an error keeps it from being known.")
+    ports: dict[str, Shape] = Field(
+        default={}, description="What it gives beside its output, by port: a recurrent layer's 'state'."
+    )
     parameters: Count = 0
     parameter_shapes: dict[str, Shape] = {}
     multiply_adds: Count = Field(default=0, description="Of one sample, forward.")
@@ -50,6 +60,9 @@ class CheckedNode(Schema):
         default=None, description="Height and width in the input that one output position sees; null outside images."
     )
     memory_bytes: Count = Field(default=0, description="Parameters and the output of one sample, 4 bytes a number.")
+    expected_std: NonNegative | None = Field(
+        default=None, description="Standard deviation of its output at step 0 by theory; null where there is no rule."
+    )
 
 
 class CheckTotals(Schema):
@@ -70,7 +83,15 @@ class CheckedData(Schema):
     num_tokens: PositiveCount | None = Field(
         default=None, description="How many different tokens there are, 0 to num_tokens - 1; null where none."
     )
-    output_shape: Shape = Field(description="What the last node must give: [classes] or [targets].")
+    padding_token: Count | None = Field(
+        default=None, description="The token that fills up sequences of different length; null where none does."
+    )
+    has_decoder_input: Boolean = Field(
+        default=False, description="True where nodes may also read 'decoder_input', which has the shape of the input."
+    )
+    output_shape: Shape = Field(
+        description="What the last node must give: [classes], [steps, classes] for an answer at each step, or targets."
+    )
     class_names: list[str] = []
     num_train: Count
     num_validation: Count

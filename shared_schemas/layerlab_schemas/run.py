@@ -37,6 +37,9 @@ class DataSpec(Schema):
     preprocess: Literal["none", "mean_image", "channel_mean", "standardize"] = "standardize"
     augment: Annotated[list[KindSpec], Field(max_length=32)] = []
     shuffle: Boolean = True
+    target: Literal["label", "input"] = Field(
+        default="label", description="input: the network learns to give back what it reads, as an autoencoder does."
+    )
     subset: PositiveCount | None = Field(default=None, description="Train on the first so many training samples only.")
 
 

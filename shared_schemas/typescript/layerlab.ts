@@ -77,6 +77,12 @@ export interface components {
             /** Dataset */
             dataset: string;
             /**
+             * Has Decoder Input
+             * @description True where nodes may also read 'decoder_input', which has the shape of the input.
+             * @default false
+             */
+            has_decoder_input: boolean;
+            /**
              * Input Is Index
              * @description True where inputs are whole numbers (tokens).
              * @default false
@@ -101,9 +107,15 @@ export interface components {
             num_validation: number;
             /**
              * Output Shape
-             * @description What the last node must give: [classes] or [targets].
+             * @description What the last node must give: [classes], [steps, classes] for an answer at each step, or targets.
              */
             output_shape: number[];
+            /**
+             * Padding Token
+             * @description The token that fills up sequences of different length; null where none does.
+             * @default null
+             */
+            padding_token: number | null;
             /**
              * Task
              * @description classification or regression
@@ -117,6 +129,12 @@ export interface components {
          * @description What is known of a node before a single weight exists. Shapes leave the batch out.
          */
         CheckedNode: {
+            /**
+             * Expected Std
+             * @description Standard deviation of its output at step 0 by theory; null where there is no rule.
+             * @default null
+             */
+            expected_std: number | null;
             /** Id */
             id: string;
             /** Input Shapes */
@@ -157,6 +175,14 @@ export interface components {
              * @default 0
              */
             parameters: number;
+            /**
+             * Ports
+             * @description What it gives beside its output, by port: a recurrent layer's 'state'.
+             * @default {}
+             */
+            ports: {
+                [key: string]: number[];
+            };
             /**
              * Receptive Field
              * @description Height and width in the input that one output position sees; null outside images.
@@ -294,6 +320,13 @@ export interface components {
              * @default null
              */
             subset: number | null;
+            /**
+             * Target
+             * @description input: the network learns to give back what it reads, as an autoencoder does.
+             * @default label
+             * @enum {string}
+             */
+            target: "label" | "input";
             /**
              * Validation Fraction
              * @default 0.2
@@ -734,12 +767,18 @@ export interface components {
         };
         /**
          * NodeSpec
-         * @description One node. Fields beyond these four belong to the kind (``out_channels``, ``p`` …).
+         * @description One node. Fields beyond these five belong to the kind (``out_channels``, ``p`` …).
          *
-         *     Without ``inputs`` a node takes the node before it, the first one the data. ``"input"`` names the data.
-         *     Without ``id`` it is called after its kind and a count, ``relu_1``.
+         *     Without ``inputs`` a node takes the node before it, the first one the data. ``"input"`` names the data, and
+         *     ``"encoder.state"`` the port ``state`` of the node ``encoder``. Without ``id`` it is called after its kind and a
+         *     count, ``relu_1``. Nodes of one ``block`` stand next to each other in the list and fold into one card.
          */
         NodeSpec: {
+            /**
+             * Block
+             * @default null
+             */
+            block: string | null;
             /**
              * Id
              * @default null

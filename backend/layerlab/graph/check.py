@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from layerlab_schemas.graph import INPUT, CheckedData, CheckResult, InitSpec, NodeSpec
+from layerlab_schemas.graph import CheckedData, CheckResult, InitSpec, NodeSpec
 from layerlab_schemas.problems import Problem
 
 from layerlab.graph.advice import advise
 from layerlab.graph.output import check_output
-from layerlab.graph.plan import Plan
+from layerlab.graph.plan import Plan, node_of
 from layerlab.graph.walk import Walk, check_init
 from layerlab.graph.wiring import wire
 
@@ -35,7 +35,7 @@ def check(
         message = f"A graph may have 1 to {LARGEST_GRAPH} nodes, and this one has {len(graph)}."
         problem = Problem(code="graph_size", path="graph", message=message, hint="Write it with fewer nodes.")
         return CheckResult(ok=False, data=data, problems=[problem]), None
-    walk = Walk(data, smallest_batch, wire(graph))
+    walk = Walk(data, smallest_batch, wire(graph, has_decoder_input=data.has_decoder_input))
     walk.problems += walk.wiring.problems + check_init(init, "init")
     for place in walk.wiring.order:
         walk.visit(place, graph[place])
@@ -55,12 +55,12 @@ def _learns(plan: Plan, walk: Walk, places: dict[str, int]) -> list[Problem]:
     waiting, seen = [plan.output], set[str]()
     while waiting:
         name = waiting.pop()
-        if name == INPUT or name in seen:
+        if name not in plan.by_id or name in seen:
             continue
         seen.add(name)
         if walk.measured[places[name]].parameters:
             return []
-        waiting += plan.by_id[name].inputs
+        waiting += map(node_of, plan.by_id[name].inputs)
     message = f"No node on the way to {plan.output} has parameters, so there is nothing to train."
     path, hint = f"graph.{places[plan.output]}", "Add a layer with weights, such as linear."
     return [Problem(code="nothing_to_train", path=path, node=plan.output, message=message, hint=hint)]

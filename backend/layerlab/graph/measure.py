@@ -18,9 +18,10 @@ LARGEST_OUTPUT = 16_000_000
 
 @dataclass(frozen=True)
 class Measured:
-    """A node's output shape and parameters (by name), and its multiply-adds for one sample."""
+    """A node's output shape, shapes of its ports and parameters (by name), and its multiply-adds for one sample."""
 
     output_shape: Shape
+    ports: dict[str, Shape]
     parameter_shapes: dict[str, Shape]
     multiply_adds: int
 
@@ -47,11 +48,13 @@ def measure(
         with torch.device("meta"):
             module = layer.build(params, shapes, generator=torch.Generator(device="cpu"))
         output_shape = layer.output_shape(params, module, shapes)
+        ports = layer.port_shapes(params, module, shapes)
     except Exception as error:
         return None, [_refused(error, shapes, site)]
     if prod(output_shape) > LARGEST_OUTPUT:
         return None, [_too_large(output_shape, site)]
-    return Measured(output_shape, _parameters(module), layer.multiply_adds(params, module, shapes, output_shape)), []
+    multiply_adds = layer.multiply_adds(params, module, shapes, output_shape)
+    return Measured(output_shape, ports, _parameters(module), multiply_adds), []
 
 
 def _parameters(module: nn.Module) -> dict[str, Shape]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from layerlab_schemas.graph import INPUT
+from layerlab_schemas.graph import DECODER_INPUT, INPUT
 from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
 from layerlab.errors import LayerlabError, SpecError
-from layerlab.graph.plan import Plan
+from layerlab.graph.plan import Plan, mask_of
 from layerlab.params import Params
 from layerlab.registry import read_params
 
@@ -37,11 +37,20 @@ class Layers(nn.ModuleDict):
 
 @dataclass(frozen=True)
 class Step:
-    """One node's turn: its module, what it reads, and the values that nobody reads after it."""
+    """One node's turn.
+
+    Attributes:
+        inputs: What it reads.
+        ports: What it gives beside its output, as others read it: ``encoder.state``.
+        masks: For a module that must know the padding, whose padding each input has; None for all others.
+        unneeded: The values that nobody reads after it.
+    """
 
     id: str
     module: nn.Module
     inputs: tuple[str, ...]
+    ports: tuple[str, ...]
+    masks: tuple[str | None, ...] | None
     unneeded: tuple[str, ...]
 
 
@@ -66,17 +75,27 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """The value of the output node, [N, *output_shape], for a batch ``x`` [N, *input_shape].
 
+        Data with a decoder input is [N, 2, *input_shape]: the input, then the decoder input.
+
         Raises:
             LayerlabError: A node cannot work with this batch, such as batch norm with a single value; names the node.
         """
-        values = {INPUT: x}
+        values = {INPUT: x[:, 0], DECODER_INPUT: x[:, 1]} if self.plan.data.has_decoder_input else {INPUT: x}
+        masks = self._masks(values)
         recording = self._recording
         for step in self._steps:
             inputs = [values[name] for name in step.inputs]
             try:
-                values[step.id] = step.module(*inputs)
+                if step.masks is None:
+                    given = step.module(*inputs)
+                else:
+                    given = step.module(*inputs, masks=tuple(masks.get(name) for name in step.masks))
             except LayerlabError as error:
                 raise error.at(step.id) from None
+            if step.ports:
+                given, *more = given
+                values.update(zip(step.ports, more, strict=True))
+            values[step.id] = given
             if recording is not None:
                 recording.inputs[step.id] = tuple(value.detach() for value in inputs)
                 recording.outputs[step.id] = values[step.id].detach()
@@ -85,6 +104,11 @@ class Network(nn.Module):
         if recording is not None:
             recording.outputs[INPUT] = x.detach()
         return values[self.plan.output]
+
+    def _masks(self, values: Mapping[str, Tensor]) -> dict[str | None, Tensor]:
+        """Of each part of the data, [N, T]: True where a step is real, False where it is padding."""
+        padding = self.plan.data.padding_token
+        return {} if padding is None else {name: value != padding for name, value in values.items()}
 
     @contextmanager
     def recording(self) -> Iterator[Recording]:
@@ -146,10 +170,22 @@ def _cannot_change(node: str, name: str, path: str) -> Problem:
 
 def _steps(plan: Plan, modules: Mapping[str, nn.Module]) -> list[Step]:
     """The nodes' turns, each told which values it is the last to read."""
+    ports = {node.id: tuple(f"{node.id}.{port}" for port in node.layer.output_ports) for node in plan.nodes}
     last_reader = {name: node.id for node in plan.nodes for name in node.inputs}
-    last_reader |= {node.id: node.id for node in plan.nodes if node.id not in last_reader}
+    given = {name: node.id for node in plan.nodes for name in (node.id, *ports[node.id])}
+    last_reader |= {name: node for name, node in given.items() if name not in last_reader}
     last_reader.pop(plan.output, None)
     unneeded: dict[str, list[str]] = {}
     for name, reader in last_reader.items():
         unneeded.setdefault(reader, []).append(name)
-    return [Step(n.id, modules[n.id], n.inputs, tuple(unneeded.get(n.id, ()))) for n in plan.nodes]
+    return [
+        Step(
+            node.id,
+            modules[node.id],
+            node.inputs,
+            ports[node.id],
+            tuple(mask_of(source, plan.masks) for source in node.inputs) if node.layer.reads_masks else None,
+            tuple(unneeded.get(node.id, ())),
+        )
+        for node in plan.nodes
+    ]

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from layerlab_schemas.graph import CheckedData, InitSpec
+from layerlab_schemas.graph import DECODER_INPUT, INPUT, CheckedData, InitSpec
 
 from layerlab.layers.base import LayerKind, Shape
 from layerlab.params import Params
 
 
+def node_of(source: str) -> str:
+    """The node (or data) that a source names: "encoder" for the port "encoder.state"."""
+    return source.partition(".")[0]
+
+
 @dataclass(frozen=True)
 class PlannedNode:
-    """One node. Shapes leave the batch out; ``inputs`` names other nodes, or ``"input"`` for the data.
+    """One node. Shapes leave the batch out; ``inputs`` names other nodes or their ports, or the data.
 
     ``init`` is the node's own; None means that of the run.
     """
@@ -41,4 +46,21 @@ class Plan:
 
     def readers(self, name: str) -> list[PlannedNode]:
         """The nodes that read the node (or data) called ``name``."""
-        return [node for node in self.nodes if name in node.inputs]
+        return [node for node in self.nodes if name in map(node_of, node.inputs)]
+
+    @cached_property
+    def masks(self) -> dict[str, str | None]:
+        """Whose padding a node's output still has: the name of a part of the data; None where it has none."""
+        found: dict[str, str | None] = {}
+        if self.data.padding_token is None:
+            return found
+        for node in self.nodes:
+            source = node.inputs[0]
+            keeps = node.layer.keeps_steps(node.params, node.input_shapes, node.output_shape)
+            found[node.id] = mask_of(source, found) if keeps else None
+        return found
+
+
+def mask_of(source: str, masks: dict[str, str | None]) -> str | None:
+    """Whose padding a source has: data its own, a node what ``masks`` says, a port none."""
+    return source if source in (INPUT, DECODER_INPUT) else masks.get(source)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from layerlab_schemas.graph import INPUT, CheckedData, CheckedNode, CheckTotals, InitSpec, NodeSpec
+from layerlab_schemas.graph import CheckedData, CheckedNode, CheckTotals, InitSpec, NodeSpec
 from layerlab_schemas.problems import Mend, Problem, Severity
 
 from layerlab import inits
 from layerlab.errors import SpecError, UnknownKind
 from layerlab.graph.measure import Measured, measure
-from layerlab.graph.plan import Plan, PlannedNode
+from layerlab.graph.plan import Plan, PlannedNode, node_of
 from layerlab.graph.receptive import Field, grow, input_field
-from layerlab.graph.wiring import Wiring
+from layerlab.graph.wiring import RESERVED, Wiring
 from layerlab.layers import REGISTRY
 from layerlab.layers.base import Shape, Site, count_text
 from layerlab.registry import read_params
@@ -88,7 +88,7 @@ class Walk:
             hint = "Join them with add or concat first." if count > most else "Name the nodes it reads in inputs."
             message = f"{site.node} takes {wanted} and has {count}."
             return [site.problem("wrong_arity", message, field="inputs", expected=wanted, got=count, hint=hint)]
-        is_index = self.data.input_is_index and INPUT in site.inputs
+        is_index = self.data.input_is_index and any(source in RESERVED for source in site.inputs)
         if is_index and not takes_index:
             message = (
                 f"{site.node} computes with numbers, and the data are tokens (whole numbers that only name things)."
@@ -103,17 +103,20 @@ class Walk:
         return []
 
     def shape_of(self, source: str) -> Shape | None:
-        """Shape of the data or a node; None where an error keeps it from being known."""
-        if source == INPUT:
-            return tuple(self.data.input_shape)
-        place = self.wiring.place(source)
+        """Shape of the data, a node or a port; None where an error keeps it from being known."""
+        name, _, port = source.partition(".")
+        if name in RESERVED:
+            return None if port else tuple(self.data.input_shape)
+        place = self.wiring.place(name)
         found = None if place is None else self.measured.get(place)
-        return found.output_shape if found else None
+        if found is None:
+            return None
+        return found.ports.get(port) if port else found.output_shape
 
     def field_of(self, source: str) -> Field | None:
         """Receptive field of the data or a node."""
-        place = self.wiring.place(source)
-        return input_field(self.data) if source == INPUT or place is None else self.fields.get(place)
+        place = self.wiring.place(node_of(source))
+        return input_field(self.data) if place is None else self.fields.get(place)
 
     def has_errors(self) -> bool:
         """True when a problem found so far keeps the graph from training."""
@@ -173,6 +176,7 @@ class Walk:
             inputs=list(inputs),
             input_shapes=shapes,
             output_shape=list(found.output_shape),
+            ports={port: list(shape) for port, shape in found.ports.items()},
             parameters=found.parameters,
             parameter_shapes={key: list(shape) for key, shape in found.parameter_shapes.items()},
             multiply_adds=found.multiply_adds,

@@ -5,11 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from layerlab_schemas.graph import INPUT, NodeSpec
+from layerlab_schemas.graph import DECODER_INPUT, INPUT, NodeSpec
 from layerlab_schemas.problems import Mend, Problem, Severity
 
 from layerlab.errors import nearest
+from layerlab.graph.plan import node_of
 from layerlab.layers import REGISTRY
+
+#: Names that mean data and never a node.
+RESERVED = (INPUT, DECODER_INPUT)
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,21 @@ class Wiring:
     problems: list[Problem]
 
     def place(self, name: str) -> int | None:
-        """Place of the (first) node called ``name``; "input" always means the data, even where a node is called so."""
-        return self.names.index(name) if name in self.names and name != INPUT else None
+        """Place of the (first) node called ``name``; names of the data never mean a node."""
+        return self.names.index(name) if name in self.names and name not in RESERVED else None
 
 
-def wire(graph: Sequence[NodeSpec]) -> Wiring:
-    """Reads the edges of a graph; whatever is wrong is told in ``problems``."""
+def wire(graph: Sequence[NodeSpec], *, has_decoder_input: bool = False) -> Wiring:
+    """Reads the edges of a graph; whatever is wrong is told in ``problems``.
+
+    Args:
+        graph: Nodes in any order.
+        has_decoder_input: Whether the data has a second part that nodes may read.
+    """
     names = node_names(graph)
     inputs = [_inputs(node, place, names) for place, node in enumerate(graph)]
-    problems = [*_bad_names(names), *_unknown_inputs(inputs, names)]
+    data = [INPUT, DECODER_INPUT] if has_decoder_input else [INPUT]
+    problems = [*_bad_names(names), *_unknown_inputs(inputs, names, data), *_unknown_ports(graph, inputs, names)]
     order = _order(inputs, names)
     problems += _circles(inputs, names, order)
     output, more = _output(inputs, names)
@@ -81,8 +91,8 @@ def _bad_names(names: list[str]) -> list[Problem]:
     for place, name in enumerate(names):
         first = names.index(name)
         path = f"graph.{place}.id"
-        if name == INPUT:
-            message = 'No node may be called "input": that is the data.'
+        if name in RESERVED:
+            message = f'No node may be called "{name}": that is the data.'
             problems.append(Problem(code="reserved_id", path=path, node=name, field="id", message=message, got=name))
         elif first != place:
             message = f"Nodes {first + 1} and {place + 1} are both called {name}."
@@ -97,14 +107,18 @@ def _free(name: str, names: list[str]) -> str:
     return next(f"{name}_{count}" for count in range(2, len(names) + 3) if f"{name}_{count}" not in names)
 
 
-def _unknown_inputs(inputs: list[tuple[str, ...]], names: list[str]) -> list[Problem]:
+def _unknown_inputs(inputs: list[tuple[str, ...]], names: list[str], data: list[str]) -> list[Problem]:
     problems = []
     for place, wanted in enumerate(inputs):
-        for index, name in enumerate(wanted):
-            if name == INPUT or name in names:
+        for index, source in enumerate(wanted):
+            name = node_of(source)
+            if name in data or (name in names and name not in RESERVED):
                 continue
-            near = nearest(name, [INPUT, *names])
-            hint = f"Did you mean {near}?" if near else f"There are: {', '.join([INPUT, *names][:12])}."
+            if name == DECODER_INPUT:
+                problems.append(_no_decoder_input(place, index, names))
+                continue
+            near = nearest(name, [*data, *names])
+            hint = f"Did you mean {near}?" if near else f"There are: {', '.join([*data, *names][:12])}."
             mended = [*wanted[:index], near, *wanted[index + 1 :]]
             problems.append(
                 Problem(
@@ -121,10 +135,53 @@ def _unknown_inputs(inputs: list[tuple[str, ...]], names: list[str]) -> list[Pro
     return problems
 
 
+def _no_decoder_input(place: int, index: int, names: list[str]) -> Problem:
+    return Problem(
+        code="no_decoder_input",
+        path=f"graph.{place}.inputs.{index}",
+        node=names[place],
+        field="inputs",
+        message=f"{names[place]} reads {DECODER_INPUT}, and this data has none.",
+        got=DECODER_INPUT,
+        hint="Choose a dataset that turns sequences into sequences, such as reverse, or read input.",
+    )
+
+
+def _unknown_ports(graph: Sequence[NodeSpec], inputs: list[tuple[str, ...]], names: list[str]) -> list[Problem]:
+    """A problem for each port that the node it is read from does not have."""
+    problems = []
+    for place, wanted in enumerate(inputs):
+        for index, source in enumerate(wanted):
+            name, _, port = source.partition(".")
+            if not port or (name not in names and name not in RESERVED):
+                continue
+            kind = graph[names.index(name)].kind if name in names and name not in RESERVED else ""
+            ports = REGISTRY.get(kind).output_ports if kind in REGISTRY else ()
+            if port in ports or (kind and kind not in REGISTRY):
+                continue
+            near = f"{name}.{ports[0]}" if ports else name
+            has = f"Its ports are: {', '.join(ports)}." if ports else f"{name} has no ports; read {name} itself."
+            mended = [*wanted[:index], near, *wanted[index + 1 :]]
+            problems.append(
+                Problem(
+                    code="unknown_port",
+                    path=f"graph.{place}.inputs.{index}",
+                    node=names[place],
+                    field="inputs",
+                    message=f"{names[place]} reads {source}, and {name} has no port {port}.",
+                    expected=", ".join(ports) or None,
+                    got=port[:80],
+                    hint=has,
+                    mend=Mend(label=f"Read {near}", node=names[place], field="inputs", value=mended),
+                )
+            )
+    return problems
+
+
 def _order(inputs: list[tuple[str, ...]], names: list[str]) -> list[int]:
     """Places, each after those it reads; as close to the list's own order as can be. Unknown names hold nobody up."""
-    first_place = {name: place for place, name in reversed(list(enumerate(names))) if name != INPUT}
-    waits_for = [{first_place[name] for name in wanted if name in first_place} for wanted in inputs]
+    first_place = {name: place for place, name in reversed(list(enumerate(names))) if name not in RESERVED}
+    waits_for = [{first_place[node_of(name)] for name in wanted if node_of(name) in first_place} for wanted in inputs]
     order: list[int] = []
     done: set[int] = set()
     remaining = list(range(len(inputs)))
@@ -174,14 +231,15 @@ def _walk_back(start: int, inputs: list[tuple[str, ...]], names: list[str], orde
     ordered = set(order)
     while place is not None and place not in walked:
         walked.append(place)
-        before = [names.index(name) for name in inputs[place] if name in names and name != INPUT]
+        sources = [node_of(source) for source in inputs[place]]
+        before = [names.index(name) for name in sources if name in names and name not in RESERVED]
         place = next((other for other in before if other not in ordered), None)
     return None if place is None else walked[walked.index(place) :]
 
 
 def _output(inputs: list[tuple[str, ...]], names: list[str]) -> tuple[int | None, list[Problem]]:
     """The last node that nobody reads, and a word on others that nobody reads."""
-    read = {name for wanted in inputs for name in wanted}
+    read = {node_of(source) for wanted in inputs for source in wanted}
     ends = [place for place, name in enumerate(names) if name not in read]
     last = len(names) - 1
     if not ends:

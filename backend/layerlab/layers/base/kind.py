@@ -10,6 +10,7 @@ from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
+from layerlab.layers.base.code import Code
 from layerlab.layers.base.site import Shape, Site
 from layerlab.params import Params
 from layerlab.registry import Kind
@@ -24,6 +25,13 @@ class LayerKind(Kind, Generic[P]):
 
     num_inputs: ClassVar[tuple[int, int]] = (1, 1)
     """Fewest and most inputs."""
+    input_ports: ClassVar[tuple[str, ...]] = ()
+    """Names of its inputs in their order, where they play different parts ("sequence", "state")."""
+    output_ports: ClassVar[tuple[str, ...]] = ()
+    """Names of what it gives beside its output. Such a module gives a tuple: the output, then one tensor a port."""
+    reads_masks: ClassVar[bool] = False
+    """True where the module must know which steps are padding: it gets ``masks=``, one [N, T] (True: real) or None
+    for each input."""
     takes_index: ClassVar[bool] = False
     """True where it reads whole numbers (tokens), as an embedding does; all others read real numbers."""
     has_weights: ClassVar[bool] = False
@@ -47,6 +55,8 @@ class LayerKind(Kind, Generic[P]):
         """Tells the editor how many inputs a node may have, and whether it has weights."""
         return {
             "num_inputs": list(self.num_inputs),
+            "input_ports": list(self.input_ports),
+            "output_ports": list(self.output_ports),
             "has_weights": self.has_weights,
             "relu_like": self.relu_like,
             "output_range": self.output_range and list(self.output_range),
@@ -77,6 +87,18 @@ class LayerKind(Kind, Generic[P]):
             inputs = [torch.empty((2, *shape), dtype=dtype, device="meta") for shape in input_shapes]
             output: Tensor = module(*inputs)
         return tuple(output.shape[1:])
+
+    def port_shapes(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> dict[str, Shape]:
+        """Shapes of what it gives beside its output, by the names in ``output_ports``."""
+        return {}
+
+    def keeps_steps(self, params: P, input_shapes: Sequence[Shape], output_shape: Shape) -> bool:
+        """True where step t of the output belongs to step t of the first input, so that padding stays padding."""
+        return len(output_shape) == 2 and len(input_shapes[0]) <= 2 and input_shapes[0][0] == output_shape[0]
+
+    def code(self, params: P, input_shapes: Sequence[Shape]) -> Code:
+        """The layer as PyTorch code that does just the same."""
+        raise NotImplementedError(self.kind)
 
     def multiply_adds(self, params: P, module: nn.Module, input_shapes: Sequence[Shape], output_shape: Shape) -> int:
         """Multiply-adds of one sample, forward, as papers count them: matrix products and convolutions, no biases."""
