@@ -42,6 +42,7 @@ class Experiment(Schema):
     id: Name
     title: Name
     summary: str
+    group: Name = Field(default="First steps", description="Where a menu lists it.")
     spec: RunSpec
 
 

@@ -102,6 +102,7 @@ class SampleView(Schema):
     """The one sample that the pictures in the network show."""
 
     index: Count
+    text: str | None = Field(default=None, description="The tokens as text, where the data has words for them.")
     label: str | None = None
     prediction: str | None = None
     probability: float | None = None

@@ -93,6 +93,8 @@ class CheckedData(Schema):
         description="What the last node must give: [classes], [steps, classes] for an answer at each step, or targets."
     )
     class_names: list[str] = []
+    vocabulary: list[str] = Field(default=[], description="How each token is written; empty where there is no text.")
+    feature_names: list[str] = Field(default=[], description="Of the columns of a table; empty for other data.")
     num_train: Count
     num_validation: Count
 

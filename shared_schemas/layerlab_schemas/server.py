@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from layerlab_schemas.base import Boolean, Count, Name, Schema
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.run import DataSpec
@@ -34,6 +36,7 @@ class PreviewRequest(Schema):
 class PreviewSample(Schema):
     index: Count
     label: str | None = None
+    text: str | None = Field(default=None, description="The tokens as text, where the data has words for them.")
     values: list[Any]
 
 

@@ -21,10 +21,16 @@ class LoadedData:
     """Samples before any split or preprocessing.
 
     Attributes:
-        inputs: [N, …] float32, or int64 where inputs are tokens.
-        targets: [N] int64 class numbers, or [N, T] float32 for regression.
+        inputs: [N, …] float32, or int64 where inputs are tokens. With a decoder input [N, 2, T]: the source, then the
+            target shifted by one step, a start token first.
+        targets: [N] int64 class numbers, [N, T] int64 for an answer at each step, or [N, …] float32 for regression.
+            Steps without an answer, such as padding, have the target −100.
         class_names: One name a class; empty for regression.
         num_tokens: How many tokens there are where inputs are tokens (they count from 0).
+        vocabulary: How each token is written; the first ones are the classes where tokens are answers too.
+        padding_token: The token that fills up sequences of different length; None where all are of one length.
+        has_decoder_input: Whether nodes may also read ``"decoder_input"``.
+        feature_names: Of the columns of a table.
     """
 
     inputs: Tensor
@@ -33,6 +39,14 @@ class LoadedData:
     input_kind: InputKind
     class_names: tuple[str, ...] = ()
     num_tokens: int | None = None
+    vocabulary: tuple[str, ...] = ()
+    padding_token: int | None = None
+    has_decoder_input: bool = False
+    feature_names: tuple[str, ...] = ()
+
+
+#: The target of a step that asks for no answer. PyTorch's own ``ignore_index``.
+NO_ANSWER = -100
 
 
 class DatasetKind(Kind):

@@ -42,6 +42,12 @@ def _amount(node: PlannedNode) -> str:
 
 def _asked(data: CheckedData) -> str:
     """What the answer must be, in words: a number a class, unless the loss wants something else."""
+    *steps, size = data.output_shape
+    if data.output_shape == data.input_shape and not data.class_names and size > 1:
+        return f"the target is the input itself, {shape_text(tuple(data.output_shape))}"
+    if data.class_names and steps:
+        numbers = f"{count_text(size)} number{'' if size == 1 else 's'}"
+        return f"{data.title} asks for {numbers} at each of {count_text(steps[0])} steps"
     size = prod(data.output_shape)
     if data.task == "classification" and data.class_names and size != len(data.class_names):
         return f"the loss wants {count_text(size)}"
@@ -49,19 +55,47 @@ def _asked(data: CheckedData) -> str:
     return f"{data.title} has {count_text(size)} {what}{'' if size == 1 else end}"
 
 
-def _remedy(plan: Plan, node: PlannedNode, wanted: tuple[int, ...]) -> tuple[str, str | None, int | str | None, str]:
-    """Node, field and value that would mend it, and the words; without a field there are only words."""
-    if len(node.output_shape) == len(wanted) == 1:
+#: Node, field and value that would mend it, and the words; without a field there are only words.
+Remedy = tuple[str, str | None, int | str | None, str]
+
+
+def _remedy(plan: Plan, node: PlannedNode, wanted: tuple[int, ...]) -> Remedy:
+    given = node.output_shape
+    if len(given) == len(wanted) <= 2 and given[:-1] == wanted[:-1]:
         linear = _source(plan, node, "linear")
         if linear is not None:
-            return linear.id, "out_features", wanted[0], f"Set out_features of {linear.id} to {wanted[0]}."
-    if len(node.output_shape) == 2 and len(wanted) == 1:
+            return linear.id, "out_features", wanted[-1], f"Set out_features of {linear.id} to {wanted[-1]}."
+    if {len(given), len(wanted)} == {1, 2}:
+        value = "last" if len(wanted) == 1 else "sequence"
         for kind in ("rnn", "lstm", "gru"):
             recurrent = _source(plan, node, kind, past="linear")
-            if recurrent is not None and len(recurrent.output_shape) == 2:
-                return recurrent.id, "output", "last", f'Set output of {recurrent.id} to "last".'
-    flatten = "flatten and " if len(node.output_shape) > 1 else ""
-    return node.id, None, None, f"Add {flatten}linear with out_features {wanted[-1]} behind {node.id}."
+            if recurrent is not None and _mends_steps(recurrent, wanted):
+                return recurrent.id, "output", value, f'Set output of {recurrent.id} to "{value}".'
+    return node.id, None, None, _words(node, wanted)
+
+
+def _mends_steps(recurrent: PlannedNode, wanted: tuple[int, ...]) -> bool:
+    """True where the other choice of ``output`` gives as many steps as are wanted, or none."""
+    if len(wanted) == 1:
+        return len(recurrent.output_shape) == 2
+    return len(recurrent.output_shape) == 1 and recurrent.input_shapes[0][0] == wanted[0]
+
+
+def _words(node: PlannedNode, wanted: tuple[int, ...]) -> str:
+    """What to build behind the last node where no single field mends it."""
+    given = node.output_shape
+    if len(wanted) == 2 and len(given) == 2 and given[0] != wanted[0]:
+        return f"Keep all {wanted[0]} steps on the way to {node.id}, which gives {given[0]}."
+    if len(wanted) == 2 and len(given) == 2:
+        return f"Add linear with out_features {wanted[-1]} behind {node.id}."
+    if len(wanted) > 1 and prod(given) == prod(wanted):
+        return f"Add reshape to {shape_text(wanted)} behind {node.id}."
+    if len(wanted) == 2:
+        return f"Use layers that keep the {wanted[0]} steps, then linear with out_features {wanted[-1]}."
+    flatten = "flatten and " if len(given) > 1 else ""
+    if len(wanted) > 1:
+        return f"Add {flatten}linear with out_features {prod(wanted)}, then reshape to {shape_text(wanted)}."
+    return f"Add {flatten}linear with out_features {wanted[-1]} behind {node.id}."
 
 
 def _source(plan: Plan, node: PlannedNode, kind: str, past: str | None = None) -> PlannedNode | None:

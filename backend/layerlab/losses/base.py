@@ -11,11 +11,18 @@ from layerlab.params import Params
 from layerlab.registry import Kind
 
 P = TypeVar("P", bound=Params)
+#: The target of a step that asks for no answer, such as padding. PyTorch's own ``ignore_index``.
+NO_ANSWER = -100
 Task = Literal["classification", "regression"]
 
 
 class LossKind(Kind, Generic[P]):
-    """One loss. Values are means over the batch (and over the targets of a sample)."""
+    """One loss. Values are means over the batch (and over the targets of a sample).
+
+    A kind knows samples with one answer each. Where a sequence has an answer at each step ([N, T] class numbers),
+    ``batch_value``, ``answers`` and ``answer_shape`` treat each step as a sample of its own and leave out those
+    without an answer, so they are what training and evaluation call.
+    """
 
     family = Family.LOSS
     group = "Losses"
@@ -34,7 +41,7 @@ class LossKind(Kind, Generic[P]):
 
     @abstractmethod
     def output_shape(self, num_classes: int, target_shape: tuple[int, ...]) -> tuple[int, ...]:
-        """What the last node must give for one sample."""
+        """What the last node must give for one answer."""
 
     @abstractmethod
     def value(self, params: P, output: Tensor, targets: Tensor) -> Tensor:
@@ -43,6 +50,37 @@ class LossKind(Kind, Generic[P]):
     @abstractmethod
     def predicted(self, output_nk: Tensor) -> Tensor:
         """[N] class numbers that the output stands for."""
+
+    def batch_value(self, params: P, output: Tensor, targets: Tensor) -> Tensor:
+        """The mean loss of a batch over all answers, a scalar; of [N, T] class numbers over the steps that have one."""
+        if has_steps(targets):
+            output, targets = output.flatten(0, 1), targets.flatten()
+            wanted = targets != NO_ANSWER
+            if not wanted.all():
+                output, targets = output[wanted], targets[wanted]
+        return self.value(params, output, targets)
+
+    def answers(self, output: Tensor, targets: Tensor) -> Tensor:
+        """Class numbers that the output stands for, in the shape of ``targets``: [N] or [N, T]."""
+        if not has_steps(targets):
+            return self.predicted(output)
+        return self.predicted(output.flatten(0, 1)).reshape(targets.shape)
+
+    def answer_shape(self, num_classes: int, target_shape: tuple[int, ...]) -> tuple[int, ...]:
+        """What the last node must give for one sample: [T, K] where classes are asked for at each of T steps."""
+        if num_classes and target_shape:
+            return (*target_shape, *self.output_shape(num_classes, ()))
+        return self.output_shape(num_classes, target_shape)
+
+
+def has_steps(targets: Tensor) -> bool:
+    """True for class numbers at each step, [N, T]."""
+    return targets.dim() == 2 and not targets.is_floating_point()
+
+
+def num_answers(targets: Tensor) -> int:
+    """Over how many answers the loss of these targets is a mean: steps that have one, or samples."""
+    return int((targets != NO_ANSWER).sum()) if has_steps(targets) else len(targets)
 
 
 def one_hot(classes_n: Tensor, num_classes: int, like: Tensor) -> Tensor:

@@ -38,7 +38,7 @@ class Sample:
         index: Its place in the validation part.
         raw: Before preprocessing, [1, …].
         inputs: As the network reads it, [1, …].
-        target: Its class number or its numbers, [1] or [1, T].
+        target: Its class number, its class numbers at each step, or its numbers: [1], [1, T] or [1, …].
     """
 
     index: int
@@ -118,7 +118,7 @@ class ProbeContext:
 
     @torch.no_grad()
     def output_of(self, inputs: Tensor) -> Tensor:
-        """What the network answers in eval mode, as probabilities for classes: [N, K], or [N, 1] for one of two."""
+        """What the network answers in eval mode, as probabilities, classes last: [N, K], or [N, 1] for one of two."""
         return shares(self._look(inputs).outputs[self.network.plan.output], self.facts)
 
     @torch.no_grad()
@@ -194,10 +194,10 @@ class ProbeKind(Kind):
 
 
 def shares(output: Tensor, facts: CheckedData) -> Tensor:
-    """Probabilities from the output of a classifier; the output itself for regression."""
+    """Probabilities from the output of a classifier, classes last; the output itself for regression."""
     if not facts.class_names:
         return output
-    return output.sigmoid() if output.shape[1:] == (1,) else output.softmax(1)
+    return output.sigmoid() if output.shape[-1] == 1 else output.softmax(-1)
 
 
 def pack(tensor: Tensor) -> PackedArray:

@@ -5,25 +5,30 @@ from layerlab_schemas.frames import DataShape, Frame, MatrixItem
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
+MOST_CLASSES = 30
+
 
 class ConfusionMatrix(ProbeKind):
-    """Counts of the newest evaluation on the whole validation set."""
+    """Counts of the newest evaluation on the whole validation set; of sequences, over all steps with an answer."""
 
     kind = "confusion"
     title = "Confusion"
-    help = "How often each true class (row) was taken for each class (column); right answers are on the diagonal."
+    help = (
+        "How often each true class (row) was taken for each class (column); right answers are on the diagonal. "
+        "With more than 30 classes it would be too fine to read and is left out."
+    )
     formula = r"C_{ij} = \left|\{ n : y_n = i,\ \hat{y}_n = j \}\right|"
     source = "scikit-learn, sklearn.metrics.confusion_matrix"
     data_shape = DataShape.MATRIX
 
     def applies(self, plan: Plan) -> bool:
-        """Only where there are classes, and samples to judge by."""
-        return bool(plan.data.class_names) and plan.data.num_validation > 0
+        """Only where there are classes, few enough to read, and samples to judge by."""
+        return 0 < len(plan.data.class_names) <= MOST_CLASSES and plan.data.num_validation > 0
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """[true, predicted]; None for regression. Its step is that of the evaluation."""
         found = context.confusion
-        if found is None:
+        if found is None or not self.applies(context.network.plan):
             return None
         names = context.facts.class_names
         item = MatrixItem(

@@ -26,8 +26,9 @@ class DecisionSurface(ProbeKind):
     example: ClassVar[Any] = {"data": {"dataset": "spiral"}, "graph": [{"kind": "linear", "out_features": 2}]}
 
     def applies(self, plan: Plan) -> bool:
-        """Only for points of a plane."""
-        return plan.data.input_kind == "points" and plan.data.input_shape == [2]
+        """Only for points of a plane, with classes or one number as the answer."""
+        is_plane = plan.data.input_kind == "points" and plan.data.input_shape == [2]
+        return is_plane and (bool(plan.data.class_names) or plan.data.output_shape == [1])
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """[classes or 1, H, W], the first row at the lowest y; None unless the data are points of a plane."""

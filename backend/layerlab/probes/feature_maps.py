@@ -4,13 +4,17 @@ import math
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, SampleView
+from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
 from layerlab.graph.plan import Plan
+from layerlab.graph.spelling import spell_answers, spell_tokens
+from layerlab.losses.base import NO_ANSWER
 from layerlab.probes.base import ProbeContext, ProbeKind, Sample, pack, shares
 
 MOST_MAPS = 64
 MOST_UNITS = 1024
+MOST_NUMBERS = 4
 
 
 class FeatureMaps(ProbeKind):
@@ -34,7 +38,7 @@ class FeatureMaps(ProbeKind):
         sample, recording = context.sample, context.shown
         if sample is None or recording is None:
             return None
-        items = [_item("input", sample.raw[0])]
+        items = [_item("input", source_of(sample.raw[0], context.facts))]
         items += [_item(node.id, recording.outputs[node.id][0]) for node in context.network.plan.nodes]
         return context.frame(self, items, split="validation", mode="eval", num_samples=1, sample=_view(sample, context))
 
@@ -64,23 +68,43 @@ def _finite(value: float) -> float:
 def _view(sample: Sample, context: ProbeContext) -> SampleView:
     """The sample with its label, and what the network makes of it."""
     assert context.shown is not None
+    answer = shares(context.shown.outputs[context.network.plan.output], context.facts)[0]
+    target = sample.target[0]
+    text = spell_tokens(source_of(sample.raw[0], context.facts), context.facts)
+    if not context.facts.class_names:
+        return SampleView(index=sample.index, text=text, label=_numbers(target), prediction=_numbers(answer))
+    if target.dim():
+        wanted_t = target != NO_ANSWER
+        label = spell_answers(target, wanted_t, context.facts)
+        prediction = spell_answers(_best(answer)[0], wanted_t, context.facts)
+        return SampleView(index=sample.index, text=text, label=label, prediction=prediction)
+    best, probability = (float(value) for value in _best(answer))
     names = context.facts.class_names
-    answer_k = shares(context.shown.outputs[context.network.plan.output], context.facts)[0]
-    if not names:
-        return SampleView(index=sample.index, label=_numbers(sample.target[0]), prediction=_numbers(answer_k))
-    if answer_k.shape == (1,):
-        second = float(answer_k[0])
-        best, probability = (1, second) if second >= 0.5 else (0, 1 - second)
-    else:
-        best = int(answer_k.argmax())
-        probability = float(answer_k[best])
     return SampleView(
         index=sample.index,
-        label=names[int(sample.target[0])],
-        prediction=names[best],
+        text=text,
+        label=names[int(target)],
+        prediction=names[int(best)],
         probability=_finite(probability),
     )
 
 
-def _numbers(values_t: Tensor) -> str:
-    return ", ".join(f"{float(value):.3g}" for value in values_t.flatten())
+def source_of(raw: Tensor, facts: CheckedData) -> Tensor:
+    """What the network reads first of a sample: of [2, T], data with a decoder input, the source [T]."""
+    return raw[0] if facts.has_decoder_input else raw
+
+
+def _best(answer_k: Tensor) -> tuple[Tensor, Tensor]:
+    """The likeliest class and its probability, of [K] or [T, K]; a single number is the probability of class 1."""
+    if answer_k.shape[-1] == 1:
+        second = answer_k[..., 0]
+        return (second >= 0.5).long(), torch.where(second >= 0.5, second, 1 - second)
+    probability, best = answer_k.max(-1)
+    return best, probability
+
+
+def _numbers(values: Tensor) -> str | None:
+    """A few numbers as text; None for more than can be read at a glance."""
+    if values.numel() > MOST_NUMBERS:
+        return None
+    return ", ".join(f"{float(value):.3g}" for value in values.flatten())

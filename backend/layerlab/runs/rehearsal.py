@@ -22,7 +22,7 @@ def rehearse(assembly: Assembly) -> Recording:
     with network.recording() as record:
         output = network(assembly.data.train_inputs.index_select(0, batch_b))
     targets = assembly.data.train_targets.index_select(0, batch_b)
-    trainer.loss.kind.value(trainer.loss.params, output, targets).backward()  # type: ignore[no-untyped-call]
+    trainer.loss.kind.batch_value(trainer.loss.params, output, targets).backward()  # type: ignore[no-untyped-call]
     regularize(
         [parameter for parameter in network.parameters() if parameter.requires_grad], trainer.settings.regularization
     )

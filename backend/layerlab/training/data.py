@@ -21,15 +21,16 @@ from layerlab.training.preprocess import Method, Preprocessing, fit
 from layerlab.training.split import split
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingData:
     """Samples for training and for validation, preprocessed.
 
     Attributes:
         train_inputs: [N, …] float32, or int64 tokens.
-        train_targets: [N] int64 class numbers, or [N, T] float32.
+        train_targets: [N] int64 class numbers, [N, T] where each step has an answer, or [N, …] float32. Of a network
+            that gives back its input: the inputs themselves.
         validation_inputs: [M, …]; M may be 0.
-        validation_targets: [M] or [M, T].
+        validation_targets: [M] or [M, …].
         facts: What the check and the browser are told.
         preprocessing: From raw values to inputs; its ``undo`` gives raw values back, up to rounding.
         train_raw: The training inputs before preprocessing.
@@ -74,13 +75,39 @@ def prepare(data: DataSpec, loss: LossKind[Any] | None, seed: int) -> TrainingDa
     prepared = _prepared(
         _kind_name(data.dataset), _frozen(data), data.validation_fraction, data.preprocess, data.subset, seed
     )
+    if data.target == "input":
+        prepared = _as_autoencoder(prepared)
     return prepared.told(facts_for(prepared.facts, prepared.train_targets, loss)) if loss else prepared
 
 
 def facts_for(facts: CheckedData, targets: Tensor, loss: LossKind[Any]) -> CheckedData:
     """The same data for another loss: what the last node must give depends on it."""
-    shape = loss.output_shape(len(facts.class_names), tuple(targets.shape[1:]))
+    shape = loss.answer_shape(len(facts.class_names), tuple(targets.shape[1:]))
     return facts.model_copy(update={"output_shape": list(shape)})
+
+
+@lru_cache(maxsize=8)
+def _as_autoencoder(data: TrainingData) -> TrainingData:
+    """The same samples, each its own target.
+
+    Raises:
+        SpecError: The inputs are tokens, whose numbers mean nothing.
+    """
+    facts = data.facts
+    if facts.input_is_index:
+        message = f"{facts.title} is made of tokens, and a network can give back only numbers."
+        hint = "Set target to label, or take a dataset of numbers."
+        problem = Problem(
+            code="target_does_not_fit", path="data.target", field="target", message=message, got="input", hint=hint
+        )
+        raise SpecError([problem])
+    told = {"task": "regression", "class_names": [], "output_shape": facts.input_shape}
+    return replace(
+        data,
+        train_targets=data.train_inputs,
+        validation_targets=data.validation_inputs,
+        facts=facts.model_copy(update=told),
+    )
 
 
 def _kind_name(dataset: str) -> str:
@@ -126,17 +153,22 @@ def _prepared(
 
 
 def _facts(dataset: str, loaded: LoadedData, num_train: int, num_validation: int) -> CheckedData:
-    num_outputs = [len(loaded.class_names)] if loaded.class_names else list(loaded.targets.shape[1:])
+    sample_shape = list(loaded.inputs.shape[1:])
+    answer_shape = list(loaded.targets.shape[1:])
     return CheckedData(
         dataset=dataset,
         title=datasets.REGISTRY.get(dataset).title,
         task=loaded.task,
         input_kind=loaded.input_kind,
-        input_shape=list(loaded.inputs.shape[1:]),
+        input_shape=sample_shape[1:] if loaded.has_decoder_input else sample_shape,
         input_is_index=not loaded.inputs.is_floating_point(),
         num_tokens=loaded.num_tokens,
-        output_shape=num_outputs,
+        padding_token=loaded.padding_token,
+        has_decoder_input=loaded.has_decoder_input,
+        output_shape=[*answer_shape, len(loaded.class_names)] if loaded.class_names else answer_shape,
         class_names=list(loaded.class_names),
+        vocabulary=list(loaded.vocabulary),
+        feature_names=list(loaded.feature_names),
         num_train=num_train,
         num_validation=num_validation,
     )

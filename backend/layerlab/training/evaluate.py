@@ -1,43 +1,63 @@
 """The network on a set of samples, in eval mode."""
 
+import math
+
 import torch
 from torch import Tensor
 
 from layerlab.graph.network import Network
+from layerlab.losses.base import NO_ANSWER, has_steps, num_answers
 from layerlab.training.choice import LossChoice
 from layerlab.training.report import Evaluation
 
 #: Samples in one forward pass. A constant, because another number could change the last bits of the result.
 CHUNK = 512
+#: Perplexity is not counted beyond e to this: no curve needs it, and a float could not hold it.
+LARGEST_EXPONENT = 50.0
 
 
 @torch.no_grad()
 def evaluate(network: Network, loss: LossChoice, inputs: Tensor, targets: Tensor) -> Evaluation:
     """Loss, accuracy or absolute error, and confusion counts over all samples.
 
+    Where sequences are answered at each step, all of it is over the steps that have an answer, padding left out.
     The network is in eval mode meanwhile and in train mode afterwards. A recording that is under way keeps what the
     training batch left in it.
     """
-    num_samples = len(targets)
     total_loss, total_error = 0.0, 0.0
     predicted: list[Tensor] = []
     network.eval()
     with network.recording():
         for inputs_b, targets_b in _chunks(inputs, targets):
             output = network(inputs_b)
-            total_loss += float(loss.kind.value(loss.params, output, targets_b)) * len(targets_b)
+            total_loss += float(loss.kind.batch_value(loss.params, output, targets_b)) * num_answers(targets_b)
             if targets.is_floating_point():
                 total_error += float((output - targets_b).abs().mean()) * len(targets_b)
             else:
-                predicted.append(loss.kind.predicted(output))
+                predicted.append(loss.kind.answers(output, targets_b))
     network.train()
-    mean_loss = total_loss / num_samples
+    mean_loss = total_loss / num_answers(targets)
     if targets.is_floating_point():
-        error = total_error / num_samples
-        return Evaluation(loss=mean_loss, accuracy=None, error=error, confusion=None, num_samples=num_samples)
-    confusion = _confusion(targets, torch.cat(predicted), len(network.plan.data.class_names))
-    accuracy = int(confusion.diagonal().sum()) / num_samples
-    return Evaluation(loss=mean_loss, accuracy=accuracy, error=None, confusion=confusion, num_samples=num_samples)
+        error = total_error / len(targets)
+        return Evaluation(loss=mean_loss, accuracy=None, error=error, confusion=None, num_samples=len(targets))
+    found = torch.cat(predicted)
+    confusion = _confusion(targets, found, len(network.plan.data.class_names))
+    accuracy = int(confusion.diagonal().sum()) / num_answers(targets)
+    more = _of_sequences(network, loss, mean_loss, found, targets) if has_steps(targets) else {}
+    return Evaluation(
+        loss=mean_loss, accuracy=accuracy, error=None, confusion=confusion, num_samples=len(targets), **more
+    )
+
+
+def _of_sequences(
+    network: Network, loss: LossChoice, mean_loss: float, predicted_nt: Tensor, targets_nt: Tensor
+) -> dict[str, float]:
+    """Share of sequences with every answer right; for a model of text also the perplexity, e to the cross-entropy."""
+    is_right_n = ((predicted_nt == targets_nt) | (targets_nt == NO_ANSWER)).all(1)
+    found = {"sequence_accuracy": int(is_right_n.sum()) / len(targets_nt)}
+    if loss.kind.kind == "cross_entropy" and network.plan.data.input_is_index:
+        found["perplexity"] = math.exp(min(mean_loss, LARGEST_EXPONENT))
+    return found
 
 
 def _chunks(inputs: Tensor, targets: Tensor) -> list[tuple[Tensor, Tensor]]:
@@ -46,10 +66,11 @@ def _chunks(inputs: Tensor, targets: Tensor) -> list[tuple[Tensor, Tensor]]:
     return list(zip(inputs.tensor_split(num_chunks), targets.tensor_split(num_chunks), strict=True))
 
 
-def _confusion(true_n: Tensor, predicted_n: Tensor, num_classes: int) -> Tensor:
-    """[K, K] counts, rows true, columns predicted."""
-    places_n = true_n * num_classes + predicted_n
-    return places_n.bincount(minlength=num_classes**2).reshape(num_classes, num_classes).cpu()
+def _confusion(true: Tensor, predicted: Tensor, num_classes: int) -> Tensor:
+    """[K, K] counts of all answers, rows true, columns predicted."""
+    wanted = true != NO_ANSWER
+    places = true[wanted] * num_classes + predicted[wanted]
+    return places.bincount(minlength=num_classes**2).reshape(num_classes, num_classes).cpu()
 
 
 @torch.no_grad()
@@ -57,4 +78,4 @@ def measure(loss: LossChoice, output: Tensor, targets: Tensor) -> dict[str, floa
     """Of a training batch: the share of right answers as ``accuracy``, or the mean absolute difference as ``error``."""
     if targets.is_floating_point():
         return {"error": (output - targets).abs().mean().item()}
-    return {"accuracy": (loss.kind.predicted(output) == targets).sum().item() / len(targets)}
+    return {"accuracy": (loss.kind.answers(output, targets) == targets).sum().item() / num_answers(targets)}

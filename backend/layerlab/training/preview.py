@@ -1,12 +1,18 @@
 """A look at the data as it is before preprocessing."""
 
+import torch
+from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, PreviewSample
 from torch import Tensor
 
+from layerlab.graph.spelling import spell_answers, spell_tokens
+from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import TrainingData, prepare
 
 MOST_POINTS = 1000
 MOST_SAMPLES = 200
+#: A target of more numbers is not spelt out.
+MOST_NUMBERS = 4
 
 
 def preview(request: PreviewRequest) -> DatasetPreview:
@@ -21,38 +27,51 @@ def preview(request: PreviewRequest) -> DatasetPreview:
     """
     data = prepare(request.data, None, request.seed)
     wanted = MOST_POINTS if data.facts.input_kind == "points" else min(request.num_samples, MOST_SAMPLES)
-    names = data.facts.class_names
     return DatasetPreview(
         data=data.facts,
-        class_counts=_class_counts(data, names),
-        samples=_samples(data.train_raw, data.train_targets, wanted, names),
-        validation=_samples(data.validation_raw, data.validation_targets, wanted, names),
+        class_counts=_class_counts(data, data.facts.class_names),
+        samples=_samples(data.train_raw, data.train_targets, wanted, data.facts),
+        validation=_samples(data.validation_raw, data.validation_targets, wanted, data.facts),
     )
 
 
 def _class_counts(data: TrainingData, names: list[str]) -> dict[str, int]:
-    """Samples of each class in both parts together; empty for numbers."""
+    """Answers of each class in both parts together; empty for numbers."""
     if not names:
         return {}
-    counts = data.train_targets.bincount(minlength=len(names))
-    counts = counts + data.validation_targets.bincount(minlength=len(names))
+    targets = torch.cat([data.train_targets.flatten(), data.validation_targets.flatten()])
+    counts = targets[targets != NO_ANSWER].bincount(minlength=len(names))
     return dict(zip(names, counts.tolist(), strict=True))
 
 
-def _samples(raw: Tensor, targets: Tensor, wanted: int, names: list[str]) -> list[PreviewSample]:
+def _samples(raw: Tensor, targets: Tensor, wanted: int, data: CheckedData) -> list[PreviewSample]:
     return [
-        PreviewSample(index=index, label=_label(targets[index], names), values=raw[index].tolist())
+        PreviewSample(
+            index=index, label=_label(targets[index], data), text=_text(raw[index], data), values=raw[index].tolist()
+        )
         for index in varied(targets, wanted)
     ]
 
 
-def _label(target: Tensor, names: list[str]) -> str:
-    return names[int(target)] if names else ", ".join(f"{value:.3g}" for value in target.tolist())
+def _text(raw: Tensor, data: CheckedData) -> str | None:
+    """The tokens as they are written; of data with a decoder input, those of the source."""
+    return spell_tokens(raw[0] if data.has_decoder_input else raw, data)
+
+
+def _label(target: Tensor, data: CheckedData) -> str | None:
+    """The answer in words; None where it is the sample itself."""
+    if target.dim() == 0:
+        return data.class_names[int(target)]
+    if data.class_names:
+        return spell_answers(target, target != NO_ANSWER, data)
+    if target.numel() > MOST_NUMBERS:
+        return None
+    return ", ".join(f"{value:.3g}" for value in target.flatten().tolist())
 
 
 def varied(targets: Tensor, wanted: int) -> list[int]:
-    """Places of ``wanted`` samples: the first of each class, then the second of each, and so on; numbers in order."""
-    if wanted >= len(targets) or targets.is_floating_point():
+    """Places of ``wanted`` samples: the first of each class, then the second of each, and so on; others in order."""
+    if wanted >= len(targets) or targets.is_floating_point() or has_steps(targets):
         return list(range(min(wanted, len(targets))))
     seen: dict[int, int] = {}
     turn: list[tuple[int, int, int]] = []

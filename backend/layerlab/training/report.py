@@ -13,9 +13,12 @@ class Evaluation:
 
     Attributes:
         loss: Mean over all samples, without penalties.
-        accuracy: Share of right answers, 0…1; None for regression.
+        accuracy: Share of right answers, 0…1; None for regression. Sequences that are answered at each step count by
+            steps, padding left out.
         error: Mean absolute error; None for classification.
         confusion: [K, K] counts on the CPU, rows true, columns predicted; None for regression.
+        sequence_accuracy: Share of sequences with the right answer at every step; None where there are no such.
+        perplexity: e to the cross-entropy, of a network that answers with a token at each step; None for others.
     """
 
     loss: float
@@ -23,6 +26,8 @@ class Evaluation:
     error: float | None
     confusion: Tensor | None
     num_samples: int
+    sequence_accuracy: float | None = None
+    perplexity: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +73,8 @@ class StepReport:
             values["val/loss"] = self.evaluation.loss
             values["val/accuracy"] = self.evaluation.accuracy
             values["val/mae"] = self.evaluation.error
+            values["val/sequence_accuracy"] = self.evaluation.sequence_accuracy
+            values["val/perplexity"] = self.evaluation.perplexity
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -7,18 +7,19 @@ from torch import Tensor
 def split(targets: Tensor, fraction: float, *, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Sample numbers for training and for validation, each in mixed order.
 
-    Classes ([N] whole numbers) keep their shares in both parts as nearly as whole samples allow; numbers are split
-    by chance. Together round(N · fraction) samples are for validation, but at least one stays for training.
+    Classes ([N] whole numbers) keep their shares in both parts as nearly as whole samples allow; numbers, and
+    sequences that are answered at each step, are split by chance. Together round(N · fraction) samples are for
+    validation, but at least one stays for training.
 
     Args:
-        targets: [N] int64 class numbers or [N, T] float32.
+        targets: [N] or [N, T] int64 class numbers, or [N, …] float32.
         fraction: Share for validation, in [0, 1).
         generator: Where the chance comes from.
     """
     num_samples = len(targets)
     order_n = torch.randperm(num_samples, generator=generator)
     num_validation = min(round(num_samples * fraction), num_samples - 1)
-    if targets.is_floating_point():
+    if targets.is_floating_point() or targets.dim() > 1:
         return order_n[num_validation:], order_n[:num_validation]
     groups = [order_n[targets[order_n] == number] for number in range(int(targets.max()) + 1)]
     sizes = _apportion([len(group) for group in groups], num_validation)

@@ -121,7 +121,7 @@ class Trainer:
         seconds_data = perf_counter() - started
 
         output = self.network(inputs)
-        loss = self.loss.kind.value(self.loss.params, output, targets)
+        loss = self.loss.kind.batch_value(self.loss.params, output, targets)
         loss_value = loss.item()
         self.step += 1
         facts: dict[str, Any] = {
