@@ -112,6 +112,7 @@ CASES = [
     ("sigmoid", {}, [(7,)], lambda: nn.Sigmoid()),
     ("gelu", {}, [(7,)], lambda: nn.GELU()),
     ("gelu", {"approximate": "tanh"}, [(7,)], lambda: nn.GELU(approximate="tanh")),
+    ("point_features", {}, [(2,)], lambda: nn.Identity()),
     ("rnn", {"hidden_size": 5}, [(6, 3)], lambda: last_of(nn.RNN(3, 5, batch_first=True))),
     (
         "rnn",

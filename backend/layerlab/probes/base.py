@@ -20,6 +20,7 @@ from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
+from layerlab.probes.plane import Plane, plane_of
 from layerlab.registry import Kind
 
 Split = Literal["train", "validation"]
@@ -116,10 +117,11 @@ class ProbeContext:
             # A batch norm without running statistics uses those of the batch in eval mode too.
             return None
 
-    @torch.no_grad()
-    def output_of(self, inputs: Tensor) -> Tensor:
-        """What the network answers in eval mode, as probabilities, classes last: [N, K], or [N, 1] for one of two."""
-        return shares(self._look(inputs).outputs[self.network.plan.output], self.facts)
+    @cached_property
+    def over_plane(self) -> tuple[Plane, Recording]:
+        """Places all over the plane that holds the points of the data, in eval mode: one look for all probes."""
+        plane = plane_of(self.raw_inputs)
+        return plane, self._look(self.preprocess(plane.places().to(self.raw_inputs)))
 
     @torch.no_grad()
     def _look(self, inputs: Tensor) -> Recording:

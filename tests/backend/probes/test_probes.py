@@ -178,10 +178,10 @@ def test_the_decision_surface_is_the_network_on_a_grid():
     frame = measure("decision_surface", context)
     (item,) = frame.items
     values = array(item.values)
-    assert values.shape == (2, 64, 64)
+    assert values.shape == (2, 97, 97)
     assert values.sum(0) == pytest.approx(1, abs=1e-5)
-    x = item.x[0] + (item.x[1] - item.x[0]) * 50 / 63
-    y = item.y[0] + (item.y[1] - item.y[0]) * 10 / 63
+    x = item.x[0] + (item.x[1] - item.x[0]) * 50 / 96
+    y = item.y[0] + (item.y[1] - item.y[0]) * 10 / 96
     assembly.network.eval()
     with torch.no_grad():
         exact = assembly.network(assembly.data.preprocessing.apply(torch.tensor([[x, y]]))).softmax(1)[0]
