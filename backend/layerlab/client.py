@@ -64,8 +64,16 @@ class Client:
             NoServer: Nothing answers.
             RequestFailed: The server refused.
         """
+        content = self._send(method, path, body, headers or {})
+        return json.loads(content) if content else None
+
+    def python(self, spec: RunSpec | Mapping[str, Json]) -> str:
+        """A run as a script of PyTorch that does without Layerlab; nothing is trained."""
+        return self._send("POST", "/api/export/python", _as_json(spec), {}).decode()
+
+    def _send(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> bytes:
         connection = HTTPConnection(self._address, timeout=120)
-        sent = {"Authorization": f"Bearer {self._token}", **(headers or {})}
+        sent = {"Authorization": f"Bearer {self._token}", **headers}
         text = None if body is None else json.dumps(body)
         if text is not None:
             sent["Content-Type"] = "application/json"
@@ -81,8 +89,7 @@ class Client:
 
     def create_run(self, spec: RunSpec | Mapping[str, Json], *, start: bool = True) -> "Run":
         """Make a run; ``start=False`` leaves it paused at step 0."""
-        body = spec.model_dump(mode="json") if isinstance(spec, RunSpec) else dict(spec)
-        return Run(self, self.call("POST", f"/api/runs?start={str(start).lower()}", body)["id"])
+        return Run(self, self.call("POST", f"/api/runs?start={str(start).lower()}", _as_json(spec))["id"])
 
     def run(self, run: str) -> "Run":
         """A run by its id."""
@@ -165,6 +172,10 @@ class Run:
         found: dict[str, Json] = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
         return found
 
+    def python(self) -> str:
+        """It as a script of PyTorch that does without Layerlab."""
+        return self._client.python(self.view().spec)
+
     def wait(self, on_progress: Callable[[RunProgress], None] | None = None) -> RunView:
         """Follow the run until it has ended or rests; survives a lost connection."""
         while True:
@@ -182,6 +193,10 @@ class Run:
                 raise NoServer("The server is gone.", hint="Start it again; the run is kept.") from error
 
 
+def _as_json(spec: RunSpec | Mapping[str, Json]) -> Json:
+    return spec.model_dump(mode="json") if isinstance(spec, RunSpec) else dict(spec)
+
+
 def _progress_in(message: Mapping[str, Json]) -> RunProgress | None:
     if message["type"] == "error":
         raise RequestFailed({"detail": message["message"], "code": message["code"]})
@@ -192,12 +207,12 @@ def _progress_in(message: Mapping[str, Json]) -> RunProgress | None:
     return RunProgress.model_validate(moving)
 
 
-def _answer(response: HTTPResponse) -> Json:
-    text = response.read()
-    answer = json.loads(text) if text else None
+def _answer(response: HTTPResponse) -> bytes:
+    content = response.read()
     if response.status >= 400:
+        answer = json.loads(content) if content else None
         raise RequestFailed(answer if isinstance(answer, dict) else {"detail": f"HTTP {response.status}"})
-    return answer
+    return content
 
 
 def _read_token(data_dir: Path | None) -> str:

@@ -26,6 +26,11 @@ CALLS = [
     ("get", "/api/runs/{run}/scalars", None, "ScalarsAnswer"),
     ("get", "/api/runs/{run}/frames", None, "Frame"),
     ("get", "/api/runs/{run}/frames/recorded", None, "FrameList"),
+    ("post", "/api/export/python", "RunSpec", None),
+    ("post", "/api/export/data", "RunSpec", None),
+    ("get", "/api/runs/{run}/export/spec", None, "RunSpec"),
+    ("get", "/api/runs/{run}/export/python", None, None),
+    ("get", "/api/runs/{run}/export/data", None, None),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The inspector's work: check graphs, describe the catalogue, look at datasets."""
+"""The inspector's work: check graphs, describe the catalogue, look at datasets, write scripts."""
 
 import logging
 from typing import Any
@@ -9,6 +9,8 @@ from layerlab_schemas.server import PreviewRequest
 
 from layerlab.catalog import build_catalog
 from layerlab.errors import LayerlabError
+from layerlab.export.samples import samples
+from layerlab.export.script import python_script
 from layerlab.runs import process
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
@@ -45,4 +47,8 @@ def _answer(question: Message) -> Any:
             return build_catalog().model_dump(mode="json")
         case "preview":
             return preview(PreviewRequest.model_validate(question["request"])).model_dump(mode="json")
+        case "python":
+            return python_script(RunSpec.model_validate(question["request"]))
+        case "samples":
+            return samples(RunSpec.model_validate(question["request"]))
     raise AssertionError(f"an inspector cannot {question['type']}")

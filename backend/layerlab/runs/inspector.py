@@ -1,4 +1,4 @@
-"""The process that answers check, catalogue and preview: graphs of users are never built in the server."""
+"""The process that answers check, catalogue, preview and export: graphs of users are never built in the server."""
 
 import asyncio
 import contextlib
@@ -46,6 +46,14 @@ class Inspector:
     async def preview(self, request: PreviewRequest) -> DatasetPreview:
         """A look at a dataset."""
         return DatasetPreview.model_validate(await self._ask("preview", request=request.model_dump(mode="json")))
+
+    async def python(self, spec: RunSpec) -> str:
+        """A run as a script of PyTorch."""
+        return str(await self._ask("python", request=spec.model_dump(mode="json")))
+
+    async def samples(self, spec: RunSpec) -> bytes:
+        """The samples of a run, as the file that its script may read."""
+        return bytes(await self._ask("samples", request=spec.model_dump(mode="json")))
 
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.

@@ -94,7 +94,15 @@ class Preview(TypedDict):
     request: Mapping[str, Any]
 
 
-Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview
+class Export(TypedDict):
+    """To an inspector: a run as a script, or its samples as a file. ``request`` is ``RunSpec`` as JSON data."""
+
+    type: Literal["python", "samples"]
+    id: int
+    request: Mapping[str, Any]
+
+
+Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview | Export
 
 
 class ProblemReply(TypedDict):

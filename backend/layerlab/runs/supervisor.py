@@ -115,6 +115,14 @@ class Supervisor:
         """A look at a dataset."""
         return await self._inspector.preview(request)
 
+    async def python(self, spec: RunSpec) -> str:
+        """A run as a script of PyTorch."""
+        return await self._inspector.python(spec)
+
+    async def samples(self, spec: RunSpec) -> bytes:
+        """The samples of a run, as the file that its script may read."""
+        return await self._inspector.samples(spec)
+
     # Making
 
     async def create(

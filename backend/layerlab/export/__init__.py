@@ -1,0 +1,1 @@
+"""Export: a run as something that does without Layerlab."""

@@ -1,0 +1,148 @@
+"""The training loop as code: batches, evaluations, and what is done to the gradient."""
+
+from collections.abc import Iterator
+
+from layerlab_schemas.run import EarlyStoppingSpec, RegularizationSpec, RunSpec
+
+STREAMS = '''
+def derive(name: str) -> int:
+    """A seed that depends on SEED and a name, so that no two parts of the run share their random numbers."""
+    digest = blake2b(digest_size=8)
+    for part in (str(SEED).encode(), name.encode()):
+        digest.update(len(part).to_bytes(4, "big") + part)
+    return int.from_bytes(digest.digest(), "big") >> 1
+
+
+def stream(name: str) -> torch.Generator:
+    """The random numbers of one part of the run."""
+    return torch.Generator().manual_seed(derive(name))
+'''.strip()
+
+_MIXED = 'torch.randperm(num_samples, generator=stream(f"shuffle {epoch}"))'
+_IN_ORDER = "torch.arange(num_samples)"
+
+_BATCHES = '''
+def batches(num_samples: int, epoch: int) -> list[Tensor]:
+    """The sample numbers of each batch of an epoch."""
+    order = {order}
+    {given}
+'''.strip()
+_ALL = "return list(order.to(DEVICE).split(BATCH_SIZE))"
+_NO_SINGLE = "return [batch for batch in order.to(DEVICE).split(BATCH_SIZE) if len(batch) > 1]  # a norm needs two"
+
+_EVALUATE = '''
+@torch.no_grad()
+def evaluate(model: Model, inputs: Tensor, targets: Tensor) -> tuple[float, float]:
+    """Mean loss and {words} of all samples."""
+    model.eval()
+    loss, {name}, num_chunks = 0.0, 0.0, -(-len(inputs) // 512)
+    for x, y in zip(inputs.tensor_split(num_chunks), targets.tensor_split(num_chunks)):
+        output = model(x)
+        loss += loss_of(output, y).item() * len(x)
+        {name} += {measured}
+    model.train()
+    return loss / len(inputs), {name} / len(inputs)
+'''.strip()
+
+
+def write_batches(spec: RunSpec, *, drop_single: bool) -> str:
+    """The function ``batches``."""
+    order = _MIXED if spec.data.shuffle else _IN_ORDER
+    return _BATCHES.format(order=order, given=_NO_SINGLE if drop_single else _ALL)
+
+
+def write_evaluate(*, of_classes: bool) -> str:
+    """The function ``evaluate``."""
+    if of_classes:
+        right = "(predicted(output) == y).float().mean().item() * len(x)"
+        return _EVALUATE.format(words="share of right answers", name="accuracy", measured=right)
+    off = "(output - y).abs().mean().item() * len(x)"
+    return _EVALUATE.format(words="mean absolute error", name="error", measured=off)
+
+
+def write_train(spec: RunSpec, optimizer: str, *, validates: bool, of_classes: bool) -> str:
+    """The function ``train``."""
+    stopping = spec.training.early_stopping if validates else None
+    every = spec.training.eval_every or "steps_per_epoch"
+    watched = list(_watched(stopping, "accuracy" if of_classes else "error")) if validates else []
+    lines = [
+        "def train() -> Model:",
+        '    """Trains from the start; says how it goes at every evaluation."""',
+        "    torch.manual_seed(SEED)",
+        "    model = Model()",
+        "    initialise(model)",
+        "    model.to(DEVICE)",
+        "    inputs, targets, validation_inputs, validation_targets = (part.to(DEVICE) for part in load_data())",
+        f"    optimizer = {optimizer}",
+        "    steps_per_epoch = len(batches(len(inputs), 0))",
+        f"    num_steps = {_num_steps(spec)}",
+        "    step, epoch = 0, 0",
+        *(["    best, best_step, waited, kept = math.inf, 0, 0, None"] if stopping else []),
+        "    while step < num_steps:",
+        "        for batch in batches(len(inputs), epoch)[: num_steps - step]:",
+        "            rate = LR * factor(step=step, num_steps=num_steps, steps_per_epoch=steps_per_epoch)",
+        "            for group in optimizer.param_groups:",
+        '                group["lr"] = rate',
+        "            loss = loss_of(model(inputs[batch]), targets[batch])",
+        "            if not math.isfinite(loss.item()):",
+        '                raise SystemExit(f"The loss became {loss.item()} at step {step + 1}.")',
+        "            optimizer.zero_grad()",
+        "            loss.backward()",
+        *(f"            {line}" for line in _regularized(spec.regularization)),
+        "            optimizer.step()",
+        "            step += 1",
+        f"            if step % {every} == 0 or step == num_steps:",
+        *(f"                {line}" for line in [*_said(validates), *watched]),
+        "        epoch += 1",
+        *(_restored(stopping) if stopping else []),
+        "    return model",
+    ]
+    return "\n".join(lines)
+
+
+def _num_steps(spec: RunSpec) -> str:
+    limits = []
+    if spec.training.epochs is not None:
+        limits.append("EPOCHS * steps_per_epoch")
+    if spec.training.max_steps is not None:
+        limits.append("MAX_STEPS")
+    return limits[0] if len(limits) == 1 else f"min({', '.join(limits)})"
+
+
+def _regularized(wanted: RegularizationSpec) -> Iterator[str]:
+    """Penalties on matrices and kernels, by their gradient; then the limits on the gradient."""
+    if wanted.l1 or wanted.l2:
+        yield "for weight in model.parameters():"
+        yield "    if weight.ndim >= 2 and weight.grad is not None:"
+        if wanted.l2:
+            yield f"        weight.grad.add_(weight.detach(), alpha={wanted.l2!r})"
+        if wanted.l1:
+            yield f"        weight.grad.add_(weight.detach().sign(), alpha={wanted.l1!r})"
+    if wanted.clip_grad_norm:
+        yield f"nn.utils.clip_grad_norm_(model.parameters(), {wanted.clip_grad_norm!r})"
+
+
+def _said(validates: bool) -> Iterator[str]:
+    yield 'print(f"step {step}  train loss {loss.item():.6f}", end="' + ("  " if validates else r"\n") + '")'
+
+
+def _watched(stopping: EarlyStoppingSpec | None, measure: str) -> Iterator[str]:
+    yield f"validation_loss, {measure} = evaluate(model, validation_inputs, validation_targets)"
+    yield f'print(f"validation loss {{validation_loss:.6f}}  {measure} {{{measure}:.6f}}")'
+    if stopping is None:
+        return
+    yield "waited += 1"
+    yield f"if validation_loss < best - {stopping.min_delta!r}:"
+    yield "    best, best_step, waited = validation_loss, step, 0"
+    if stopping.restore_best:
+        yield "    kept = {name: value.clone() for name, value in model.state_dict().items()}"
+    yield f"if waited >= {stopping.patience}:"
+    yield '    print(f"Stopped early; the best validation loss was that of step {best_step}.")'
+    yield "    num_steps = step"
+    yield "    break"
+
+
+def _restored(stopping: EarlyStoppingSpec) -> Iterator[str]:
+    if stopping.restore_best:
+        yield "    if kept is not None:"
+        yield "        model.load_state_dict(kept)"

@@ -1,0 +1,115 @@
+"""A run as one file of PyTorch that does without Layerlab and trains the same network in the same way."""
+
+import ast
+import sys
+
+from layerlab_schemas.run import RunSpec
+
+from layerlab.errors import SpecError
+from layerlab.export import loop
+from layerlab.export.data import write_data
+from layerlab.export.learning import optimizer_call, write_loss, write_schedule
+from layerlab.export.model import write_model
+from layerlab.export.start import write_start
+from layerlab.export.transplant import Transplant
+from layerlab.training.inspection import examine, needs_batch
+
+#: What the parts of a script may use, by the name that gives it away.
+IMPORTS = {
+    "blake2b": "from hashlib import blake2b",
+    "math": "import math",
+    "torch": "import torch",
+    "nn": "from torch import nn",
+    "Tensor": "from torch import Tensor",
+    "functional": "from torch.nn import functional",
+    "F": "from torch.nn import functional as F",
+    "np": "import numpy as np",
+}
+
+
+def python_script(spec: RunSpec) -> str:
+    """The script. Seeds, start, samples, their order and every setting are those of the run; only dropout draws
+    other numbers.
+
+    Raises:
+        SpecError: The spec cannot be trained, with every problem.
+    """
+    found = examine(spec)
+    result = found.result()
+    if not result.ok:
+        raise SpecError(result.problems)
+    assert found.plan is not None
+    assert found.loss is not None
+    assert found.optimizer is not None
+    assert found.schedule is not None
+    of_classes = found.plan.data.task == "classification"
+    model = write_model(found.plan)
+    data, learning = Transplant(), Transplant()
+    load_data = write_data(spec, data)
+    start = write_start(found.plan, spec.init, model.attributes, learning)
+    write_loss(found.loss, learning, of_classes=of_classes)
+    write_schedule(found.schedule, learning)
+    validates = found.plan.data.num_validation > 0
+    optimizer = optimizer_call(found.optimizer, learning)
+    parts = [
+        *model.definitions.values(),
+        model.text,
+        start,
+        *learning.definitions.values(),
+        loop.write_train(spec, optimizer, validates=validates, of_classes=of_classes),
+        *([loop.write_evaluate(of_classes=of_classes)] if validates else []),
+        loop.write_batches(spec, drop_single=needs_batch(found.plan)),
+        load_data,
+        *data.definitions.values(),
+        loop.STREAMS,
+        'if __name__ == "__main__":\n    train()',
+    ]
+    return _file(spec, found.optimizer.params.lr, parts, data.imports | learning.imports)
+
+
+def _file(spec: RunSpec, rate: float, parts: list[str], imports: set[str]) -> str:
+    constants = "\n".join(_constants(spec, rate))
+    body = "\n\n\n".join(parts)
+    lines = imports | _needed(f"{constants}\n{body}")
+    needs = "PyTorch and scikit-learn" if any("sklearn" in line for line in lines) else "PyTorch"
+    head = f'"""{_one_line(spec.name)}: written by Layerlab, needs {needs}."""'
+    return f"{head}\n\n{_import_text(lines)}\n\n{constants}\n\n\n{body}\n"
+
+
+def _constants(spec: RunSpec, rate: float) -> list[str]:
+    device = '"cuda" if torch.cuda.is_available() else "cpu"' if spec.training.device == "auto" else None
+    return [
+        f"SEED = {spec.training.seed}",
+        f"DEVICE = {device or repr(spec.training.device)}",
+        f"BATCH_SIZE = {spec.data.batch_size}",
+        *([] if spec.training.epochs is None else [f"EPOCHS = {spec.training.epochs}"]),
+        *([] if spec.training.max_steps is None else [f"MAX_STEPS = {spec.training.max_steps}"]),
+        f"LR = {rate!r}",
+    ]
+
+
+def _needed(text: str) -> set[str]:
+    """Import lines for the names that the text uses."""
+    used = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    return {line for name, line in IMPORTS.items() if name in used}
+
+
+def _import_text(lines: set[str]) -> str:
+    """The standard library, then the rest; what comes from one module stands in one line."""
+    groups: tuple[list[str], list[str]] = ([], [])
+    taken: dict[str, set[str]] = {}
+    for line in lines:
+        module, _, names = line.removeprefix("from ").partition(" import ")
+        if line.startswith("from "):
+            taken.setdefault(module, set()).add(names)
+    whole = [line for line in lines if line.startswith("import ")]
+    whole += [f"from {module} import {', '.join(sorted(names))}" for module, names in taken.items()]
+    for line in sorted(whole, key=lambda line: (line.startswith("from"), line)):
+        groups[line.split()[1].split(".")[0] not in sys.stdlib_module_names].append(line)
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _one_line(text: str) -> str:
+    """Text for a docstring: what a user typed must not end it."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(plain.replace("\\", "/").replace('"', "'").split()) or "Untitled"

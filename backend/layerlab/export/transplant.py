@@ -1,0 +1,235 @@
+"""The source of a kind's method as a plain function, with all that it needs of our modules: one rule, written once."""
+
+import ast
+import builtins
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from inspect import getsource, isfunction
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from layerlab.params import Params
+
+OURS = "layerlab"
+_BUILTINS = frozenset(dir(builtins))
+
+
+class CannotTransplant(Exception):
+    """The method uses something that only lives here, such as a method of its fields."""
+
+
+@dataclass
+class Transplant:
+    """Source under way: import lines, and definitions by name, each after what it needs."""
+
+    imports: set[str] = field(default_factory=set)
+    definitions: dict[str, str] = field(default_factory=dict)
+
+    def method(self, kind: object, params: Params, name: str, written_as: str) -> None:
+        """Take the method ``name`` of ``kind`` as a function ``written_as``, without ``self`` and ``params``.
+
+        What it reads of ``self`` becomes a function too, or the value that it has; a field of ``params`` its value.
+
+        Raises:
+            CannotTransplant: It needs what cannot be written.
+        """
+        if written_as in self.definitions:
+            return
+        owner = next(cls for cls in type(kind).__mro__ if name in vars(cls))
+        function = _parsed(owner, name)
+        function.name, function.decorator_list = written_as, []
+        function.args.args = [one for one in function.args.args if one.arg not in ("self", "params")]
+        function = _Plain(self, kind, params).visit(function)
+        _drop_our_annotations(function, owner.__module__)
+        self._needs(function, owner.__module__)
+        self.definitions[written_as] = ast.unparse(ast.fix_missing_locations(function))
+
+    def function(self, module: str, name: str) -> None:
+        """Take the function (or class) ``name`` of a module of ours, as it is."""
+        self._name(name, module)
+
+    def _needs(self, tree: ast.AST, module: str) -> None:
+        for name in sorted(_free_names(tree)):
+            self._name(name, module)
+
+    def _name(self, name: str, module: str) -> None:
+        """Bring along what ``name`` means in ``module``."""
+        if name in _BUILTINS or name in self.definitions:
+            return
+        imported = _imports_of(module).get(name)
+        if imported is not None:
+            source, original, line = imported
+            if source.split(".")[0] != OURS:
+                self.imports.add(line)
+            elif original is None:
+                raise CannotTransplant(f"{name} of {module}")
+            else:
+                self._name(original, _home(source, original))
+            return
+        segment = _definitions_of(module).get(name)
+        if segment is None:
+            raise CannotTransplant(f"{name} of {module}")
+        node = ast.parse(segment)
+        for function in ast.walk(node):
+            if isinstance(function, ast.FunctionDef):
+                _drop_our_annotations(function, module)
+        self._needs(node, module)
+        self.definitions[name] = ast.unparse(node)
+
+
+def _home(package: str, name: str) -> str:
+    """The module in which ``name`` is defined, where a package only passes it on."""
+    thing = getattr(sys.modules[package], name)
+    return str(getattr(thing, "__module__", package)) if callable(thing) else package
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    path = sys.modules[module].__file__
+    assert path is not None
+    return ast.parse(Path(path).read_text("utf-8"))
+
+
+@cache
+def _imports_of(module: str) -> dict[str, tuple[str, str | None, str]]:
+    """By name: the module it comes from, its name there (None: it is that module), and the line that says so."""
+    found: dict[str, tuple[str, str | None, str]] = {}
+    for node in _tree(module).body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                line = ast.unparse(ast.Import(names=[alias]))
+                found[alias.asname or alias.name.split(".")[0]] = (alias.name, None, line)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                line = ast.unparse(ast.ImportFrom(module=node.module, names=[alias], level=0))
+                found[alias.asname or alias.name] = (node.module, alias.name, line)
+    return found
+
+
+@cache
+def _definitions_of(module: str) -> dict[str, str]:
+    """Source of each function, class and constant at the top of a module."""
+    found = {}
+    for node in _tree(module).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = ast.unparse(node)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name):
+                        found[name.id] = ast.unparse(node)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            found[node.target.id] = ast.unparse(ast.Assign(targets=[node.target], value=node.value, lineno=0))
+    return found
+
+
+def _parsed(owner: type, name: str) -> ast.FunctionDef:
+    function = ast.parse(dedent(getsource(vars(owner)[name]))).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+def _drop_our_annotations(function: ast.FunctionDef, module: str) -> None:
+    """Annotations with types of ours go; the others stay."""
+
+    def is_ours(annotation: ast.expr | None) -> bool:
+        names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)} if annotation else set()
+        foreign = {name for name, (source, _, _) in _imports_of(module).items() if source.split(".")[0] != OURS}
+        return bool(names - foreign - _BUILTINS)
+
+    for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
+        if is_ours(argument.annotation):
+            argument.annotation = None
+    if is_ours(function.returns):
+        function.returns = None
+
+
+def _free_names(tree: ast.AST) -> set[str]:
+    """Names that are read and not bound anywhere inside; good enough for code that does not shadow its globals."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+    return {node.id for node in names} - bound
+
+
+class _Plain(ast.NodeTransformer):
+    """Methods of ``self`` become functions, its attributes and the fields values, and loaded data a pair."""
+
+    def __init__(self, transplant: Transplant, kind: object, params: Params) -> None:
+        self._transplant = transplant
+        self._kind = kind
+        self._params = params
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """``self.draw`` → ``draw``; ``self.kind`` and ``params.noise`` → their values."""
+        if isinstance(node.value, ast.Name) and node.value.id == "params":
+            return _literal(getattr(self._params, node.attr))
+        if not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            self.generic_visit(node)
+            return node
+        if isfunction(getattr(type(self._kind), node.attr, None)):
+            name = node.attr.removeprefix("_")
+            self._transplant.method(self._kind, self._params, node.attr, name)
+            return ast.Name(name, ast.Load())
+        return _literal(getattr(self._kind, node.attr))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """``self.draw(params, …)`` → ``draw(…)``; ``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``."""
+        if _is_of_self(node.func):
+            node.args = [one for one in node.args if not (isinstance(one, ast.Name) and one.id == "params")]
+        self.generic_visit(node)
+        if not (isinstance(node.func, ast.Name) and node.func.id == "LoadedData"):
+            return node
+        given = {one.arg: one.value for one in node.keywords}
+        if not {"inputs", "targets"} <= set(given):
+            raise CannotTransplant("data by place")
+        return ast.Tuple([given["inputs"], given["targets"]], ast.Load())
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """The fields as a whole cannot be written, nor can what a base does."""
+        if node.id in ("self", "params", "super"):
+            raise CannotTransplant(f"{node.id} as a whole")
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """``"token" == "number"`` → ``False``."""
+        self.generic_visit(node)
+        sides = [node.left, *node.comparators]
+        if len(sides) == 2 and all(isinstance(side, ast.Constant) for side in sides):
+            left, right = (side.value for side in sides if isinstance(side, ast.Constant))
+            if isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                return ast.Constant((left == right) is isinstance(node.ops[0], ast.Eq))
+            if isinstance(node.ops[0], ast.Is | ast.IsNot):
+                return ast.Constant((left is right) is isinstance(node.ops[0], ast.Is))
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """Only the side that is taken, where that is known."""
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant):
+            return node.body if node.test.value else node.orelse
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.stmt | list[ast.stmt]:
+        """Only the side that is taken, where that is known."""
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant):
+            return (node.body if node.test.value else node.orelse) or ast.Pass()
+        return node
+
+
+def _is_of_self(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "self"
+
+
+def _literal(value: Any) -> ast.expr:
+    try:
+        return ast.parse(repr(value), mode="eval").body
+    except SyntaxError:
+        raise CannotTransplant(repr(value)) from None
