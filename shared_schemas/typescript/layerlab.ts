@@ -77,6 +77,12 @@ export interface components {
             /** Dataset */
             dataset: string;
             /**
+             * Feature Names
+             * @description Of the columns of a table; empty for other data.
+             * @default []
+             */
+            feature_names: string[];
+            /**
              * Has Decoder Input
              * @description True where nodes may also read 'decoder_input', which has the shape of the input.
              * @default false
@@ -123,6 +129,12 @@ export interface components {
             task: string;
             /** Title */
             title: string;
+            /**
+             * Vocabulary
+             * @description How each token is written; empty where there is no text.
+             * @default []
+             */
+            vocabulary: string[];
         };
         /**
          * CheckedNode
@@ -434,6 +446,12 @@ export interface components {
          * @description A ready spec to open with.
          */
         Experiment: {
+            /**
+             * Group
+             * @description Where a menu lists it.
+             * @default First steps
+             */
+            group: string;
             /** Id */
             id: string;
             spec: components["schemas"]["RunSpec"];
@@ -866,6 +884,12 @@ export interface components {
              * @default null
              */
             label: string | null;
+            /**
+             * Text
+             * @description The tokens as text, where the data has words for them.
+             * @default null
+             */
+            text: string | null;
             /** Values */
             values: unknown[];
         };
@@ -1350,6 +1374,12 @@ export interface components {
              * @default null
              */
             probability: number | null;
+            /**
+             * Text
+             * @description The tokens as text, where the data has words for them.
+             * @default null
+             */
+            text: string | null;
         };
         /** ScalarsAnswer */
         ScalarsAnswer: {
