@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from layerlab.errors import BatchTooSmall
-from layerlab.layers.base import LayerKind, Momentum, Shape, Site, Width
+from layerlab.layers.base import SWAPPED, Code, LayerKind, Momentum, Shape, Site, Width, written
 from layerlab.params import Params, live
 
 
@@ -95,6 +95,13 @@ class BatchNorm(LayerKind[BatchNormParams]):
             affine=params.affine,
             track_running_stats=params.track_running_stats,
         )
+
+    def code(self, params: BatchNormParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.BatchNorm2d`` for images, else an ``nn.BatchNorm1d``."""
+        (shape,) = input_shapes
+        module = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
+        fields = params.model_dump(exclude={"num_features"})
+        return Code(written(module, _channels(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: BatchNormParams, input_shape: Shape) -> str:
         """All but the channels."""

@@ -11,7 +11,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape, Site, shape_text
+from layerlab.layers.base import Code, LayerKind, Shape, Site, shape_text
 from layerlab.params import Params
 
 _TWO_BRANCHES: list[dict[str, Any]] = [
@@ -63,6 +63,10 @@ class Add(LayerKind[AddParams]):
     def build(self, params: AddParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``AddModule``."""
         return AddModule()
+
+    def code(self, params: AddParams, input_shapes: Sequence[Shape]) -> Code:
+        """``a + b``."""
+        return Code(call=" + ".join(f"{{{index}}}" for index in range(len(input_shapes))))
 
 
 class ConcatParams(Params):
@@ -129,6 +133,11 @@ class Concat(LayerKind[ConcatParams]):
     def build(self, params: ConcatParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """A ``ConcatModule`` along the chosen axis."""
         return ConcatModule(_axis(params, len(input_shapes[0])))
+
+    def code(self, params: ConcatParams, input_shapes: Sequence[Shape]) -> Code:
+        """``torch.cat``."""
+        parts = ", ".join(f"{{{index}}}" for index in range(len(input_shapes)))
+        return Code(call=f"torch.cat([{parts}], dim={_axis(params, len(input_shapes[0]))})")
 
 
 def _axis(params: ConcatParams, rank: int) -> int:

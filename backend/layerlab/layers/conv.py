@@ -11,7 +11,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from layerlab.layers.base import Extents, LayerKind, Margins, Shape, Site, Width, Window, count_text
+from layerlab.layers.base import Code, Extents, LayerKind, Margins, Shape, Site, Width, Window, count_text, written
 from layerlab.params import Params
 
 
@@ -99,6 +99,23 @@ class Conv2d(LayerKind[Conv2dParams]):
             groups=params.groups,
             bias=params.bias,
         )
+
+    def code(self, params: Conv2dParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Conv2d``; where "same" asks for one zero more at the far edges, after a pad."""
+        window = params.window()
+        fields = {
+            "stride": window.stride,
+            "padding": window.padding,
+            "dilation": window.dilation,
+            "groups": params.groups,
+            "bias": params.bias,
+        }
+        call = "{self}({0})"
+        if window.padding == "same" and any(reach % 2 == 0 for reach in window.reach):
+            (top, bottom), (left, right) = (((reach - 1) // 2, reach // 2) for reach in window.reach)
+            call = f"{{self}}(nn.functional.pad({{0}}, ({left}, {right}, {top}, {bottom})))"
+            fields["padding"] = 0
+        return Code(written(nn.Conv2d, input_shapes[0][0], params.out_channels, window.kernel, **fields), call)
 
     def multiply_adds(
         self, params: Conv2dParams, module: Any, input_shapes: Sequence[Shape], output_shape: Shape

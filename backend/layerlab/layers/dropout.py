@@ -6,7 +6,7 @@ import torch
 from layerlab_schemas.base import Fraction
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.layers.base import Code, LayerKind, Shape, written
 from layerlab.params import Params, live
 
 
@@ -59,3 +59,7 @@ class Dropout(LayerKind[DropoutParams]):
     def build(self, params: DropoutParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """A ``DropoutModule`` that draws from ``generator``."""
         return DropoutModule(params.p, generator)
+
+    def code(self, params: DropoutParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Dropout``: the same law, drawn from PyTorch's global generator."""
+        return Code(written(nn.Dropout, params.p))

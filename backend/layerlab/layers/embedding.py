@@ -8,7 +8,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import nn
 
-from layerlab.layers.base import LayerKind, Shape, Site, Width
+from layerlab.layers.base import Code, LayerKind, Shape, Site, Width, written
 from layerlab.params import Params
 
 
@@ -77,3 +77,7 @@ class Embedding(LayerKind[EmbeddingParams]):
         """An ``nn.Embedding``: tokens [N, T] → vectors [N, T, embedding_dim]."""
         assert params.num_embeddings is not None
         return nn.Embedding(params.num_embeddings, params.embedding_dim)
+
+    def code(self, params: EmbeddingParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Embedding``."""
+        return Code(written(nn.Embedding, params.num_embeddings, params.embedding_dim))

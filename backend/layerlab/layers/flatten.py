@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.layers.base import Code, LayerKind, Shape
 from layerlab.params import Params
 
 
@@ -31,3 +31,7 @@ class Flatten(LayerKind[FlattenParams]):
     def build(self, params: FlattenParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Flatten`` of all axes but the batch."""
         return nn.Flatten()
+
+    def code(self, params: FlattenParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Flatten``."""
+        return Code("nn.Flatten()")

@@ -9,7 +9,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape, Site, Width, count_text
+from layerlab.layers.base import SWAPPED, Code, LayerKind, Shape, Site, Width, count_text, written
 from layerlab.params import Params
 
 #: The number of groups of the paper.
@@ -104,6 +104,13 @@ class GroupNorm(LayerKind[GroupNormParams]):
         channels = _channels(shape)
         module = SequenceGroupNorm if len(shape) == 2 else nn.GroupNorm
         return module(params.num_groups or usual_groups(channels), channels, eps=params.eps, affine=params.affine)
+
+    def code(self, params: GroupNormParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.GroupNorm``."""
+        (shape,) = input_shapes
+        groups = params.num_groups or usual_groups(_channels(shape))
+        module = written(nn.GroupNorm, groups, _channels(shape), eps=params.eps, affine=params.affine)
+        return Code(module, SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: GroupNormParams, input_shape: Shape) -> str:
         """The channels of one group of one sample, and their positions."""

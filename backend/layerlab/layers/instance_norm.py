@@ -9,7 +9,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Momentum, Shape, Site, Width, shape_text
+from layerlab.layers.base import SWAPPED, Code, LayerKind, Momentum, Shape, Site, Width, shape_text, written
 from layerlab.params import Params, live
 
 
@@ -81,6 +81,13 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
             affine=params.affine,
             track_running_stats=params.track_running_stats,
         )
+
+    def code(self, params: InstanceNormParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.InstanceNorm2d`` for images, an ``nn.InstanceNorm1d`` for sequences."""
+        (shape,) = input_shapes
+        module = nn.InstanceNorm2d if len(shape) == 3 else nn.InstanceNorm1d
+        fields = params.model_dump(exclude={"num_features"})
+        return Code(written(module, _channels(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: InstanceNormParams, input_shape: Shape) -> str:
         """The positions of one channel of one sample."""

@@ -9,7 +9,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape, Site
+from layerlab.layers.base import Code, LayerKind, Shape, Site, written
 from layerlab.params import Params
 
 
@@ -59,6 +59,11 @@ class LayerNorm(LayerKind[LayerNormParams]):
             elementwise_affine=params.elementwise_affine,
             bias=params.bias,
         )
+
+    def code(self, params: LayerNormParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.LayerNorm``."""
+        sizes = _normalized(input_shapes[0])
+        return Code(written(nn.LayerNorm, sizes[0] if len(sizes) == 1 else tuple(sizes), **params.model_dump()))
 
     def norm_axes(self, params: LayerNormParams, input_shape: Shape) -> str:
         """All of an image, the features of one step of a sequence."""

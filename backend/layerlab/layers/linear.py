@@ -10,7 +10,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape, Site, Width, shape_text
+from layerlab.layers.base import Code, LayerKind, Shape, Site, Width, shape_text, written
 from layerlab.params import Params
 
 
@@ -65,6 +65,12 @@ class Linear(LayerKind[LinearParams]):
     def build(self, params: LinearParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Linear`` of the features that arrive."""
         return LinearModule(_features(input_shapes[0]), params.out_features, bias=params.bias)
+
+    def code(self, params: LinearParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Linear``."""
+        (shape,) = input_shapes
+        call = "{self}({0}.flatten(1))" if len(shape) == 3 else "{self}({0})"
+        return Code(written(nn.Linear, _features(shape), params.out_features, bias=params.bias), call)
 
     def multiply_adds(
         self, params: LinearParams, module: Any, input_shapes: Sequence[Shape], output_shape: Shape

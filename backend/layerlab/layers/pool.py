@@ -1,7 +1,7 @@
 """Pooling: one number for each small window of an image."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from layerlab_schemas.base import Boolean
@@ -9,7 +9,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import nn
 
-from layerlab.layers.base import Extents, LayerKind, Margins, Shape, Site, Window
+from layerlab.layers.base import Code, Extents, LayerKind, Margins, Shape, Site, Window, written
 from layerlab.params import Params
 
 
@@ -96,6 +96,12 @@ class MaxPool2d(Pool2d[PoolParams]):
         assert window.padding != "same"
         return nn.MaxPool2d(window.kernel, window.stride, window.padding, ceil_mode=params.ceil_mode)
 
+    def code(self, params: PoolParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.MaxPool2d``."""
+        window = params.window()
+        fields = {"padding": window.padding, "ceil_mode": params.ceil_mode}
+        return Code(written(nn.MaxPool2d, window.kernel, **_stride(window), **fields))
+
 
 class AvgPool2d(Pool2d[AvgPoolParams]):
     """[C, H, W] → [C, H′, W′]."""
@@ -129,3 +135,15 @@ class AvgPool2d(Pool2d[AvgPoolParams]):
             ceil_mode=params.ceil_mode,
             count_include_pad=params.count_include_pad,
         )
+
+    def code(self, params: AvgPoolParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.AvgPool2d``."""
+        window = params.window()
+        fields = {"padding": window.padding, "ceil_mode": params.ceil_mode}
+        fields["count_include_pad"] = params.count_include_pad
+        return Code(written(nn.AvgPool2d, window.kernel, **_stride(window), **fields))
+
+
+def _stride(window: Window) -> dict[str, Any]:
+    """The stride where it is not the kernel size, which is PyTorch's default."""
+    return {} if window.stride == window.kernel else {"stride": window.stride}

@@ -9,7 +9,8 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import LayerKind, Shape, Site, Width
+from layerlab.layers.base import Code, LayerKind, Shape, Site, Width, count_text, shape_text, sources_of, written
+from layerlab.layers.carrying import GruModule, LstmModule, RnnModule, carry, carry_past_padding
 from layerlab.params import Params
 
 _MOST_LAYERS = 64
@@ -29,6 +30,11 @@ class RecurrentParams(Params):
     )
     input_size: Width | None = Field(default=None, description="Features of a step; inferred, checked when stated.")
 
+    @property
+    def directions(self) -> int:
+        """2 where it also reads from the end."""
+        return 2 if self.bidirectional else 1
+
 
 class RnnParams(RecurrentParams):
     """Fields of ``rnn``."""
@@ -39,69 +45,63 @@ class RnnParams(RecurrentParams):
 P = TypeVar("P", bound=RecurrentParams)
 
 
-def _pick(sequence_ntf: Tensor, last_lnf: Tensor, output: str, bidirectional: bool) -> Tensor:
-    """What the layer gives: states at all steps, or the final one; of two directions, each one's own final state."""
-    if output == "sequence":
-        return sequence_ntf
-    return torch.cat([last_lnf[-2], last_lnf[-1]], dim=1) if bidirectional else last_lnf[-1]
-
-
-class RnnModule(nn.RNN):
-    """``nn.RNN`` that gives one tensor."""
-
-    output = "last"
-
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """[N, T, F] → [N, D·H], or [N, T, D·H] as a sequence, D directions."""
-        sequence, last = super().forward(x)
-        return _pick(sequence, last, self.output, self.bidirectional)
-
-
-class LstmModule(nn.LSTM):
-    """``nn.LSTM`` that gives one tensor."""
-
-    output = "last"
-
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """[N, T, F] → [N, D·H], or [N, T, D·H] as a sequence, D directions."""
-        sequence, (last, _) = super().forward(x)
-        return _pick(sequence, last, self.output, self.bidirectional)
-
-
-class GruModule(nn.GRU):
-    """``nn.GRU`` that gives one tensor."""
-
-    output = "last"
-
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        """[N, T, F] → [N, D·H], or [N, T, D·H] as a sequence, D directions."""
-        sequence, last = super().forward(x)
-        return _pick(sequence, last, self.output, self.bidirectional)
-
-
 class Recurrent(LayerKind[P]):
-    """What the three share. ``num_gates`` blocks of [H, in] are stacked in each weight matrix."""
+    """What the three share. ``num_gates`` blocks of [H, in] are stacked in each weight matrix.
+
+    Reads a sequence [T, F] and, where there is a second input, the state to start from. Gives the state after the last
+    real step (or at every step; 0 where the sequence is padding) and, at the port ``state``, the final state of all
+    layers and directions as one row, which another layer of the same kind and size can start from.
+    """
 
     group = "recurrent"
+    num_inputs = (1, 2)
+    input_ports = ("sequence", "state")
+    output_ports = ("state",)
+    reads_masks = True
     has_weights = True
     is_recurrent = True
     num_gates: ClassVar[int]
+    num_states: ClassVar[int] = 1
+    """Tensors in a state: an LSTM has h and c."""
+
+    def state_size(self, params: P) -> int:
+        """Numbers in the whole state: of every layer and direction."""
+        return self.num_states * params.num_layers * params.directions * params.hidden_size
 
     def check_inputs(self, params: P, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
-        """Refuses what is no sequence, and a stated ``input_size`` that does not match."""
-        (shape,) = input_shapes
+        """Refuses what is no sequence, a stated ``input_size`` that does not match, and a state of another size."""
+        shape, *states = input_shapes
         problems = site.needs_sequence(shape)
-        return problems or site.stated_size("input_size", params.input_size, shape[1], "features", "The state")
+        problems = problems or site.stated_size("input_size", params.input_size, shape[1], "features", "The state")
+        if states and states[0] != (self.state_size(params),):
+            problems.append(self._wrong_state(params, states[0], site))
+        return problems
+
+    def _wrong_state(self, params: P, given: Shape, site: Site) -> Problem:
+        size, parts = self.state_size(params), self.state_size(params) // params.hidden_size
+        message = f"{site.node} starts from a state of {count_text(size)} numbers and gets {shape_text(given)} "
+        message += f"from {site.source_of(1)}."
+        fits = len(given) == 1 and given[0] % parts == 0
+        hint = "Let it start from the state of a layer of the same kind, hidden_size, num_layers and bidirectional."
+        mend = site.mend("hidden_size", given[0] // parts) if fits else None
+        field = "hidden_size" if fits else "inputs"
+        return site.problem(
+            "wrong_state", message, field=field, expected=size, got=shape_text(given), hint=hint, mend=mend
+        )
 
     def output_shape(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
         """[D·H] or [T, D·H]. By arithmetic: on the meta device PyTorch would walk through every step."""
-        width = params.hidden_size * (2 if params.bidirectional else 1)
+        width = params.hidden_size * params.directions
         return (width,) if params.output == "last" else (input_shapes[0][0], width)
+
+    def port_shapes(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> dict[str, Shape]:
+        """The final state as one row."""
+        return {"state": (self.state_size(params),)}
 
     def multiply_adds(self, params: P, module: Any, input_shapes: Sequence[Shape], output_shape: Shape) -> int:
         """At every step each gate multiplies the input and the state: T · gates · H · (in + H) for each direction."""
         steps, features = input_shapes[0]
-        directions, hidden = 2 if params.bidirectional else 1, params.hidden_size
+        directions, hidden = params.directions, params.hidden_size
         first = features + hidden
         others = (params.num_layers - 1) * (directions * hidden + hidden)
         return steps * directions * self.num_gates * hidden * (first + others)
@@ -110,15 +110,21 @@ class Recurrent(LayerKind[P]):
         """The matrix of each gate."""
         return list(weight.chunk(self.num_gates, dim=0))
 
-    def _configure(self, params: P, input_shapes: Sequence[Shape]) -> dict[str, Any]:
+    def _fields(self, params: P) -> dict[str, Any]:
         return {
-            "input_size": input_shapes[0][1],
-            "hidden_size": params.hidden_size,
             "num_layers": params.num_layers,
             "bias": params.bias,
-            "bidirectional": params.bidirectional,
             "batch_first": True,
+            "bidirectional": params.bidirectional,
         }
+
+    def _code(self, module: type[nn.Module], params: P, input_shapes: Sequence[Shape], **fields: Any) -> Code:
+        state = "{1}" if len(input_shapes) > 1 else "None"
+        return Code(
+            written(module, input_shapes[0][1], params.hidden_size, **fields, **self._fields(params)),
+            f'carry({{self}}, {{0}}, {state}, output="{params.output}", masks={{masks}})',
+            sources_of(carry_past_padding, carry),
+        )
 
 
 def _example(kind: str) -> dict[str, Any]:
@@ -140,9 +146,13 @@ class Rnn(Recurrent[RnnParams]):
 
     def build(self, params: RnnParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``RnnModule``."""
-        module = RnnModule(**self._configure(params, input_shapes), nonlinearity=params.nonlinearity)
-        module.output = params.output
-        return module
+        fields = self._fields(params) | {"nonlinearity": params.nonlinearity}
+        return RnnModule(input_shapes[0][1], params.hidden_size, output=params.output, **fields)
+
+    def code(self, params: RnnParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.RNN``."""
+        chosen = {} if params.nonlinearity == "tanh" else {"nonlinearity": params.nonlinearity}
+        return self._code(nn.RNN, params, input_shapes, **chosen)
 
 
 class Lstm(Recurrent[RecurrentParams]):
@@ -160,12 +170,15 @@ class Lstm(Recurrent[RecurrentParams]):
     Params = RecurrentParams
     example = _example("lstm")
     num_gates = 4
+    num_states = 2
 
     def build(self, params: RecurrentParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``LstmModule``."""
-        module = LstmModule(**self._configure(params, input_shapes))
-        module.output = params.output
-        return module
+        return LstmModule(input_shapes[0][1], params.hidden_size, output=params.output, **self._fields(params))
+
+    def code(self, params: RecurrentParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.LSTM``."""
+        return self._code(nn.LSTM, params, input_shapes)
 
 
 class Gru(Recurrent[RecurrentParams]):
@@ -186,6 +199,8 @@ class Gru(Recurrent[RecurrentParams]):
 
     def build(self, params: RecurrentParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """A ``GruModule``."""
-        module = GruModule(**self._configure(params, input_shapes))
-        module.output = params.output
-        return module
+        return GruModule(input_shapes[0][1], params.hidden_size, output=params.output, **self._fields(params))
+
+    def code(self, params: RecurrentParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.GRU``."""
+        return self._code(nn.GRU, params, input_shapes)

@@ -8,7 +8,7 @@ from layerlab_schemas.base import Number
 from pydantic import Field
 from torch import nn
 
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.layers.base import Code, LayerKind, Shape, written
 from layerlab.params import Params
 
 
@@ -40,6 +40,10 @@ class Relu(LayerKind[ReluParams]):
         """An ``nn.ReLU``."""
         return nn.ReLU()
 
+    def code(self, params: ReluParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.ReLU``."""
+        return Code(written(nn.ReLU))
+
 
 class LeakyReluParams(Params):
     """Fields of ``leaky_relu``, named as in ``nn.LeakyReLU``."""
@@ -65,6 +69,10 @@ class LeakyRelu(LayerKind[LeakyReluParams]):
         """An ``nn.LeakyReLU``."""
         return nn.LeakyReLU(params.negative_slope)
 
+    def code(self, params: LeakyReluParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.LeakyReLU``."""
+        return Code(written(nn.LeakyReLU, negative_slope=params.negative_slope))
+
 
 class GeluParams(Params):
     """Fields of ``gelu``, named as in ``nn.GELU``."""
@@ -89,3 +97,7 @@ class Gelu(LayerKind[GeluParams]):
     def build(self, params: GeluParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.GELU``."""
         return nn.GELU(approximate=params.approximate)
+
+    def code(self, params: GeluParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.GELU``."""
+        return Code(written(nn.GELU, approximate=params.approximate))

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.layers.base import Code, LayerKind, Shape
 from layerlab.params import Params
 
 
@@ -38,6 +38,10 @@ class Tanh(LayerKind[SquashingParams]):
         """An ``nn.Tanh``."""
         return nn.Tanh()
 
+    def code(self, params: SquashingParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Tanh``."""
+        return Code("nn.Tanh()")
+
 
 class Sigmoid(LayerKind[SquashingParams]):
     """Any shape → the same shape."""
@@ -58,3 +62,7 @@ class Sigmoid(LayerKind[SquashingParams]):
     def build(self, params: SquashingParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Sigmoid``."""
         return nn.Sigmoid()
+
+    def code(self, params: SquashingParams, input_shapes: Sequence[Shape]) -> Code:
+        """An ``nn.Sigmoid``."""
+        return Code("nn.Sigmoid()")

@@ -76,7 +76,7 @@ def test_recurrent_multiply_adds_agree_with_pytorch_s_counter(kind, fields):
     with torch.device("meta"):
         module = layer.build(params, [(7, 3)], generator=torch.Generator(device="cpu"))
         with FlopCounterMode(display=False) as counter:
-            out = module(torch.empty(2, 7, 3))
+            out, _ = module(torch.empty(2, 7, 3))
     shape = layer.output_shape(params, module, [(7, 3)])
     assert tuple(out.shape[1:]) == shape
     assert counter.get_total_flops() == 2 * 2 * layer.multiply_adds(params, module, [(7, 3)], shape)
