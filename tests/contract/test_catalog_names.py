@@ -13,7 +13,8 @@ FAMILIES = {
     "optimizers": "sgd adam adamw rmsprop adagrad",
     "schedules": "constant",
     "losses": "cross_entropy mse bce",
-    "datasets": "digits spiral circle xor gaussians moons",
+    "datasets": """noise circle xor gaussians spiral moons plane_regression curve_regression iris wine breast_cancer
+        diabetes digits shapes glyphs copy adding parity reverse grammar_text""",
     "probes": "activations weights weight_gradients filters norm_statistics feature_maps confusion decision_surface",
 }
 ALIASES = {"glorot_uniform": "xavier_uniform", "glorot_normal": "xavier_normal"}

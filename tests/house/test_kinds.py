@@ -10,7 +10,12 @@ from layerlab_schemas.run import RunSpec
 
 FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes")
 #: Kinds that no formula defines, and why.
-NO_FORMULA = {"digits": "pixels of real handwriting"}
+NO_FORMULA = {
+    "digits": "pixels of real handwriting",
+    "iris": "measured flowers",
+    "wine": "measured wines",
+    "breast_cancer": "measured cells",
+}
 PLAIN_NET = [{"kind": "flatten"}, {"kind": "linear", "out_features": 8}, {"kind": "tanh"}]
 
 
@@ -77,7 +82,9 @@ def network_for(kind: Any) -> list[dict[str, Any]]:
     seen = inspect(CheckRequest.model_validate({"data": kind.describe().example, "graph": [wide]})).data
     assert seen is not None
     first = [{"kind": "embedding", "embedding_dim": 4}] if seen.input_is_index else []
-    return [*first, *PLAIN_NET, {"kind": "linear", "out_features": seen.output_shape[0]}]
+    # A net that keeps the steps where an answer is wanted at each.
+    middle = PLAIN_NET if len(seen.output_shape) == 1 else PLAIN_NET[1:]
+    return [*first, *middle, {"kind": "linear", "out_features": seen.output_shape[-1]}]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.family.value != "probe"], ids=name_of)

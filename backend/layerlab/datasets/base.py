@@ -106,6 +106,34 @@ class TwoClassPoints(DatasetKind):
         )
 
 
+#: Numbers that the inputs of a dataset may hold together: 80 MB.
+LARGEST_INPUTS = 20_000_000
+
+
+def limit_numbers(samples: int, numbers: int) -> int:
+    """``samples`` of so many ``numbers`` each, for a field's validator.
+
+    Raises:
+        ValueError: Together they are too many; the words end a sentence that starts with the field.
+    """
+    most = LARGEST_INPUTS // numbers
+    if samples > most:
+        raise ValueError(f"must be at most {most} with samples of {numbers} numbers")
+    return samples
+
+
+def at_most_length(shortest: int | None, fields: dict[str, Any]) -> int | None:
+    """``shortest`` where it is not above the field ``length``, for a field's validator.
+
+    Raises:
+        ValueError: It is; the words end a sentence that starts with the field.
+    """
+    length = fields.get("length")
+    if shortest is not None and length is not None and shortest > length:
+        raise ValueError(f"must be at most length, which is {length}")
+    return shortest
+
+
 def uniform(size: int, low: float, high: float, generator: torch.Generator) -> Tensor:
     """[size] numbers, uniform in [low, high)."""
     return torch.rand(size, generator=generator) * (high - low) + low

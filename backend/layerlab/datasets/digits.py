@@ -1,14 +1,9 @@
 """Real handwritten digits, bundled with scikit-learn."""
 
-import gzip
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-import torch
-
 from layerlab.datasets.base import DatasetKind, LoadedData
+from layerlab.datasets.bundled import read_bundled
 from layerlab.registry import Params
 
 
@@ -32,20 +27,11 @@ class Digits(DatasetKind):
 
     def load(self, params: DigitsParams, *, seed: int) -> LoadedData:
         """All of them in the order of the file, [1797, 1, 8, 8] of 0…16; the seed has no part in it."""
-        with gzip.open(_file(), "rt") as lines:
-            table = np.loadtxt(lines, delimiter=",", dtype=np.float32)
+        table = read_bundled("digits.csv.gz")
         return LoadedData(
-            inputs=torch.from_numpy(table[:, :-1].copy()).reshape(-1, 1, 8, 8),
-            targets=torch.from_numpy(table[:, -1].astype(np.int64)),
+            inputs=table[:, :-1].reshape(-1, 1, 8, 8).contiguous(),
+            targets=table[:, -1].long(),
             task="classification",
             input_kind="image",
             class_names=tuple(str(digit) for digit in range(10)),
         )
-
-
-def _file() -> Path:
-    """The bundled file. Read directly, because importing scikit-learn costs a second and starts threads."""
-    found = find_spec("sklearn")
-    assert found is not None, "scikit-learn is one of our dependencies"
-    assert found.submodule_search_locations, "scikit-learn is a package"
-    return Path(found.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"

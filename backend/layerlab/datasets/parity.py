@@ -4,10 +4,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import torch
 from layerlab_schemas.base import PositiveCount
-from pydantic import Field
+from pydantic import Field, field_validator
+from torch import Tensor
 
-from layerlab.datasets.base import DatasetKind, LoadedData
+from layerlab.datasets.base import DatasetKind, LoadedData, at_most_length
 from layerlab.registry import Params
+
+CLASS_NAMES = ("even", "odd")
+#: The token behind the end of a sequence that is shorter than the others.
+PADDING = 2
 
 
 class ParityParams(Params):
@@ -21,6 +26,17 @@ class ParityParams(Params):
         default="number",
         description="number: one feature, 0 or 1, at each step; token: whole numbers for an embedding layer.",
     )
+    shortest: PositiveCount | None = Field(
+        default=None,
+        description="Bits in the shortest, of tokens; what is shorter than length is padded. Empty: all of length.",
+    )
+
+    @field_validator("shortest")
+    @classmethod
+    def _fits(cls, shortest: int | None, info: Any) -> int | None:
+        if shortest is not None and info.data.get("encoding") == "number":
+            raise ValueError("goes with encoding token: numbers have none to spare for padding")
+        return at_most_length(shortest, info.data)
 
 
 class Parity(DatasetKind):
@@ -47,12 +63,31 @@ class Parity(DatasetKind):
         generator = torch.Generator().manual_seed(seed)
         share_n1 = torch.rand(params.samples, 1, generator=generator)
         bits_nt = (torch.rand(params.samples, params.length, generator=generator) < share_n1).long()
-        as_token = params.encoding == "token"
+        if params.shortest is not None:
+            length_n = torch.randint(params.shortest, params.length + 1, (params.samples,), generator=generator)
+            return _tokens(bits_nt, length_n)
+        if params.encoding == "token":
+            return _tokens(bits_nt, None)
         return LoadedData(
-            inputs=bits_nt if as_token else bits_nt.float()[:, :, None],
+            inputs=bits_nt.float()[:, :, None],
             targets=bits_nt.sum(1) % 2,
             task="classification",
             input_kind="sequence",
-            class_names=("even", "odd"),
-            num_tokens=2 if as_token else None,
+            class_names=CLASS_NAMES,
         )
+
+
+def _tokens(bits_nt: Tensor, length_n: Tensor | None) -> LoadedData:
+    """Bits as tokens; with lengths, what lies beyond each is padding."""
+    if length_n is not None:
+        bits_nt = torch.where(torch.arange(bits_nt.shape[1]) < length_n[:, None], bits_nt, PADDING)
+    return LoadedData(
+        inputs=bits_nt,
+        targets=(bits_nt == 1).sum(1) % 2,
+        task="classification",
+        input_kind="sequence",
+        class_names=CLASS_NAMES,
+        num_tokens=2 if length_n is None else 3,
+        vocabulary=("0", "1") if length_n is None else ("0", "1", "·"),
+        padding_token=None if length_n is None else PADDING,
+    )
