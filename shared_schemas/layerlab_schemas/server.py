@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from layerlab_schemas.base import Boolean, Count, Name, Schema
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.run import DataSpec
@@ -23,6 +25,7 @@ class Health(Schema):
     devices: list[Device] | None = None
     runs_running: Count | None = None
     runs_queued: Count | None = None
+    token_file: str | None = Field(default=None, description="Where the token for scripts is, on the server's machine.")
 
 
 class PreviewRequest(Schema):
