@@ -71,11 +71,18 @@ export function ReadText(props: ReadTextProps) {
 
 function Copy({ text }: { readonly text: string }) {
   const [copied, setCopied] = useState<string | null>(null);
+  const [isRefused, setRefused] = useState(false);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setCopied(text);
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(text);
+    } catch {
+      // A page that is not served from this machine may not write to the clipboard.
+      setRefused(true);
+    }
   };
-  return <Button onClick={() => void copy()}>{copied === text ? 'Copied' : 'Copy'}</Button>;
+  const label = isRefused ? 'Select it, then Ctrl C' : copied === text ? 'Copied' : 'Copy';
+  return <Button onClick={() => void copy()}>{label}</Button>;
 }
 
 function download(text: string, name: string): void {
