@@ -47,6 +47,9 @@ class RegularizationSpec(Schema):
     l1: NonNegative = Field(default=0.0, description="Weight of the sum of absolute weights in the loss.")
     l2: NonNegative = Field(default=0.0, description="Weight of half the sum of squared weights in the loss.")
     clip_grad_norm: Positive | None = Field(default=None, description="Largest norm of the gradient of all weights.")
+    clip_grad_value: Positive | None = Field(
+        default=None, description="Largest size of each number in the gradient; acts before clip_grad_norm."
+    )
 
 
 class EarlyStoppingSpec(Schema):
@@ -119,6 +122,7 @@ class RegularizationChange(Schema):
     l1: NonNegative | None = None
     l2: NonNegative | None = None
     clip_grad_norm: NonNegative | None = Field(default=None, description="0 switches clipping off.")
+    clip_grad_value: NonNegative | None = Field(default=None, description="0 switches clipping off.")
 
 
 class TrainingChange(Schema):

@@ -1002,6 +1002,12 @@ export interface components {
              */
             clip_grad_norm: number | null;
             /**
+             * Clip Grad Value
+             * @description 0 switches clipping off.
+             * @default null
+             */
+            clip_grad_value: number | null;
+            /**
              * L1
              * @default null
              */
@@ -1020,6 +1026,12 @@ export interface components {
              * @default null
              */
             clip_grad_norm: number | null;
+            /**
+             * Clip Grad Value
+             * @description Largest size of each number in the gradient; acts before clip_grad_norm.
+             * @default null
+             */
+            clip_grad_value: number | null;
             /**
              * L1
              * @description Weight of the sum of absolute weights in the loss.
@@ -1189,6 +1201,7 @@ export interface components {
             /**
              * @default {
              *       "clip_grad_norm": null,
+             *       "clip_grad_value": null,
              *       "l1": 0,
              *       "l2": 0
              *     }

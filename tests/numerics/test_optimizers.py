@@ -19,13 +19,26 @@ CASES = [
     ("rmsprop", {"lr": 0.01, "alpha": 0.9, "eps": 1e-3, "momentum": 0.9, "centered": True, "weight_decay": 0.01}),
     ("adagrad", {"lr": 0.1}),
     ("adagrad", {"lr": 0.1, "lr_decay": 0.1, "eps": 1e-3, "weight_decay": 0.01, "initial_accumulator_value": 0.5}),
+    ("gd", {"lr": 0.1}),
+    ("gd", {"lr": 0.1, "weight_decay": 0.01}),
+    ("adadelta", {}),
+    ("adadelta", {"lr": 0.5, "rho": 0.8, "eps": 1e-4, "weight_decay": 0.01}),
+    ("nadam", {"lr": 0.01}),
+    ("nadam", {"lr": 0.01, "betas": [0.8, 0.95], "eps": 1e-3, "weight_decay": 0.1, "momentum_decay": 0.1}),
+    ("nadam", {"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+    ("adam", {"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True}),
 ]
+#: Those without a fused kernel on the CPU.
+FOREACH = ("rmsprop", "adadelta", "nadam")
 TORCH = {
     "sgd": torch.optim.SGD,
     "adam": torch.optim.Adam,
     "adamw": torch.optim.AdamW,
     "rmsprop": torch.optim.RMSprop,
     "adagrad": torch.optim.Adagrad,
+    "gd": torch.optim.SGD,
+    "adadelta": torch.optim.Adadelta,
+    "nadam": torch.optim.NAdam,
 }
 
 
@@ -59,7 +72,7 @@ def ours(kind: str, fields: dict, made: nn.Module) -> torch.optim.Optimizer:
 @pytest.mark.parametrize(("kind", "fields"), CASES)
 def test_bit_equal_to_the_same_kernel_of_torch(kind, fields):
     made, reference = net(), net()
-    speed = {"foreach": True} if kind == "rmsprop" else {"fused": True}
+    speed = {"foreach": True} if kind in FOREACH else {"fused": True}
     theirs = TORCH[kind](reference.parameters(), **fields, **speed)
     for mine, expected in zip(trained(made, ours(kind, fields, made)), trained(reference, theirs), strict=True):
         assert torch.equal(mine, expected)
@@ -78,6 +91,7 @@ def test_equal_to_the_plain_kernel_of_torch_up_to_rounding(kind, fields):
 def test_fields_left_out_are_torchs_own_but_for_rates_and_momentum(kind):
     """The learning rates of sgd and adagrad and the momentum of sgd are what a practitioner would start with."""
     defaults = optimizers.REGISTRY.get(kind).Params().model_dump()
+    assert defaults.pop("decoupled_weight_decay", False) is False
     theirs = TORCH[kind]([nn.Parameter(torch.zeros(1))], lr=defaults["lr"]).defaults
     ours_only = {"sgd": {"momentum": 0.9}}.get(kind, {})
     for name, value in (defaults | ours_only).items():
@@ -85,11 +99,12 @@ def test_fields_left_out_are_torchs_own_but_for_rates_and_momentum(kind):
         assert value == (list(expected) if isinstance(expected, tuple) else expected), name
 
 
-def test_one_step_by_hand():
+@pytest.mark.parametrize(("kind", "fields"), [("sgd", {"momentum": 0}), ("gd", {})])
+def test_one_step_by_hand(kind, fields):
     """Weights (3, 1, 2, −5), gradients (8, 8, 16, 4), step 0.25."""
     weights = nn.Parameter(torch.tensor([3.0, 1.0, 2.0, -5.0]))
-    found = optimizers.REGISTRY.get("sgd")
-    optimizer = found.build(found.Params(lr=0.25, momentum=0), [weights])
+    found = optimizers.REGISTRY.get(kind)
+    optimizer = found.build(found.Params(lr=0.25, **fields), [weights])
     weights.grad = torch.tensor([8.0, 8.0, 16.0, 4.0])
     optimizer.step()
     assert weights.tolist() == [1, -1, -2, -6]
@@ -132,4 +147,4 @@ def test_all_fields_but_the_start_value_are_live():
     for kind in optimizers.REGISTRY:
         fields = kind.describe().fields["properties"]
         fixed = {name for name, field in fields.items() if not field.get("x-live")}
-        assert fixed == ({"initial_accumulator_value"} if kind.kind == "adagrad" else set())
+        assert fixed == {"adagrad": {"initial_accumulator_value"}, "lbfgs": {"history_size"}}.get(kind.kind, set())

@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar
 
+from layerlab_schemas.base import Boolean
 from pydantic import Field
 from torch.optim import Adagrad as TorchAdagrad
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Small
 from layerlab.params import live
 
 
@@ -17,6 +18,7 @@ class AdagradParams(OptimizerParams):
     lr_decay: Small = live(0.0, "Lets the rate fall as 1 / (1 + decay · steps) besides.")
     eps: Small = live(1e-10, "Added to the divisor, so that rare gradients do not make huge steps.")
     weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED)
     initial_accumulator_value: Small = Field(
         default=0.0, description="The sum of squares to start from; acts when the optimizer starts."
     )

@@ -7,7 +7,7 @@ from torch.optim import Adam as TorchAdam
 from torch.optim import AdamW as TorchAdamW
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import Betas, OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small
 from layerlab.params import live
 
 
@@ -21,6 +21,12 @@ class AdamParams(OptimizerParams):
     amsgrad: Boolean = live(False, "Divide by the largest mean square so far, so that steps never grow back.")
 
 
+class PlainAdamParams(AdamParams):
+    """Adam's own: whether the decay goes by way of the gradient."""
+
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED + " On: AdamW.")
+
+
 class AdamWParams(AdamParams):
     """As Adam; the decay acts on the weights themselves."""
 
@@ -29,6 +35,8 @@ class AdamWParams(AdamParams):
 
 class AdamKind(OptimizerKind[AdamParams]):
     """What both have in common."""
+
+    torch_decouples = True
 
     def settings(self, params: AdamParams) -> dict[str, Any]:
         """PyTorch wants the betas as a pair."""
@@ -47,7 +55,7 @@ class Adam(AdamKind):
     help = "Each weight gets its own rate from the mean and the spread of its gradients: works with little tuning."
     formula = r"w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)"
     source = "Kingma, Ba 2015, Adam: A Method for Stochastic Optimization; torch.optim.Adam"
-    Params = AdamParams
+    Params = PlainAdamParams
     example: ClassVar[dict[str, Any]] = {"kind": "adam", "lr": 0.002, "betas": [0.9, 0.99]}
 
     @property

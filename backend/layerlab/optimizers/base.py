@@ -1,7 +1,7 @@
 """What an optimizer is: its fields, the PyTorch class that steps, and how a change reaches it while it runs."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import torch
@@ -20,6 +20,11 @@ Small = Annotated[NonNegative, Field(le=1e6)]
 Share = Annotated[NonNegative, Field(le=1)]
 Betas = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 
+#: Computes loss and gradients of the batch again, at the weights as they are then; gives the loss with its penalty.
+Closure = Callable[[], float]
+
+DECOUPLED = "Take lr · weight_decay of each weight off the weights themselves; else the decay goes into the gradient."
+
 
 class OptimizerParams(Params):
     """Every optimizer has a learning rate; a schedule multiplies it."""
@@ -31,12 +36,24 @@ P = TypeVar("P", bound=OptimizerParams)
 
 
 class OptimizerKind(Kind, Generic[P]):
-    """One optimizer, done by PyTorch. Its state belongs to a checkpoint and is complete for a bit-exact resume."""
+    """One optimizer, done by PyTorch. Its state belongs to a checkpoint and is complete for a bit-exact resume.
+
+    A kind with the field ``decoupled_weight_decay`` whose PyTorch class lacks it gets it here: before the step each
+    weight that has a gradient becomes (1 − lr · weight_decay) times itself (Loshchilov, Hutter 2019).
+    """
 
     family = Family.OPTIMIZER
     group = "Optimizers"
+    full_batch: ClassVar[bool] = False
+    """True where each step takes all training samples, whatever the batch size: a step is an epoch."""
+    torch_decouples: ClassVar[bool] = False
+    """True where the PyTorch class knows ``decoupled_weight_decay`` itself."""
     fused_on: ClassVar[frozenset[str]] = frozenset({"cpu", "cuda"})
     """Device types with a kernel that steps all weights at once; measured 2–4 times as fast as one by one."""
+
+    def facts(self) -> dict[str, Any]:
+        """Tells the browser whether the batch size counts."""
+        return {"full_batch": self.full_batch} | self.details
 
     @property
     @abstractmethod
@@ -45,13 +62,24 @@ class OptimizerKind(Kind, Generic[P]):
 
     def settings(self, params: P) -> dict[str, Any]:
         """The fields in the words of the PyTorch class, the same as in its parameter groups."""
-        return params.model_dump()
+        fields = params.model_dump()
+        if not self.torch_decouples and fields.pop("decoupled_weight_decay", False):
+            fields["weight_decay"] = 0.0
+        return fields
+
+    def speed(self, device: str) -> dict[str, Any]:
+        """Arguments that choose the fastest kernel of the PyTorch class on a type of device."""
+        return {"fused": True} if device in self.fused_on else {"foreach": True}
 
     def build(self, params: P, weights: Sequence[Tensor]) -> Optimizer:
         """The optimizer with an empty state. ``weights`` are leaves that need a gradient, all on one device."""
-        device = weights[0].device.type
-        speed: dict[str, Any] = {"fused": True} if device in self.fused_on else {"foreach": True}
-        return self.torch_class(weights, **self.settings(params), **speed)
+        return self.torch_class(weights, **self.settings(params), **self.speed(weights[0].device.type))
+
+    def step(self, optimizer: Optimizer, params: P, closure: Closure) -> None:
+        """One update. The gradients are in place; ``closure`` is for those that look at further points."""
+        if not self.torch_decouples and getattr(params, "decoupled_weight_decay", False):
+            _decay(optimizer, float(getattr(params, "weight_decay", 0.0)))
+        optimizer.step()
 
     def change(self, optimizer: Optimizer, params: P) -> None:
         """Give a running optimizer new fields; its state stays, and what the new fields need is added to it."""
@@ -65,3 +93,12 @@ class OptimizerKind(Kind, Generic[P]):
     def needed_state(self, params: P) -> list[str]:
         """Names of state tensors shaped like the weight that these fields need and others do not."""
         return []
+
+
+@torch.no_grad()
+def _decay(optimizer: Optimizer, weight_decay: float) -> None:
+    """w ← (1 − lr · weight_decay) · w, with the rate of the step to come, the schedule included."""
+    for group in optimizer.param_groups:
+        for weight in group["params"]:
+            if weight.grad is not None:
+                weight.mul_(1 - group["lr"] * weight_decay)

@@ -6,7 +6,7 @@ from layerlab_schemas.base import Boolean
 from torch.optim import Optimizer
 from torch.optim import RMSprop as TorchRMSprop
 
-from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
 from layerlab.params import live
 
 
@@ -19,6 +19,7 @@ class RmsPropParams(OptimizerParams):
     momentum: Share = live(0.0, "Share of the last step that is kept.")
     centered: Boolean = live(False, "Divide by the spread around the mean gradient instead of the mean square.")
     weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED)
 
 
 class RmsProp(OptimizerKind[RmsPropParams]):

@@ -6,7 +6,7 @@ from layerlab_schemas.base import Boolean
 from pydantic import ValidationInfo, field_validator
 from torch.optim import SGD, Optimizer
 
-from layerlab.optimizers.base import OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
 from layerlab.params import live
 
 
@@ -18,6 +18,7 @@ class SgdParams(OptimizerParams):
     dampening: Share = live(0.0, "Share of the new gradient that is left out of the momentum.")
     nesterov: Boolean = live(False, "Look ahead along the momentum, which must be above 0 and without dampening.")
     weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED)
 
     @field_validator("nesterov")
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any
 from layerlab_schemas.graph import NodeSpec
 from layerlab_schemas.run import DataChange, OptimizerChange, RegularizationChange, RunChange, RunSpec, TrainingChange
 
+SWITCHED_OFF_BY_0 = frozenset({"clip_grad_norm", "clip_grad_value", "max_steps_per_second"})
 DROPOUT_KINDS = frozenset({"dropout", "dropout2d"})
 
 
@@ -37,7 +38,7 @@ def _optimizer(before: dict[str, Any], change: OptimizerChange) -> dict[str, Any
 def _take(part: dict[str, Any], change: DataChange | RegularizationChange | TrainingChange | None) -> None:
     for name, value in (change.model_dump(exclude_none=True) if change is not None else {}).items():
         # 0 switches off what null means: no clipping, full speed.
-        part[name] = None if name in ("clip_grad_norm", "max_steps_per_second") and value == 0 else value
+        part[name] = None if name in SWITCHED_OFF_BY_0 and value == 0 else value
 
 
 def _ids(graph: Sequence[NodeSpec], node_ids: Sequence[str]) -> list[str | None]:

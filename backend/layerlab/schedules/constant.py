@@ -2,12 +2,11 @@
 
 from typing import Any, ClassVar
 
-from layerlab.params import Params
-from layerlab.schedules.base import ScheduleKind
+from layerlab.schedules.base import Moment, ScheduleKind, ScheduleParams
 
 
-class ConstantParams(Params):
-    """No fields."""
+class ConstantParams(ScheduleParams):
+    """A warm-up, if wanted."""
 
 
 class Constant(ScheduleKind[ConstantParams]):
@@ -21,6 +20,6 @@ class Constant(ScheduleKind[ConstantParams]):
     Params = ConstantParams
     example: ClassVar[dict[str, Any]] = {"kind": "constant"}
 
-    def factor(self, params: ConstantParams, *, step: int, num_steps: int, steps_per_epoch: int) -> float:
-        """Always 1."""
-        return 1.0
+    def scheduled(self, params: ConstantParams, lr: float, moment: Moment) -> float:
+        """As set."""
+        return lr

@@ -20,6 +20,7 @@ WORDS = {
     "regularization.l1": "L1",
     "regularization.l2": "L2",
     "regularization.clip_grad_norm": "gradient limit",
+    "regularization.clip_grad_value": "gradient limit by value",
     "training.max_steps_per_second": "steps a second",
     "dropout": "dropout",
 }
@@ -92,8 +93,7 @@ def plan_settings(change: RunChange, now: Settings, *, smallest_batch: int) -> t
         after = replace(after, batch_size=batch_size)
     if change.regularization is not None:
         fields = change.regularization.model_dump(exclude_none=True)
-        if fields.get("clip_grad_norm") == 0:
-            fields["clip_grad_norm"] = None
+        fields |= {name: None for name in ("clip_grad_norm", "clip_grad_value") if fields.get(name) == 0}
         regularization = now.regularization.model_copy(update=fields)
         if problems := check_penalties(regularization):
             raise SpecError(problems)

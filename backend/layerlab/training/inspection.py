@@ -102,12 +102,19 @@ def _check_graph(request: CheckRequest | RunSpec, found: Findings, data: Trainin
     """The graph, on batches as they will be."""
     if found.loss is not None:
         data = found.data = with_loss(data, found.loss)
-    smallest = smallest_batch(data.num_train, request.data.batch_size)
+    batch_size = data.num_train if _is_full_batch(request) else request.data.batch_size
+    smallest = smallest_batch(data.num_train, batch_size)
     found.check, found.plan = check(request.graph, data.facts, init=request.init, smallest_batch=smallest)
-    if request.data.batch_size > data.num_train:
+    if batch_size > data.num_train:
         found.problems.append(_large_batch(request.data, data))
     if found.plan is not None and data.num_validation == 1:
         found.problems += _single_validation(found.plan)
+
+
+def _is_full_batch(request: CheckRequest | RunSpec) -> bool:
+    """True where the optimizer takes all samples in each step; a check without one knows no better than the batch."""
+    kind = request.optimizer.kind if isinstance(request, RunSpec) else ""
+    return kind in optimizers.REGISTRY and optimizers.REGISTRY.get(kind).full_batch
 
 
 def with_loss(data: TrainingData, loss: LossChoice) -> TrainingData:
@@ -165,6 +172,8 @@ def _check_run(spec: RunSpec, found: Findings) -> None:
     except SpecError as error:
         found.problems += error.problems()
     found.problems += check_penalties(spec.regularization) + _check_length(spec.training, found.data)
+    if found.schedule is not None:
+        found.problems += _check_watching(found.schedule, found.data)
 
 
 def _check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:
@@ -179,3 +188,12 @@ def _check_length(training: TrainingSpec, data: TrainingData | None) -> list[Pro
         hint = "Set data.validation_fraction to 0.2, or leave early_stopping out."
         problems.append(Problem(code="no_validation", path="training.early_stopping", message=message, hint=hint))
     return problems
+
+
+def _check_watching(schedule: ScheduleChoice, data: TrainingData | None) -> list[Problem]:
+    """A schedule that goes by the validation loss needs one."""
+    if not schedule.kind.watches_validation or data is None or data.num_validation > 0:
+        return []
+    message = f"{schedule.kind.kind} watches the validation loss, and there are no validation samples."
+    hint = "Set data.validation_fraction to 0.2, or choose another schedule."
+    return [Problem(code="no_validation", path="schedule.kind", field="kind", message=message, hint=hint)]

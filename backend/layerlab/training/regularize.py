@@ -6,7 +6,7 @@ from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import RegularizationSpec
 from torch import Tensor
 
-from layerlab.regularizers.clipping import clip_gradient
+from layerlab.regularizers.clipping import clip_gradient, clip_values
 from layerlab.regularizers.penalties import add_gradient, penalized, penalty
 
 #: Far above any use; beyond the range of a 32-bit float PyTorch would fail in the middle of a run.
@@ -31,7 +31,7 @@ def check_penalties(wanted: RegularizationSpec) -> list[Problem]:
 
 
 def regularize(parameters: Sequence[Tensor], wanted: RegularizationSpec) -> float | None:
-    """Adds the gradient of the penalties, then limits the norm of it all.
+    """Adds the gradient of the penalties, then limits the size of each number and the norm of it all.
 
     Returns:
         What the penalties add to the loss; None where there are none.
@@ -41,6 +41,8 @@ def regularize(parameters: Sequence[Tensor], wanted: RegularizationSpec) -> floa
         weights = penalized(parameters)
         amount = penalty(weights, l1=wanted.l1, l2=wanted.l2)
         add_gradient(weights, l1=wanted.l1, l2=wanted.l2)
+    if wanted.clip_grad_value:
+        clip_values(parameters, wanted.clip_grad_value)
     if wanted.clip_grad_norm:
         clip_gradient(parameters, wanted.clip_grad_norm)
     return amount

@@ -11,7 +11,8 @@ class Sampler:
 
     Args:
         num_samples: How many there are to deal.
-        batch_size: How many at a time; may be changed at any time, the position in the permutation stays.
+        batch_size: How many at a time; may be changed at any time, the position in the permutation stays. None
+            deals all samples each time, in order; a permutation that was begun is then left.
         shuffle: False deals them in order, the same in every epoch.
         seed: The run's.
         drop_single: Leave out a last batch of one sample, which a norm over the batch cannot work with. As each
@@ -23,7 +24,7 @@ class Sampler:
         self,
         *,
         num_samples: int,
-        batch_size: int,
+        batch_size: int | None,
         shuffle: bool,
         seed: int,
         drop_single: bool,
@@ -47,8 +48,8 @@ class Sampler:
 
     def next_batch(self) -> Tensor:
         """[B] sample numbers. Afterwards the epoch has moved on if these were its last."""
-        end = min(self.position + self.batch_size, self.num_samples)
-        batch_b = self._order_n[self.position : end]
+        batch_b = self.upcoming()
+        end = self.num_samples if self.batch_size is None else self.position + len(batch_b)
         self.position = end
         left = self.num_samples - end
         if left == 0 or (left == 1 and self._drop_single):
@@ -57,12 +58,20 @@ class Sampler:
             self._order_n = self._order()
         return batch_b
 
+    def upcoming(self) -> Tensor:
+        """[B] sample numbers that ``next_batch`` will deal."""
+        if self.batch_size is None:
+            return torch.arange(self.num_samples, device=self._device)
+        return self._order_n[self.position : self.position + self.batch_size]
+
     def batches_left(self) -> int:
         """Batches of this epoch that are still to come, with the present batch size; at least 1."""
         return self.num_batches(self.num_samples - self.position)
 
     def num_batches(self, num_samples: int) -> int:
         """Batches that so many samples make."""
+        if self.batch_size is None:
+            return 1
         whole, rest = divmod(num_samples, self.batch_size)
         has_rest = rest > 1 or (rest == 1 and not self._drop_single)
         return whole + has_rest

@@ -11,6 +11,13 @@ from torch.optim import Optimizer
 from layerlab.errors import LayerlabError
 from layerlab.graph.network import Network
 
+#: Counters of PyTorch's optimizers, which lie on the CPU but for fused kernels.
+_COUNTS = ("step", "mu_product")
+#: Room that L-BFGS fills anew at each step before it reads it.
+_SCRATCH = ("al",)
+#: Marks a list of tensors in the facts; its entries are tensors named ``….key:0``, ``….key:1`` …
+_LENGTH = "tensors"
+
 
 class StateMismatch(LayerlabError):
     """A state that belongs to another network or optimizer."""
@@ -77,6 +84,11 @@ def optimizer_state(optimizer: Optimizer, network: Network) -> tuple[dict[str, T
         for key, value in optimizer.state.get(parameter, {}).items():
             if isinstance(value, Tensor):
                 tensors[f"optimizer.{name}.{key}"] = copied(value)
+            elif key in _SCRATCH:
+                continue
+            elif isinstance(value, list):
+                tensors |= {f"optimizer.{name}.{key}:{place}": copied(entry) for place, entry in enumerate(value)}
+                facts.setdefault(name, {})[key] = {_LENGTH: len(value)}
             else:
                 facts.setdefault(name, {})[key] = value
     return tensors, facts
@@ -88,14 +100,19 @@ def load_optimizer(optimizer: Optimizer, network: Network, state: State) -> None
     for name, parameter in network.named_parameters():
         mine = {key.rsplit(".", 1)[1]: tensors[key] for key in tensors if key.rsplit(".", 1)[0] == name}
         counts_on = parameter.device if optimizer.defaults.get("fused") else "cpu"
-        values = {
-            key: value.to(counts_on, copy=True) if key == "step" else _laid_out(value, parameter)
+        values: dict[str, Any] = {
+            key: value.to(counts_on, copy=True) if key in _COUNTS else _laid_out(value, parameter)
             for key, value in mine.items()
         }
-        if values or name in facts:
-            optimizer.state[parameter] = values | facts.get(name, {})
+        for key, fact in facts.get(name, {}).items():
+            is_list = isinstance(fact, dict) and _LENGTH in fact
+            values[key] = [values.pop(f"{key}:{place}") for place in range(fact[_LENGTH])] if is_list else fact
+        if values:
+            optimizer.state[parameter] = values
 
 
 def _laid_out(value: Tensor, parameter: Tensor) -> Tensor:
     """In the memory layout of the parameter, because another layout could change the last bits of the next step."""
+    if value.shape != parameter.shape:
+        return value.to(parameter.device, copy=True)
     return torch.empty_like(parameter).copy_(value).detach()

@@ -1,22 +1,23 @@
 """The trainer: a plain generator, one update, one report. It knows nobody who watches."""
 
-import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
 
 from layerlab_schemas.run import EventKind, KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
+from torch import Tensor
 
 from layerlab import optimizers
 from layerlab.graph.network import Network
+from layerlab.schedules.base import Memory, Moment
 from layerlab.training.changes import Settings, change_nodes, plan_settings
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
 from layerlab.training.early_stopping import EarlyStopping
 from layerlab.training.evaluate import evaluate, measure
-from layerlab.training.regularize import regularize
+from layerlab.training.objective import Look, Objective, Repeated
 from layerlab.training.report import Evaluation, Outcome, StepReport
 from layerlab.training.sampler import Sampler
 from layerlab.training.state import State, copied, load_network, load_optimizer, network_tensors, optimizer_state
@@ -60,12 +61,14 @@ class Trainer:
         )
         self._plan = spec.training
         self._schedule = schedule
+        self._memory: Memory = {}
         self._smallest_batch = 2 if needs_batch else 1
         self._parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        self._objective = Objective(network, loss, self._parameters)
         self._optimizer = optimizer.kind.build(optimizer.params, self._parameters)
         self._sampler = Sampler(
             num_samples=data.num_train,
-            batch_size=spec.data.batch_size,
+            batch_size=self._dealt_at_once,
             shuffle=spec.data.shuffle,
             seed=spec.training.seed,
             drop_single=needs_batch,
@@ -110,45 +113,83 @@ class Trainer:
             reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
             self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
 
+    def rehearse(self) -> None:
+        """Forward and back on the batch of the next update, without the update: only what the pass itself does.
+
+        Running statistics and the draws of dropout move on; whoever rehearses puts them back.
+        """
+        inputs, targets = self._batch(self._sampler.upcoming())
+        self._objective.look(inputs, targets, self.settings.regularization, in_parts=self._is_full_batch)
+
     def _advance(self) -> StepReport:
         """One update."""
         learning_rate = self._set_rate()
         started = perf_counter()
         epoch_before = self._sampler.epoch
-        batch_b = self._sampler.next_batch()
-        inputs = self.data.train_inputs.index_select(0, batch_b)
-        targets = self.data.train_targets.index_select(0, batch_b)
+        inputs, targets = self._batch(self._sampler.next_batch())
         seconds_data = perf_counter() - started
 
-        output = self.network(inputs)
-        loss = self.loss.kind.value(self.loss.params, output, targets)
-        loss_value = loss.item()
+        look = self._step(inputs, targets)
         self.step += 1
         facts: dict[str, Any] = {
-            "step": self.step, "loss": loss_value, "learning_rate": learning_rate, "batch_size": len(batch_b),
-            "seconds_data": seconds_data, **measure(self.loss, output, targets),
+            "step": self.step, "loss": look.loss, "learning_rate": learning_rate, "batch_size": len(targets),
+            "seconds_data": seconds_data, "penalty": look.penalty, "epoch": self.epoch,
+            **measure(self.loss, look.output, targets),
         }  # fmt: skip
-        if not math.isfinite(loss_value):
-            self.outcome = diverged(self.network, inputs, loss=loss_value, step=self.step, learning_rate=learning_rate)
-            return StepReport(epoch=self.epoch, **facts)
-        for parameter in self._parameters:
-            parameter.grad = None
-        loss.backward()  # type: ignore[no-untyped-call]
-        facts["penalty"] = regularize(self._parameters, self.settings.regularization)
-        self._optimizer.step()
+        if look.bad_inputs is not None:
+            self.outcome = diverged(
+                self.network, look.bad_inputs, loss=look.loss, step=self.step, learning_rate=learning_rate
+            )
+            return StepReport(**facts)
         is_due = self._is_evaluation_due(self._sampler.epoch > epoch_before)
         evaluation = self._evaluate() if is_due else None
-        return StepReport(epoch=self.epoch, evaluation=evaluation, events=self._stop_early(evaluation), **facts)
+        self._remember(evaluation)
+        return StepReport(evaluation=evaluation, events=self._stop_early(evaluation), **facts)
+
+    @property
+    def _is_full_batch(self) -> bool:
+        return self.settings.optimizer.kind.full_batch
+
+    @property
+    def _dealt_at_once(self) -> int | None:
+        return None if self._is_full_batch else self.settings.batch_size
+
+    def _batch(self, samples_b: Tensor) -> tuple[Tensor, Tensor]:
+        """Inputs and targets; all samples without a copy."""
+        if self._is_full_batch:
+            return self.data.train_inputs, self.data.train_targets
+        return self.data.train_inputs.index_select(0, samples_b), self.data.train_targets.index_select(0, samples_b)
+
+    def _step(self, inputs: Tensor, targets: Tensor) -> Look:
+        """Loss, gradient and, unless the loss is not finite, the update."""
+        chosen, wanted = self.settings.optimizer, self.settings.regularization
+        repeated: Repeated | None = None
+        if self._is_full_batch:
+            repeated = Repeated(self._objective, self.network, inputs, targets)
+            look = repeated.begin(wanted)
+        else:
+            look = self._objective.look(inputs, targets, wanted, in_parts=False)
+        if look.bad_inputs is None:
+            chosen.kind.step(self._optimizer, chosen.params, repeated or (lambda: look.total))
+        return look
 
     def _set_rate(self) -> float:
         """The learning rate of the next update, given to the optimizer."""
-        factor = self._schedule.kind.factor(
-            self._schedule.params, step=self.step, num_steps=self.num_steps, steps_per_epoch=self.steps_per_epoch
-        )
-        rate = self.settings.optimizer.params.lr * factor
+        moment = Moment(
+            step=self.step, epoch=self._sampler.epoch, num_steps=self.num_steps,
+            steps_per_epoch=self.steps_per_epoch, memory=self._memory,
+        )  # fmt: skip
+        rate = self._schedule.kind.rate(self._schedule.params, self.settings.optimizer.params.lr, moment)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         return rate
+
+    def _remember(self, evaluation: Evaluation | None) -> None:
+        """Tells the schedule how the validation stands."""
+        if evaluation is not None:
+            lr = self.settings.optimizer.params.lr
+            schedule = self._schedule
+            self._memory = schedule.kind.remember(schedule.params, self._memory, loss=evaluation.loss, lr=lr)
 
     def _is_evaluation_due(self, epoch_ended: bool) -> bool:
         every = self._plan.eval_every
@@ -196,7 +237,7 @@ class Trainer:
     def _adopt(self, after: Settings) -> None:
         """Make the settings those in force; another kind of optimizer starts with an empty state."""
         before, self.settings = self.settings, after
-        self._sampler.batch_size = after.batch_size
+        self._sampler.batch_size = self._dealt_at_once
         kind, params = after.optimizer.kind, after.optimizer.params
         if kind is not before.optimizer.kind:
             self._optimizer = kind.build(params, self._parameters)
@@ -220,6 +261,7 @@ class Trainer:
             },
             "nodes": self.network.live_fields(),
             "early_stopping": self._stopping.facts() if self._stopping else None,
+            "schedule": dict(self._memory),
         }
         best = self._stopping.best_values if self._stopping else {}
         tensors |= {f"best.{name}": copied(value) for name, value in best.items()}
@@ -245,7 +287,8 @@ class Trainer:
             regularization=RegularizationSpec.model_validate(facts["regularization"]),
             max_steps_per_second=facts["max_steps_per_second"],
         )
-        self._sampler.batch_size = facts["batch_size"]
+        self._memory = facts["schedule"]
+        self._sampler.batch_size = self._dealt_at_once
         self._sampler.move_to(facts["epoch"], facts["position"])
         if self._stopping and facts["early_stopping"]:
             best = {name: value.to(self._parameters[0].device) for name, value in state.part("best").items()}

@@ -3,8 +3,12 @@
 from random import Random
 from typing import Any
 
-from layerlab import optimizers
+from layerlab import optimizers, schedules
+from layerlab.registry import Registry
 
+REGULARIZATIONS = (
+    {}, {"l1": 1e6}, {"l2": 1e6}, {"l2": 1e300}, {"clip_grad_norm": 1e-300}, {"clip_grad_value": 1e-9},
+)  # fmt: skip
 POINTS = ("spiral", "circle", "xor", "gaussians", "moons", "plane_regression")
 EDGES = (0, 1e-12, 1e-8, 0.001, 0.1, 0.5, 0.9, 0.999, 1, 1e3, 1e6, -1, 1e300)
 MIDDLES: tuple[dict[str, Any], ...] = (
@@ -27,10 +31,12 @@ def random_spec(chance: Random) -> dict[str, Any]:
         "data": data,
         "graph": _graph(chance, data),
         "loss": chance.choice([None, None, {"kind": "cross_entropy"}, {"kind": "mse"}, {"kind": "bce"}]),
-        "optimizer": _optimizer(chance),
-        "schedule": {"kind": chance.choice(["constant", "step", "cosine"])},
+        "optimizer": _fields_at_edges(chance, optimizers.REGISTRY),
+        "schedule": _fields_at_edges(chance, schedules.REGISTRY, 0.1),
         "init": chance.choice([{"scheme": "zeros"}, {"scheme": "kaiming_normal"}, {"scheme": "normal", "std": 1e20}]),
-        "regularization": chance.choice([{}, {"l1": 1e6}, {"l2": 1e6}, {"l2": 1e300}, {"clip_grad_norm": 1e-300}]),
+        "regularization": chance.choice(
+            [{}, {"l1": 1e6}, {"l2": 1e6}, {"l2": 1e300}, {"clip_grad_norm": 1e-300}, {"clip_grad_value": 1e-9}]
+        ),
         "training": {
             "epochs": chance.choice([1, 2]),
             "max_steps": chance.choice([None, 3, 0]),
@@ -74,11 +80,11 @@ def _graph(chance: Random, data: dict[str, Any]) -> list[dict[str, Any]]:
     return [*nodes, {"kind": "linear", "out_features": outputs}]
 
 
-def _optimizer(chance: Random) -> dict[str, Any]:
-    kind = chance.choice([kind.kind for kind in optimizers.REGISTRY])
+def _fields_at_edges(chance: Random, registry: Registry[Any], share: float = 0.3) -> dict[str, Any]:
+    kind = chance.choice([kind.kind for kind in registry])
     chosen: dict[str, Any] = {"kind": kind}
-    for name, field in optimizers.REGISTRY.get(kind).describe().fields["properties"].items():
-        if chance.random() < 0.3:
+    for name, field in registry.get(kind).describe().fields.get("properties", {}).items():
+        if chance.random() < share:
             edge = chance.choice(EDGES)
-            chosen[name] = {"boolean": True, "array": [edge, 0.5]}.get(field["type"], edge)
+            chosen[name] = {"boolean": True, "array": [edge, 0.5]}.get(field.get("type"), edge)
     return chosen

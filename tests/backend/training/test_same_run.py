@@ -20,6 +20,21 @@ RUNS = {
     "plane with adamw": plane(optimizer={"kind": "adamw"}),
     "plane with rmsprop": plane(optimizer={"kind": "rmsprop", "momentum": 0.5, "centered": True}),
     "plane with adagrad": plane(optimizer={"kind": "adagrad", "lr_decay": 0.01}),
+    "plane with gd": plane(optimizer={"kind": "gd"}, training={"epochs": 9}),
+    "plane with adadelta": plane(optimizer={"kind": "adadelta"}),
+    "plane with nadam": plane(optimizer={"kind": "nadam"}),
+    "digits with lbfgs": digits(optimizer={"kind": "lbfgs", "max_iter": 3}, training={"epochs": 9}),
+    "digits with muon": digits(optimizer={"kind": "muon"}),
+    "plane with decoupled decay": plane(
+        optimizer={"kind": "sgd", "weight_decay": 0.1, "decoupled_weight_decay": True},
+        regularization={"clip_grad_value": 0.05},
+    ),
+    "plane on a plateau": plane(
+        schedule={"kind": "reduce_on_plateau", "factor": 0.5, "patience": 1, "threshold": 0.5},
+        training={"eval_every": 1},
+    ),
+    "plane with one cycle": plane(schedule={"kind": "one_cycle"}),
+    "plane with restarts": plane(schedule={"kind": "cosine_restarts", "T_0": 1, "warmup_steps": 3}),
     "tokens": spec(
         data={"dataset": "parity", "params": {"samples": 100, "length": 6, "encoding": "token"}, "batch_size": 20},
         graph=TOKENS,

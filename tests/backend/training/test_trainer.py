@@ -191,7 +191,7 @@ def test_a_last_batch_of_one_is_left_out_only_for_batch_norm():
 
 def test_the_schedule_sets_the_rate_that_is_reported():
     run = plane(
-        optimizer={"kind": "sgd", "lr": 0.1}, schedule={"kind": "step", "epochs": 1, "gamma": 0.5},
+        optimizer={"kind": "sgd", "lr": 0.1}, schedule={"kind": "step", "step_size": 1, "gamma": 0.5},
         training={"epochs": 2},
     )  # fmt: skip
     rates = [report.learning_rate for report in assemble(run).trainer.steps()]

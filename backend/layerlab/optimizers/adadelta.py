@@ -1,0 +1,41 @@
+"""Adadelta: the recent size of the steps over the recent size of the gradients."""
+
+from typing import Any, ClassVar
+
+from layerlab_schemas.base import Boolean
+from torch.optim import Adadelta as TorchAdadelta
+from torch.optim import Optimizer
+
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.params import live
+
+
+class AdadeltaParams(OptimizerParams):
+    """A factor, the memory, decay."""
+
+    lr: Rate = live(1.0, "Factor on the step that it finds by itself; 1 leaves it as it is.")
+    rho: Share = live(0.9, "How much of both mean squares is kept at each step.")
+    eps: Small = live(1e-6, "Added under both roots; the first steps are about this small.")
+    weight_decay: Small = live(0.0, "Pulls weights to 0, as an L2 penalty of this weight.")
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED)
+
+
+class Adadelta(OptimizerKind[AdadeltaParams]):
+    """Needs no learning rate: the step has the unit of the weights, not that of the gradient."""
+
+    kind = "adadelta"
+    title = "Adadelta"
+    help = "Scales each gradient by how large recent steps were against recent gradients: works without a rate."
+    formula = (
+        r"v \leftarrow \rho v + (1 - \rho) g^2,\quad \Delta = \sqrt{\frac{u + \epsilon}{v + \epsilon}}\, g,\quad "
+        r"u \leftarrow \rho u + (1 - \rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
+    )
+    source = "Zeiler 2012, ADADELTA: An Adaptive Learning Rate Method; torch.optim.Adadelta"
+    Params = AdadeltaParams
+    example: ClassVar[dict[str, Any]] = {"kind": "adadelta", "lr": 1.0, "rho": 0.95}
+    fused_on: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def torch_class(self) -> type[Optimizer]:
+        """PyTorch's."""
+        return TorchAdadelta

@@ -1,0 +1,47 @@
+"""NAdam: Adam that looks ahead along its momentum."""
+
+from typing import Any, ClassVar
+
+from layerlab_schemas.base import Boolean
+from torch.optim import NAdam as TorchNAdam
+from torch.optim import Optimizer
+
+from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.params import live
+
+
+class NAdamParams(OptimizerParams):
+    """Rate, the two memories, how momentum rises, decay."""
+
+    lr: Rate = live(0.002, "Learning rate: about how far each weight moves in a step.")
+    betas: Betas = live([0.9, 0.999], "How much of the mean gradient and of the mean square is kept at each step.")
+    eps: Small = live(1e-8, "Added to the divisor, so that rare gradients do not make huge steps.")
+    weight_decay: Small = live(0.0, "Pulls weights to 0 by way of the gradient, as an L2 penalty.")
+    momentum_decay: Small = live(0.004, "How fast the momentum rises from about half of its first beta to all of it.")
+    decoupled_weight_decay: Boolean = live(False, DECOUPLED)
+
+
+class NAdam(OptimizerKind[NAdamParams]):
+    """Nesterov's momentum in Adam; often a little faster at the start."""
+
+    kind = "nadam"
+    title = "NAdam"
+    help = "Adam with Nesterov's momentum: the step already counts what the present gradient adds to the mean."
+    formula = (
+        r"w \leftarrow w - \eta\, \frac{\mu_{t+1} m / (1 - \prod_{i=1}^{t+1} \mu_i) "
+        r"+ (1 - \mu_t) g / (1 - \prod_{i=1}^{t} \mu_i)}{\sqrt{\hat v} + \epsilon}"
+    )
+    source = "Dozat 2016, Incorporating Nesterov Momentum into Adam; torch.optim.NAdam"
+    Params = NAdamParams
+    example: ClassVar[dict[str, Any]] = {"kind": "nadam", "lr": 0.002}
+    torch_decouples = True
+    fused_on: ClassVar[frozenset[str]] = frozenset()
+
+    def settings(self, params: NAdamParams) -> dict[str, Any]:
+        """PyTorch wants the betas as a pair."""
+        return params.model_dump() | {"betas": (params.betas[0], params.betas[1])}
+
+    @property
+    def torch_class(self) -> type[Optimizer]:
+        """PyTorch's."""
+        return TorchNAdam

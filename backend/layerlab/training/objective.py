@@ -1,0 +1,144 @@
+"""Loss and gradient of one batch at the present weights: what a step goes by."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from layerlab_schemas.run import RegularizationSpec
+from torch import Tensor
+
+from layerlab.graph.network import Network
+from layerlab.graph.plan import Plan
+from layerlab.training.choice import LossChoice
+from layerlab.training.regularize import regularize
+
+#: Numbers that the nodes may give in one pass over a part of the full batch: 256 MB.
+MOST_VALUES = 64_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One pass forward and back.
+
+    Attributes:
+        loss: Mean over the batch, without penalties.
+        penalty: What L1 and L2 add to it; None where there are none.
+        output: [N, …] what the network gave, detached.
+        bad_inputs: The samples whose loss is not finite, when it is not; the gradients are then not those of the loss.
+    """
+
+    loss: float
+    penalty: float | None
+    output: Tensor
+    bad_inputs: Tensor | None = None
+
+    @property
+    def total(self) -> float:
+        """Loss and penalty."""
+        return self.loss + (self.penalty or 0.0)
+
+
+class Objective:
+    """The loss of a network as a function of its weights.
+
+    A batch is one pass. The full batch, where it would take too much memory, is summed up over parts: the loss is
+    the mean over all samples and the gradient that of this mean, up to rounding. Dropout draws its masks part by part.
+    A norm over the batch needs all samples at once; where the network has one, the full batch is one pass whatever it
+    takes.
+    """
+
+    def __init__(self, network: Network, loss: LossChoice, parameters: Sequence[Tensor]) -> None:
+        self._network = network
+        self._loss = loss
+        self._parameters = parameters
+        self._part_size = part_size(network.plan)
+
+    def look(self, inputs: Tensor, targets: Tensor, wanted: RegularizationSpec, *, in_parts: bool) -> Look:
+        """Loss of the batch; its gradients, penalties and clipping included, are in ``.grad`` afterwards."""
+        parts = _parts(inputs, targets, self._part_size if in_parts else None)
+        weights = [counted(part) for _, part in parts] if len(parts) > 1 else [1]
+        outputs: list[Tensor] = []
+        total = 0.0
+        for place, ((inputs_b, targets_b), weight) in enumerate(zip(parts, weights, strict=True)):
+            output = self._network(inputs_b)
+            outputs.append(output.detach())
+            loss = self._loss.kind.value(self._loss.params, output, targets_b)
+            if len(parts) > 1:
+                loss = loss * (weight / sum(weights))
+            total += loss.item()
+            if not math.isfinite(total):
+                return Look(loss=total, penalty=None, output=torch.cat(outputs), bad_inputs=inputs_b)
+            if place == 0:
+                for parameter in self._parameters:
+                    parameter.grad = None
+            loss.backward()  # type: ignore[no-untyped-call]
+        penalty = regularize(self._parameters, wanted)
+        return Look(loss=total, penalty=penalty, output=torch.cat(outputs) if len(outputs) > 1 else outputs[0])
+
+
+def part_size(plan: Plan) -> int | None:
+    """Samples in a part of the full batch; None where it must be one pass."""
+    return None if joins_samples(plan) else max(1, MOST_VALUES // values_of_a_sample(plan))
+
+
+def joins_samples(plan: Plan) -> bool:
+    """True where a norm mixes the samples of a batch, so that a part of it is not trained as the whole would be."""
+    axes = (node.layer.norm_axes(node.params, node.input_shapes[0]) for node in plan.nodes if node.layer.is_norm)
+    return any("N" in one.split(", ") for one in axes if one)
+
+
+def values_of_a_sample(plan: Plan) -> int:
+    """Numbers that all nodes give for one sample."""
+    return sum(prod(node.output_shape) for node in plan.nodes)
+
+
+def counted(targets: Tensor) -> int:
+    """How many answers the mean of a loss is over: samples or steps, those to ignore (negative classes) left out."""
+    return len(targets) if targets.is_floating_point() else int((targets >= 0).sum())
+
+
+def _parts(inputs: Tensor, targets: Tensor, size: int | None) -> list[tuple[Tensor, Tensor]]:
+    """Parts of nearly one size, at most ``size``; one where there is no limit."""
+    num_parts = 1 if size is None else -(-len(targets) // size)
+    if num_parts == 1:
+        return [(inputs, targets)]
+    return list(zip(inputs.tensor_split(num_parts), targets.tensor_split(num_parts), strict=True))
+
+
+class Repeated:
+    """Looks at one batch again and again within a step, as a line search does.
+
+    The first look is the one that was taken already. In all later ones dropout has the same masks, and running
+    statistics stay as the first left them: a step is one pass over the batch for everything but the weights.
+    """
+
+    def __init__(self, objective: Objective, network: Network, inputs: Tensor, targets: Tensor) -> None:
+        self._objective = objective
+        self._network = network
+        self._batch = (inputs, targets)
+        self._draws = {node: generator.get_state() for node, generator in network.generators().items()}
+        self._first: Look | None = None
+        self._buffers: dict[str, Tensor] = {}
+        self._wanted = RegularizationSpec()
+
+    def begin(self, wanted: RegularizationSpec) -> Look:
+        """The first look."""
+        self._wanted = wanted
+        first = self._first = self._objective.look(*self._batch, wanted, in_parts=True)
+        self._buffers = {name: buffer.clone() for name, buffer in self._network.named_buffers()}
+        return first
+
+    def __call__(self) -> float:
+        """Loss and penalty at the weights as they are now; their gradients are in place."""
+        first, self._first = self._first, None
+        if first is not None:
+            return first.total
+        for node, generator in self._network.generators().items():
+            generator.set_state(self._draws[node])
+        look = self._objective.look(*self._batch, self._wanted, in_parts=True)
+        with torch.no_grad():
+            for name, buffer in self._network.named_buffers():
+                buffer.copy_(self._buffers[name])
+        return look.total
