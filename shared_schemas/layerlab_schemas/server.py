@@ -25,6 +25,7 @@ class Health(Schema):
     devices: list[Device] | None = None
     runs_running: Count | None = None
     runs_queued: Count | None = None
+    token_file: str | None = Field(default=None, description="Where the token for scripts is, on the server's machine.")
 
 
 class PreviewRequest(Schema):

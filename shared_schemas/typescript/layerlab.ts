@@ -560,6 +560,12 @@ export interface components {
              */
             status: "ok";
             /**
+             * Token File
+             * @description Where the token for scripts is, on the server's machine.
+             * @default null
+             */
+            token_file: string | null;
+            /**
              * Version
              * @default null
              */

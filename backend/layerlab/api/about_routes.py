@@ -11,7 +11,7 @@ from layerlab_schemas.server import DatasetPreview, Health, PreviewRequest
 
 from layerlab import __version__
 from layerlab.api.answers import answer
-from layerlab.api.context import Runs
+from layerlab.api.context import Runs, TheSettings
 from layerlab.api.devices import devices
 from layerlab.api.problems import documented
 from layerlab.api.reading import SafeRoute
@@ -21,8 +21,8 @@ router = APIRouter(prefix="/api", tags=["server"], route_class=SafeRoute)
 
 @router.head("/health", include_in_schema=False)
 @router.get("/health", response_model=Health, responses=documented())
-async def health(request: Request, runs: Runs) -> Response:
-    """Whether the server is up; with a credential also its version, devices and how many runs there are."""
+async def health(request: Request, runs: Runs, settings: TheSettings) -> Response:
+    """Whether the server is up; with a credential also its version, devices, runs, and where the token is."""
     if not request.state.let_in:
         return answer(Health(status="ok"))
     return answer(
@@ -33,6 +33,7 @@ async def health(request: Request, runs: Runs) -> Response:
             devices=devices(),
             runs_running=runs.num_running,
             runs_queued=runs.num_queued,
+            token_file=str(settings.token_file.absolute()),
         )
     )
 

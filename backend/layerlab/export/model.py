@@ -61,8 +61,9 @@ def _forward(plan: Plan, codes: dict[str, Code], attributes: dict[str, str]) -> 
     values |= {INPUT: names_of_data["x"], DECODER_INPUT: names_of_data[DECODER_INPUT]}
     masks = {INPUT: names_of_data["mask"], DECODER_INPUT: names_of_data["decoder_mask"]}
     yield from _prepared(plan, values, masks)
+    read = {source for node in plan.nodes for source in node.inputs}
     for node in plan.nodes:
-        yield f"{_given(node, values)} = {_call(node, plan, codes[node.id], attributes[node.id], values, masks)}"
+        yield f"{_given(node, values, read)} = {_call(node, plan, codes[node.id], attributes[node.id], values, masks)}"
     yield f"return {values[plan.output]}"
 
 
@@ -79,15 +80,18 @@ def _prepared(plan: Plan, values: dict[str, str], masks: dict[str, str]) -> Iter
             yield f"{masks[part]} = {values[part]} != {plan.data.padding_token}"
 
 
-def _given(node: PlannedNode, values: dict[str, str]) -> str:
-    return ", ".join([values[node.id], *(values[f"{node.id}.{port}"] for port in node.layer.output_ports)])
+def _given(node: PlannedNode, values: dict[str, str], read: set[str]) -> str:
+    ports = [f"{node.id}.{port}" for port in node.layer.output_ports]
+    return ", ".join([values[node.id], *(values[port] if port in read else "_" for port in ports)])
 
 
 def _call(
     node: PlannedNode, plan: Plan, code: Code, attribute: str, values: dict[str, str], masks: dict[str, str]
 ) -> str:
     inputs = [values[source] for source in node.inputs]
-    sources = [mask_of(source, plan.masks) if plan.data.padding_token is not None else None for source in node.inputs]
+    sources = [mask_of(source, plan.masks) for source in node.inputs]
+    if plan.data.padding_token is None or not any(sources):
+        return code.call.replace(", masks={masks}", "").format(*inputs, self=f"self.{attribute}")
     told = [str(None) if source is None else masks[source] for source in sources]
     given_masks = f"({', '.join(told)}{',' if len(told) == 1 else ''})"
     return code.call.format(*inputs, self=f"self.{attribute}", masks=given_masks)

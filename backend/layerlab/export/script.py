@@ -16,6 +16,7 @@ from layerlab.training.inspection import examine, needs_batch
 
 #: What the parts of a script may use, by the name that gives it away.
 IMPORTS = {
+    "Any": "from typing import Any",
     "blake2b": "from hashlib import blake2b",
     "math": "import math",
     "torch": "import torch",

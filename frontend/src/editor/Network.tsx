@@ -46,7 +46,7 @@ function Head({ isWide }: { readonly isWide: boolean }) {
     <header className="column-head">
       <h2>{showsText ? 'Experiment' : 'Network'}</h2>
       {showsText ? (
-        <span className="sm faint">as JSON</span>
+        <span className="sm faint">as text</span>
       ) : (
         <span className="sm faint num clip">
           {totals ? `${formatCount(totals.parameters)} parameters` : ''}

@@ -15,6 +15,7 @@ export const DEFAULTS = {
     preprocess: 'standardize',
     augment: [],
     shuffle: true,
+    target: 'label',
     subset: null,
   },
   init: { scheme: 'kaiming_normal' },

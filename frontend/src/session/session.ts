@@ -137,6 +137,16 @@ export class Session {
     this.#runs.subscribe();
   }
 
+  /** The experiment as a script of PyTorch. */
+  script(spec: RunSpec): Promise<string> {
+    return this.#wire.rest.script(spec);
+  }
+
+  /** Where the server keeps the token for scripts; null where it does not say. */
+  async tokenFile(): Promise<string | null> {
+    return (await this.#wire.rest.health()).token_file;
+  }
+
   // --- training ----------------------------------------------------------------------------------------------------
 
   /** Train, go on, or train anew when the run has ended. */

@@ -33,6 +33,8 @@ export interface Page {
   readonly sample: number;
   /** True while the network is shown as text. */
   readonly showsText: boolean;
+  /** As what the experiment is written out. */
+  readonly textForm: 'json' | 'python' | 'rest';
   /** Text of the experiment that was typed and not applied yet. */
   readonly typedText: string | null;
   /** Steps since which a live field holds, by path: shown beside the field. */
@@ -60,6 +62,7 @@ export const createPage = () =>
     selected: null,
     sample: 0,
     showsText: false,
+    textForm: 'json',
     typedText: null,
     confirmed: {},
     refused: [],

@@ -4,6 +4,7 @@ import type {
   CheckRequest,
   CheckResult,
   DatasetPreview,
+  Health,
   PreviewRequest,
   Problem,
   ProblemDetails,
@@ -85,6 +86,7 @@ const run = (id: string, rest = ''): string => `/runs/${encodeURIComponent(id)}$
 
 export const rest = {
   catalog: () => ask<Catalog>('GET', '/catalog'),
+  health: () => ask<Health>('GET', '/health'),
   check: (request: Partial<CheckRequest>) => ask<CheckResult>('POST', '/graphs/check', request),
   preview: (request: PreviewRequest) => ask<DatasetPreview>('POST', '/datasets/preview', request),
   runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
@@ -96,6 +98,12 @@ export const rest = {
   control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
   step: (id: string, count: number) => ask<RunView>('POST', run(id, `/step?count=${count}`)),
   remove: (id: string) => ask<void>('DELETE', run(id)),
+  /** The experiment as a script of PyTorch. */
+  async script(spec: RunSpec): Promise<string> {
+    const response = await send('POST', '/export/python', spec);
+    if (!response.ok) throw new Refused(await detailsOf(response));
+    return response.text();
+  },
   /** The recorded frames of a probe over the whole run, as message pack. */
   async recorded(id: string, probe: string, max: number): Promise<Uint8Array> {
     const path = run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=${max}`);

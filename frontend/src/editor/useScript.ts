@@ -1,0 +1,43 @@
+/** The experiment as a script of PyTorch, asked for again a moment after each change. */
+import { useEffect, useState } from 'react';
+import type { RunSpec } from '../generated/schemas';
+import { useSession, useSpec } from '../session/react';
+
+const QUIET_MS = 250;
+
+export interface Script {
+  /** The last script that came; null before the first. */
+  readonly text: string | null;
+  /** True where the experiment has moved on since. */
+  readonly isOld: boolean;
+  /** Why there is no script of the experiment as it is now. */
+  readonly problem: string | null;
+}
+
+export function useScript(): Script {
+  const spec = useSpec();
+  const session = useSession();
+  const [answer, setAnswer] = useState<{ text: string | null; of: RunSpec | null; problem: string | null }>({
+    text: null,
+    of: null,
+    problem: null,
+  });
+  useEffect(() => {
+    let isWanted = true;
+    const ask = async (): Promise<void> => {
+      try {
+        const text = await session.script(spec);
+        if (isWanted) setAnswer({ text, of: spec, problem: null });
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error);
+        if (isWanted) setAnswer((before) => ({ text: before.text, of: spec, problem }));
+      }
+    };
+    const timer = setTimeout(() => void ask(), QUIET_MS);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [spec, session]);
+  return { text: answer.text, isOld: answer.of !== spec || answer.problem !== null, problem: answer.problem };
+}
