@@ -13,7 +13,7 @@ FLOORS: list[set[str]] = [
     {"draw", "session"},
     {"context"},
     {"forms"},
-    {"panels", "editor"},
+    {"panels", "editor", "points"},
     {"run"},
     {"app"},
 ]

@@ -2,14 +2,38 @@
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
 import { writeNorm } from '../editor/switches';
-import { type Arrangement, Cursor, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
+import {
+  type Arrangement,
+  Cursor,
+  type Inspected,
+  type PanelAction,
+  PanelGrid,
+  type PlanePoints,
+  probesOf,
+} from '../panels';
+import { WATCHED } from '../points';
 import { usePage, usePreferences, useRecord, useSpec, useWorkplace } from '../session/react';
 import { Strip } from './Strip';
 
 /** What the node cards draw. */
-const CARD_PROBES = ['feature_maps', 'activations', 'filters'];
+const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
 
-export function Stage() {
+/** Beside the network of points: the answer over the plane, large, and the loss. */
+const BESIDE_POINTS: Arrangement = {
+  places: [
+    { id: 'decision_surface', rows: 2, columns: 2 },
+    { id: 'loss', columns: 2 },
+  ],
+  maximised: null,
+};
+
+interface StageProps {
+  readonly isBesidePoints?: boolean;
+  /** The unit that the big surface shows in place of the output. */
+  readonly inspected?: Inspected | null;
+}
+
+export function Stage({ isBesidePoints = false, inspected = null }: StageProps) {
   const { session, page, preferences } = useWorkplace();
   const spec = useSpec();
   const record = usePage((one) => one.record);
@@ -18,7 +42,8 @@ export function Stage() {
   const catalog = usePage((one) => one.catalog);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
-  const arrangement = usePreferences((one) => one.arrangement) as Arrangement | null;
+  const kept = isBesidePoints ? 'pointsArrangement' : 'arrangement';
+  const arrangement = usePreferences((one) => one[kept]) as Arrangement | null;
   const cursor = useRef(new Cursor()).current;
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
   const points = useMemo((): PlanePoints | null => {
@@ -38,7 +63,7 @@ export function Stage() {
   };
   return (
     <section className="stage" aria-label="Panels">
-      <Strip />
+      {isBesidePoints ? null : <Strip />}
       <PanelGrid
         record={record}
         ghost={ghost}
@@ -52,9 +77,10 @@ export function Stage() {
         onAction={act}
         check={check}
         points={points}
-        arrangement={arrangement}
-        onArrange={(next) => preferences.setState({ arrangement: next })}
-        visibleProbes={(names) => session.watch([...names, ...CARD_PROBES])}
+        inspected={inspected}
+        arrangement={arrangement ?? (isBesidePoints ? BESIDE_POINTS : null)}
+        onArrange={(next) => preferences.setState({ [kept]: next })}
+        visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
         probes={probes}
       />
     </section>

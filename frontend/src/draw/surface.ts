@@ -36,12 +36,19 @@ function eachPixel(field: Field, size: number, visit: (index: number, x: number,
 /** Steps of the scale, so that lines of equal value can be seen. */
 const NUM_LEVELS = 20;
 
-/** One value a place: `low … high` on the scale, in steps. */
-export function paintScalarField(field: Field, size: number, scale: Scale, low: number, high: number): Uint32Array {
+/** One value a place: `low … high` on the scale, in steps; with a single step, whichever end is nearer. */
+export function paintScalarField(
+  field: Field,
+  size: number,
+  scale: Scale,
+  low: number,
+  high: number,
+  levels = NUM_LEVELS,
+): Uint32Array {
   const pixels = new Uint32Array(size * size);
   eachPixel(field, size, (index, x, y) => {
     const share = (sample(field, 0, x, y) - low) / (high - low);
-    pixels[index] = scale.pixel(Math.round(share * NUM_LEVELS) / NUM_LEVELS);
+    pixels[index] = scale.pixel(Math.round(share * levels) / levels);
   });
   return pixels;
 }
@@ -52,12 +59,20 @@ export function classColours(theme: Theme, num: number): Rgb[] {
   return Array.from({ length: num }, (_, i) => mix(surface, rgbOf(theme.series[i % 8] as string), 0.5));
 }
 
-/** Shares of several classes (they sum to 1): colours mixed by share. */
-export function paintClassField(field: Field, size: number, colours: readonly Rgb[]): Uint32Array {
+/** Shares of several classes (they sum to 1): colours mixed by share, or just that of the largest. */
+export function paintClassField(field: Field, size: number, colours: readonly Rgb[], isDiscrete = false): Uint32Array {
   const pixels = new Uint32Array(size * size);
+  const best = (x: number, y: number): Rgb => {
+    let [layer, top] = [0, Number.NEGATIVE_INFINITY];
+    for (let k = 0; k < field.layers; k += 1) {
+      const share = sample(field, k, x, y);
+      if (share > top) [layer, top] = [k, share];
+    }
+    return colours[layer] as Rgb;
+  };
   eachPixel(field, size, (index, x, y) => {
-    let [red, green, blue] = [0, 0, 0];
-    for (let layer = 0; layer < field.layers; layer += 1) {
+    let [red, green, blue] = isDiscrete ? best(x, y) : [0, 0, 0];
+    for (let layer = 0; layer < field.layers && !isDiscrete; layer += 1) {
       const share = sample(field, layer, x, y);
       const colour = colours[layer] as Rgb;
       red += share * colour[0];

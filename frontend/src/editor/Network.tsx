@@ -10,8 +10,14 @@ import './network.css';
 import { Mends } from './Problems';
 import { SpecText } from './SpecText';
 
-/** @param children What lies over the column, such as its edges. */
-export function Network({ children }: { readonly children?: ReactNode }) {
+interface NetworkProps {
+  /** More buttons for the head. */
+  readonly tools?: ReactNode;
+  /** What lies over the column, such as its edges. */
+  readonly children?: ReactNode;
+}
+
+export function Network({ tools, children }: NetworkProps) {
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
   const showsText = usePage((page) => page.showsText);
@@ -19,7 +25,7 @@ export function Network({ children }: { readonly children?: ReactNode }) {
   const nowhere = check?.problems.filter((problem) => problem.node === null) ?? [];
   return (
     <main className="network" aria-label="Network" onKeyDown={walk}>
-      <Head isWide={isWide ?? false} />
+      <Head isWide={isWide ?? false} tools={tools} />
       {nowhere.length > 0 && !showsText ? (
         <div className="network-problems">
           <Mends problems={nowhere} />
@@ -37,7 +43,7 @@ export function Network({ children }: { readonly children?: ReactNode }) {
   );
 }
 
-function Head({ isWide }: { readonly isWide: boolean }) {
+function Head({ isWide, tools }: { readonly isWide: boolean; readonly tools?: ReactNode }) {
   const { page } = useWorkplace();
   const totals = usePage((one) => one.check?.totals);
   const showsText = usePage((one) => one.showsText);
@@ -54,6 +60,7 @@ function Head({ isWide }: { readonly isWide: boolean }) {
         </span>
       )}
       <span className="grow" />
+      {showsText ? null : tools}
       <Tooltip label={label}>
         <ActionIcon
           size="xs"

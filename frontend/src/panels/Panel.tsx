@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } f
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
-import { PanelHead, Segment } from './PanelHead';
+import { PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
 import { PanelTable } from './PanelTable';
@@ -55,6 +55,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
   };
   const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
   const feet = kind.choices.filter((choice) => choice.place === 'foot');
+  const toggles = kind.choices.filter((choice) => choice.place === 'toggle');
 
   return (
     <figure
@@ -111,6 +112,18 @@ export function Panel(panel: PlacedPanel): ReactElement {
               <Segment choice={choice} value={chosen(options, choice)} setOption={commands.setOption} />
             </div>
           ))}
+        {!isTable && shell.state.kind === 'ready' && toggles.length > 0 && (
+          <fieldset className="panel-toggles" aria-label="Shown">
+            {toggles.map((choice) => (
+              <Toggle
+                key={choice.name}
+                choice={choice}
+                value={chosen(options, choice)}
+                setOption={commands.setOption}
+              />
+            ))}
+          </fieldset>
+        )}
         {hasBoth && <PanelTable title={kind.title} read={read} />}
         {isTable ? (
           <PanelTable title={kind.title} read={read} />

@@ -90,3 +90,27 @@ export function Segment({
     </fieldset>
   );
 }
+
+/** A button of the foot for something that is on or off. */
+export function Toggle({
+  choice,
+  value,
+  setOption,
+}: {
+  choice: Choice;
+  value: string;
+  setOption: (name: string, value: string) => void;
+}): ReactElement {
+  const [on, off] = [choice.values[0], choice.values[1]];
+  const isOn = value === on?.value;
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      onClick={() => setOption(choice.name, (isOn ? off?.value : on?.value) ?? '')}
+    >
+      <i className={`panel-toggle-mark ${on?.icon ?? 'tick'}`} aria-hidden="true" />
+      {choice.label}
+    </button>
+  );
+}

@@ -5,7 +5,7 @@ import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
-import { SurfaceDrawing } from './pictures/SurfaceDrawing';
+import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
@@ -32,7 +32,7 @@ const SHAPES: Readonly<Record<DataShape, ShapeKind>> = {
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
-  surface: { make: (host) => new SurfaceDrawing(host), choices: [] },
+  surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
 };
 
 function seriesKind(id: string, plan: SeriesPlan): PanelKind {

@@ -86,8 +86,11 @@ export interface Choice {
   /** What holds when nothing was chosen; the first value where it is left out. */
   readonly standard?: string;
   readonly values: readonly { readonly value: string; readonly label: string; readonly icon?: string }[];
-  /** In the head of the panel, in the corner of its foot, or in its menu only. */
-  readonly place: 'head' | 'foot' | 'menu';
+  /**
+   * In the head of the panel, in the corner of its foot, or in its menu only. A toggle is on or off: a button at the
+   * right of the foot, named by the label and marked by the icon of its first value.
+   */
+  readonly place: 'head' | 'foot' | 'menu' | 'toggle';
 }
 
 export const chosen = (options: Options, choice: Choice): string =>

@@ -15,6 +15,19 @@ export interface PlanePoints {
   readonly validation: readonly PreviewSample[];
 }
 
+/** One unit of the network that a hand points at: the big surface shows it in place of the output. */
+export interface Inspected {
+  /** The probe with images of the units over the plane. */
+  readonly probe: string;
+  /** Nodes whose value the unit belongs to; the last one that was measured counts. */
+  readonly nodes: readonly string[];
+  readonly unit: number;
+  /** Such as "hidden 2, unit 5". */
+  readonly title: string;
+  /** How far from 0 its values can be; null where nothing bounds them. */
+  readonly bound: number | null;
+}
+
 export interface PanelProps {
   readonly record: RunRecord | null;
   /** The run before the last restart, drawn behind in grey. */
@@ -30,6 +43,7 @@ export interface PanelProps {
   /** Of the network on the page; by default that of the run. */
   readonly check?: CheckResult | null;
   readonly points?: PlanePoints | null;
+  readonly inspected?: Inspected | null;
   /** Time travel: the step that every panel shows; null is the newest. */
   readonly viewStep?: number | null;
 }

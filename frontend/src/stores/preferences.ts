@@ -13,6 +13,10 @@ export interface Preferences {
   readonly showsMore: boolean;
   /** How the panels are arranged, as the panels wrote it. */
   readonly arrangement: unknown;
+  /** The same for those beside the network of points. */
+  readonly pointsArrangement: unknown;
+  /** True where a network over 2-D data is drawn as units in columns, false for cards. */
+  readonly showsPoints: boolean;
 }
 
 const DEFAULTS: Preferences = {
@@ -22,6 +26,8 @@ const DEFAULTS: Preferences = {
   singleKeys: true,
   showsMore: false,
   arrangement: null,
+  pointsArrangement: null,
+  showsPoints: true,
 };
 
 /** The part of `Storage` that is used, so that a test or a browser without one can stand in. */

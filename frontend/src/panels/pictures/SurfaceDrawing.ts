@@ -2,13 +2,27 @@
 import type { Pen } from '../../draw/canvas';
 import { Digest } from '../../draw/digest';
 import { formatFixed, formatNumber } from '../../draw/format';
-import { asShape, type SurfaceItem } from '../../words/frames';
-import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { asShape, type ImageGridItem, type SurfaceItem } from '../../words/frames';
+import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
-import { keyOf, lookUp, paintAxisEnds, paintField, paintKey, paintPoints, ratioOf } from './plane';
+import { type Key, keyOf, lookUp, paintAxisEnds, paintField, paintKey, paintPoints, ratioOf, unitKey } from './plane';
 
 const FOOT = 24;
+
+const toggle = (name: string, label: string, isOn: boolean, icon?: string): Choice => {
+  const values = [
+    { value: 'on', label: 'on', icon },
+    { value: 'off', label: 'off' },
+  ];
+  return { name, label, standard: isOn ? 'on' : 'off', values, place: 'toggle' };
+};
+
+export const DISCRETISE = toggle('discretise', 'discretise', false);
+export const TRAIN = toggle('train', 'train', true, 'dot');
+export const VALIDATION = toggle('validation', 'validation', true, 'square');
+
+const isOn = (scene: Scene, choice: Choice): boolean => chosen(scene.options, choice) === 'on';
 
 export class SurfaceDrawing implements Drawing {
   readonly #picture: Picture;
@@ -22,9 +36,11 @@ export class SurfaceDrawing implements Drawing {
     const frame = asShape(shownFrame(scene), 'surface');
     const item = frame?.items[0];
     const pen = this.#picture.pen(scene);
-    if (!frame || !item) return drawn({ unit: 'output', meta: 'no steps yet' });
-    if (pen) this.#paint(pen, scene, item);
     const { props } = scene;
+    if (!frame || !item) return drawn({ unit: 'output', meta: 'no steps yet' });
+    const unit = unitOf(scene);
+    const key = unit ?? keyOf(item, props);
+    if (pen) this.#paint(pen, scene, item, key);
     const curve = props.record?.curves.get('val/accuracy');
     const accuracy =
       curve && curve.length > 0
@@ -33,10 +49,10 @@ export class SurfaceDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: scene.size === 'S' ? '' : 'output',
+      unit: unit ? (props.inspected?.title ?? '') : scene.size === 'S' ? '' : 'output',
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
-      digest: new Digest().addAll(item.values.data).toString(),
+      digest: new Digest().addAll(unit ? unit.field.values : item.values.data).toString(),
       summary: `Output over the plane at step ${frame.step}, x from ${formatNumber(item.x[0] as number)} to ${formatNumber(item.x[1] as number)}${accuracy}.`,
     });
   }
@@ -64,15 +80,18 @@ export class SurfaceDrawing implements Drawing {
     this.#picture.dispose();
   }
 
-  #paint(pen: Pen, scene: Scene, item: SurfaceItem): void {
+  #paint(pen: Pen, scene: Scene, item: SurfaceItem, key: Key): void {
     const { props } = scene;
-    const key = keyOf(item, props);
     const foot = scene.size === 'S' ? 0 : FOOT * pen.theme.textScale;
     const ratio = ratioOf(item);
     const height = Math.max(20, Math.min(pen.height - foot, pen.width / ratio));
     const box = { x: (pen.width - height * ratio) / 2, y: 0, width: height * ratio, height };
-    paintField(pen, key, box);
-    paintPoints(pen, item, props, key, box);
+    paintField(pen, key, box, isOn(scene, DISCRETISE));
+    const points = {
+      train: isOn(scene, TRAIN) ? (props.points?.train ?? []) : [],
+      validation: isOn(scene, VALIDATION) ? (props.points?.validation ?? []) : [],
+    };
+    paintPoints(pen, item, points, keyOf(item, props), box);
     if (foot > 0) {
       paintAxisEnds(pen, item, box);
       paintKey(pen, key, height + 18 * pen.theme.textScale);
@@ -80,4 +99,26 @@ export class SurfaceDrawing implements Drawing {
     this.#picture.lookup = (x, y) => lookUp(item, key, props, box, x, y);
     this.#picture.refreshTip();
   }
+}
+
+/** The unit that a hand points at, over the same plane as the output; null where none is, or it was not measured. */
+function unitOf({ props }: Scene): Key | null {
+  const { inspected } = props;
+  const frame = inspected && asShape(props.record?.frames.newest(inspected.probe), 'image_grid');
+  const items: readonly ImageGridItem[] = frame?.items ?? [];
+  const item = items.findLast((one) => inspected?.nodes.includes(one.node));
+  const [num = 0, , height = 1, width = 1] = item?.images.shape ?? [];
+  if (!inspected || !item || inspected.unit < 0 || inspected.unit >= num) return null;
+  const far = inspected.bound ?? (Math.max(Math.abs(item.low), Math.abs(item.high)) || 1);
+  return unitKey(upsideDown(item.images.data, inspected.unit, height, width), height, width, far, props);
+}
+
+/** Images have the highest y on top, surfaces the lowest y first. */
+function upsideDown(data: Float32Array | ArrayLike<number>, unit: number, height: number, width: number): Float32Array {
+  const values = new Float32Array(height * width);
+  for (let row = 0; row < height; row += 1) {
+    const from = (unit * height + height - 1 - row) * width;
+    for (let column = 0; column < width; column += 1) values[row * width + column] = data[from + column] as number;
+  }
+  return values;
 }

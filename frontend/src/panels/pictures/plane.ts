@@ -19,6 +19,15 @@ export interface Key {
   readonly high: number;
   readonly ends: readonly [string, string];
   readonly classes: readonly string[];
+  /** True for a unit within the network, whose value is neither a share nor the answer. */
+  readonly isUnit?: boolean;
+}
+
+/** One unit of the network: on both sides of 0 equally far. */
+export function unitKey(values: Field['values'], height: number, width: number, far: number, props: PanelProps): Key {
+  const ends: Key['ends'] = [formatNumber(-far, 2), formatNumber(far, 2)];
+  const field: Field = { values, layers: 1, height, width };
+  return { field, low: -far, high: far, ends, classes: classNamesOf(props), isUnit: true };
 }
 
 export function keyOf(item: SurfaceItem, props: PanelProps): Key {
@@ -48,12 +57,12 @@ export const ratioOf = (item: SurfaceItem): number => {
   return y > 0 && x > 0 ? Math.min(2, Math.max(0.5, x / y)) : 1;
 };
 
-export function paintField(pen: Pen, key: Key, box: Box): void {
+export function paintField(pen: Pen, key: Key, box: Box, isDiscrete: boolean): void {
   const size = Math.min(MOST_PIXELS, toDevice(Math.max(box.width, box.height)));
   const pixels =
     key.field.layers > 2
-      ? paintClassField(key.field, size, classColours(pen.theme, key.field.layers))
-      : paintScalarField(key.field, size, pen.theme.soft, key.low, key.high);
+      ? paintClassField(key.field, size, classColours(pen.theme, key.field.layers), isDiscrete)
+      : paintScalarField(key.field, size, pen.theme.soft, key.low, key.high, isDiscrete ? 1 : undefined);
   pen.context.save();
   pen.context.beginPath();
   pen.context.roundRect(box.x, box.y, box.width, box.height, 6);
@@ -65,7 +74,7 @@ export function paintField(pen: Pen, key: Key, box: Box): void {
 /** Colour of a sample: the end of the scale of its class, or its value on the whole scale. */
 function pointColour(theme: Theme, key: Key, label: string | null): string {
   const index = key.classes.indexOf(label ?? '');
-  if (key.field.layers > 2) return theme.series[Math.max(0, index) % 8] as string;
+  if (key.classes.length > 2) return theme.series[Math.max(0, index) % 8] as string;
   if (index >= 0) return theme.diverging.css(index === 0 ? 0.05 : 0.95);
   const value = Number(label);
   return theme.diverging.css(0.5 + (0.45 * Math.max(key.low, Math.min(key.high, value))) / (key.high || 1));
@@ -84,9 +93,8 @@ function placeOf(item: SurfaceItem, box: Box, values: readonly unknown[]): Place
   return { x: box.x + across * box.width, y: box.y + (1 - upward) * box.height };
 }
 
-export function paintPoints(pen: Pen, item: SurfaceItem, props: PanelProps, key: Key, box: Box): void {
+export function paintPoints(pen: Pen, item: SurfaceItem, points: PlanePoints, key: Key, box: Box): void {
   const { context, theme } = pen;
-  const points: PlanePoints = props.points ?? { train: [], validation: [] };
   const isSmall = Math.min(box.width, box.height) < 220;
   const radius = isSmall ? 2 : Math.min(box.width, box.height) > 500 ? 4 : 3;
   const surface = pen.colour('bg-surface');
@@ -147,10 +155,14 @@ export function paintAxisEnds(pen: Pen, item: SurfaceItem, box: Box): void {
   }
 }
 
-/** Scale with its ends (or names of the classes), and what dots and squares are. */
+/** Room for the buttons at the right of the foot, which say what dots and squares are; a narrow panel has none. */
+const TOGGLES = 226;
+const WITHOUT_TOGGLES = 316;
+
+/** Scale with its ends, or names of the classes. */
 export function paintKey(pen: Pen, key: Key, baseline: number): void {
   const colour = pen.colour('ink-2');
-  const right = paintMarks(pen, baseline);
+  const right = pen.width - (pen.width < WITHOUT_TOGGLES ? 0 : TOGGLES * pen.theme.textScale);
   if (key.field.layers > 2) {
     let x = 0;
     key.classes.slice(0, key.field.layers).forEach((name, i) => {
@@ -176,23 +188,6 @@ function dot(pen: Pen, x: number, y: number, colour: string): void {
   pen.context.fill();
 }
 
-/** @returns Where the room for the scale ends. */
-function paintMarks(pen: Pen, baseline: number): number {
-  const [train, validation] = ['train', 'validation'];
-  const colour = pen.colour('ink-2');
-  let x = pen.width;
-  pen.text(validation, x, baseline, { align: 'right', colour });
-  x -= pen.measure(validation) + 14;
-  pen.context.lineWidth = 1.5;
-  pen.context.strokeStyle = pen.colour('ink-3');
-  pen.context.strokeRect(x, baseline - 7.5, 7, 7);
-  x -= 14;
-  pen.text(train, x, baseline, { align: 'right', colour });
-  x -= pen.measure(train) + 9;
-  dot(pen, x, baseline - 4, pen.colour('ink-3'));
-  return x - 10;
-}
-
 export function lookUp(
   item: SurfaceItem,
   key: Key,
@@ -213,7 +208,8 @@ export function lookUp(
   const rows: TipRow[] = [
     { name: 'x, y', value: `${formatNumber(at(item.x, across), 2)}, ${formatNumber(at(item.y, upward), 2)}` },
   ];
-  if (field.layers > 2) rows.push(...key.classes.map((name, i) => ({ name, value: value(i), isStrong: true })));
+  if (key.isUnit) rows.push({ name: 'unit', value: value(0), isStrong: true });
+  else if (field.layers > 2) rows.push(...key.classes.map((name, i) => ({ name, value: value(i), isStrong: true })));
   else if (props.task === 'classification') rows.push({ name: `p(${key.ends[1]})`, value: value(0), isStrong: true });
   else rows.push({ name: 'output', value: value(0), isStrong: true });
   return { rows };

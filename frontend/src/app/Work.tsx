@@ -1,0 +1,78 @@
+/** The columns below the bars: settings, network, panels. Points of the plane have a view of the network of their own. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { type ReactNode, useMemo, useState } from 'react';
+import { Network } from '../editor/Network';
+import { Icon } from '../forms/Icon';
+import type { Inspected } from '../panels';
+import { type Chosen, featuresIn, PointsNetwork, type Stack, stackOf, titleOf, UNITS, unitOf } from '../points';
+import { usePage, usePreferences, useWorkplace } from '../session/react';
+import { ColumnEdge, useColumns } from './columns';
+import { Stage } from './Stage';
+import { Strip } from './Strip';
+
+export function Work({ children }: { readonly children: ReactNode }) {
+  const stack = useStack();
+  const showsText = usePage((page) => page.showsText);
+  const wantsPoints = usePreferences((one) => one.showsPoints);
+  return stack && wantsPoints && !showsText ? (
+    <PointsColumns stack={stack}>{children}</PointsColumns>
+  ) : (
+    <CardColumns hasPoints={stack !== null}>{children}</CardColumns>
+  );
+}
+
+/** The network as columns of units, where the data and the network are such that it can be drawn so. */
+function useStack(): Stack | null {
+  const check = usePage((page) => page.check);
+  const kinds = usePage((page) => page.catalog?.kinds);
+  return useMemo(() => stackOf(check, kinds ?? []), [check, kinds]);
+}
+
+function CardColumns({ hasPoints, children }: { readonly hasPoints: boolean; readonly children: ReactNode }) {
+  const columns = useColumns();
+  return (
+    <div className="work" style={columns.style}>
+      {children}
+      <Network tools={hasPoints ? <ToPoints /> : null}>
+        <ColumnEdge label="Width of the settings" {...columns.rail} />
+        <ColumnEdge label="Width of the network" {...columns.network} />
+      </Network>
+      <Stage />
+    </div>
+  );
+}
+
+function ToPoints() {
+  const { preferences } = useWorkplace();
+  const label = 'Show every unit over the plane';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size="xs" aria-label={label} onClick={() => preferences.setState({ showsPoints: true })}>
+        <Icon name="data" />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function PointsColumns({ stack, children }: { readonly stack: Stack; readonly children: ReactNode }) {
+  const columns = useColumns();
+  const [chosen, setChosen] = useState<Chosen>(null);
+  const record = usePage((page) => page.record);
+  const inspected = useMemo((): Inspected | null => {
+    const column = chosen && stack[chosen.column];
+    if (!chosen || !column || (column.part === 'output' && column.numUnits === 1)) return null;
+    const unit = unitOf(chosen, featuresIn(record));
+    const { nodes, bound } = column;
+    return unit < 0 ? null : { probe: UNITS, nodes, unit, title: titleOf(stack, chosen), bound };
+  }, [chosen, stack, record]);
+  return (
+    <div className="work with-points" style={columns.style}>
+      {children}
+      <PointsNetwork stack={stack} chosen={chosen} onChoose={setChosen}>
+        <Strip />
+        <ColumnEdge label="Width of the settings" {...columns.rail} />
+      </PointsNetwork>
+      <Stage inspected={inspected} isBesidePoints />
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+/** The network column for 2-D data: head with totals and layers, the graph, its legend, and the line of notices. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { formatCount, onThemeChange, theme } from '../draw';
+import { Icon } from '../forms/Icon';
+import { usePage, useSession, useSpec, useWorkplace } from '../session/react';
+import { withLayer, withoutLayer } from './edits';
+import { featuresOf } from './features';
+import { Graph } from './Graph';
+import type { Chosen } from './layout';
+import { Sign } from './Sign';
+import { MOST_HIDDEN, type Stack } from './stack';
+import { widthsOf } from './words';
+import './points.css';
+
+const TILE = 44;
+const TILE_WIDE = 64;
+
+interface PointsNetworkProps {
+  readonly stack: Stack;
+  readonly chosen: Chosen;
+  onChoose(chosen: Chosen): void;
+  /** What lies over the column, such as its edge, and the line of notices below it. */
+  readonly children?: ReactNode;
+}
+
+export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetworkProps) {
+  const spec = useSpec();
+  const legend = useRef<HTMLDivElement>(null);
+  const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
+  const features = useMemo(() => featuresOf(spec.graph), [spec.graph]);
+  return (
+    <main className="network points" aria-label="Network">
+      <NetworkHead stack={stack} />
+      <Graph
+        stack={stack}
+        features={features}
+        tile={isWide ? TILE_WIDE : TILE}
+        chosen={chosen}
+        onChoose={onChoose}
+        legend={legend}
+      />
+      <div className="points-legend row xs num" ref={legend}>
+        <span>weight</span>
+        <span data-end="low">−1</span>
+        <ScaleBar />
+        <span data-end="high">1</span>
+        <span className="grow" />
+        <span className="faint clip">width and colour show the weight; point at a line or a unit to see it</span>
+      </div>
+      {children}
+    </main>
+  );
+}
+
+function ScaleBar() {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const draw = (): void => {
+      if (bar.current) bar.current.style.background = theme().diverging.part(0.12, 0.88).gradient();
+    };
+    draw();
+    return onThemeChange(draw);
+  }, []);
+  return <i className="points-bar" ref={bar} />;
+}
+
+function NetworkHead({ stack }: { readonly stack: Stack }) {
+  const { page, preferences } = useWorkplace();
+  const totals = usePage((one) => one.check?.totals);
+  return (
+    <header className="column-head">
+      <h2>Network</h2>
+      <span className="sm faint num clip">
+        {widthsOf(stack)}
+        {totals ? ` · ${formatCount(totals.parameters)} parameters` : ''}
+      </span>
+      <span className="grow" />
+      <LayerCount stack={stack} />
+      <Tooltip label="Show the network as cards">
+        <ActionIcon
+          size="xs"
+          aria-label="Show the network as cards"
+          onClick={() => preferences.setState({ showsPoints: false })}
+        >
+          <Icon name="layers" />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Show the experiment as JSON">
+        <ActionIcon
+          size="xs"
+          aria-label="Show the experiment as JSON"
+          onClick={() => page.setState({ showsText: true })}
+        >
+          <Icon name="code" />
+        </ActionIcon>
+      </Tooltip>
+    </header>
+  );
+}
+
+function LayerCount({ stack }: { readonly stack: Stack }) {
+  const session = useSession();
+  const count = stack.length - 2;
+  const last = stack.at(-2);
+  const add = (): void => session.edit((spec) => ({ ...spec, graph: withLayer(spec.graph, stack) }));
+  const remove = (): void =>
+    session.edit((spec) => (last ? { ...spec, graph: withoutLayer(spec.graph, stack, last) } : spec));
+  return (
+    <div className="points-layers row">
+      <ActionIcon size="xs" aria-label="Take the last hidden layer out" disabled={count < 1} onClick={remove}>
+        <Sign name="minus" />
+      </ActionIcon>
+      <span className="sm num">
+        {count} hidden {count === 1 ? 'layer' : 'layers'}
+      </span>
+      <ActionIcon size="xs" aria-label="Add a hidden layer" disabled={count >= MOST_HIDDEN} onClick={add}>
+        <Sign name="plus" />
+      </ActionIcon>
+    </div>
+  );
+}

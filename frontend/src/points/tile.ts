@@ -1,0 +1,36 @@
+/** The picture of one unit: its value over the plane. */
+import { theme } from '../draw';
+import type { ImageGridItem } from '../stores/frames';
+import type { Column } from './stack';
+
+export function wipe(button: HTMLElement, canvas: HTMLCanvasElement): void {
+  delete button.dataset.digest;
+  canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+}
+
+/** Ends of the scale of a layer: shares from 0 to 1, anything else equally far to both sides of 0. */
+export function endsOf(column: Column, item: ImageGridItem, hasClasses: boolean): readonly [number, number] {
+  if (column.part === 'output' && hasClasses) return [0, 1];
+  const far = column.bound ?? (Math.max(Math.abs(item.low), Math.abs(item.high)) || 1);
+  return [-far, far];
+}
+
+export function paintTile(
+  canvas: HTMLCanvasElement,
+  item: ImageGridItem,
+  values: ArrayLike<number>,
+  [low, high]: readonly [number, number],
+): void {
+  const [, , height = 1, width = 1] = item.images.shape;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const scale = theme().soft;
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = scale.pixel(((values[i] as number) - low) / (high - low));
+  context.putImageData(image, 0, 0);
+}
