@@ -4,6 +4,8 @@ from layerlab_schemas.problems import Problem, Severity
 
 from layerlab.graph.plan import Plan, PlannedNode
 
+_DROPOUTS = ("dropout", "dropout2d")
+
 
 def advise(plan: Plan, places: dict[str, int]) -> list[Problem]:
     """What is worth a word of warning in a graph without errors."""
@@ -28,7 +30,7 @@ def _output_activation(plan: Plan) -> list[_Advice]:
     """The last node squashes or cuts what the loss wants to see whole."""
     node = plan.by_id[plan.output]
     is_classes = plan.data.task == "classification"
-    if node.layer.kind == "dropout":
+    if node.layer.kind in _DROPOUTS:
         message = f"{node.id} is the last node: it sets random answers to 0 while training."
         return [(node, "dropout_output", message, "Place dropout before the last linear layer.")]
     bounds = node.layer.output_range or ((0.0, float("inf")) if node.layer.relu_like else None)
@@ -48,7 +50,7 @@ def _dropout_before_batch_norm(plan: Plan) -> list[_Advice]:
     found: list[_Advice] = []
     for node in plan.nodes:
         dropped = next((after[name] for name in node.inputs if name in after), None)
-        if node.layer.kind == "dropout" and getattr(node.params, "p", 0) > 0:
+        if node.layer.kind in _DROPOUTS and getattr(node.params, "p", 0) > 0:
             dropped = node.id
         if dropped is None:
             continue

@@ -14,6 +14,10 @@ from layerlab.params import Params
 from layerlab.registry import read_params
 from layerlab.seeding import generator
 
+_NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
+#: Slope of ``nn.LeakyReLU`` where a block has one inside.
+_SLOPE = 0.01
+
 
 def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torch.device = "cpu") -> Network:
     """The network of a plan, initialised and in train mode.
@@ -38,22 +42,42 @@ def _module(plan: Plan, node: PlannedNode, init: InitSpec, seed: int, device: to
     with torch.device("meta"):
         module = node.layer.build(node.params, node.input_shapes, generator=draws)
     module.to_empty(device="cpu")
-    if node.layer.is_norm:
-        # Draws nothing: γ = 1, β = 0, running mean 0 and variance 1.
-        module.reset_parameters()  # type: ignore[operator]
-        return module
+    settled = _settle(module)
     scheme, fields = _scheme(node.init or init, f"{node.id}.init" if node.init else "init")
-    follows = Follows("linear") if node.layer.is_recurrent else following(plan, node)
+    found = Follows("linear") if node.layer.is_recurrent else following(plan, node)
     for name, parameter in module.named_parameters():
+        owner, _, own_name = name.rpartition(".")
+        if owner in settled:
+            continue
         draws = generator(seed, f"init.{node.id}.{name}")
-        if name.startswith("bias"):
+        if "bias" in own_name:
             nn.init.zeros_(parameter)
         elif node.layer.is_lookup and scheme.uses_fans and node.init is None:
             nn.init.normal_(parameter, generator=draws)
         else:
+            inner = node.layer.activation_after(node.params, name)
+            follows = Follows(inner, _SLOPE if inner == "leaky_relu" else 0.0) if inner else found
             _fill(node, name, parameter, scheme, fields, follows, draws)
-    assert not list(module.buffers()), f"a buffer of {node.id} would start with what the memory held"
     return module
+
+
+def _settle(module: nn.Module) -> set[str]:
+    """Gives norms γ = 1, β = 0, running mean 0 and variance 1, and tables their values; nothing is drawn.
+
+    Returns:
+        The names of these parts of the module.
+    """
+    settled = set()
+    for name, part in module.named_modules():
+        if isinstance(part, _NORMS):
+            part.reset_parameters()
+            settled.add(name)
+        elif hasattr(part, "reset_buffers"):
+            part.reset_buffers()
+        else:
+            buffers = list(part.buffers(recurse=False))
+            assert not buffers, f"a buffer of {type(part).__name__} would start with what the memory held"
+    return settled
 
 
 def _fill(
@@ -66,7 +90,11 @@ def _fill(
     draws: torch.Generator,
 ) -> None:
     for block in node.layer.blocks(node.params, name, weight):
-        scheme.fill(fields, block, follows=follows, generator=draws)
+        # Some schemes want the numbers in a row; the block of a transposed kernel is a view across it.
+        filled = block if block.is_contiguous() else torch.empty(block.shape)
+        scheme.fill(fields, filled, follows=follows, generator=draws)
+        if filled is not block:
+            block.copy_(filled)
 
 
 def _scheme(spec: InitSpec, path: str) -> tuple[InitKind[Any], Params]:

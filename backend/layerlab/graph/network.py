@@ -130,7 +130,8 @@ class Network(nn.Module):
 
     def generators(self) -> dict[str, torch.Generator]:
         """The random generators that nodes draw from while training (dropout), by node; part of a checkpoint."""
-        found = ((node, getattr(module, "generator", None)) for node, module in self.layers.items())
+        parts = ((node, part) for node, module in self.layers.items() for part in module.modules())
+        found = ((node, getattr(part, "generator", None)) for node, part in parts)
         return {node: generator for node, generator in found if generator is not None}
 
     def live_fields(self) -> dict[str, dict[str, Any]]:

@@ -76,8 +76,8 @@ class Walk:
             self.problems += layer.check_batch(params, known, self.smallest_batch, site)
         self.measured[place] = found
         self.planned[place] = PlannedNode(name, layer, params, inputs, tuple(known), found.output_shape, node.init)
-        sources = [self.field_of(source) for source in inputs]
-        self.fields[place] = grow(sources, layer.receptive(params)) if len(found.output_shape) == 3 else None
+        if layer.is_local and len(found.output_shape) > 1:
+            self.fields[place] = grow([self.field_of(source) for source in inputs], layer.receptive(params))
 
     def _misfits(self, num_inputs: tuple[int, int], takes_index: bool, site: Site) -> list[Problem]:
         """Too few or too many inputs, tokens where numbers are read, numbers where tokens are."""
@@ -180,7 +180,7 @@ class Walk:
             parameters=found.parameters,
             parameter_shapes={key: list(shape) for key, shape in found.parameter_shapes.items()},
             multiply_adds=found.multiply_adds,
-            receptive_field=list(seen.size) if seen else None,
+            receptive_field=seen.places if seen else None,
             memory_bytes=found.memory_bytes,
         )
 

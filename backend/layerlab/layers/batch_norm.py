@@ -9,8 +9,8 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.errors import BatchTooSmall
-from layerlab.layers.base import SWAPPED, Code, LayerKind, Momentum, Shape, Site, Width, written
+from layerlab.layers.base import SWAPPED, Code, LayerKind, Momentum, Shape, Site, Width, channels_of, written
+from layerlab.layers.batch_statistics import BatchNormModule
 from layerlab.params import Params, live
 
 
@@ -24,27 +24,6 @@ class BatchNormParams(Params):
         default=True, description="Keep running statistics for evaluation; otherwise each batch uses its own."
     )
     num_features: Width | None = Field(default=None, description="Channels; inferred, checked when stated.")
-
-
-class BatchNormModule(nn.BatchNorm1d):
-    """Batch norm of features [N, F], images [N, C, H, W] and, per feature, sequences [N, T, F]."""
-
-    def _check_input_dim(self, input: Tensor) -> None:
-        """Any number of axes will do; the graph check has seen to the rest."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The same shape, normalised.
-
-        Raises:
-            BatchTooSmall: Statistics of the batch were needed and a channel has one value only.
-        """
-        if (self.training or not self.track_running_stats) and x.numel() == self.num_features:
-            message = "Batch norm needs more than one value for each channel, and this batch has one sample."
-            hint = "Use batches of at least 2 samples, or layer_norm, which does not look at the batch."
-            raise BatchTooSmall(message, hint=hint)
-        if x.dim() == 3:
-            return super().forward(x.transpose(1, 2)).transpose(1, 2)
-        return super().forward(x)
 
 
 class BatchNorm(LayerKind[BatchNormParams]):
@@ -73,14 +52,16 @@ class BatchNorm(LayerKind[BatchNormParams]):
 
     def check_inputs(self, params: BatchNormParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses a stated ``num_features`` that does not match."""
-        return site.stated_size("num_features", params.num_features, _channels(input_shapes[0]), "channels", "The norm")
+        return site.stated_size(
+            "num_features", params.num_features, channels_of(input_shapes[0]), "channels", "The norm"
+        )
 
     def check_batch(
         self, params: BatchNormParams, input_shapes: Sequence[Shape], smallest_batch: int, site: Site
     ) -> list[Problem]:
         """Refuses batches of one sample where a channel has one value a sample."""
         (shape,) = input_shapes
-        if smallest_batch * prod(shape) > _channels(shape):
+        if smallest_batch * prod(shape) > channels_of(shape):
             return []
         message = f"{site.node} needs more than one value for each channel, and a training batch here has one sample."
         hint = "Change batch_size so that no batch is left with one sample, or use layer_norm."
@@ -89,7 +70,7 @@ class BatchNorm(LayerKind[BatchNormParams]):
     def build(self, params: BatchNormParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """A batch norm over the channels that arrive."""
         return BatchNormModule(
-            _channels(input_shapes[0]),
+            channels_of(input_shapes[0]),
             eps=params.eps,
             momentum=params.momentum,
             affine=params.affine,
@@ -101,7 +82,7 @@ class BatchNorm(LayerKind[BatchNormParams]):
         (shape,) = input_shapes
         module = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
         fields = params.model_dump(exclude={"num_features"})
-        return Code(written(module, _channels(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
+        return Code(written(module, channels_of(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: BatchNormParams, input_shape: Shape) -> str:
         """All but the channels."""
@@ -111,8 +92,3 @@ class BatchNorm(LayerKind[BatchNormParams]):
         """One row for each channel."""
         channel_axis = 2 if x.dim() == 3 else 1
         return x.movedim(channel_axis, 0).flatten(1) if x.dim() > 2 else x.transpose(0, 1)
-
-
-def _channels(shape: Shape) -> int:
-    """Channels of an image, else features."""
-    return shape[0] if len(shape) == 3 else shape[-1]

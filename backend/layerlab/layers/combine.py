@@ -1,8 +1,8 @@
-"""Layers that join branches: add and concat."""
+"""Layers that join branches: add, multiply and concat."""
 
 from collections.abc import Sequence
 from functools import reduce
-from operator import add
+from operator import add, mul
 from typing import Any
 
 import torch
@@ -67,6 +67,56 @@ class Add(LayerKind[AddParams]):
     def code(self, params: AddParams, input_shapes: Sequence[Shape]) -> Code:
         """``a + b``."""
         return Code(call=" + ".join(f"{{{index}}}" for index in range(len(input_shapes))))
+
+
+class MultiplyParams(Params):
+    """``multiply`` has no fields."""
+
+
+class MultiplyModule(nn.Module):
+    """The product of its inputs, number by number, from left to right."""
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """Tensors of one shape → their product."""
+        return reduce(mul, inputs)
+
+
+class Multiply(LayerKind[MultiplyParams]):
+    """Two or more inputs of one shape → that shape."""
+
+    kind = "multiply"
+    keeps_shape = True
+    title = "Multiply"
+    help = "Multiplies branches number by number. With a sigmoid in one of them it is a gate on the other."
+    formula = r"y = \prod_k x_k"
+    source = "Y. Dauphin et al., Language modeling with gated convolutional networks, ICML 2017"
+    group = "combine"
+    Params = MultiplyParams
+    example = {
+        "data": {"dataset": "spiral"},
+        "graph": [
+            {"id": "wide", "kind": "linear", "out_features": 16, "inputs": ["input"]},
+            {"id": "gate", "kind": "sigmoid"},
+            {"kind": "multiply", "inputs": ["wide", "gate"]},
+            {"kind": "linear", "out_features": 2},
+        ],
+    }
+    num_inputs = (2, 64)
+
+    def check_inputs(self, params: MultiplyParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
+        """Refuses shapes that differ."""
+        for index, shape in enumerate(input_shapes):
+            if shape != input_shapes[0]:
+                return [_differs(site, index, input_shapes, "multiplies number by number and needs equal shapes")]
+        return []
+
+    def build(self, params: MultiplyParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
+        """A ``MultiplyModule``."""
+        return MultiplyModule()
+
+    def code(self, params: MultiplyParams, input_shapes: Sequence[Shape]) -> Code:
+        """``a * b``."""
+        return Code(call=" * ".join(f"{{{index}}}" for index in range(len(input_shapes))))
 
 
 class ConcatParams(Params):

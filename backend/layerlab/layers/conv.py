@@ -11,7 +11,19 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from layerlab.layers.base import Code, Extents, LayerKind, Margins, Shape, Site, Width, Window, count_text, written
+from layerlab.layers.base import (
+    Code,
+    Extents,
+    LayerKind,
+    Margins,
+    Shape,
+    Site,
+    Sliding,
+    Width,
+    Window,
+    check_groups,
+    written,
+)
 from layerlab.params import Params
 
 
@@ -40,10 +52,13 @@ class SameConv2d(nn.Conv2d):
     The same values as ``padding="same"`` of PyTorch, without its warning about a copy.
     """
 
+    def __init__(self, *sizes: Any, zeros: tuple[int, ...], **fields: Any) -> None:
+        super().__init__(*sizes, **fields)
+        self.zeros = zeros
+
     def forward(self, x: Tensor) -> Tensor:
         """[N, C, H, W] → [N, out_channels, H, W]."""
-        height, width = (d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True))
-        return super().forward(pad(x, (width // 2, width - width // 2, height // 2, height - height // 2)))
+        return super().forward(pad(x, self.zeros))
 
 
 class Conv2d(LayerKind[Conv2dParams]):
@@ -75,47 +90,33 @@ class Conv2d(LayerKind[Conv2dParams]):
         if problems:
             return problems
         problems += site.stated_size("in_channels", params.in_channels, shape[0], "channels", "The convolution")
-        for what, channels in (("input", shape[0]), ("output", params.out_channels)):
-            if channels % params.groups:
-                message = (
-                    f"{site.node} cannot split {count_text(channels)} {what} channels into {params.groups} groups."
-                )
-                hint = f"Choose groups that divide both {shape[0]} and {params.out_channels}."
-                problems.append(site.problem("groups_do_not_divide", message, field="groups", hint=hint))
-        return problems + params.window().check(shape, site)
+        problems += check_groups(site, params.groups, shape[0], params.out_channels)
+        return problems + params.window().check(shape[1:], site)
 
     def build(self, params: Conv2dParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Conv2d`` of the channels that arrive."""
-        window = params.window()
-        is_odd = window.padding == "same" and any(reach % 2 == 0 for reach in window.reach)
-        module = SameConv2d if is_odd else nn.Conv2d
-        return module(
-            input_shapes[0][0],
-            params.out_channels,
-            window.kernel,
-            stride=window.stride,
-            padding=0 if is_odd else window.padding,
-            dilation=window.dilation,
-            groups=params.groups,
-            bias=params.bias,
-        )
+        window, fields = params.window(), self._fields(params)
+        sizes: Any = (input_shapes[0][0], params.out_channels, window.kernel)
+        if window.is_uneven:
+            return SameConv2d(*sizes, zeros=window.zeros, **fields)
+        return nn.Conv2d(*sizes, **fields)
 
     def code(self, params: Conv2dParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Conv2d``; where "same" asks for one zero more at the far edges, after a pad."""
         window = params.window()
-        fields = {
+        call = f"{{self}}(nn.functional.pad({{0}}, {window.zeros}))" if window.is_uneven else "{self}({0})"
+        fields = self._fields(params)
+        return Code(written(nn.Conv2d, input_shapes[0][0], params.out_channels, window.kernel, **fields), call)
+
+    def _fields(self, params: Conv2dParams) -> dict[str, Any]:
+        window = params.window()
+        return {
             "stride": window.stride,
-            "padding": window.padding,
+            "padding": 0 if window.is_uneven else window.padding,
             "dilation": window.dilation,
             "groups": params.groups,
             "bias": params.bias,
         }
-        call = "{self}({0})"
-        if window.padding == "same" and any(reach % 2 == 0 for reach in window.reach):
-            (top, bottom), (left, right) = (((reach - 1) // 2, reach // 2) for reach in window.reach)
-            call = f"{{self}}(nn.functional.pad({{0}}, ({left}, {right}, {top}, {bottom})))"
-            fields["padding"] = 0
-        return Code(written(nn.Conv2d, input_shapes[0][0], params.out_channels, window.kernel, **fields), call)
 
     def multiply_adds(
         self, params: Conv2dParams, module: Any, input_shapes: Sequence[Shape], output_shape: Shape
@@ -123,6 +124,6 @@ class Conv2d(LayerKind[Conv2dParams]):
         """Every output number is a sum over kernel height · width · C_in / groups products."""
         return prod(output_shape) * prod(params.window().kernel) * input_shapes[0][0] // params.groups
 
-    def receptive(self, params: Conv2dParams) -> tuple[tuple[int, int], tuple[int, int]]:
+    def receptive(self, params: Conv2dParams) -> Sliding:
         """Reach of the dilated kernel, and the stride."""
         return params.window().reach, params.window().stride

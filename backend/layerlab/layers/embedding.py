@@ -54,24 +54,7 @@ class Embedding(LayerKind[EmbeddingParams]):
 
     def check_inputs(self, params: EmbeddingParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses an unknown number of tokens, and fewer vectors than the data has tokens."""
-        if params.num_embeddings is None:
-            message = f"{site.node} needs num_embeddings; the data does not say how many tokens there are."
-            hint = "Set num_embeddings to the largest token plus 1."
-            return [site.problem("missing_field", message, field="num_embeddings", hint=hint)]
-        if site.num_tokens is not None and params.num_embeddings < site.num_tokens:
-            message = f"{site.node} has {params.num_embeddings} vectors, and the data has {site.num_tokens} tokens."
-            return [
-                site.problem(
-                    "too_few_embeddings",
-                    message,
-                    field="num_embeddings",
-                    expected=f"at least {site.num_tokens}",
-                    got=params.num_embeddings,
-                    hint=f"Set num_embeddings to {site.num_tokens}.",
-                    mend=site.mend("num_embeddings", site.num_tokens),
-                )
-            ]
-        return []
+        return site.needs_tokens_known("num_embeddings", params.num_embeddings)
 
     def build(self, params: EmbeddingParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Embedding``: tokens [N, T] → vectors [N, T, embedding_dim]."""

@@ -22,6 +22,7 @@ class Flatten(LayerKind[FlattenParams]):
     formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
     source = "PyTorch, torch.nn.Flatten"
     group = "shape"
+    is_local = False
     Params = FlattenParams
     example = {
         "data": {"dataset": "digits"},

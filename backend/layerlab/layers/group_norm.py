@@ -9,11 +9,9 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import SWAPPED, Code, LayerKind, Shape, Site, Width, count_text, written
+from layerlab.layers.base import SWAPPED, Code, LayerKind, Shape, Site, Width, channels_of, count_text, written
+from layerlab.layers.grouping import usual_groups
 from layerlab.params import Params
-
-#: The number of groups of the paper.
-_USUAL_GROUPS = 32
 
 
 class GroupNormParams(Params):
@@ -62,7 +60,7 @@ class GroupNorm(LayerKind[GroupNormParams]):
     def check_inputs(self, params: GroupNormParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses groups that do not divide the channels, and groups of a single value."""
         (shape,) = input_shapes
-        channels = _channels(shape)
+        channels = channels_of(shape)
         problems = site.stated_size("num_channels", params.num_channels, channels, "channels", "The norm")
         groups, usual = params.num_groups or usual_groups(channels), usual_groups(channels)
         mend = site.mend("num_groups", usual)
@@ -101,15 +99,15 @@ class GroupNorm(LayerKind[GroupNormParams]):
     def build(self, params: GroupNormParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.GroupNorm``."""
         (shape,) = input_shapes
-        channels = _channels(shape)
+        channels = channels_of(shape)
         module = SequenceGroupNorm if len(shape) == 2 else nn.GroupNorm
         return module(params.num_groups or usual_groups(channels), channels, eps=params.eps, affine=params.affine)
 
     def code(self, params: GroupNormParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.GroupNorm``."""
         (shape,) = input_shapes
-        groups = params.num_groups or usual_groups(_channels(shape))
-        module = written(nn.GroupNorm, groups, _channels(shape), eps=params.eps, affine=params.affine)
+        groups = params.num_groups or usual_groups(channels_of(shape))
+        module = written(nn.GroupNorm, groups, channels_of(shape), eps=params.eps, affine=params.affine)
         return Code(module, SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: GroupNormParams, input_shape: Shape) -> str:
@@ -121,14 +119,3 @@ class GroupNorm(LayerKind[GroupNormParams]):
         first = x.transpose(1, 2) if x.dim() == 3 else x
         groups = params.num_groups or usual_groups(first.shape[1])
         return first.reshape(x.shape[0] * groups, -1)
-
-
-def usual_groups(channels: int) -> int:
-    """The most groups, up to 32, that divide ``channels`` and leave two or more channels in each; else 1."""
-    most = min(_USUAL_GROUPS, channels // 2)
-    return next((groups for groups in range(most, 0, -1) if channels % groups == 0), 1)
-
-
-def _channels(shape: Shape) -> int:
-    """Channels of an image, else features."""
-    return shape[0] if len(shape) == 3 else shape[-1]

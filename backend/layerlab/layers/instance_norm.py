@@ -9,7 +9,18 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import SWAPPED, Code, LayerKind, Momentum, Shape, Site, Width, shape_text, written
+from layerlab.layers.base import (
+    SWAPPED,
+    Code,
+    LayerKind,
+    Momentum,
+    Shape,
+    Site,
+    Width,
+    channels_of,
+    shape_text,
+    written,
+)
 from layerlab.params import Params, live
 
 
@@ -58,7 +69,7 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
     def check_inputs(self, params: InstanceNormParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses channels with a single value, and a stated ``num_features`` that does not match."""
         (shape,) = input_shapes
-        channels = _channels(shape)
+        channels = channels_of(shape)
         if prod(shape) == channels:
             message = (
                 f"{site.node} normalises each channel over its own positions, and {shape_text(shape)} "
@@ -75,7 +86,7 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
         (shape,) = input_shapes
         module = nn.InstanceNorm2d if len(shape) == 3 else SequenceInstanceNorm
         return module(
-            _channels(shape),
+            channels_of(shape),
             eps=params.eps,
             momentum=params.momentum,
             affine=params.affine,
@@ -87,7 +98,7 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
         (shape,) = input_shapes
         module = nn.InstanceNorm2d if len(shape) == 3 else nn.InstanceNorm1d
         fields = params.model_dump(exclude={"num_features"})
-        return Code(written(module, _channels(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
+        return Code(written(module, channels_of(shape), **fields), SWAPPED if len(shape) == 2 else "{self}({0})")
 
     def norm_axes(self, params: InstanceNormParams, input_shape: Shape) -> str:
         """The positions of one channel of one sample."""
@@ -96,8 +107,3 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
     def norm_rows(self, params: InstanceNormParams, x: Tensor) -> Tensor:
         """One row for each channel of each sample, samples first."""
         return x.flatten(2).flatten(0, 1) if x.dim() == 4 else x.transpose(1, 2).flatten(0, 1)
-
-
-def _channels(shape: Shape) -> int:
-    """Channels of an image, else features."""
-    return shape[0] if len(shape) == 3 else shape[-1]

@@ -10,7 +10,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.layers.base import Code, LayerKind, Shape, Site, Width, shape_text, written
+from layerlab.layers.base import Code, LayerKind, Shape, Site, Width, channels_of, written
 from layerlab.params import Params
 
 
@@ -50,34 +50,22 @@ class Linear(LayerKind[LinearParams]):
     def check_inputs(self, params: LinearParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses images of more than one pixel, and a stated ``in_features`` that does not match."""
         (shape,) = input_shapes
-        if len(shape) == 3 and prod(shape[1:]) > 1:
-            message = (
-                f"The matrix product at {site.node} expects a row of features "
-                f"and gets an image {shape_text(shape)} from {site.source}."
-            )
-            hint = f"Insert flatten before {site.node}."
-            mend = site.mend_before("flatten")
-            return [
-                site.problem("needs_flatten", message, expected="features", got=shape_text(shape), hint=hint, mend=mend)
-            ]
-        return site.stated_size("in_features", params.in_features, _features(shape), "features", "The matrix product")
+        return site.needs_flatten(shape, "The matrix product") or site.stated_size(
+            "in_features", params.in_features, channels_of(shape), "features", "The matrix product"
+        )
 
     def build(self, params: LinearParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Linear`` of the features that arrive."""
-        return LinearModule(_features(input_shapes[0]), params.out_features, bias=params.bias)
+        return LinearModule(channels_of(input_shapes[0]), params.out_features, bias=params.bias)
 
     def code(self, params: LinearParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Linear``."""
         (shape,) = input_shapes
         call = "{self}({0}.flatten(1))" if len(shape) == 3 else "{self}({0})"
-        return Code(written(nn.Linear, _features(shape), params.out_features, bias=params.bias), call)
+        return Code(written(nn.Linear, channels_of(shape), params.out_features, bias=params.bias), call)
 
     def multiply_adds(
         self, params: LinearParams, module: Any, input_shapes: Sequence[Shape], output_shape: Shape
     ) -> int:
         """in · out, for every step of a sequence."""
-        return _features(input_shapes[0]) * prod(output_shape)
-
-
-def _features(shape: Shape) -> int:
-    return shape[0] if len(shape) == 3 else shape[-1]
+        return channels_of(input_shapes[0]) * prod(output_shape)

@@ -9,7 +9,7 @@ from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import nn
 
-from layerlab.layers.base import Code, Extents, LayerKind, Margins, Shape, Site, Window, written
+from layerlab.layers.base import Code, Extents, LayerKind, Margins, Shape, Site, Sliding, Window, written
 from layerlab.params import Params
 
 
@@ -47,24 +47,9 @@ class Pool2d(LayerKind[P]):
         if problems:
             return problems
         window = params.window()
-        assert window.padding != "same"
-        if any(2 * pad > kernel for pad, kernel in zip(window.padding, window.kernel, strict=True)):
-            message = f"{site.node} pads more than half its window, so some windows would hold only padding."
-            half = min(window.kernel) // 2
-            return [
-                site.problem(
-                    "padding_too_large",
-                    message,
-                    field="padding",
-                    expected=f"at most {half}",
-                    got=max(window.padding),
-                    hint=f"Set padding to at most {half}.",
-                    mend=site.mend("padding", half),
-                )
-            ]
-        return window.check(shape, site)
+        return window.check_padding(site) or window.check(shape[1:], site)
 
-    def receptive(self, params: P) -> tuple[tuple[int, int], tuple[int, int]]:
+    def receptive(self, params: P) -> Sliding:
         """The window and its stride."""
         return params.window().reach, params.window().stride
 
@@ -127,11 +112,13 @@ class AvgPool2d(Pool2d[AvgPoolParams]):
     def build(self, params: AvgPoolParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.AvgPool2d``."""
         window = params.window()
-        assert window.padding != "same"
+        kernel: Any = window.kernel
+        stride: Any = window.stride
+        padding: Any = window.padding
         return nn.AvgPool2d(
-            window.kernel,
-            window.stride,
-            window.padding,
+            kernel,
+            stride,
+            padding,
             ceil_mode=params.ceil_mode,
             count_include_pad=params.count_include_pad,
         )

@@ -60,6 +60,7 @@ class Recurrent(LayerKind[P]):
     reads_masks = True
     has_weights = True
     is_recurrent = True
+    is_local = False
     num_gates: ClassVar[int]
     num_states: ClassVar[int] = 1
     """Tensors in a state: an LSTM has h and c."""

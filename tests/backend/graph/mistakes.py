@@ -234,7 +234,7 @@ MISTAKES = {
     "too few embeddings": (
         [{"kind": "embedding", "embedding_dim": 2, "num_embeddings": 8}, *END],
         TOKENS,
-        "too_few_embeddings",
+        "too_few_tokens",
         "graph.0.num_embeddings",
         "embedding_1",
     ),

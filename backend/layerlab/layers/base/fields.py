@@ -1,6 +1,7 @@
 """Types of fields that several layers share, with their limits."""
 
 from collections.abc import Callable
+from math import isqrt
 from typing import Annotated, Any
 
 from layerlab_schemas.base import Count, Number, PositiveCount
@@ -43,3 +44,14 @@ Margins = Annotated[
 def both(value: int | list[int]) -> tuple[int, int]:
     """(height, width) of a field that is one number or two."""
     return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def largest_divisor(number: int, most: int) -> int:
+    """The largest number up to ``most`` that divides ``number``."""
+    low = [count for count in range(1, isqrt(number) + 1) if number % count == 0]
+    return max(count for one in low for count in (one, number // one) if count <= most)
+
+
+def channels_of(shape: tuple[int, ...]) -> int:
+    """Channels of an image, else features."""
+    return shape[0] if len(shape) == 3 else shape[-1]

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
@@ -16,6 +17,9 @@ from layerlab.params import Params
 from layerlab.registry import Kind
 
 P = TypeVar("P", bound=Params)
+
+#: Of a layer that slides: how many places of its input one place of the output sees, and the stride, for each axis.
+Sliding = tuple[tuple[int, ...], tuple[int | Fraction, ...]]
 
 
 class LayerKind(Kind, Generic[P]):
@@ -38,6 +42,8 @@ class LayerKind(Kind, Generic[P]):
     """True where it has a weight matrix or kernel that an init scheme fills."""
     keeps_shape: ClassVar[bool] = False
     """True where what it gives has the shape of what it reads, so that the check need not run it to know."""
+    is_local: ClassVar[bool] = True
+    """True where one place (pixel or step) of the output sees the same place of the input, or a window around it."""
     is_lookup: ClassVar[bool] = False
     """True where the weight is a table to look up in: schemes that scale by fans leave it at N(0, 1)."""
     is_norm: ClassVar[bool] = False
@@ -96,16 +102,23 @@ class LayerKind(Kind, Generic[P]):
         """True where step t of the output belongs to step t of the first input, so that padding stays padding."""
         return len(output_shape) == 2 and len(input_shapes[0]) <= 2 and input_shapes[0][0] == output_shape[0]
 
+    @abstractmethod
     def code(self, params: P, input_shapes: Sequence[Shape]) -> Code:
-        """The layer as PyTorch code that does just the same."""
-        raise NotImplementedError(self.kind)
+        """The layer as PyTorch code that does just the same, with the parameters in the same order."""
 
     def multiply_adds(self, params: P, module: nn.Module, input_shapes: Sequence[Shape], output_shape: Shape) -> int:
         """Multiply-adds of one sample, forward, as papers count them: matrix products and convolutions, no biases."""
         return 0
 
-    def receptive(self, params: P) -> tuple[tuple[int, int], tuple[int, int]] | None:
-        """For layers that slide over an image: (height, width) one output sees, and the stride; None for others."""
+    def receptive(self, params: P) -> Sliding | None:
+        """For layers that slide over an image or a sequence: the window and the stride; None for others."""
+        return None
+
+    def activation_after(self, params: P, name: str) -> str | None:
+        """For layers with activations inside: the one that comes after the weight ``name``, as ``gain_name`` has it.
+
+        None where the graph tells, which is so for all single layers.
+        """
         return None
 
     def blocks(self, params: P, name: str, weight: Tensor) -> list[Tensor]:

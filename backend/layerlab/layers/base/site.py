@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from layerlab_schemas.problems import Mend, Problem
@@ -73,6 +74,40 @@ class Site:
         """The one-click mend that puts a node of ``kind`` in front of this one."""
         return Mend(label=f"Insert {kind}", node=self.node, field="insert_before", value={"kind": kind, **fields})
 
+    def needs_tokens_known(self, field: str, stated: int | None) -> list[Problem]:
+        """A problem where the number of tokens is unknown, or stated as less than the data has."""
+        if stated is None:
+            message = f"{self.node} needs {field}; the data does not say how many tokens there are."
+            hint = f"Set {field} to the largest token plus 1."
+            return [self.problem("missing_field", message, field=field, hint=hint)]
+        if self.num_tokens is None or stated >= self.num_tokens:
+            return []
+        message = f"{self.node} has room for {count_text(stated)} tokens, and the data has {self.num_tokens}."
+        return [
+            self.problem(
+                "too_few_tokens",
+                message,
+                field=field,
+                expected=f"at least {self.num_tokens}",
+                got=stated,
+                hint=f"Set {field} to {self.num_tokens}.",
+                mend=self.mend(field, self.num_tokens),
+            )
+        ]
+
+    def needs_flatten(self, shape: Shape, doing: str) -> list[Problem]:
+        """A problem when an image of more than one pixel comes where features are read."""
+        if len(shape) < 3 or prod(shape[1:]) == 1:
+            return []
+        message = (
+            f"{doing} at {self.node} expects a row of features and gets an image {shape_text(shape)} "
+            f"from {self.source}."
+        )
+        hint, mend = f"Insert flatten before {self.node}.", self.mend_before("flatten")
+        return [
+            self.problem("needs_flatten", message, expected="features", got=shape_text(shape), hint=hint, mend=mend)
+        ]
+
     def stated_size(self, field: str, stated: int | None, actual: int, what: str, doing: str) -> list[Problem]:
         """A problem when a size that was stated is not the one that arrives.
 
@@ -108,10 +143,10 @@ class Site:
             self.problem("needs_image", message, expected="channels×height×width", got=shape_text(shape), hint=hint)
         ]
 
-    def needs_sequence(self, shape: Shape) -> list[Problem]:
-        """A problem when what arrives is not a sequence [T, F]."""
+    def needs_sequence(self, shape: Shape, index: int = 0) -> list[Problem]:
+        """A problem when what arrives at ``index`` is not a sequence [T, F]."""
         if len(shape) == 2:
             return []
-        message = f"{self.node} reads a sequence and gets {shape_text(shape)} from {self.source}."
+        message = f"{self.node} reads a sequence and gets {shape_text(shape)} from {self.source_of(index)}."
         hint = "Choose sequence data; a recurrent layer before it must give the whole sequence (output: sequence)."
         return [self.problem("needs_sequence", message, expected="steps×features", got=shape_text(shape), hint=hint)]
