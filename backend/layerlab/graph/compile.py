@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from layerlab import inits
 from layerlab.graph.network import Network
+from layerlab.graph.norm_scales import fill_norm_scales
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.inits.base import Follows, InitKind
 from layerlab.params import Params
@@ -26,7 +27,7 @@ def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torc
     generator of its own, made from seed, node and parameter name, always on the CPU, so that the start is the same on
     every device. All biases start at 0, the scale γ of norms at 1. A recurrent matrix is filled gate by gate, and for
     an "auto" gain counts as linear, since it is used again at every step. An embedding starts at N(0, 1) unless its
-    node has a scheme of its own or the run's scheme does not scale by fans.
+    node has a scheme of its own or the run's scheme does not scale by fans. Only ``dcgan`` spreads the scales of norms.
 
     Raises:
         SpecError: A scheme's fields are wrong.
@@ -34,6 +35,8 @@ def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torc
     """
     with torch.no_grad():
         modules = {node.id: _module(plan, node, init, seed, torch.device(device)) for node in plan.nodes}
+    schemes = {node.id: _scheme(node.init or init, "init") for node in plan.nodes}
+    fill_norm_scales(modules, schemes, seed=seed)
     return Network(plan, modules).to(device)
 
 

@@ -1,7 +1,9 @@
-"""What an init scheme is: fields, and a rule that fills one weight matrix or kernel."""
+"""What an init scheme is: fields, a rule that fills one weight matrix or kernel, and the variance that it gives."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar, Generic, TypeVar
 
 import torch
@@ -25,6 +27,12 @@ class Follows:
     slope: float = 0.0
 
 
+def fans(shape: Sequence[int]) -> tuple[int, int]:
+    """Inputs and outputs of one unit: of a kernel [out, in / groups, …], both times its area."""
+    area = prod(shape[2:])
+    return shape[1] * area, shape[0] * area
+
+
 class InitKind(Kind, Generic[P]):
     """One scheme. In a spec it is named by ``scheme``: ``{"scheme": "normal", "std": 0.01}``."""
 
@@ -39,3 +47,10 @@ class InitKind(Kind, Generic[P]):
 
         Draws from ``generator`` only.
         """
+
+    @abstractmethod
+    def variance(self, params: P, shape: Sequence[int], follows: Follows) -> float | None:
+        """Variance of the numbers in a weight of this shape by theory; None where their mean is not 0."""
+
+    def fill_norm_scale(self, params: P, scale: Tensor, generator: torch.Generator) -> None:
+        """Fill the scale γ of a norm, which is 1 already; nearly all schemes leave it."""

@@ -1,5 +1,6 @@
 """Kaiming (He): keeps the variance of the signal through layers with ReLU."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import torch
@@ -7,7 +8,7 @@ from layerlab_schemas.base import Number
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.inits.base import Follows, InitKind
+from layerlab.inits.base import Follows, InitKind, fans
 from layerlab.params import Params
 
 _SOURCE = "K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers, ICCV 2015"
@@ -35,6 +36,12 @@ class KaimingParams(Params):
             "nonlinearity": follows.nonlinearity if is_auto else self.nonlinearity,
         }
 
+    def variance(self, shape: Sequence[int], follows: Follows) -> float:
+        """g² / n, for both distributions."""
+        arguments = self.arguments(follows)
+        gain = nn.init.calculate_gain(arguments["nonlinearity"], arguments["a"])
+        return float(gain**2 / fans(shape)[0 if self.mode == "fan_in" else 1])
+
 
 class KaimingUniform(InitKind[KaimingParams]):
     """U(−a, a) with a = gain · √(3 / fan)."""
@@ -54,6 +61,10 @@ class KaimingUniform(InitKind[KaimingParams]):
         """As ``nn.init.kaiming_uniform_``."""
         nn.init.kaiming_uniform_(weight, **params.arguments(follows), generator=generator)
 
+    def variance(self, params: KaimingParams, shape: Sequence[int], follows: Follows) -> float | None:
+        """g² / n."""
+        return params.variance(shape, follows)
+
 
 class KaimingNormal(InitKind[KaimingParams]):
     """N(0, σ²) with σ = gain / √fan."""
@@ -72,3 +83,7 @@ class KaimingNormal(InitKind[KaimingParams]):
     def fill(self, params: KaimingParams, weight: Tensor, *, follows: Follows, generator: torch.Generator) -> None:
         """As ``nn.init.kaiming_normal_``."""
         nn.init.kaiming_normal_(weight, **params.arguments(follows), generator=generator)
+
+    def variance(self, params: KaimingParams, shape: Sequence[int], follows: Follows) -> float | None:
+        """g² / n."""
+        return params.variance(shape, follows)

@@ -1,11 +1,13 @@
 """Xavier (Glorot): keeps the variance of signals and gradients alike through linear or tanh layers."""
 
+from collections.abc import Sequence
+
 import torch
 from layerlab_schemas.base import NonNegative
 from pydantic import Field
 from torch import Tensor, nn
 
-from layerlab.inits.base import Follows, InitKind
+from layerlab.inits.base import Follows, InitKind, fans
 from layerlab.params import Params
 
 _SOURCE = "X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward networks, AISTATS 2010"
@@ -37,6 +39,10 @@ class XavierUniform(InitKind[XavierParams]):
         """As ``nn.init.xavier_uniform_``."""
         nn.init.xavier_uniform_(weight, gain=params.gain, generator=generator)
 
+    def variance(self, params: XavierParams, shape: Sequence[int], follows: Follows) -> float | None:
+        """2 g² / (n_in + n_out)."""
+        return 2 * params.gain**2 / sum(fans(shape))
+
 
 class XavierNormal(InitKind[XavierParams]):
     """N(0, σ²) with σ = gain · √(2 / (fan_in + fan_out))."""
@@ -55,3 +61,7 @@ class XavierNormal(InitKind[XavierParams]):
     def fill(self, params: XavierParams, weight: Tensor, *, follows: Follows, generator: torch.Generator) -> None:
         """As ``nn.init.xavier_normal_``."""
         nn.init.xavier_normal_(weight, gain=params.gain, generator=generator)
+
+    def variance(self, params: XavierParams, shape: Sequence[int], follows: Follows) -> float | None:
+        """2 g² / (n_in + n_out)."""
+        return 2 * params.gain**2 / sum(fans(shape))

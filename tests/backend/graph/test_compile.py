@@ -61,9 +61,11 @@ def test_every_scheme_fills_every_weight(scheme):
         if "batch_norm" in name:
             continue
         assert name.endswith("bias") == (value == 0).all() or scheme == "zeros", name
-    norm = net.layers["batch_norm_1"]
+    started = dict(net.layers["batch_norm_1"].state_dict())
     expected = {"weight": 1, "bias": 0, "running_mean": 0, "running_var": 1, "num_batches_tracked": 0}
-    assert {name: value.unique().item() for name, value in norm.state_dict().items()} == expected
+    if scheme == "dcgan":
+        assert (started.pop("weight") - expected.pop("weight")).abs().max() < 0.1
+    assert {name: value.unique().item() for name, value in started.items()} == expected
 
 
 @pytest.mark.parametrize("kind", ["layer_norm", "group_norm", "instance_norm"])
