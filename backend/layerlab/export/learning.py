@@ -1,7 +1,48 @@
 """Loss, optimizer and schedule as code."""
 
+from dataclasses import dataclass
+
 from layerlab.export.transplant import Transplant
+from layerlab.optimizers.base import OptimizerKind
+from layerlab.optimizers.muon import Muon, MuonParams, adamw_settings
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """What the training loop must know.
+
+    Attributes:
+        optimizer: The call that makes it.
+        full_batch: Each step takes all samples.
+        looks_again: The optimizer calls back for loss and gradient.
+        decay: Taken off the weights themselves before the step, where PyTorch's class does not do it.
+        warmup: Steps in which the rate rises.
+        watches: The schedule goes by the validation loss.
+    """
+
+    optimizer: str
+    full_batch: bool
+    looks_again: bool
+    decay: float
+    warmup: int
+    watches: bool
+
+
+def write_learning(optimizer: OptimizerChoice, schedule: ScheduleChoice, needed: Transplant) -> Learning:
+    """Optimizer and schedule; ``needed`` gets the functions ``scheduled`` and, where it watches, ``remember``."""
+    needed.method(schedule.kind, schedule.params, "scheduled", "scheduled")
+    if schedule.kind.watches_validation:
+        needed.method(schedule.kind, schedule.params, "remember", "remember")
+    is_decoupled = getattr(optimizer.params, "decoupled_weight_decay", False) and not optimizer.kind.torch_decouples
+    return Learning(
+        optimizer=_call(optimizer, needed),
+        full_batch=optimizer.kind.full_batch,
+        looks_again=optimizer.kind.kind == "lbfgs",
+        decay=float(getattr(optimizer.params, "weight_decay", 0.0)) if is_decoupled else 0.0,
+        warmup=int(getattr(schedule.params, "warmup_steps", 0)),
+        watches=schedule.kind.watches_validation,
+    )
 
 
 def write_loss(loss: LossChoice, needed: Transplant, *, of_classes: bool) -> None:
@@ -11,17 +52,15 @@ def write_loss(loss: LossChoice, needed: Transplant, *, of_classes: bool) -> Non
         needed.method(loss.kind, loss.params, "predicted", "predicted")
 
 
-def write_schedule(schedule: ScheduleChoice, needed: Transplant) -> None:
-    """The function ``factor``: what the learning rate is multiplied by at a step."""
-    needed.method(schedule.kind, schedule.params, "factor", "factor")
-
-
-def optimizer_call(optimizer: OptimizerChoice, needed: Transplant) -> str:
-    """The optimizer with all its fields."""
-    cls = optimizer.kind.torch_class
-    needed.imports.add("import torch")
-    fields = {"lr": "LR"} | {
-        name: repr(value) for name, value in optimizer.kind.settings(optimizer.params).items() if name != "lr"
-    }
+def _call(optimizer: OptimizerChoice, needed: Transplant) -> str:
+    """The optimizer with all its fields; the rate is set before each step."""
+    settings = optimizer.kind.settings(optimizer.params)
+    if isinstance(optimizer.kind, Muon):
+        assert isinstance(optimizer.params, MuonParams)
+        needed.function(Muon.__module__, "MuonWithAdamW")
+        others = adamw_settings(optimizer.params)
+        return f"MuonWithAdamW(list(model.parameters()), matrices={settings!r}, others={others!r}, speed={{}})"
+    assert type(optimizer.kind).build is OptimizerKind.build, "its build is written here"
+    fields = {"lr": "LR"} | {name: repr(value) for name, value in settings.items() if name != "lr"}
     told = ", ".join(f"{name}={value}" for name, value in fields.items())
-    return f"torch.optim.{cls.__name__}(model.parameters(), {told})"
+    return f"torch.optim.{optimizer.kind.torch_class.__name__}(model.parameters(), {told})"

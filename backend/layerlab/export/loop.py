@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from layerlab_schemas.run import EarlyStoppingSpec, RegularizationSpec, RunSpec
 
+from layerlab.export.learning import Learning
+
 STREAMS = '''
 def derive(name: str) -> int:
     """A seed that depends on SEED and a name, so that no two parts of the run share their random numbers."""
@@ -18,6 +20,17 @@ def stream(name: str) -> torch.Generator:
     return torch.Generator().manual_seed(derive(name))
 '''.strip()
 
+MOMENT = '''
+class Moment(NamedTuple):
+    """Where the run stands before a step."""
+
+    step: int
+    epoch: int
+    num_steps: int
+    steps_per_epoch: int
+    memory: dict[str, float]
+'''.strip()
+
 _MIXED = 'torch.randperm(num_samples, generator=stream(f"shuffle {epoch}"))'
 _IN_ORDER = "torch.arange(num_samples)"
 
@@ -29,6 +42,11 @@ def batches(num_samples: int, epoch: int) -> list[Tensor]:
 '''.strip()
 _ALL = "return list(order.to(DEVICE).split(BATCH_SIZE))"
 _NO_SINGLE = "return [batch for batch in order.to(DEVICE).split(BATCH_SIZE) if len(batch) > 1]  # a norm needs two"
+_FULL = '''
+def batches(num_samples: int, epoch: int) -> list[Tensor]:
+    """The sample numbers of the one batch of an epoch: all."""
+    return [torch.arange(num_samples, device=DEVICE)]
+'''.strip()
 
 _EVALUATE = '''
 @torch.no_grad()
@@ -45,8 +63,10 @@ def evaluate(model: Model, inputs: Tensor, targets: Tensor) -> tuple[float, floa
 '''.strip()
 
 
-def write_batches(spec: RunSpec, *, drop_single: bool) -> str:
+def write_batches(spec: RunSpec, *, drop_single: bool, full_batch: bool) -> str:
     """The function ``batches``."""
+    if full_batch:
+        return _FULL
     order = _MIXED if spec.data.shuffle else _IN_ORDER
     return _BATCHES.format(order=order, given=_NO_SINGLE if drop_single else _ALL)
 
@@ -60,11 +80,11 @@ def write_evaluate(*, of_classes: bool) -> str:
     return _EVALUATE.format(words="mean absolute error", name="error", measured=off)
 
 
-def write_train(spec: RunSpec, optimizer: str, *, validates: bool, of_classes: bool) -> str:
+def write_train(spec: RunSpec, learning: Learning, *, validates: bool, of_classes: bool) -> str:
     """The function ``train``."""
     stopping = spec.training.early_stopping if validates else None
     every = spec.training.eval_every or "steps_per_epoch"
-    watched = list(_watched(stopping, "accuracy" if of_classes else "error")) if validates else []
+    watched = list(_watched(stopping, "accuracy" if of_classes else "error", learning)) if validates else []
     lines = [
         "def train() -> Model:",
         '    """Trains from the start; says how it goes at every evaluation."""',
@@ -73,23 +93,14 @@ def write_train(spec: RunSpec, optimizer: str, *, validates: bool, of_classes: b
         "    initialise(model)",
         "    model.to(DEVICE)",
         "    inputs, targets, validation_inputs, validation_targets = (part.to(DEVICE) for part in load_data())",
-        f"    optimizer = {optimizer}",
+        f"    optimizer = {learning.optimizer}",
         "    steps_per_epoch = len(batches(len(inputs), 0))",
         f"    num_steps = {_num_steps(spec)}",
-        "    step, epoch = 0, 0",
+        "    step, epoch, memory = 0, 0, {}",
         *(["    best, best_step, waited, kept = math.inf, 0, 0, None"] if stopping else []),
         "    while step < num_steps:",
         "        for batch in batches(len(inputs), epoch)[: num_steps - step]:",
-        "            rate = LR * factor(step=step, num_steps=num_steps, steps_per_epoch=steps_per_epoch)",
-        "            for group in optimizer.param_groups:",
-        '                group["lr"] = rate',
-        "            loss = loss_of(model(inputs[batch]), targets[batch])",
-        "            if not math.isfinite(loss.item()):",
-        '                raise SystemExit(f"The loss became {loss.item()} at step {step + 1}.")',
-        "            optimizer.zero_grad()",
-        "            loss.backward()",
-        *(f"            {line}" for line in _regularized(spec.regularization)),
-        "            optimizer.step()",
+        *(f"            {line}" for line in [*_rate(learning), *_update(spec.regularization, learning)]),
         "            step += 1",
         f"            if step % {every} == 0 or step == num_steps:",
         *(f"                {line}" for line in [*_said(validates), *watched]),
@@ -98,6 +109,49 @@ def write_train(spec: RunSpec, optimizer: str, *, validates: bool, of_classes: b
         "    return model",
     ]
     return "\n".join(lines)
+
+
+def _rate(learning: Learning) -> Iterator[str]:
+    """The rate of the step to come, the same for all weights."""
+    yield "moment = Moment(step, epoch, num_steps, steps_per_epoch, memory)"
+    warm = f" * min(1.0, (step + 1) / {learning.warmup + 1})" if learning.warmup else ""
+    yield f"rate = scheduled(LR, moment){warm}"
+    yield "for group in optimizer.param_groups:"
+    yield '    group["lr"] = rate'
+
+
+def _update(wanted: RegularizationSpec, learning: Learning) -> Iterator[str]:
+    """Loss, gradient and step; an optimizer that looks again gets them as a function."""
+    yield "loss = loss_of(model(inputs[batch]), targets[batch])"
+    yield "if not math.isfinite(loss.item()):"
+    yield '    raise SystemExit(f"The loss became {loss.item()} at step {step + 1}.")'
+    if learning.looks_again:
+        yield ""
+        yield "def look() -> float:"
+        yield "    optimizer.zero_grad()"
+        yield "    again = loss_of(model(inputs[batch]), targets[batch])"
+        yield "    again.backward()"
+        yield from (f"    {line}" for line in _regularized(wanted))
+        yield f"    return again.item(){_penalty(wanted)}"
+        yield ""
+        yield "optimizer.step(look)"
+        return
+    yield "optimizer.zero_grad()"
+    yield "loss.backward()"
+    yield from _regularized(wanted)
+    if learning.decay:
+        yield "with torch.no_grad():"
+        yield "    for weight in model.parameters():"
+        yield f"        weight.mul_(1 - rate * {learning.decay!r})"
+    yield "optimizer.step()"
+
+
+def _penalty(wanted: RegularizationSpec) -> str:
+    """What the penalties add to the loss."""
+    weights = "for weight in model.parameters() if weight.ndim >= 2)"
+    l1 = f" + {wanted.l1!r} * sum(weight.abs().sum().item() {weights}" if wanted.l1 else ""
+    l2 = f" + {wanted.l2!r} / 2 * sum(weight.square().sum().item() {weights}" if wanted.l2 else ""
+    return l1 + l2
 
 
 def _num_steps(spec: RunSpec) -> str:
@@ -118,6 +172,8 @@ def _regularized(wanted: RegularizationSpec) -> Iterator[str]:
             yield f"        weight.grad.add_(weight.detach(), alpha={wanted.l2!r})"
         if wanted.l1:
             yield f"        weight.grad.add_(weight.detach().sign(), alpha={wanted.l1!r})"
+    if wanted.clip_grad_value:
+        yield f"nn.utils.clip_grad_value_(model.parameters(), {wanted.clip_grad_value!r})"
     if wanted.clip_grad_norm:
         yield f"nn.utils.clip_grad_norm_(model.parameters(), {wanted.clip_grad_norm!r})"
 
@@ -126,9 +182,11 @@ def _said(validates: bool) -> Iterator[str]:
     yield 'print(f"step {step}  train loss {loss.item():.6f}", end="' + ("  " if validates else r"\n") + '")'
 
 
-def _watched(stopping: EarlyStoppingSpec | None, measure: str) -> Iterator[str]:
+def _watched(stopping: EarlyStoppingSpec | None, measure: str, learning: Learning) -> Iterator[str]:
     yield f"validation_loss, {measure} = evaluate(model, validation_inputs, validation_targets)"
     yield f'print(f"validation loss {{validation_loss:.6f}}  {measure} {{{measure}:.6f}}")'
+    if learning.watches:
+        yield "memory = remember(memory, loss=validation_loss, lr=LR)"
     if stopping is None:
         return
     yield "waited += 1"

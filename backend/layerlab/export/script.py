@@ -8,7 +8,7 @@ from layerlab_schemas.run import RunSpec
 from layerlab.errors import SpecError
 from layerlab.export import loop
 from layerlab.export.data import write_data
-from layerlab.export.learning import optimizer_call, write_loss, write_schedule
+from layerlab.export.learning import write_learning, write_loss
 from layerlab.export.model import write_model
 from layerlab.export.start import write_start
 from layerlab.export.transplant import Transplant
@@ -17,6 +17,7 @@ from layerlab.training.inspection import examine, needs_batch
 #: What the parts of a script may use, by the name that gives it away.
 IMPORTS = {
     "Any": "from typing import Any",
+    "NamedTuple": "from typing import NamedTuple",
     "blake2b": "from hashlib import blake2b",
     "math": "import math",
     "torch": "import torch",
@@ -45,27 +46,27 @@ def python_script(spec: RunSpec) -> str:
     assert found.schedule is not None
     of_classes = found.plan.data.task == "classification"
     model = write_model(found.plan)
-    data, learning = Transplant(), Transplant()
+    data, rules = Transplant(), Transplant()
     load_data = write_data(spec, data)
-    start = write_start(found.plan, spec.init, model.attributes, learning)
-    write_loss(found.loss, learning, of_classes=of_classes)
-    write_schedule(found.schedule, learning)
+    start = write_start(found.plan, spec.init, model.attributes, rules)
+    write_loss(found.loss, rules, of_classes=of_classes)
+    learning = write_learning(found.optimizer, found.schedule, rules)
     validates = found.plan.data.num_validation > 0
-    optimizer = optimizer_call(found.optimizer, learning)
     parts = [
         *model.definitions.values(),
         model.text,
         start,
-        *learning.definitions.values(),
-        loop.write_train(spec, optimizer, validates=validates, of_classes=of_classes),
+        *rules.definitions.values(),
+        loop.MOMENT,
+        loop.write_train(spec, learning, validates=validates, of_classes=of_classes),
         *([loop.write_evaluate(of_classes=of_classes)] if validates else []),
-        loop.write_batches(spec, drop_single=needs_batch(found.plan)),
+        loop.write_batches(spec, drop_single=needs_batch(found.plan), full_batch=learning.full_batch),
         load_data,
         *data.definitions.values(),
         loop.STREAMS,
         'if __name__ == "__main__":\n    train()',
     ]
-    return _file(spec, found.optimizer.params.lr, parts, data.imports | learning.imports)
+    return _file(spec, found.optimizer.params.lr, parts, data.imports | rules.imports)
 
 
 def _file(spec: RunSpec, rate: float, parts: list[str], imports: set[str]) -> str:

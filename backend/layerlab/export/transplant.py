@@ -38,12 +38,31 @@ class Transplant:
         if written_as in self.definitions:
             return
         owner = next(cls for cls in type(kind).__mro__ if name in vars(cls))
-        function = _parsed(owner, name)
+        source = dedent(getsource(vars(owner)[name]))
+        self._written_out(source, kind, params, owner.__module__, written_as)
+
+    def of_params(self, kind: object, params: Params, module: str, name: str) -> None:
+        """Take a function of a module of ours that reads the fields, without its argument ``params``.
+
+        Raises:
+            CannotTransplant: It needs what cannot be written.
+        """
+        if name in self.definitions:
+            return
+        source = _definitions_of(module).get(name)
+        if source is None:
+            raise CannotTransplant(f"{name} of {module}")
+        self._written_out(source, kind, params, module, name)
+
+    def _written_out(self, source: str, kind: object, params: Params, module: str, written_as: str) -> None:
+        function = ast.parse(source).body[0]
+        if not isinstance(function, ast.FunctionDef):
+            raise CannotTransplant(f"{written_as} of {module}")
         function.name, function.decorator_list = written_as, []
         function.args.args = [one for one in function.args.args if one.arg not in ("self", "params")]
-        function = _Plain(self, kind, params).visit(function)
-        _drop_our_annotations(function, owner.__module__)
-        self._needs(function, owner.__module__)
+        function = _Plain(self, kind, params, module).visit(function)
+        _drop_our_annotations(function, module)
+        self._needs(function, module)
         self.definitions[written_as] = ast.unparse(ast.fix_missing_locations(function))
 
     def function(self, module: str, name: str) -> None:
@@ -125,12 +144,6 @@ def _definitions_of(module: str) -> dict[str, str]:
     return found
 
 
-def _parsed(owner: type, name: str) -> ast.FunctionDef:
-    function = ast.parse(dedent(getsource(vars(owner)[name]))).body[0]
-    assert isinstance(function, ast.FunctionDef)
-    return function
-
-
 def _drop_our_annotations(function: ast.FunctionDef, module: str) -> None:
     """Annotations with types of ours go; the others stay."""
 
@@ -161,10 +174,11 @@ def _free_names(tree: ast.AST) -> set[str]:
 class _Plain(ast.NodeTransformer):
     """Methods of ``self`` become functions, its attributes and the fields values, and loaded data a pair."""
 
-    def __init__(self, transplant: Transplant, kind: object, params: Params) -> None:
+    def __init__(self, transplant: Transplant, kind: object, params: Params, module: str) -> None:
         self._transplant = transplant
         self._kind = kind
         self._params = params
+        self._module = module
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """``self.draw`` → ``draw``; ``self.kind`` and ``params.noise`` → their values."""
@@ -181,8 +195,11 @@ class _Plain(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """``self.draw(params, …)`` → ``draw(…)``; ``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``."""
-        if _is_of_self(node.func):
-            node.args = [one for one in node.args if not (isinstance(one, ast.Name) and one.id == "params")]
+        others = [one for one in node.args if not (isinstance(one, ast.Name) and one.id == "params")]
+        if len(others) < len(node.args) and isinstance(node.func, ast.Name):
+            self._transplant.of_params(self._kind, self._params, self._module, node.func.id)
+        if _is_of_self(node.func) or isinstance(node.func, ast.Name):
+            node.args = others
         self.generic_visit(node)
         if not (isinstance(node.func, ast.Name) and node.func.id == "LoadedData"):
             return node

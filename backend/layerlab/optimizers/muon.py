@@ -59,17 +59,18 @@ class Muon(OptimizerKind[MuonParams]):
     def build(self, params: MuonParams, weights: Sequence[Tensor]) -> Optimizer:
         """Both in one."""
         speed = self.speed(weights[0].device.type)
-        return MuonWithAdamW(weights, matrices=self.settings(params), others=_adamw(params), speed=speed)
+        return MuonWithAdamW(weights, matrices=self.settings(params), others=adamw_settings(params), speed=speed)
 
     def change(self, optimizer: Optimizer, params: MuonParams) -> None:
         """Each part gets its own fields; neither needs more state."""
         assert isinstance(optimizer, MuonWithAdamW)
         optimizer.param_groups[0].update(self.settings(params))
         for group in optimizer.param_groups[1:]:
-            group.update(_adamw(params))
+            group.update(adamw_settings(params))
 
 
-def _adamw(params: MuonParams) -> dict[str, Any]:
+def adamw_settings(params: MuonParams) -> dict[str, Any]:
+    """Fields of the AdamW that steps what is no matrix."""
     return {"lr": params.lr, "betas": (params.betas[0], params.betas[1]), "weight_decay": params.weight_decay}
 
 

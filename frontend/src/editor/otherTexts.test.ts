@@ -7,7 +7,7 @@ import { specPython } from './specJson';
 const spec = complete({
   name: 'It\'s "here"',
   data: { dataset: 'digits', shuffle: false },
-  graph: [{ kind: 'linear', out_features: 10, bias: true, in_features: null }],
+  graph: [{ kind: 'linear', out_features: 10, bias: true }],
 });
 const place = { origin: 'http://127.0.0.1:8000', tokenFile: "/data/it's/token" };
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from layerlab import inits, losses, optimizers, schedules
+from layerlab import inits, layers, losses, optimizers, schedules
 from layerlab.errors import SpecError
 from layerlab.experiments import EXPERIMENTS
 from layerlab.export.script import python_script
@@ -32,7 +32,7 @@ def assert_same(spec: RunSpec) -> None:
     ours, theirs = trained(spec), run(spec)
     assert len(theirs) == len(ours) > 0
     for one, other in zip(theirs, ours, strict=True):
-        assert one == pytest.approx(other, rel=1e-4, abs=2e-6), (one, other)
+        assert one == pytest.approx(other, rel=5e-4, abs=2e-6), (one, other)
 
 
 def small(**parts) -> RunSpec:
@@ -45,6 +45,25 @@ def small(**parts) -> RunSpec:
 @pytest.mark.parametrize("name", [one.id for one in EXPERIMENTS])
 def test_a_ready_experiment_trains_alike(name):
     assert_same(without_dropout(experiment(name, max_steps=STEPS)))
+
+
+@pytest.mark.parametrize("scheme", ["kaiming_normal", "dcgan", "sparse"])
+@pytest.mark.parametrize("kind", list(layers.REGISTRY), ids=lambda kind: kind.kind)
+def test_every_layer_starts_alike(kind, scheme):
+    spec = RunSpec.model_validate({**kind.example, "init": {"scheme": scheme}})
+    names = named(python_script(spec))
+    model = names["Model"]()
+    names["initialise"](model)
+    ours = {name.removeprefix("layers."): value for name, value in assemble(spec).network.state_dict().items()}
+    theirs = model.state_dict()
+    assert list(theirs) == list(ours)
+    assert [name for name, value in ours.items() if not theirs[name].equal(value)] == []
+
+
+@pytest.mark.parametrize("kind", list(layers.REGISTRY), ids=lambda kind: kind.kind)
+def test_every_layer_trains_alike(kind):
+    training = {"max_steps": 2, "eval_every": 1, "device": "cpu"}
+    assert_same(without_dropout(RunSpec.model_validate({**kind.example, "training": training})))
 
 
 @pytest.mark.parametrize("kind", list(optimizers.REGISTRY), ids=lambda kind: kind.kind)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 
+from layerlab import layers
 from layerlab.experiments import EXPERIMENTS
 from layerlab.export.script import python_script
 from layerlab_schemas.run import RunSpec
@@ -40,4 +41,6 @@ def without_dropout(spec: RunSpec) -> RunSpec:
     for node in body["graph"]:
         if node["kind"].startswith("dropout"):
             node["p"] = 0.0
+        if "dropout" in layers.REGISTRY.get(node["kind"]).Params.model_fields:
+            node["dropout"] = 0.0
     return RunSpec.model_validate(body)
