@@ -1,18 +1,20 @@
 /** What a person does to the network: each is one edit that can be undone, and leaves something sensible selected. */
 import { findKind } from '../forms/schema';
-import type { Kind, RunSpec } from '../generated/schemas';
+import type { Kind, NodeSpec, RunSpec } from '../generated/schemas';
 import { say } from '../session/notices';
 import type { Workplace } from '../session/react';
 import type { AddPlace } from '../stores/page';
+import type { EditPhase } from '../words/edit';
 import { BLOCKS } from './blocks';
-import { connect, disconnect, type Edge } from './edges';
+import { connect, disconnect, type Edge, find, sourceOf } from './edges';
 import { blocksOf, foldedBlocks } from './folding';
-import { groupsOf, unwire, type Wired, wire } from './graph';
+import { groupsOf, replace, unwire, type Wired, wire } from './graph';
 import { duplicate, exitOf, moveDown, moveTo, moveUp, removeAll, repeat } from './moves';
 import { newLayer } from './newLayer';
 import { type Piece, pieceOf, pieceText, readPiece } from './pieces';
 import { put, settle, siteOf } from './placing';
-import { drawingOf, targets, unitOf, withUnits } from './selection';
+import { drawingOf, selectedNodes, targets, unitOf, withUnits } from './selection';
+import { INPUT } from './sources';
 
 const nodesOf = ({ draft }: Workplace): Wired => wire(draft.getState().spec?.graph ?? []);
 const kindsOf = ({ page }: Workplace): readonly Kind[] => page.getState().catalog?.kinds ?? [];
@@ -27,11 +29,48 @@ export function apply(workplace: Workplace, nodes: Wired, select: readonly strin
   workplace.page.setState({ selected: chosen[0] ?? null, marked: chosen });
 }
 
+/** Opens a node, or closes it where it is open. With others it is selected beside them, or no longer. */
+export function choose({ page }: Workplace, id: string, withOthers: boolean): void {
+  const state = page.getState();
+  const before = selectedNodes(state);
+  const isIn = before.includes(id);
+  if (withOthers) {
+    const marked = isIn ? before.filter((one) => one !== id) : [...before, id];
+    page.setState({ marked, selected: marked.at(-1) ?? null, adding: null });
+  } else {
+    const isOpen = isIn && before.length === 1;
+    page.setState({ selected: isOpen ? null : id, marked: isOpen ? [] : [id], adding: null });
+  }
+}
+
 /** The selected nodes with all that goes with them. */
 export function chosen(workplace: Workplace): readonly string[] {
   const page = workplace.page.getState();
   const nodes = nodesOf(workplace);
   return withUnits(drawingOf(page, nodes), nodes, targets(page, nodes));
+}
+
+/** Edits nodes and leaves the selection as it is. */
+export function editNode({ session }: Workplace, change: (nodes: Wired) => Wired, phase: EditPhase = 'single'): void {
+  session.edit((spec): RunSpec => ({ ...spec, graph: unwire(change(wire(spec.graph))) }), phase);
+}
+
+/** Another kind in the place of a node; fields that both have are kept. */
+export function changeKind(workplace: Workplace, id: string, kind: Kind): void {
+  const nodes = nodesOf(workplace);
+  const node = find(nodes, id);
+  if (!node) return;
+  const { check } = workplace.page.getState();
+  const fresh = newLayer(kind, siteOf(nodes, { kind: 'behind', source: node.inputs[0] ?? INPUT }, check)).at(-1);
+  const kept = Object.keys((kind.fields.properties as object | undefined) ?? {}).filter((name) => name in node.spec);
+  const old = node.spec as unknown as Record<string, unknown>;
+  const { inputs: _inputs, ...fields } = fresh ?? { kind: kind.kind };
+  const spec = {
+    ...fields,
+    ...Object.fromEntries(kept.map((name) => [name, old[name]])),
+    ...(node.spec.block ? { block: node.spec.block } : {}),
+  } as NodeSpec;
+  apply(workplace, replace(nodes, id, spec), [id]);
 }
 
 // --- adding ----------------------------------------------------------------------------------------------------------
@@ -141,6 +180,17 @@ export function connectTo(workplace: Workplace, edge: Edge, source: string): boo
 
 export function refuseCircle({ page }: Workplace, to: string, source: string): void {
   say(page, 'warning', `${to} cannot read ${source}.`, `${source} depends on ${to}: that would be a circle.`);
+}
+
+/** Lets another input read what one reads; the old one reads it no longer, unless it reads nothing else. */
+export function reconnectTo(workplace: Workplace, old: Edge, edge: Edge): void {
+  const nodes = nodesOf(workplace);
+  const source = sourceOf(nodes, old);
+  if (source === undefined || (old.to === edge.to && old.index === edge.index)) return;
+  const rest = old.to === edge.to ? nodes : (disconnect(nodes, old) ?? nodes);
+  const connected = connect(rest, edge, source);
+  if (connected) apply(workplace, connected, [edge.to]);
+  else refuseCircle(workplace, edge.to, source);
 }
 
 /** Takes one of several inputs away. */
