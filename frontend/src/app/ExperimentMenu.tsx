@@ -1,10 +1,11 @@
 /** The name of the experiment, ready ones to start from, and the runs of this server. */
 import { Menu, UnstyledButton } from '@mantine/core';
 import { formatCount } from '../draw';
+import { newNetwork } from '../editor/actions';
 import { Icon } from '../forms/Icon';
 import type { RunView } from '../generated/schemas';
 import { STATUS_WORDS } from '../run/status';
-import { usePage, useSession, useSpec } from '../session/react';
+import { usePage, useSpec, useWorkplace } from '../session/react';
 
 const MOST_RUNS = 8;
 
@@ -12,7 +13,8 @@ const MOST_RUNS = 8;
 const focusTrain = (): void => document.querySelector<HTMLElement>('.transport button')?.focus();
 
 export function ExperimentMenu() {
-  const session = useSession();
+  const workplace = useWorkplace();
+  const { session } = workplace;
   const { name } = useSpec();
   const experiments = usePage((page) => page.catalog?.experiments);
   const runs = usePage((page) => page.runs);
@@ -31,6 +33,13 @@ export function ExperimentMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className="experiments">
+        <Menu.Item onClick={() => newNetwork(workplace)}>
+          <span className="option">
+            New network
+            <small>Begin without layers; data and settings stay.</small>
+          </span>
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>Start from</Menu.Label>
         {experiments?.map((experiment) => (
           <Menu.Item key={experiment.id} onClick={() => choose(() => session.startFrom(experiment.spec))}>

@@ -1,6 +1,7 @@
 /** Everything the palette can do, made from what is on the page. */
 
 import { formatCount } from '../draw';
+import { newNetwork } from '../editor/actions';
 import { groupsOf } from '../editor/graph';
 import { type Norm, writeActivation, writeNorm } from '../editor/switches';
 import type { IconName } from '../forms/Icon';
@@ -8,24 +9,16 @@ import type { InitSpec, Kind, RunSpec } from '../generated/schemas';
 import { withDataset, withKind } from '../run/edits';
 import { isUnderWay, SPEEDS, speedWord } from '../run/status';
 import type { Workplace } from '../session/react';
+import { networkCommands } from './networkCommands';
+import type { PaletteCommand } from './palette';
 
-export interface PaletteCommand {
-  readonly id: string;
-  readonly group: string;
-  readonly icon: IconName;
-  readonly title: string;
-  readonly note?: string;
-  /** More words that it is found by. */
-  readonly words?: string;
-  readonly keys?: string;
-  readonly effect?: 'live' | 'restarts';
-  run(): void;
-}
+export type { PaletteCommand } from './palette';
 
 export function commands(workplace: Workplace, showKeys: () => void): PaletteCommand[] {
   return [
     ...running(workplace),
     ...settings(workplace),
+    ...networkCommands(workplace),
     ...network(workplace),
     ...experiments(workplace),
     ...pageCommands(workplace, showKeys),
@@ -118,7 +111,8 @@ function network({ page }: Workplace): PaletteCommand[] {
     }));
 }
 
-function experiments({ session, page }: Workplace): PaletteCommand[] {
+function experiments(workplace: Workplace): PaletteCommand[] {
+  const { session, page } = workplace;
   const { catalog, runs, record } = page.getState();
   const ready = (catalog?.experiments ?? []).map(
     (one): PaletteCommand => ({
@@ -143,7 +137,16 @@ function experiments({ session, page }: Workplace): PaletteCommand[] {
         run: () => void session.openRun(run.id),
       }),
     );
-  return [...ready, ...past];
+  const empty: PaletteCommand = {
+    id: 'new-network',
+    group: 'Experiments',
+    icon: 'plus',
+    title: 'New network',
+    note: 'Begin without layers',
+    words: 'empty blank clear',
+    run: () => newNetwork(workplace),
+  };
+  return [empty, ...ready, ...past];
 }
 
 function pageCommands({ session, page, preferences }: Workplace, showKeys: () => void): PaletteCommand[] {

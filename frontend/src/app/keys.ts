@@ -16,7 +16,11 @@ export type Command =
   | 'slower'
   | 'faster'
   | 'panel'
-  | 'landmark';
+  | 'landmark'
+  | NetworkCommand;
+
+/** Commands that change the network; they are for when no other part of the page has the focus. */
+export type NetworkCommand = 'add_layer' | 'fit' | 'delete' | 'duplicate' | 'select_all' | 'move_up' | 'move_down';
 
 export interface KeyRow {
   readonly keys: readonly string[];
@@ -30,6 +34,13 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['r'], does: 'Reset to step 0 with the same seed' },
   { keys: ['[', ']'], does: 'Slower, faster' },
   { keys: ['d', 'Shift d'], does: 'Next, previous validation sample' },
+  { keys: ['n'], does: 'Add a layer behind the selected one' },
+  { keys: ['Tab', '↑', '↓'], does: 'Layers in their order; Enter opens, Esc closes, Shift selects' },
+  { keys: ['Alt ↑', 'Alt ↓'], does: 'Move the selected layers' },
+  { keys: ['Del'], does: 'Delete the selected layers' },
+  { keys: ['Ctrl D', 'Ctrl A'], does: 'Duplicate them; select all layers' },
+  { keys: ['Ctrl C', 'Ctrl X', 'Ctrl V'], does: 'Copy, cut, paste layers' },
+  { keys: ['f'], does: 'The whole network in sight' },
   { keys: ['1 … 9'], does: 'Go to a panel' },
   { keys: ['Enter', 'Esc'], does: 'Enlarge the panel, and back' },
   { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo, redo' },
@@ -58,11 +69,26 @@ const SINGLE: Record<string, Command> = {
   '/': 'palette',
   '?': 'keys',
   t: 'theme',
+  n: 'add_layer',
+  f: 'fit',
   d: 'next_sample',
   D: 'previous_sample',
   '[': 'slower',
   ']': 'faster',
 };
+
+const WITH_CONTROL: Record<string, NetworkCommand> = { d: 'duplicate', a: 'select_all' };
+const WITH_ALT: Record<string, NetworkCommand> = { ArrowUp: 'move_up', ArrowDown: 'move_down' };
+
+const NETWORK = new Set<Command>(['delete', 'duplicate', 'select_all', 'move_up', 'move_down']);
+
+/** True for what acts on the selected layers, and would surprise while another part of the page has the focus. */
+export const isForNetwork = (command: Command): boolean => NETWORK.has(command);
+
+/** True where the network has the focus, or nothing has. */
+export function isAboutNetwork(element: Element | null): boolean {
+  return element === null || element === document.body || element.closest('.network') !== null;
+}
 
 /** What has the focus: a text field keeps every key, a button keeps Space and Enter. */
 export type Focus = 'text' | 'button' | 'page';
@@ -75,8 +101,11 @@ export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean)
     const lower = key.toLowerCase();
     if (lower === 'k') return 'palette';
     if (lower === 'z' && focus !== 'text') return press.shiftKey ? 'redo' : 'undo';
-    return lower === 'y' && focus !== 'text' ? 'redo' : null;
+    if (lower === 'y' && focus !== 'text') return 'redo';
+    return focus === 'text' || press.shiftKey ? null : (WITH_CONTROL[lower] ?? null);
   }
+  if (focus !== 'text' && press.altKey && key in WITH_ALT) return WITH_ALT[key] ?? null;
+  if (focus !== 'text' && !press.altKey && (key === 'Delete' || key === 'Backspace')) return 'delete';
   if (key === 'F6') return 'landmark';
   if (press.altKey || focus === 'text' || !allowsSingleKeys) return null;
   if (key === ' ' && focus === 'button') return null;

@@ -1,8 +1,18 @@
 /** Joins the keyboard to what it does. */
 import { useEffect } from 'react';
+import {
+  askForFit,
+  askForLayer,
+  deleteChosen,
+  duplicateChosen,
+  moveChosen,
+  selectAll,
+  usualPlace,
+} from '../editor/actions';
 import { nextSpeed } from '../run/status';
 import { useWorkplace, type Workplace } from '../session/react';
-import { type Command, commandOf, focusOf } from './keys';
+import { type Command, commandOf, focusOf, isAboutNetwork, isForNetwork } from './keys';
+import { useClipboard } from './useClipboard';
 
 type Overlay = 'palette' | 'keys' | null;
 
@@ -10,12 +20,13 @@ const LANDMARKS = ['.rail', '.network', '.stage', '.transport'];
 
 export function useKeys(show: (overlay: Overlay) => void): void {
   const workplace = useWorkplace();
+  useClipboard();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
       const allows = workplace.preferences.getState().singleKeys;
       const command = commandOf(event, focusOf(document.activeElement), allows);
-      if (!command) return;
+      if (!command || (isForNetwork(command) && !isAboutNetwork(document.activeElement))) return;
       event.preventDefault();
       obey(command, event, workplace, show);
     };
@@ -43,6 +54,13 @@ function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show
     slower: () => session.setSpeed(nextSpeed(speed, -1)),
     faster: () => session.setSpeed(nextSpeed(speed, 1)),
     theme: () => preferences.setState({ theme: document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark' }),
+    add_layer: () => askForLayer(workplace, usualPlace(workplace)),
+    fit: () => askForFit(workplace),
+    delete: () => deleteChosen(workplace),
+    duplicate: () => duplicateChosen(workplace),
+    select_all: () => selectAll(workplace),
+    move_up: () => moveChosen(workplace, 'up'),
+    move_down: () => moveChosen(workplace, 'down'),
     panel: () => focusPanel(Number(event.key)),
     landmark: () => focusLandmark(event.shiftKey ? -1 : 1),
   };

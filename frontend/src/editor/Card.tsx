@@ -1,19 +1,18 @@
-/** A layer: its name and numbers, its live picture, and as caps what follows it. */
-import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { formatCount, formatPercent } from '../draw';
-import { Redraw } from '../draw/redraw';
+/** A layer: its name and numbers, its live picture, and as caps what follows it. Open, it shows its fields. */
+import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { formatCount, formatShape } from '../draw';
+import { Icon } from '../forms/Icon';
 import { findKind } from '../forms/schema';
 import type { Kind, Problem } from '../generated/schemas';
-import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
-import { type Answer, answerOf, paintAnswer } from './bars';
+import { BlockInspector } from './BlockInspector';
+import { Caps } from './Caps';
+import { AnswerBars, Pictures } from './CardPictures';
 import type { Card as CardData } from './cards';
 import type { WiredNode } from './graph';
 import { Inspector } from './Inspector';
-import { LiveCanvas } from './LiveCanvas';
 import { Mends } from './Problems';
-import { distributionOf, filtersOf, mapsOf, paintDistribution, paintItem, wipe } from './pictures';
-import { capNumber, keyNumbers } from './words';
+import { keyNumbers, largeCount } from './words';
 
 export interface CardView {
   readonly card: CardData;
@@ -21,7 +20,10 @@ export interface CardView {
   readonly kinds: readonly Kind[];
   readonly problems: readonly Problem[];
   readonly record: RunRecord | null;
-  readonly isSelected: boolean;
+  /** The node whose fields are open: the layer or one of its caps. */
+  readonly open: string | null;
+  /** True where it is selected, alone or with others. */
+  readonly isMarked: boolean;
   /** The last layer: it shows its answer instead of its values. */
   readonly isOutput: boolean;
   readonly classNames: readonly string[];
@@ -31,155 +33,118 @@ export interface CardView {
   readonly isWide: boolean;
   /** True for the layer whose filters are measured. */
   readonly hasFilters: boolean;
-  onSelect(): void;
+  /** The open block that it is the first card of. */
+  readonly firstOf: string | null;
+  onChoose(id: string, event: MouseEvent): void;
+  onFold(block: string): void;
 }
 
-export function Card(view: CardView) {
-  const { card, nodes, kinds, problems, isSelected, isOutput } = view;
-  const { node } = card;
-  const spec = nodes.get(node.id)?.spec;
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  const warnings = problems.length - errors.length;
-  const title = findKind(kinds, 'layer', node.kind)?.title ?? node.kind;
-  const numbers = keyNumbers(spec, node, isOutput ? view.classNames.length : null);
-  const parameters = node.parameters > 0 ? formatCount(node.parameters) : '';
+export const Card = memo(function Card(view: CardView) {
+  const { card, kinds, problems, open, isMarked } = view;
+  const isBad = problems.some((problem) => problem.severity === 'error');
+  const isOpen = open !== null;
+  const openNode = card.members.find((node) => node.id === open);
+  const titleOf = (kind: string): string => findKind(kinds, 'layer', kind)?.title ?? kind;
   return (
-    <article className="card" data-selected={isSelected || undefined} data-bad={errors.length > 0 || undefined}>
-      <button type="button" className="card-top" aria-expanded={isSelected} onClick={view.onSelect}>
-        <b className="clip">{node.id}</b>
-        <span className="card-kind clip">
-          {title}
-          {numbers ? ` · ${numbers}` : ''}
-        </span>
-        <span className="card-count num">
-          {errors.length > 0 ? (
-            <em>{errors.length === 1 ? '1 error' : `${errors.length} errors`}</em>
-          ) : warnings > 0 ? (
-            <span className="tag warning">{warnings === 1 ? '1 warning' : `${warnings} warnings`}</span>
-          ) : isSelected && parameters ? (
-            `${parameters} parameters`
-          ) : (
-            parameters
-          )}
-        </span>
-      </button>
-      {errors.length > 0 ? null : isOutput ? <AnswerBars {...view} /> : <Pictures {...view} />}
-      {isSelected ? <Inspector node={node} spec={spec} kind={findKind(kinds, 'layer', node.kind)} /> : null}
-      {card.caps.length > 0 ? <Caps {...view} /> : null}
+    <article
+      className={card.isJoin ? 'card join' : card.block === null ? 'card' : 'card block'}
+      data-selected={isMarked || undefined}
+      data-bad={isBad || undefined}
+      data-kind={card.node.kind}
+    >
+      {view.firstOf === null ? null : <FoldButton block={view.firstOf} onFold={view.onFold} />}
+      <Head view={view} isOpen={isOpen} />
+      {card.isJoin || isBad ? null : <Picture {...view} />}
+      {isOpen && card.block !== null ? (
+        <BlockInspector card={card} block={card.block} titleOf={titleOf} />
+      ) : openNode ? (
+        <Inspector node={openNode} kind={findKind(kinds, 'layer', openNode.kind)} />
+      ) : null}
+      {card.caps.length > 0 ? <Caps {...view} caps={card.caps} /> : null}
       <Mends problems={problems} />
     </article>
   );
-}
+});
 
-const HISTOGRAM_WIDTH = { normal: 70, wide: 108 };
-
-function Pictures({ card, record, picture, isWide, hasFilters }: CardView) {
-  const ids = useMemo(() => [card.node, ...card.caps].map((node) => node.id), [card]);
-  const histogram = isWide ? HISTOGRAM_WIDTH.wide : HISTOGRAM_WIDTH.normal;
-  const showsFilters = isWide && hasFilters;
-  const filters = showsFilters ? picture.height : 0;
-  const box = useMemo(
-    () => ({ width: picture.width - histogram - 10 - (filters > 0 ? filters + 10 : 0), height: picture.height }),
-    [picture.width, picture.height, histogram, filters],
-  );
-  const drawMaps = useCallback(
-    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
-      const item = mapsOf(frames, ids);
-      if (item) paintItem(canvas, item, box);
-      else wipe(canvas);
-    },
-    [ids, box],
-  );
-  const drawFilters = useCallback(
-    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
-      const item = filtersOf(frames, ids[0] ?? '');
-      if (item) paintItem(canvas, item, { width: filters, height: filters });
-      else wipe(canvas);
-    },
-    [ids, filters],
-  );
-  const drawDistribution = useCallback(
-    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
-      const item = distributionOf(frames, ids);
-      if (item) paintDistribution(canvas, item);
-      else wipe(canvas);
-    },
-    [ids],
-  );
+function Head({ view, isOpen }: { readonly view: CardView; readonly isOpen: boolean }) {
+  const { card, onChoose } = view;
   return (
-    <div className="card-pictures" style={{ height: picture.height }}>
-      {showsFilters ? (
-        <LiveCanvas record={record} className="pixels" label={`Filters of ${card.id}`} draw={drawFilters} />
-      ) : null}
-      <LiveCanvas record={record} className="pixels" label={`What ${card.id} gives for this sample`} draw={drawMaps} />
-      <span className="card-histogram" style={{ width: histogram }}>
-        <LiveCanvas fills record={record} label={`Distribution of what ${card.id} gives`} draw={drawDistribution} />
-      </span>
-    </div>
+    <button
+      type="button"
+      className="card-top"
+      data-node={card.id}
+      aria-expanded={isOpen}
+      onClick={(event) => onChoose(card.id, event)}
+    >
+      {card.isJoin ? <JoinMark kind={card.node.kind} /> : null}
+      <b className="clip">{card.block ?? card.node.id}</b>
+      <span className="card-kind clip">{kindWords(view)}</span>
+      <Count {...view} isOpen={isOpen} />
+      <span className="card-shape num">{shapeWords(card)}</span>
+    </button>
   );
 }
 
-function AnswerBars({ card, record, classNames, loss, picture }: CardView) {
-  const ids = useMemo(() => [card.node, ...card.caps].map((node) => node.id), [card]);
-  const draw = useCallback(
-    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
-      const item = mapsOf(frames, ids);
-      const sample = frames?.newest('feature_maps')?.sample;
-      if (!item) return wipe(canvas);
-      const answer: Answer = answerOf(item, classNames, loss);
-      paintAnswer(canvas, answer, sample?.label ?? null);
-    },
-    [ids, classNames, loss],
-  );
+/** The plus of an addition; other joins are brackets. */
+const JoinMark = ({ kind }: { readonly kind: string }) => (
+  <span className="join-mark" aria-hidden="true">
+    {kind === 'add' ? <Icon name="plus" size={12} /> : <Icon name="fold" size={12} />}
+  </span>
+);
+
+function kindWords({ card, nodes, kinds, isOutput, classNames }: CardView): string {
+  if (card.block !== null) {
+    const isResidual = card.members.some((node) => node.kind === 'add');
+    return `${isResidual ? 'residual · ' : ''}${card.members.length} layers`;
+  }
+  const kind = findKind(kinds, 'layer', card.node.kind);
+  const numbers = keyNumbers(nodes.get(card.id)?.spec, card.node, kind, isOutput ? classNames.length : null);
+  const title = kind?.title ?? card.node.kind;
+  return numbers ? `${title} · ${numbers}` : title;
+}
+
+const shapeWords = ({ members }: CardData): string => {
+  const shape = members.at(-1)?.output_shape;
+  return shape ? formatShape(shape) : '';
+};
+
+function Count({ card, problems, isOpen }: CardView & { readonly isOpen: boolean }) {
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  const warnings = problems.length - errors;
+  const nodes = card.block === null ? [card.node] : card.members;
+  const count = nodes.reduce((sum, node) => sum + node.parameters, 0);
+  const parameters = count === 0 ? '' : card.block === null ? formatCount(count) : largeCount(count);
   return (
-    <div className="card-answer" style={{ height: Math.max(36, picture.height - 8) }}>
-      <LiveCanvas fills record={record} label="What the network answers for this sample" draw={draw} />
-    </div>
+    <span className="card-count num">
+      {errors > 0 ? (
+        <em>{errors === 1 ? '1 error' : `${errors} errors`}</em>
+      ) : warnings > 0 ? (
+        <span className="tag warning">{warnings === 1 ? '1 warning' : `${warnings} warnings`}</span>
+      ) : isOpen && parameters ? (
+        `${parameters} parameters`
+      ) : (
+        parameters
+      )}
+    </span>
   );
 }
 
-function Caps({ card, nodes, kinds, record }: CardView) {
+function Picture(view: CardView) {
+  const { card, picture, isOutput, record, isWide } = view;
+  const nodes = useMemo(() => card.members.map((node) => node.id), [card]);
+  const shared = { id: card.id, nodes, record, isWide, ...picture };
+  return isOutput ? (
+    <AnswerBars {...shared} classNames={view.classNames} loss={view.loss} />
+  ) : (
+    <Pictures {...shared} hasFilters={view.hasFilters} />
+  );
+}
+
+function FoldButton({ block, onFold }: { readonly block: string; onFold(block: string): void }) {
   return (
-    <ul className="caps">
-      {card.caps.map((node) => (
-        <li key={node.id}>
-          {findKind(kinds, 'layer', node.kind)?.title ?? node.kind}
-          <CapNumber record={record} node={node.id} known={capNumber(nodes.get(node.id)?.spec, node)} />
-        </li>
-      ))}
-    </ul>
+    <button type="button" className="fold-button" aria-label={`Fold ${block}`} onClick={() => onFold(block)}>
+      <Icon name="fold" size={12} />
+      {block}
+    </button>
   );
 }
-
-/** The one number of a cap: known before, or for an activation the share that is zero (or saturated) now. */
-function CapNumber({
-  record,
-  node,
-  known,
-}: {
-  readonly record: RunRecord | null;
-  readonly node: string;
-  readonly known: string;
-}) {
-  const place = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const draw = (): void => {
-      const item = known ? undefined : distributionOf(record?.frames ?? null, [node]);
-      const text = known || (item ? shareText(item) : '');
-      if (place.current && place.current.textContent !== text) place.current.textContent = text;
-    };
-    draw();
-    const redraw = new Redraw('picture', draw);
-    const leave = record?.frames.subscribe(redraw.request);
-    return () => {
-      leave?.();
-      redraw.dispose();
-    };
-  }, [record, node, known]);
-  return <em ref={place} className="num" />;
-}
-
-const shareText = (item: { readonly zeros: number; readonly saturated?: number | null }): string =>
-  typeof item.saturated === 'number'
-    ? `${formatPercent(item.saturated)} saturated`
-    : `${formatPercent(item.zeros)} zero`;

@@ -1,136 +1,175 @@
 /** Makes the cards of a checked network and says where they lie. */
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { formatCount, formatShape } from '../draw';
-import type { CheckResult, Problem } from '../generated/schemas';
+import { type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { findKind } from '../forms/schema';
+import type { CheckResult } from '../generated/schemas';
 import { usePage, useSpec, useWorkplace } from '../session/react';
+import { choose, foldBlock } from './actions';
 import { Card } from './Card';
-import { type Card as CardData, type Drawing, draw, isColumn, type Wire } from './cards';
-import { Flow, type WireWords } from './Flow';
-import { groupsOf, INPUT, output, wire } from './graph';
+import { cardHeight, GAP, type Pane, pick, roomForPictures } from './cardSizes';
+import { draw } from './cards';
+import { Flow } from './Flow';
+import { blocksOf, foldedBlocks } from './folding';
+import { groupsOf, output, wire } from './graph';
 import { InputCard } from './InputCard';
 import { place } from './layout';
+import type { Ends } from './places';
+import { SelectionBar } from './SelectionBar';
+import { selectedNodes } from './selection';
+import { isData } from './sources';
+import { useWires } from './useWires';
+import { problemsOf, wireWords } from './wording';
 
 const SIDES = 32;
 const INSET = 20;
-const GAP = { normal: 22, wide: 30 };
-const PICTURE = { normal: 40, wide: 58, most: 84 };
 const RANKED_PICTURE = 240;
 
 interface CardsProps {
   readonly check: CheckResult;
-  readonly pane: { readonly width: number; readonly height: number };
+  readonly pane: Pane;
   readonly isWide: boolean;
 }
 
 export function Cards({ check, pane, isWide }: CardsProps) {
-  const { page } = useWorkplace();
+  const workplace = useWorkplace();
   const spec = useSpec();
   const checked = usePage((one) => one.checked);
   const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
   const record = usePage((one) => one.record);
-  const chosen = usePage((one) => one.selected);
-  const groupOf = useMemo(() => groupsOf(kinds), [kinds]);
-  const graph = (checked ?? spec).graph;
-  const nodes = useMemo(() => new Map(wire(graph).map((node) => [node.id, node])), [graph]);
-  const drawing = useMemo(() => draw(check.nodes, check.data?.input_shape ?? [], groupOf), [check, groupOf]);
-  const selected = chosen === null ? null : (drawing.cardOf.get(chosen) ?? chosen);
+  const selected = usePage((one) => one.selected);
+  const marked = usePage((one) => one.marked);
+  const folds = usePage((one) => one.folds);
+  const fitsAsked = usePage((one) => one.fitsAsked);
   const [measured, setMeasured] = useState<ReadonlyMap<string, number>>(new Map());
+  const groupOf = useMemo(() => groupsOf(kinds), [kinds]);
+  const { graph } = checked ?? spec;
+  const wired = useMemo(() => wire(graph), [graph]);
+  const nodes = useMemo(() => new Map(wired.map((node) => [node.id, node])), [wired]);
+  const chosen = useMemo(() => selectedNodes({ selected, marked }), [selected, marked]);
+  // Only what lies on an edge is drawn otherwise when it is selected.
+  const alone = chosen.filter((id) => groupOf(nodes.get(id)?.spec.kind ?? '') === 'shape').join(' ');
+  const drawing = useMemo(() => {
+    const drawn = { folded: foldedBlocks(wired, folds), alone: alone.split(' ') };
+    return draw(check.nodes, check.data?.input_shape ?? [], groupOf, drawn);
+  }, [check, wired, folds, groupOf, alone]);
   const width = pane.width - SIDES;
+  const chosenCards = new Set(chosen.flatMap((id) => drawing.cardOf.get(id) ?? []));
+  const open = chosenCards.size === 1 ? (chosen.length === 1 ? chosen[0] : [...chosenCards][0]) : undefined;
+  const openCard = open === undefined ? null : (drawing.cardOf.get(open) ?? null);
 
-  const layout = useMemo(
-    () =>
-      place(drawing, {
-        width,
-        gap: isWide ? GAP.wide : GAP.normal,
-        heightOf: (id) =>
-          measured.get(id) ??
-          guessed(
-            drawing.cards.find((card) => card.id === id),
-            isWide,
-          ),
-      }),
-    [drawing, width, isWide, measured],
-  );
+  const layout = useMemo(() => {
+    const byId = new Map(drawing.cards.map((card) => [card.id, card]));
+    const endsOf = (id: string): Ends => {
+      const card = byId.get(id);
+      const details = card && card.block === null ? findKind(kinds, 'layer', card.node.kind)?.details : undefined;
+      const names = (details?.input_ports as string[] | undefined) ?? [];
+      // The ports of a layer leave the card only where nothing follows it in the card.
+      const outputs = card?.caps.length ? [] : ((details?.output_ports as string[] | undefined) ?? []);
+      return { inputs: names.length > 1 ? names : [], outputs };
+    };
+    return place(drawing, {
+      width,
+      gap: pick(GAP, isWide),
+      heightOf: (id) => measured.get(id) ?? cardHeight(byId.get(id), isWide),
+      endsOf,
+      isSmall: (id) => byId.get(id)?.isJoin === true && id !== openCard && byId.get(id)?.caps.length === 0,
+    });
+  }, [drawing, kinds, width, isWide, measured, openCard]);
   const onMeasured = useCallback((heights: ReadonlyMap<string, number>) => {
     setMeasured((before) => {
       const isSame = [...heights].every(([id, height]) => before.get(id) === height);
       return isSame ? before : new Map([...before, ...heights]);
     });
   }, []);
+  const onChoose = useCallback(
+    (id: string, event?: MouseEvent) =>
+      choose(workplace, id, !!event && (event.shiftKey || event.ctrlKey || event.metaKey)),
+    [workplace],
+  );
+  const onFold = useCallback((block: string) => foldBlock(workplace, block, true), [workplace]);
+  const wires = useWires(drawing);
+  useEffect(() => {
+    // A layer that was just added takes the focus, unless something else has it.
+    if (open === undefined || document.activeElement !== document.body || !drawing.cardOf.has(open)) return;
+    document.querySelector<HTMLElement>(`.network [data-node="${open}"]`)?.focus({ preventScroll: true });
+  }, [open, drawing]);
 
-  const last = output([...nodes.values()])?.id;
+  const last = output(wired)?.id;
   const lastCard = last === undefined ? undefined : drawing.cardOf.get(last);
   const firstConvolution = drawing.cards.find((card) => card.node.kind === 'conv2d')?.id;
+  const firsts = useMemo(() => firstCards(wired, drawing.cardOf, folds), [wired, drawing, folds]);
   const classNames = check.data?.class_names ?? NO_NAMES;
   const loss = (checked ?? spec).loss?.kind ?? (check.data?.task === 'regression' ? 'mse' : 'cross_entropy');
   const pictureHeight = useMemo(() => roomForPictures(drawing, pane.height, isWide), [drawing, pane.height, isWide]);
-  const contents = new Map<string, ReactNode>([
-    [INPUT, <InputCard key={INPUT} data={check.data} record={record} isWide={isWide} />],
-  ]);
+  const contents = new Map<string, ReactNode>(
+    drawing.data.map((name) => [
+      name,
+      <InputCard key={name} name={name} data={check.data} record={record} isWide={isWide} />,
+    ]),
+  );
   for (const card of drawing.cards) {
     const room = layout.places.get(card.id)?.width ?? width;
+    const isMarked = chosenCards.has(card.id);
     contents.set(
       card.id,
-      <Card
+      <CardIn
         card={card}
         nodes={nodes}
         kinds={kinds}
         problems={problemsOf(check.problems, card, drawing.cardOf)}
         record={record}
-        isSelected={card.id === selected}
-        isOutput={card.id === lastCard && card.caps.length === 0}
+        open={openCard === card.id ? (open ?? null) : null}
+        isMarked={isMarked}
+        isOutput={card.id === lastCard && card.caps.length === 0 && card.block === null}
         classNames={classNames}
         loss={loss}
-        picture={{ width: (room || RANKED_PICTURE) - INSET - 2, height: pictureHeight }}
+        width={(room || RANKED_PICTURE) - INSET - 2}
+        height={pictureHeight}
         isWide={isWide && room > 400}
         hasFilters={card.id === firstConvolution}
-        onSelect={() => page.setState({ selected: card.id === selected ? null : card.id })}
+        firstOf={firsts.get(card.id) ?? null}
+        onChoose={onChoose}
+        onFold={onFold}
       />,
     );
   }
   const words = drawing.wires.map((one) => wireWords(one, check.problems));
-  return <Flow {...{ layout, pane, contents, words, onMeasured }} shown={selected} />;
+  return (
+    <>
+      <Flow
+        {...{ layout, pane, contents, words, onMeasured, fitsAsked }}
+        {...wires}
+        shown={openCard}
+        onChoose={onChoose}
+      />
+      {chosenCards.size > 1 ? <SelectionBar count={chosen.length} /> : null}
+    </>
+  );
 }
 
 const NO_KINDS: never[] = [];
 const NO_NAMES: readonly string[] = [];
 
-const HEAD = { normal: 40, wide: 48 };
-const INPUT_HEIGHT = { normal: 60, wide: 74 };
-const CAPS_HEIGHT = 23;
+type CardInProps = Omit<Parameters<typeof Card>[0], 'picture'> & { readonly width: number; readonly height: number };
 
-const pick = (sizes: { normal: number; wide: number }, isWide: boolean): number => (isWide ? sizes.wide : sizes.normal);
-
-function guessed(card: CardData | undefined, isWide: boolean): number {
-  if (!card) return pick(INPUT_HEIGHT, isWide);
-  return pick(HEAD, isWide) + pick(PICTURE, isWide) + (card.caps.length > 0 ? CAPS_HEIGHT : 0);
+/** Keeps the size of the picture the same object while the numbers are. */
+function CardIn({ width, height, ...view }: CardInProps) {
+  const picture = useMemo(() => ({ width, height }), [width, height]);
+  return <Card {...view} picture={picture} />;
 }
 
-/** Height of the live pictures: where the network leaves room they grow. What is selected does not change it. */
-function roomForPictures(drawing: Drawing, height: number, isWide: boolean): number {
-  const usual = pick(PICTURE, isWide);
-  const cards = drawing.cards.length;
-  if (!isColumn(drawing) || cards === 0) return usual;
-  const caps = drawing.cards.filter((card) => card.caps.length > 0).length * CAPS_HEIGHT;
-  const fixed = pick(INPUT_HEIGHT, isWide) + cards * (pick(HEAD, isWide) + pick(GAP, isWide)) + caps + 12;
-  return Math.round(Math.min(PICTURE.most, Math.max(usual, (height - fixed) / cards)));
-}
-
-/** Problems of a card: its own, those of its caps, and those of what lies on the edge to it. */
-function problemsOf(problems: readonly Problem[], card: CardData, cardOf: ReadonlyMap<string, string>): Problem[] {
-  return problems.filter((problem) => problem.node !== null && (cardOf.get(problem.node) ?? problem.node) === card.id);
-}
-
-/** `50×7×7 → flatten → 2 450`; where the sizes do not meet, what each of the two says. */
-function wireWords({ shape, via, to }: Wire, problems: readonly Problem[]): WireWords {
-  const clash = problems.find((one) => one.node === to && one.code === 'size_mismatch' && one.expected && one.got);
-  if (clash) {
-    const number = (text: string | null): string =>
-      Number.isFinite(Number(text)) ? formatCount(Number(text)) : (text ?? '');
-    return { text: `gets ${number(clash.got)} · ${to} expects ${number(clash.expected)}`, isBad: true };
-  }
-  const parts = [shape ? formatShape(shape) : '?'];
-  for (const node of via)
-    parts.push(node.kind.replaceAll('_', ' '), node.output_shape ? formatShape(node.output_shape) : '?');
-  return { text: parts.join(' → '), isBad: false };
+/** The first card of each block that is not folded, by name of the card. */
+function firstCards(
+  wired: ReturnType<typeof wire>,
+  cardOf: ReadonlyMap<string, string>,
+  folds: Readonly<Record<string, boolean>>,
+): ReadonlyMap<string, string> {
+  const folded = new Set(foldedBlocks(wired, folds).values());
+  const open = blocksOf(wired).filter((block) => !folded.has(block));
+  return new Map(
+    open.flatMap((block) => {
+      const first = wired.find((node) => node.spec.block === block);
+      const card = first && cardOf.get(first.id);
+      return card && !isData(card) ? [[card, block] as const] : [];
+    }),
+  );
 }

@@ -1,9 +1,11 @@
-/** The only file that knows React Flow: it places the cards, draws the wires between them, scrolls and zooms. */
+/** The only file that knows React Flow: it places cards, draws the wires between them, scrolls, zooms, drags, connects. */
 import {
   BaseEdge,
+  type Connection,
   type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
+  type FinalConnectionState,
   Handle,
   type Node,
   type NodeChange,
@@ -13,14 +15,20 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { type ReactNode, useEffect, useRef } from 'react';
-import type { Layout, Point } from './layout';
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Icon } from '../forms/Icon';
+import { LAYER_TYPE } from './layerSearch';
+import type { Layout, Place, Point, Port } from './places';
+import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
+import { ZoomButtons } from './ZoomButtons';
 
-export interface WireWords {
-  readonly text: string;
-  readonly isBad: boolean;
+/** One end of a wire: a card, and which of the places at its head or foot. */
+export interface End {
+  readonly card: string;
+  readonly place: number;
 }
 
 export interface FlowProps {
@@ -32,45 +40,85 @@ export interface FlowProps {
   readonly words: readonly WireWords[];
   /** A card to bring into sight. */
   readonly shown: string | null;
+  /** Rises when the whole network is to be in sight. */
+  readonly fitsAsked: number;
   onMeasured(heights: ReadonlyMap<string, number>): void;
+  onInsert(wire: number): void;
+  onChoose(node: string): void;
+  /** False for what would be a circle. */
+  allows(from: End, to: End): boolean;
+  onConnect(from: End, to: End): void;
+  onRefused(from: End, to: End): void;
+  /** The end of a wire was drawn to another card, or to nowhere. */
+  onReconnect(wire: number, to: End | null): void;
+  onCardDropped(card: string, wire: number): void;
+  onLayerDropped(kind: string, wire: number | null): void;
 }
 
-type CardNode = Node<{ content: ReactNode }, 'card'>;
-type WireEdge = Edge<{ points: readonly Point[]; words: WireWords; lift: number }, 'wire'>;
+type CardNode = Node<{ content: ReactNode; place: Place }, 'card'>;
+type WireEdge = Edge<
+  { points: readonly Point[]; placed: PlacedWords; isTarget: boolean; insert(): void; choose(node: string): void },
+  'wire'
+>;
 
 const MARGIN = 16;
 const TOP = 2;
-const FOOT = 20;
-const LEAST_ZOOM = 0.35;
+const FOOT = 28;
+const LEAST_ZOOM = 0.12;
+const MOST_ZOOM = 2;
+/** Below this only names and shapes can be read. */
+const FAR = 0.6;
 /** A wide network is rather moved sideways than made smaller than this. */
 const LEAST_FIT = 0.7;
 const ARROW = 4;
+/** How near to a wire something dropped must be, in pixels of the screen. */
+const REACH = 40;
 
-function CardPlace({ data }: NodeProps<CardNode>) {
+const headName = (place: number): string => `head${place}`;
+const footName = (place: number): string => `foot${place}`;
+const placeOf = (handle: string | null | undefined): number => Number(/\d+$/.exec(handle ?? '')?.[0] ?? 0);
+
+function PortName({ port, side }: { readonly port: Port; readonly side: 'head' | 'foot' }) {
+  if (port.label === null) return null;
   return (
-    <>
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      {data.content}
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
-    </>
+    <span className={`port-name ${side}`} style={{ left: port.x }}>
+      {port.label}
+    </span>
   );
 }
 
-/** A line that leaves each corner straight down. */
-function pathOf(points: readonly Point[]): string {
-  const [start, ...rest] = points;
-  if (!start) return '';
-  let from = start;
-  const parts = [`M${start.x},${start.y}`];
-  for (const point of rest) {
-    const middle = (from.y + point.y) / 2;
-    const isStraight = Math.abs(from.x - point.x) < 1;
-    parts.push(
-      isStraight ? `L${point.x},${point.y}` : `C${from.x},${middle} ${point.x},${middle} ${point.x},${point.y}`,
-    );
-    from = point;
-  }
-  return parts.join('');
+function CardPlace({ data: { content, place } }: NodeProps<CardNode>) {
+  return (
+    <>
+      {place.heads.map((port, index) => (
+        <Handle
+          key={headName(index)}
+          id={headName(index)}
+          type="target"
+          position={Position.Top}
+          style={{ left: port.x }}
+          isConnectableStart={false}
+        />
+      ))}
+      {content}
+      {place.heads.map((port, index) => (
+        <PortName key={index} port={port} side="head" />
+      ))}
+      {place.feet.map((port, index) => (
+        <PortName key={index} port={port} side="foot" />
+      ))}
+      {place.feet.map((port, index) => (
+        <Handle
+          key={footName(index)}
+          id={footName(index)}
+          type="source"
+          position={Position.Bottom}
+          style={{ left: port.x }}
+          isConnectableEnd={false}
+        />
+      ))}
+    </>
+  );
 }
 
 function WireLine({ data }: EdgeProps<WireEdge>) {
@@ -78,42 +126,42 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
   const end = points.at(-1);
   const start = points[0];
   if (!data || !end || !start) return null;
-  const { text, isBad } = data.words;
-  const { lift } = data;
+  const { words, lift } = data.placed;
   const foot = { x: end.x, y: end.y - ARROW };
-  const tone = isBad ? 'wire bad' : 'wire';
+  const middle = middleOf(points);
+  const tone = `wire${words.isBad ? ' bad' : ''}${data.isTarget ? ' target' : ''}`;
+  const y = Math.max((start.y + end.y) / 2, end.y - 15) - lift;
   return (
     <>
       <BaseEdge path={pathOf([...points.slice(0, -1), foot])} className={tone} interactionWidth={0} />
       <path className={`${tone} arrow`} d={`M${end.x - 4},${end.y - 5}h8l-4,4.500z`} />
       <EdgeLabelRenderer>
         <span
-          className={`wire-words num${isBad ? ' bad' : ''}`}
-          style={{
-            transform: `translate(${end.x + 12}px, ${Math.max((start.y + end.y) / 2, end.y - 15) - lift}px) translateY(-50%)`,
-          }}
+          className={`wire-words num${words.isBad ? ' bad' : ''}`}
+          style={{ transform: `translate(${end.x + 12}px, ${y}px) translateY(-50%)` }}
         >
-          {text}
+          {words.text}
+          {words.via.map(({ id, text }) => (
+            <button key={id} type="button" data-node={id} onClick={() => data.choose(id)}>
+              {text}
+            </button>
+          ))}
         </span>
+        <button
+          type="button"
+          className="wire-plus nodrag nopan"
+          data-target={data.isTarget || undefined}
+          aria-label="Add a layer here"
+          style={{ transform: `translate(${middle.x}px, ${middle.y}px) translate(-50%, -50%)` }}
+          onClick={data.insert}
+        >
+          <span>
+            <Icon name="plus" size={12} />
+          </span>
+        </button>
       </EdgeLabelRenderer>
     </>
   );
-}
-
-const NO_WORDS: WireWords = { text: '', isBad: false };
-const LINE = 13;
-
-/** Where several wires end at one card, the same words stand once, at the right, and others above them. */
-function placeWords(routes: Layout['routes'], words: readonly WireWords[]): { words: WireWords; lift: number }[] {
-  const endOf = (index: number): number => routes[index]?.points.at(-1)?.x ?? 0;
-  return routes.map((route, index) => {
-    const own = words[index] ?? NO_WORDS;
-    const right = routes.flatMap((other, at) =>
-      other.to === route.to && endOf(at) > endOf(index) ? [words[at]?.text] : [],
-    );
-    if (right.includes(own.text)) return { words: NO_WORDS, lift: 0 };
-    return { words: own, lift: LINE * new Set(right).size };
-  });
 }
 
 const NODE_TYPES = { card: CardPlace };
@@ -129,21 +177,37 @@ export function Flow(props: FlowProps) {
   );
 }
 
-function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps) {
+interface Drag {
+  readonly id: string;
+  readonly at: Point;
+}
+
+function Canvas(props: FlowProps) {
+  const { layout, pane, contents, shown, onMeasured } = props;
+  const flow = useReactFlow();
+  const isFar = useStore((store) => store.transform[2] < FAR);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  const [target, setTarget] = useState<number | null>(null);
+  const reconnected = useRef(false);
   const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
-  useViewport(layout, pane, zoom, shown);
-  const nodes = [...layout.places.values()].map(
-    ({ id, x, y, width }): CardNode => ({
-      id,
+  useViewport(layout, pane, zoom, shown, props.fitsAsked);
+
+  const nodes = [...layout.places.values()].map((place): CardNode => {
+    const isDragged = drag?.id === place.id;
+    return {
+      id: place.id,
       type: 'card',
-      position: { x, y },
-      width,
-      // Cards are neither selected nor dragged by the flow, which would then let the pointer through.
+      position: isDragged ? drag.at : { x: place.x, y: place.y },
+      width: place.width,
+      zIndex: isDragged ? 10 : 0,
+      className: isDragged ? 'dragged' : undefined,
+      dragHandle: '.card-top',
+      draggable: place.feet.length > 0 && contents.has(place.id),
+      data: { content: contents.get(place.id) ?? null, place },
       style: { pointerEvents: 'all' },
-      data: { content: contents.get(id) ?? null },
-    }),
-  );
-  const placed = placeWords(layout.routes, words);
+    };
+  });
+  const placed = placeWords(layout.routes, props.words);
   const edges = layout.routes.map(
     ({ from, to, points }, index): WireEdge => ({
       id: String(index),
@@ -151,7 +215,14 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
       source: from,
       target: to,
       focusable: false,
-      data: { points, words: placed[index]?.words ?? NO_WORDS, lift: placed[index]?.lift ?? 0 },
+      reconnectable: 'target',
+      data: {
+        points,
+        placed: placed[index] ?? { words: NO_WORDS, lift: 0 },
+        isTarget: target === index,
+        insert: () => props.onInsert(index),
+        choose: props.onChoose,
+      },
     }),
   );
   const onNodesChange = (changes: NodeChange<CardNode>[]): void => {
@@ -160,10 +231,35 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
     );
     if (heights.length > 0) onMeasured(new Map(heights));
   };
+  const wireAt = (event: { clientX: number; clientY: number }, without: string | null): number | null => {
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const index = nearestRoute(layout.routes, point, REACH / flow.getZoom());
+    const route = index === null ? undefined : layout.routes[index];
+    return route && route.from !== without && route.to !== without ? index : null;
+  };
+  const endsOf = (connection: Connection): { from: End; to: End } => ({
+    from: { card: connection.source, place: placeOf(connection.sourceHandle) },
+    to: { card: connection.target, place: placeOf(connection.targetHandle) },
+  });
+  const onConnectEnd = (_: unknown, { isValid, fromHandle, toHandle }: FinalConnectionState): void => {
+    if (isValid !== false || !fromHandle || !toHandle) return;
+    props.onRefused(
+      { card: fromHandle.nodeId, place: placeOf(fromHandle.id) },
+      { card: toHandle.nodeId, place: placeOf(toHandle.id) },
+    );
+  };
+  const onDrop = (event: DragEvent): void => {
+    const kind = event.dataTransfer.getData(LAYER_TYPE);
+    setTarget(null);
+    if (!kind) return;
+    event.preventDefault();
+    props.onLayerDropped(kind, wireAt(event, null));
+  };
   const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
   const foot = Math.max(layout.height + FOOT, pane.height / zoom - TOP);
   return (
     <ReactFlow
+      className={isFar ? 'far' : undefined}
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
@@ -175,26 +271,85 @@ function Canvas({ layout, pane, contents, words, shown, onMeasured }: FlowProps)
         [right, foot],
       ]}
       minZoom={LEAST_ZOOM}
-      maxZoom={2}
+      maxZoom={MOST_ZOOM}
       panOnScroll
       panOnScrollMode={PanOnScrollMode.Free}
       zoomActivationKeyCode={['Control', 'Meta']}
       zoomOnDoubleClick={false}
-      nodesDraggable={false}
-      nodesConnectable={false}
+      nodeDragThreshold={6}
       nodesFocusable={false}
       edgesFocusable={false}
       elementsSelectable={false}
+      selectNodesOnDrag={false}
+      connectOnClick={false}
+      connectionRadius={26}
+      reconnectRadius={7}
       deleteKeyCode={null}
       selectionKeyCode={null}
+      multiSelectionKeyCode={null}
       disableKeyboardA11y
       proOptions={NO_LINK}
-    />
+      onNodeDrag={(event, node) => {
+        setDrag({ id: node.id, at: node.position });
+        const { clientX, clientY } = 'touches' in event ? (event.touches[0] as Touch) : event;
+        setTarget(wireAt({ clientX, clientY }, node.id));
+      }}
+      onNodeDragStop={(_, node) => {
+        if (target !== null) props.onCardDropped(node.id, target);
+        setDrag(null);
+        setTarget(null);
+      }}
+      isValidConnection={(connection) => {
+        const { from, to } = endsOf(connection as Connection);
+        return props.allows(from, to);
+      }}
+      onConnect={(connection) => {
+        const { from, to } = endsOf(connection);
+        props.onConnect(from, to);
+      }}
+      onConnectEnd={onConnectEnd}
+      onReconnectStart={() => {
+        reconnected.current = false;
+      }}
+      onReconnect={(edge, connection) => {
+        reconnected.current = true;
+        props.onReconnect(Number(edge.id), endsOf(connection).to);
+      }}
+      onReconnectEnd={(_, edge, __, { toHandle }) => {
+        if (!reconnected.current && !toHandle) props.onReconnect(Number(edge.id), null);
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(LAYER_TYPE)) return;
+        event.preventDefault();
+        setTarget(wireAt(event, null));
+      }}
+      onDragLeave={() => setTarget(null)}
+      onDrop={onDrop}
+    >
+      <ZoomButtons
+        onZoom={(factor) => void flow.zoomTo(flow.getZoom() * factor)}
+        onFit={() => void flow.setViewport(whole(layout, pane))}
+      />
+    </ReactFlow>
   );
 }
 
+/** Where all of the network is in sight. */
+function whole(layout: Layout, pane: FlowProps['pane']): { x: number; y: number; zoom: number } {
+  const across = (pane.width - 2 * MARGIN) / layout.width;
+  const down = (pane.height - TOP - 8) / layout.height;
+  const zoom = Math.max(LEAST_ZOOM, Math.min(1, across, down));
+  return { x: Math.max(MARGIN, (pane.width - layout.width * zoom) / 2), y: TOP, zoom };
+}
+
 /** Fits the width when the place or the network changes, and brings the chosen card into sight. */
-function useViewport(layout: Layout, pane: FlowProps['pane'], zoom: number, shown: string | null): void {
+function useViewport(
+  layout: Layout,
+  pane: FlowProps['pane'],
+  zoom: number,
+  shown: string | null,
+  fitsAsked: number,
+): void {
   const flow = useReactFlow();
   const width = useRef(0);
   useEffect(() => {
@@ -203,6 +358,12 @@ function useViewport(layout: Layout, pane: FlowProps['pane'], zoom: number, show
     const { y } = flow.getViewport();
     void flow.setViewport({ x: MARGIN, y: isNew ? TOP : y, zoom });
   }, [flow, pane.width, zoom]);
+  const asked = useRef(fitsAsked);
+  useEffect(() => {
+    if (asked.current === fitsAsked) return;
+    asked.current = fitsAsked;
+    void flow.setViewport(whole(layout, pane));
+  }, [flow, fitsAsked, layout, pane]);
   const place = shown === null ? undefined : layout.places.get(shown);
   const top = place?.y;
   const height = place?.height;

@@ -16,12 +16,27 @@ const NOUNS: Record<string, string> = { image: 'image', points: 'point', sequenc
 const SIDE = { normal: 44, wide: 56 };
 
 interface InputCardProps {
+  /** Which part of the data: nearly always all of it. */
+  readonly name: string;
   readonly data: CheckedData | null;
   readonly record: RunRecord | null;
   readonly isWide: boolean;
 }
 
-export function InputCard({ data, record, isWide }: InputCardProps) {
+export function InputCard({ name, ...props }: InputCardProps) {
+  return name === INPUT ? <WholeInput {...props} /> : <DecoderInput />;
+}
+
+/** The second part of the data of sequences to sequences. */
+const DecoderInput = () => (
+  <article className="card input-card">
+    <p className="clip">
+      <b>Decoder input</b> <span className="sm muted">the answer so far, one step late</span>
+    </p>
+  </article>
+);
+
+function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
   const session = useSession();
   const sample = usePage((page) => page.sample);
   const noun = NOUNS[data?.input_kind ?? ''] ?? 'sample';

@@ -1,65 +1,149 @@
-/** What a layer is made of: its fields, the sums behind its numbers, and what it does. Read here, changed as JSON. */
+/** The fields of a layer in its card, the sums behind its numbers, and what it does. */
 import { formatShape } from '../draw';
-import { type Field, fieldsOf } from '../forms/schema';
-import { fieldLabel } from '../forms/words';
+import { Choice } from '../forms/Choice';
+import { Row } from '../forms/Row';
+import { SchemaField } from '../forms/SchemaField';
+import { type Field, fieldsOf, findKind } from '../forms/schema';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
+import { usePage, useSpec, useWorkplace } from '../session/react';
+import type { EditPhase } from '../words/edit';
+import { changeKind, editNode } from './actions';
 import { receptiveField, sums } from './arithmetic';
+import { ExtentField } from './ExtentField';
+import { find } from './edges';
+import { extentForm } from './extent';
 import { Formula } from './Formula';
-import { extent } from './words';
+import { wire } from './graph';
+import { InitFields } from './InitFields';
+import { NameField } from './NameField';
+import { NodeButtons } from './NodeButtons';
+import { setField, setInit } from './nodeFields';
+import { ReadsFields } from './ReadsFields';
+import { largeCount } from './words';
 
 interface InspectorProps {
   readonly node: CheckedNode;
-  readonly spec: NodeSpec | undefined;
   readonly kind: Kind | undefined;
 }
 
-const AS_EXTENT = new Set(['kernel_size', 'stride', 'padding', 'dilation']);
-
-function valueText(field: Field, value: unknown): string {
-  if (value === null || value === undefined) return 'from the input';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (AS_EXTENT.has(field.name) && (Array.isArray(value) || field.name === 'kernel_size')) return extent(value);
-  return String(value).replaceAll('_', ' ');
+export function Inspector({ node, kind }: InspectorProps) {
+  const { graph } = useSpec();
+  const workplace = useWorkplace();
+  const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
+  const nodes = wire(graph);
+  const spec = find(nodes, node.id)?.spec;
+  if (!spec) return null;
+  const fields = fieldsOf(kind);
+  return (
+    <div className="inspector nodrag nopan">
+      <div className="inspector-fields">
+        <NameField key={node.id} nodes={nodes} id={node.id} />
+        <NodeButtons id={node.id} />
+        <KindField kind={kind} kinds={kinds} id={node.id} />
+        {fields.map((field) => (
+          <NodeField key={`${node.id} ${field.name}`} {...{ field, kind, spec }} id={node.id} />
+        ))}
+        {kind?.details.has_weights === true ? (
+          <InitFields
+            init={spec.init}
+            kinds={kinds}
+            onChange={(init, phase) => editNode(workplace, (all) => setInit(all, node.id, init), phase)}
+          />
+        ) : null}
+        <ReadsFields nodes={nodes} id={node.id} kind={kind} />
+      </div>
+      <Sums node={node} spec={spec} />
+      <Help node={node} kind={kind} />
+    </div>
+  );
 }
 
-/** Fields that say something: those that are set or have a default; sizes that are inferred are left out. */
-function told(kind: Kind | undefined, spec: NodeSpec | undefined): { readonly name: string; readonly text: string }[] {
-  const written = (spec ?? {}) as Record<string, unknown>;
-  return fieldsOf(kind)
-    .map((field) => ({ field, value: written[field.name] ?? field.initial }))
-    .filter(({ value }) => value !== null)
-    .map(({ field, value }) => ({ name: fieldLabel(field.name), text: valueText(field, value) }));
+const NO_KINDS: never[] = [];
+
+interface NodeFieldProps {
+  readonly field: Field;
+  readonly kind: Kind | undefined;
+  readonly spec: NodeSpec;
+  readonly id: string;
 }
 
-export function Inspector({ node, spec, kind }: InspectorProps) {
+function NodeField({ field, kind, spec, id }: NodeFieldProps) {
+  const workplace = useWorkplace();
+  const since = usePage((one) => one.confirmed[`nodes.${id}.${field.name}`]);
+  const written = (spec as Record<string, unknown>)[field.name];
+  const value = written ?? field.initial;
+  const onChange = (next: unknown, phase: EditPhase): void => {
+    // A live field stays written: to leave it out would be a new run.
+    const isDefault = !field.isLive && JSON.stringify(next) === JSON.stringify(field.initial);
+    const told = isDefault || next === null ? undefined : next;
+    editNode(workplace, (nodes) => setField(nodes, id, field.name, told), phase);
+  };
+  const form = extentForm(kind, field.name);
+  if (form) return <ExtentField {...{ field, form, value }} onChange={(next) => onChange(next, 'single')} />;
+  return <SchemaField {...{ field, value, since, onChange }} effect={field.isLive ? 'live' : null} />;
+}
+
+/** Groups whose kinds can take each other's place. */
+const ALIKE = new Set(['activation', 'norm', 'pooling', 'regularisation', 'recurrent']);
+
+function KindField({
+  kind,
+  kinds,
+  id,
+}: {
+  readonly kind?: Kind;
+  readonly kinds: readonly Kind[];
+  readonly id: string;
+}) {
+  const workplace = useWorkplace();
+  if (!kind || !ALIKE.has(kind.group)) return null;
+  const alike = kinds.filter((one) => one.family === 'layer' && one.group === kind.group);
+  if (alike.length < 2) return null;
+  return (
+    <Row label="Kind" help="Another layer of the same sort, in this place.">
+      {(field) => (
+        <Choice
+          id={field}
+          label="Kind"
+          options={alike.map((one) => ({ value: one.kind, label: one.title, help: one.help }))}
+          value={kind.kind}
+          onChange={(name) => {
+            const next = findKind(kinds, 'layer', name);
+            if (next) changeKind(workplace, id, next);
+          }}
+        />
+      )}
+    </Row>
+  );
+}
+
+function Sums({ node, spec }: { readonly node: CheckedNode; readonly spec: NodeSpec }) {
   const field = receptiveField(node);
+  return (
+    <p className="sums num">
+      {sums(node, spec).map((sum) => (
+        <span key={sum.terms}>
+          {sum.terms} = <b>{sum.result}</b>
+        </span>
+      ))}
+      {node.multiply_adds > 0 ? (
+        <span>
+          <b>{largeCount(node.multiply_adds)}</b> multiply-adds
+        </span>
+      ) : null}
+      {field ? <span>receptive field {field}</span> : null}
+    </p>
+  );
+}
+
+function Help({ node, kind }: { readonly node: CheckedNode; readonly kind: Kind | undefined }) {
   const shapes = node.input_shapes.map((shape) => formatShape(shape)).join(', ');
   return (
-    <div className="inspector">
-      <dl className="num">
-        {told(kind, spec).map(({ name, text }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="sums num">
-        {sums(node, spec).map((sum) => (
-          <span key={sum.terms}>
-            {sum.terms} = <b>{sum.result}</b>
-          </span>
-        ))}
-        {field ? (
-          <span>
-            <span className="only-wide">receptive </span>field {field}
-          </span>
-        ) : null}
-      </p>
+    <>
       <p className="inspector-help">
         {kind?.help} {shapes && node.output_shape ? `${shapes} → ${formatShape(node.output_shape)}.` : ''}
       </p>
       {kind?.formula ? <Formula tex={kind.formula} /> : null}
-    </div>
+    </>
   );
 }

@@ -1,14 +1,20 @@
 /** The network column: head with totals, the cards with their wires, or the whole experiment as text. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useElementSize, useMediaQuery } from '@mantine/hooks';
-import type { KeyboardEvent, ReactNode } from 'react';
-import { formatCount, formatNumber } from '../draw';
+import type { ReactNode } from 'react';
+import { formatCount } from '../draw';
 import { Icon } from '../forms/Icon';
-import { usePage, useWorkplace } from '../session/react';
+import { usePage, useSpec, useWorkplace } from '../session/react';
+import { AddButton } from './AddButton';
+import { AddLayer } from './AddLayer';
 import { Cards } from './Cards';
+import { EmptyNetwork } from './EmptyNetwork';
+import { walk } from './walk';
 import './network.css';
+import './editing.css';
 import { Mends } from './Problems';
 import { SpecText } from './SpecText';
+import { largeCount } from './words';
 
 interface NetworkProps {
   /** More buttons for the head. */
@@ -22,9 +28,12 @@ export function Network({ tools, children }: NetworkProps) {
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
   const showsText = usePage((page) => page.showsText);
   const check = usePage((page) => page.check);
+  const adding = usePage((page) => page.adding);
+  const isEmpty = useSpec().graph.length === 0;
+  const { page } = useWorkplace();
   const nowhere = check?.problems.filter((problem) => problem.node === null) ?? [];
   return (
-    <main className="network" aria-label="Network" onKeyDown={walk}>
+    <main className="network" aria-label="Network" onKeyDown={(event) => walk(event, page)}>
       <Head isWide={isWide ?? false} tools={tools} />
       {nowhere.length > 0 && !showsText ? (
         <div className="network-problems">
@@ -36,6 +45,8 @@ export function Network({ tools, children }: NetworkProps) {
       ) : (
         <div className="network-cards" ref={ref}>
           {width > 0 && check ? <Cards check={check} pane={{ width, height }} isWide={isWide ?? false} /> : null}
+          {isEmpty ? <EmptyNetwork /> : null}
+          {adding && !isEmpty ? <AddLayer place={adding} /> : null}
         </div>
       )}
       {children}
@@ -55,11 +66,13 @@ function Head({ isWide, tools }: { readonly isWide: boolean; readonly tools?: Re
         <span className="sm faint">as text</span>
       ) : (
         <span className="sm faint num clip">
-          {totals ? `${formatCount(totals.parameters)} parameters` : ''}
-          {totals && isWide ? ` · ${largeCount(totals.multiply_adds)} multiply-adds` : ''}
+          {totals ? (
+            <Totals parameters={totals.parameters} multiplyAdds={totals.multiply_adds} isWide={isWide} />
+          ) : null}
         </span>
       )}
       <span className="grow" />
+      {showsText ? null : <AddButton />}
       {showsText ? null : tools}
       <Tooltip label={label}>
         <ActionIcon
@@ -75,19 +88,20 @@ function Head({ isWide, tools }: { readonly isWide: boolean; readonly tools?: Re
   );
 }
 
-/** 6.5 M, 12.3 k. */
-function largeCount(value: number): string {
-  if (value >= 1e6) return `${formatNumber(value / 1e6, 2)} M`;
-  return value >= 1e4 ? `${formatNumber(value / 1e3, 3)} k` : formatCount(value);
+interface TotalsProps {
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+  readonly isWide: boolean;
 }
 
-/** ↑ and ↓ go from card to card. */
-function walk(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-  const cards = [...event.currentTarget.querySelectorAll<HTMLElement>('.card-top')];
-  const here = cards.indexOf(document.activeElement as HTMLElement);
-  const next = cards[here + (event.key === 'ArrowDown' ? 1 : -1)];
-  if (here < 0 || !next) return;
-  event.preventDefault();
-  next.focus();
+/** Where there is room the parameters are exact; otherwise both are short, and exact for the pointer. */
+function Totals({ parameters, multiplyAdds, isWide }: TotalsProps) {
+  const exact = `${formatCount(parameters)} parameters · ${formatCount(multiplyAdds)} multiply-adds a sample, forward`;
+  return (
+    <span title={exact}>
+      {isWide
+        ? `${formatCount(parameters)} parameters · ${largeCount(multiplyAdds)} multiply-adds`
+        : `${largeCount(parameters)} params · ${largeCount(multiplyAdds)} mult-adds`}
+    </span>
+  );
 }

@@ -5,8 +5,9 @@
  * replace nodes we first write every wire out, change the list, and then leave out again what goes without saying.
  */
 import type { Kind, NodeSpec } from '../generated/schemas';
+import { INPUT, isData, nodeOf } from './sources';
 
-export const INPUT = 'input';
+export { INPUT } from './sources';
 
 /** A node with its name and all that it reads. `spec` is the node as the user wrote it. */
 export interface WiredNode {
@@ -47,7 +48,7 @@ export function unwire(nodes: Wired): NodeSpec[] {
   const goesWithoutSaying = (node: WiredNode, index: number): boolean =>
     node.inputs.length === 1 && node.inputs[0] === (index === 0 ? INPUT : nodes[index - 1]?.id);
   nodes.forEach((node, index) => {
-    if (!goesWithoutSaying(node, index)) for (const input of node.inputs) named.add(input);
+    if (!goesWithoutSaying(node, index)) for (const input of node.inputs) named.add(nodeOf(input));
   });
   return nodes.map((node, index) => {
     const { id: written, inputs: _inputs, ...rest } = node.spec;
@@ -58,23 +59,26 @@ export function unwire(nodes: Wired): NodeSpec[] {
   });
 }
 
-/** Every node that read `id` reads `instead`. */
+/** Every node that read the output of `id` reads `instead`. Its ports are read on. */
 function rewire(nodes: Wired, id: string, instead: string): WiredNode[] {
   return nodes.map((node) => ({ ...node, inputs: node.inputs.map((input) => (input === id ? instead : input)) }));
 }
 
-/** A name for a new node of `kind` that no node of the graph has. */
-function freshName(nodes: Wired, kind: string): string {
-  const taken = new Set(nodes.map((node) => node.id));
+/** A name that nothing has: the given one without its number, and the next free number. */
+export function freshName(taken: ReadonlySet<string>, name: string): string {
+  if (!taken.has(name)) return name;
+  const stem = name.replace(/\d+$/, '') || 'node';
   let count = 1;
-  while (taken.has(`${kind}_${count}`)) count += 1;
-  return `${kind}_${count}`;
+  while (taken.has(`${stem}${count}`)) count += 1;
+  return `${stem}${count}`;
 }
+
+const freshNode = (nodes: Wired, kind: string): string => freshName(new Set(nodes.map((node) => node.id)), `${kind}_1`);
 
 /** A new node behind `id`: it reads `id`, and all that read `id` read the new node. */
 export function insertAfter(nodes: Wired, id: string, spec: NodeSpec): Wired {
   const at = nodes.findIndex((node) => node.id === id);
-  const name = freshName(nodes, spec.kind);
+  const name = freshNode(nodes, spec.kind);
   const moved = rewire(nodes, id, name);
   moved.splice(at + 1, 0, { id: name, inputs: [id], spec });
   return moved;
@@ -85,18 +89,27 @@ export function insertBefore(nodes: Wired, id: string, spec: NodeSpec): Wired {
   const at = nodes.findIndex((node) => node.id === id);
   const target = nodes[at];
   if (!target) return nodes;
-  const name = freshName(nodes, spec.kind);
+  const name = freshNode(nodes, spec.kind);
   const moved = [...nodes];
   moved.splice(at, 1, { id: name, inputs: target.inputs, spec }, { ...target, inputs: [name] });
   return moved;
 }
 
-/** The graph without node `id`; what read it reads its first input. */
+/** Of all that a node reads, what takes its place: the branch that only it reads, rather than one that goes on anyway. */
+function heir(nodes: Wired, gone: WiredNode): string {
+  const isElsewhere = (source: string): boolean =>
+    isData(nodeOf(source)) || readers(nodes, nodeOf(source)).some((node) => node.id !== gone.id);
+  return gone.inputs.find((source) => !isElsewhere(source)) ?? gone.inputs[0] ?? INPUT;
+}
+
+/** The graph without node `id`; what read it, or a port of it, reads what it read. */
 export function remove(nodes: Wired, id: string): Wired {
   const gone = nodes.find((node) => node.id === id);
   if (!gone) return nodes;
-  const rest = nodes.filter((node) => node.id !== id);
-  return rewire(rest, id, gone.inputs[0] ?? INPUT);
+  const instead = heir(nodes, gone);
+  return nodes
+    .filter((node) => node.id !== id)
+    .map((node) => ({ ...node, inputs: node.inputs.map((input) => (nodeOf(input) === id ? instead : input)) }));
 }
 
 /** Node `id` with another spec, in its place and with its wires. Its written name is kept. */
@@ -106,9 +119,9 @@ export function replace(nodes: Wired, id: string, spec: NodeSpec): Wired {
   );
 }
 
-/** Nodes that read `id`, in their order. */
+/** Nodes that read `id` or a port of it, in their order. */
 export function readers(nodes: Wired, id: string): WiredNode[] {
-  return nodes.filter((node) => node.inputs.includes(id));
+  return nodes.filter((node) => node.inputs.some((input) => nodeOf(input) === id));
 }
 
 /** The nodes whose value nothing reads; the last of them is the answer of the network. */

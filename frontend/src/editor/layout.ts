@@ -1,37 +1,24 @@
-/** Where the cards lie: one column where each card reads just the one above, otherwise ranks from top to bottom. */
+/** Where the cards lie: one column with skips beside it, or, where many branches run side by side, ranks. */
 import { layout as arrange, Graph } from '@dagrejs/dagre';
-import { type Drawing, isColumn } from './cards';
-import { INPUT } from './graph';
+import type { Drawing } from './cards';
+import { column, lanesOf, MOST_LANES, numLanes } from './lanes';
+import {
+  feetAt,
+  footOf,
+  inOrder,
+  type Layout,
+  type Measures,
+  NAMED_APART,
+  numSlots,
+  type Place,
+  PORT,
+  type Point,
+  type Port,
+  type Route,
+  SMALL_WIDTH,
+  slots,
+} from './places';
 
-export interface Place {
-  readonly id: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Route {
-  readonly from: string;
-  readonly to: string;
-  /** Corners of the line from the foot of one card to the head of the next. */
-  readonly points: readonly Point[];
-}
-
-export interface Layout {
-  readonly places: ReadonlyMap<string, Place>;
-  readonly routes: readonly Route[];
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Where edges leave and enter a card in a column, from its left. */
-export const PORT = 28;
 const RANKED_WIDTH = 236;
 /** Between the ends of two wires at the head of one card. */
 const PORTS_APART = 28;
@@ -39,79 +26,69 @@ const BESIDE = 20;
 /** Room for the words on an edge between two ranks. */
 const RANK_ROOM = 44;
 
-export interface Measures {
-  /** Width of a card that has the column for itself. */
-  readonly width: number;
-  /** Length of an edge in a column. */
-  readonly gap: number;
-  heightOf(id: string): number;
-}
-
 export function place(drawing: Drawing, measures: Measures): Layout {
-  return isColumn(drawing) ? column(drawing, measures) : ranked(drawing, measures);
+  return numLanes(lanesOf(drawing)) <= MOST_LANES ? column(drawing, measures) : ranked(drawing, measures);
 }
 
-function column(drawing: Drawing, { width, gap, heightOf }: Measures): Layout {
-  const places = new Map<string, Place>();
-  let y = 0;
-  for (const id of [INPUT, ...drawing.cards.map((card) => card.id)]) {
-    const height = heightOf(id);
-    places.set(id, { id, x: 0, y, width, height });
-    y += height + gap;
-  }
-  const routes = drawing.wires.map(({ from, to }) => {
-    const above = places.get(from) as Place;
-    const below = places.get(to) as Place;
-    return {
-      from,
-      to,
-      points: [
-        { x: PORT, y: above.y + above.height },
-        { x: PORT, y: below.y },
-      ],
-    };
-  });
-  return { places, routes, width, height: y - gap };
-}
-
-function ranked(drawing: Drawing, { heightOf }: Measures): Layout {
+function ranked(drawing: Drawing, measures: Measures): Layout {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: RANK_ROOM, marginx: 0, marginy: 0 });
-  for (const id of [INPUT, ...drawing.cards.map((card) => card.id)]) {
-    graph.setNode(id, { width: RANKED_WIDTH, height: heightOf(id) });
+  for (const id of inOrder(drawing)) {
+    graph.setNode(id, { width: measures.isSmall(id) ? SMALL_WIDTH : RANKED_WIDTH, height: measures.heightOf(id) });
   }
   drawing.wires.forEach(({ from, to }, index) => {
     graph.setEdge(from, to, {}, String(index));
   });
   arrange(graph);
-  const places = new Map<string, Place>();
-  for (const id of graph.nodes()) {
-    const { x, y, width, height } = graph.node(id) as { x: number; y: number; width: number; height: number };
-    places.set(id, { id, x: x - width / 2, y: y - height / 2, width, height });
-  }
   const bends = drawing.wires.map(({ from, to }, index) => {
     const edge = graph.edge({ v: from, w: to, name: String(index) }) as { points: Point[] };
     return edge.points.slice(1, -1);
   });
-  return shifted(places, routed(drawing, places, bends));
+  const slotOf = slots(drawing);
+  const counts = numSlots(drawing, slotOf);
+  const centres = new Map(graph.nodes().map((id) => [id, graph.node(id) as Box]));
+  const places = new Map<string, Place>();
+  for (const [id, { x, y, width, height }] of centres) {
+    const comesFrom = (slot: number): number => {
+      const index = drawing.wires.findIndex((wire, at) => wire.to === id && slotOf[at] === slot);
+      return bends[index]?.at(-1)?.x ?? centres.get(drawing.wires[index]?.from ?? '')?.x ?? x;
+    };
+    const ends = measures.endsOf(id);
+    const heads = headsOf(ends.inputs, counts.get(id) ?? 1, width, comesFrom);
+    const feet = feetAt(ends.outputs.length > 0 ? PORT : width / 2, ends);
+    places.set(id, { id, x: x - width / 2, y: y - height / 2, width, height, heads, feet });
+  }
+  return shifted(places, routed(drawing, places, bends, slotOf, measures));
 }
 
-/** Wires from the foot of one card to the head of the next; several that end at one card spread over its head. */
-function routed(drawing: Drawing, places: ReadonlyMap<string, Place>, bends: readonly (readonly Point[])[]): Route[] {
-  const comesFrom = (index: number): number => {
-    const wire = drawing.wires[index] as Drawing['wires'][number];
-    const source = places.get(wire.from) as Place;
-    return bends[index]?.at(-1)?.x ?? source.x + source.width / 2;
-  };
-  return drawing.wires.map(({ from, to }, index) => {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Several wires that end at one card spread over its head, in the order in which they come. */
+function headsOf(names: readonly string[], count: number, width: number, comesFrom: (slot: number) => number): Port[] {
+  const all = Array.from({ length: Math.max(count, names.length) }, (_, slot) => slot);
+  if (names.length > 1) return all.map((slot) => ({ x: PORT + slot * NAMED_APART, label: names[slot] ?? null }));
+  const ordered = [...all].sort((a, b) => comesFrom(a) - comesFrom(b));
+  const apart = Math.min(PORTS_APART, (width - 16) / Math.max(1, count - 1));
+  return all.map((slot) => ({ x: width / 2 + (ordered.indexOf(slot) - (count - 1) / 2) * apart, label: null }));
+}
+
+function routed(
+  drawing: Drawing,
+  places: ReadonlyMap<string, Place>,
+  bends: readonly (readonly Point[])[],
+  slotOf: readonly number[],
+  { endsOf }: Measures,
+): Route[] {
+  return drawing.wires.map(({ from, to, port }, index) => {
     const source = places.get(from) as Place;
     const target = places.get(to) as Place;
-    const siblings = drawing.wires.map((wire, at) => ({ wire, at })).filter(({ wire }) => wire.to === to);
-    siblings.sort((a, b) => comesFrom(a.at) - comesFrom(b.at));
-    const rank = siblings.findIndex(({ at }) => at === index);
-    const spread = (rank - (siblings.length - 1) / 2) * PORTS_APART;
-    const head = { x: target.x + target.width / 2 + spread, y: target.y };
-    const foot = { x: source.x + source.width / 2, y: source.y + source.height };
+    const foot = { x: source.x + (source.feet[footOf(endsOf(from), port)]?.x ?? 0), y: source.y + source.height };
+    const head = { x: target.x + (target.heads[slotOf[index] ?? 0]?.x ?? 0), y: target.y };
     const isLong = target.y - foot.y > RANK_ROOM + 1;
     return { from, to, points: isLong ? [foot, ...(bends[index] ?? []), head] : [foot, head] };
   });
@@ -129,5 +106,6 @@ function shifted(places: ReadonlyMap<string, Place>, routes: readonly Route[]): 
     routes: routes.map((route) => ({ ...route, points: move(route.points) })),
     width: right - left,
     height: Math.max(...all.map((one) => one.y + one.height)),
+    isColumn: false,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckedNode, NodeSpec } from '../generated/schemas';
+import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
 import { complete } from '../session/complete';
 import { sums } from './arithmetic';
 import { answerOf } from './bars';
@@ -104,18 +104,28 @@ describe('the numbers of a card', () => {
     expect(sums(lstm, undefined)).toEqual([{ terms: '128·8 + 128·32 + 2·128', result: '5\u202f376' }]);
   });
 
+  const kind = (properties: Record<string, unknown>, ...required: string[]): Kind =>
+    ({ kind: 'some', title: 'Some', fields: { properties, required } }) as unknown as Kind;
+  const square = kind({ kernel_size: { anyOf: [{ type: 'integer' }, { type: 'array', maxItems: 2 }] } });
+
   it('are said beside the kind', () => {
-    expect(keyNumbers(spec.graph[0], conv, null)).toBe('20 filters, 5×5');
+    expect(keyNumbers(spec.graph[0], conv, square, null)).toBe('20 filters, 5×5');
     const linear = checked({ kind: 'linear' });
-    expect(keyNumbers(fields({ out_features: 10 }), linear, 10)).toBe('10 classes');
-    expect(keyNumbers(fields({ out_features: 1 }), linear, 2)).toBe('1 output');
-    expect(keyNumbers(fields({ out_features: 1 }), linear, null)).toBe('1 unit');
-    expect(keyNumbers(fields({ hidden_size: 32, bidirectional: true }), checked({ kind: 'gru' }), null)).toBe(
+    expect(keyNumbers(fields({ out_features: 10 }), linear, undefined, 10)).toBe('10 classes');
+    expect(keyNumbers(fields({ out_features: 1 }), linear, undefined, 2)).toBe('1 output');
+    expect(keyNumbers(fields({ out_features: 1 }), linear, undefined, null)).toBe('1 unit');
+    expect(keyNumbers(fields({ hidden_size: 32, bidirectional: true }), checked({}), undefined, null)).toBe(
       '32 units, both ways',
     );
-    expect(capNumber(fields({ kernel_size: [2, 3] }), checked({ kind: 'max_pool2d' }))).toBe('2×3');
-    expect(capNumber(fields({}), checked({ kind: 'dropout' }))).toBe('p 0.5');
-    expect(capNumber(fields({}), checked({ kind: 'batch_norm', parameters: 40 }))).toBe('40');
+    expect(capNumber(fields({ kernel_size: [2, 3] }), checked({}), square)).toBe('2×3');
+    expect(capNumber(fields({}), checked({}), kind({ p: { default: 0.5 } }))).toBe('p 0.5');
+    expect(capNumber(fields({}), checked({ kind: 'batch_norm', parameters: 40 }), kind({}))).toBe('40');
+  });
+
+  it('of a kind that the page does not know are its first required number, or how much it joins', () => {
+    const unknown = kind({ order: {}, name: {} }, 'name', 'order');
+    expect(keyNumbers(fields({ name: 'x', order: 3 }), checked({ inputs: ['a'] }), unknown, null)).toBe('order 3');
+    expect(keyNumbers(fields({}), checked({ inputs: ['a', 'b'] }), kind({}), null)).toBe('2 inputs');
   });
 });
 
@@ -133,7 +143,13 @@ describe('the answer of the network', () => {
 
 describe('the layout', () => {
   const groupOf = (): string => '';
-  const measures = { width: 360, gap: 22, heightOf: (): number => 100 };
+  const measures = {
+    width: 360,
+    gap: 22,
+    heightOf: (): number => 100,
+    endsOf: () => ({ inputs: [], outputs: [] }),
+    isSmall: () => false,
+  };
   const node = (id: string, ...inputs: string[]): CheckedNode =>
     checked({ id, kind: 'linear', inputs, output_shape: [4] });
 
@@ -145,6 +161,17 @@ describe('the layout', () => {
       [0, 244],
     ]);
     expect(layout.height).toBe(344);
+  });
+
+  it('draws what skips a card in a lane at the left', () => {
+    const layout = place(draw([node('a', 'input'), node('b', 'a'), node('c', 'b', 'a')], [2], groupOf), measures);
+    const [left] = [...layout.places.values()].map((one) => one.x);
+    expect(layout.isColumn).toBe(true);
+    expect(left).toBeGreaterThan(0);
+    const skip = layout.routes.find((route) => route.from === 'a' && route.to === 'c');
+    expect(Math.min(...(skip?.points ?? []).map((point) => point.x))).toBeLessThan(left as number);
+    const heads = layout.routes.filter((route) => route.to === 'c').map((route) => route.points.at(-1)?.x);
+    expect(new Set(heads).size).toBe(2);
   });
 
   it('puts branches side by side, with every wire between its cards', () => {

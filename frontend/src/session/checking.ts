@@ -23,6 +23,7 @@ export class Checking {
   /** The check of a spec; null when the draft has moved on, or when it cannot even be read. */
   async check(spec: RunSpec): Promise<CheckResult | null> {
     const { data, graph, init, loss } = spec;
+    if (graph.length === 0) return this.#empty(spec);
     try {
       const check = await this.#rest.check({ data, graph, init, loss });
       if (!this.#isCurrent(spec)) return null;
@@ -33,6 +34,17 @@ export class Checking {
       this.#page.setState({ isChecking: false, ...(error instanceof Refused ? { refused: error.problems } : {}) });
       return null;
     }
+  }
+
+  /** A network without layers stays on the page: there is nothing to check yet. */
+  #empty(spec: RunSpec): null {
+    const { check, preview } = this.#page.getState();
+    const isSameData = check?.data?.dataset === spec.data.dataset;
+    const data = isSameData ? check.data : preview?.data.dataset === spec.data.dataset ? preview.data : null;
+    const totals = { parameters: 0, multiply_adds: 0, memory_bytes: 0 };
+    const empty = { ok: false, data, nodes: [], problems: [], totals };
+    this.#page.setState({ check: empty, checked: spec, isChecking: false, refused: [] });
+    return null;
   }
 
   /** Looks at the data again where another dataset, split or seed gives other samples. */

@@ -10,7 +10,7 @@ import type { Rest } from '../wire/rest';
 import { isSame } from './canonical';
 import { Checking } from './checking';
 import { type Difference, difference, pathsOf } from './difference';
-import { report } from './notices';
+import { report, say } from './notices';
 import { withPath } from './paths';
 import { isActive, type Runs } from './runs';
 
@@ -63,6 +63,10 @@ export class Following {
   async restart(start: boolean): Promise<RunRecord | null> {
     const spec = this.#draft.getState().spec;
     if (!spec) return null;
+    if (spec.graph.length === 0) {
+      say(this.#page, 'info', 'No layers yet.', 'Add the first one.');
+      return null;
+    }
     const record = await this.#runs.make(spec, start);
     this.#due = 'no';
     // The draft may have moved while the run was made.

@@ -12,6 +12,12 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
+/** Where a layer is to be added: behind what a source gives, on one edge, or before the answer of the network. */
+export type AddPlace =
+  | { readonly kind: 'behind'; readonly source: string }
+  | { readonly kind: 'edge'; readonly to: string; readonly index: number }
+  | { readonly kind: 'end' };
+
 export type Access = 'opening' | 'open' | 'signed_out' | 'gone';
 
 export interface Page {
@@ -29,7 +35,16 @@ export interface Page {
   readonly previewProblem: string | null;
   readonly connection: ConnectionState;
   readonly notice: Notice | null;
+  /** The node whose fields are open. */
   readonly selected: string | null;
+  /** All nodes that are selected, where there are several; without the open one among them it is from before. */
+  readonly marked: readonly string[];
+  /** Where the search for a layer to add puts it; null while it is closed. */
+  readonly adding: AddPlace | null;
+  /** Blocks that were folded (true) or unfolded by hand. */
+  readonly folds: Readonly<Record<string, boolean>>;
+  /** Counts how often the whole network was asked to be in sight. */
+  readonly fitsAsked: number;
   readonly sample: number;
   /** True while the network is shown as text. */
   readonly showsText: boolean;
@@ -60,6 +75,10 @@ export const createPage = () =>
     connection: { state: 'connecting' },
     notice: null,
     selected: null,
+    marked: [],
+    adding: null,
+    folds: {},
+    fitsAsked: 0,
     sample: 0,
     showsText: false,
     textForm: 'json',

@@ -1,0 +1,75 @@
+/** What follows a layer in its card: norm, activation, pooling, dropout. Each is pressed to open its fields. */
+import { type MouseEvent, useEffect, useRef } from 'react';
+import { formatPercent } from '../draw';
+import { Redraw } from '../draw/redraw';
+import { findKind } from '../forms/schema';
+import type { CheckedNode, Kind } from '../generated/schemas';
+import type { RunRecord } from '../stores/record';
+import type { WiredNode } from './graph';
+import { distributionOf } from './pictures';
+import { capNumber } from './words';
+
+interface CapsProps {
+  readonly caps: readonly CheckedNode[];
+  readonly nodes: ReadonlyMap<string, WiredNode>;
+  readonly kinds: readonly Kind[];
+  readonly record: RunRecord | null;
+  /** The cap whose fields are open. */
+  readonly open: string | null;
+  onChoose(id: string, event: MouseEvent): void;
+}
+
+export function Caps({ caps, nodes, kinds, record, open, onChoose }: CapsProps) {
+  return (
+    <ul className="caps">
+      {caps.map((node) => {
+        const kind = findKind(kinds, 'layer', node.kind);
+        const known = capNumber(nodes.get(node.id)?.spec, node, kind);
+        return (
+          <li key={node.id}>
+            <button
+              type="button"
+              data-node={node.id}
+              aria-expanded={open === node.id}
+              onClick={(event) => onChoose(node.id, event)}
+            >
+              {kind?.title ?? node.kind}
+              <CapNumber record={record} node={node.id} known={known} />
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface CapNumberProps {
+  readonly record: RunRecord | null;
+  readonly node: string;
+  readonly known: string;
+}
+
+/** The one number of a cap: known before, or for an activation the share that is zero (or saturated) now. */
+function CapNumber({ record, node, known }: CapNumberProps) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const draw = (): void => {
+      const item = known ? undefined : distributionOf(record?.frames ?? null, [node]);
+      const text = known || (item ? shareText(item) : '');
+      if (place.current && place.current.textContent !== text) place.current.textContent = text;
+    };
+    draw();
+    const redraw = new Redraw('picture', draw);
+    const leave = record?.frames.subscribe(redraw.request);
+    return () => {
+      leave?.();
+      redraw.dispose();
+    };
+  }, [record, node, known]);
+  return <em ref={place} className="num" />;
+}
+
+const shareText = (item: { readonly zeros: number; readonly saturated?: number | null }): string =>
+  typeof item.saturated === 'number'
+    ? `${formatPercent(item.saturated)} saturated`
+    : `${formatPercent(item.zeros)} zero`;
