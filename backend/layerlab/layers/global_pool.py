@@ -7,7 +7,7 @@ import torch
 from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
-from layerlab.layers.base import Code, LayerKind, Shape, Site, shape_text, sources_of
+from layerlab.layers.base import Code, LayerKind, Shape, Site, channels_of, shape_text, sources_of
 from layerlab.params import Params
 
 
@@ -75,6 +75,10 @@ class GlobalAvgPool(LayerKind[GlobalAvgPoolParams]):
     ) -> nn.Module:
         """A ``GlobalAvgPoolModule``."""
         return GlobalAvgPoolModule()
+
+    def output_shape(self, params: GlobalAvgPoolParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The channels, or the features."""
+        return (channels_of(input_shapes[0]),)
 
     def code(self, params: GlobalAvgPoolParams, input_shapes: Sequence[Shape]) -> Code:
         """A mean."""
