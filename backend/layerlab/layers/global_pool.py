@@ -65,7 +65,8 @@ class GlobalAvgPool(LayerKind[GlobalAvgPoolParams]):
         hint = "Place it before the flatten, or take it out."
         return [
             site.problem(
-                "needs_places", message, expected="an image or a sequence", got=shape_text(shape), hint=hint,
+                "needs_places", message, field="inputs", expected="an image or a sequence", got=shape_text(shape),
+                hint=hint,
                 mend=site.mend("kind", "identity", "Use identity"),
             )
         ]  # fmt: skip

@@ -210,6 +210,8 @@ def residual(draft, source):
     out = [places(size, kernel, stride, kernel // 2) for size in (height, width)]
     if draft.chance(0.6):
         spec["out_channels"] = channels = filters
+    if size_of(out) * channels == 1:
+        spec["norm"] = "none"
     draft.append(spec, (channels, *out), [source])
 
 
