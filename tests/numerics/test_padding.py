@@ -85,3 +85,111 @@ def test_the_state_holds_all_layers_and_directions(kind):
     written, call = run_code(layer.code(params, [(7, 3), (state.shape[1],)]))
     written.load_state_dict(module.state_dict())
     assert all(torch.equal(one, other) for one, other in zip(call(x, start), module(x, start), strict=True))
+
+
+class TestAttention:
+    """Padding of the memory is not looked at; what comes out at real steps is what each sequence alone gives."""
+
+    CASES = [
+        ("attention", {}),
+        ("attention", {"score": "additive", "causal": True}),
+        ("multi_head_attention", {"num_heads": 2}),
+        ("multi_head_attention", {"num_heads": 3, "causal": True}),
+        ("transformer_block", {"num_heads": 2, "dropout": 0.0}),
+        ("transformer_block", {"num_heads": 3, "dropout": 0.0, "norm_first": True, "causal": True}),
+    ]
+
+    @pytest.mark.parametrize(("kind", "fields"), CASES)
+    def test_each_sequence_is_as_if_alone(self, kind, fields):
+        layer, params, module = filled(kind, fields, [(7, 6)])
+        x = batch(4, 7, 6)
+        out = module(x, masks=(MASK,))
+        for index, length in enumerate(LENGTHS):
+            alone = module(x[index : index + 1, :length])
+            assert torch.allclose(out[index, :length], alone[0], atol=1e-5)
+        assert not torch.allclose(out, module(x), atol=1e-3) or params.causal
+        written, call = run_code(layer.code(params, [(7, 6)]))
+        if written is not None:
+            written.load_state_dict(dict(zip(written.state_dict(), module.state_dict().values(), strict=True)))
+        assert torch.allclose(call(x, masks=(MASK,))[MASK], out[MASK], atol=1e-5)
+
+    @pytest.mark.parametrize(("kind", "fields"), CASES[:4])
+    def test_a_memory_has_padding_of_its_own(self, kind, fields):
+        layer, params, module = filled(kind, fields, [(3, 6), (7, 6)])
+        query, memory = batch(4, 3, 6), batch(4, 7, 6).flip(0)
+        out = module(query, memory, masks=(None, MASK))
+        for index, length in enumerate(LENGTHS):
+            alone = module(query[index : index + 1], memory[index : index + 1, :length])
+            assert torch.allclose(out[index], alone[0], atol=1e-5)
+        written, call = run_code(layer.code(params, [(3, 6), (7, 6)]))
+        if written is not None:
+            written.load_state_dict(dict(zip(written.state_dict(), module.state_dict().values(), strict=True)))
+        assert torch.allclose(call(query, memory, masks=(None, MASK)), out, atol=1e-5)
+
+    @pytest.mark.parametrize(("kind", "fields"), CASES)
+    def test_without_padding_no_mask_is_the_same_bits(self, kind, fields):
+        _, _, module = filled(kind, fields, [(7, 6)])
+        x = batch(4, 7, 6)
+        assert torch.equal(module(x, masks=(None,)), module(x))
+
+    @pytest.mark.parametrize("kind", ["attention", "multi_head_attention"])
+    def test_weights_are_shares_of_the_real_steps(self, kind):
+        _, _, module = filled(kind, {"num_heads": 2} if kind != "attention" else {}, [(7, 6)])
+        weights = module.weights(batch(4, 7, 6), masks=(MASK,))
+        assert torch.allclose(weights.sum(-1), torch.ones(weights.shape[:-1]))
+        assert (weights.movedim(-1, 1)[~MASK] == 0).all()
+
+    def test_a_sequence_of_padding_only_gives_numbers(self):
+        _, _, module = filled("multi_head_attention", {"num_heads": 2}, [(7, 6)])
+        assert torch.isfinite(module(batch(1, 7, 6), masks=(torch.zeros(1, 7, dtype=torch.bool),))).all()
+
+    @pytest.mark.parametrize(("kind", "fields"), [case for case in CASES if "causal" in case[1]])
+    def test_causal_never_sees_what_comes_later(self, kind, fields):
+        _, _, module = filled(kind, fields, [(7, 6)])
+        x = batch(4, 7, 6)
+        other = x.clone()
+        other[:, 4:] += 1
+        assert torch.equal(module(x)[:, :4], module(other)[:, :4])
+        assert not torch.allclose(module(x)[:, 4:], module(other)[:, 4:])
+
+    def test_without_positions_order_is_lost_and_with_them_it_counts(self):
+        """Self-attention gives permuted outputs for permuted inputs."""
+        _, _, module = filled("multi_head_attention", {"num_heads": 2}, [(7, 6)])
+        _, _, positions = build("positional_encoding", {}, [(7, 6)])
+        x, order = batch(4, 7, 6), torch.randperm(7, generator=torch.Generator().manual_seed(1))
+        assert torch.allclose(module(x[:, order]), module(x)[:, order], atol=1e-5)
+        assert not torch.allclose(module(positions(x[:, order])), module(positions(x))[:, order], atol=1e-2)
+
+
+def filled(kind, fields, shapes):
+    """A module in eval mode whose biases are not 0."""
+    layer, params, module = build(kind, fields, shapes)
+    draws = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for value in module.parameters():
+            value.copy_(torch.randn(value.shape, generator=draws) * 0.5)
+    return layer, params, module.eval()
+
+
+def test_the_mean_is_that_of_the_real_steps():
+    layer, params, module = build("global_avg_pool", {}, [(7, 3)])
+    x = batch(4, 7, 3)
+    out = module(x, masks=(MASK,))
+    expected = torch.stack([x[index, :length].mean(0) for index, length in enumerate(LENGTHS)])
+    assert torch.allclose(out, expected, atol=1e-6)
+    _, call = run_code(layer.code(params, [(7, 3)]))
+    assert torch.equal(call(x, masks=(MASK,)), out)
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+def test_padding_is_no_word(normalize):
+    layer, params, module = build("bag_of_words", {"num_classes": 5, "normalize": normalize}, [(7,)])
+    x = torch.randint(1, 5, (4, 7), generator=torch.Generator().manual_seed(0)).where(MASK, 0)
+    out = module(x, masks=(MASK,))
+    counts = torch.stack([torch.bincount(x[index, :length], minlength=5) for index, length in enumerate(LENGTHS)])
+    expected = counts / torch.tensor(LENGTHS)[:, None] if normalize else counts.float()
+    assert torch.allclose(out, expected)
+    assert (out[:, 0] == 0).all()
+    _, call = run_code(layer.code(params, [(7,)]))
+    assert torch.equal(call(x, masks=(MASK,)), out)
+    assert torch.equal(call(x), module(x))

@@ -1,4 +1,4 @@
-"""From a plan to a network with weights: modules without memory first, then every number filled by name."""
+"""From a plan to a network with weights: modules without values first, then every number filled by name."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from layerlab_schemas.graph import InitSpec
 from torch import Tensor, nn
 
 from layerlab import inits
+from layerlab.graph.blank import Blank
 from layerlab.graph.network import Network
 from layerlab.graph.norm_scales import fill_norm_scales
 from layerlab.graph.plan import Plan, PlannedNode
@@ -42,9 +43,8 @@ def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torc
 
 def _module(plan: Plan, node: PlannedNode, init: InitSpec, seed: int, device: torch.device) -> nn.Module:
     draws = generator(seed, f"layer.{node.id}", device)
-    with torch.device("meta"):
+    with Blank():
         module = node.layer.build(node.params, node.input_shapes, generator=draws)
-    module.to_empty(device="cpu")
     settled = _settle(module)
     scheme, fields = _scheme(node.init or init, f"{node.id}.init" if node.init else "init")
     found = Follows("linear") if node.layer.is_recurrent else following(plan, node)
@@ -65,7 +65,7 @@ def _module(plan: Plan, node: PlannedNode, init: InitSpec, seed: int, device: to
 
 
 def _settle(module: nn.Module) -> set[str]:
-    """Gives norms γ = 1, β = 0, running mean 0 and variance 1, and tables their values; nothing is drawn.
+    """Gives norms γ = 1, β = 0, running mean 0 and variance 1; nothing is drawn.
 
     Returns:
         The names of these parts of the module.
@@ -75,8 +75,6 @@ def _settle(module: nn.Module) -> set[str]:
         if isinstance(part, _NORMS):
             part.reset_parameters()
             settled.add(name)
-        elif hasattr(part, "reset_buffers"):
-            part.reset_buffers()
         else:
             buffers = list(part.buffers(recurse=False))
             assert not buffers, f"a buffer of {type(part).__name__} would start with what the memory held"

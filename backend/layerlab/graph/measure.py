@@ -9,6 +9,7 @@ import torch
 from layerlab_schemas.problems import Problem
 from torch import nn
 
+from layerlab.graph.blank import Blank
 from layerlab.layers.base import LayerKind, Shape, Site, count_text, shape_text
 from layerlab.params import Params, shorten
 
@@ -45,7 +46,7 @@ def measure(
         return None, problems
     try:
         # A generator costs a few microseconds and is never drawn from here.
-        with torch.device("meta"):
+        with torch.device("meta"), Blank():
             module = layer.build(params, shapes, generator=torch.Generator(device="cpu"))
         output_shape = layer.output_shape(params, module, shapes)
         ports = layer.port_shapes(params, module, shapes)

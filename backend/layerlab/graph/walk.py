@@ -8,6 +8,7 @@ from layerlab_schemas.problems import Mend, Problem, Severity
 from layerlab import inits
 from layerlab.errors import SpecError, UnknownKind
 from layerlab.graph.measure import Measured, measure
+from layerlab.graph.mending import mend_at_source
 from layerlab.graph.plan import Plan, PlannedNode, node_of
 from layerlab.graph.receptive import Field, grow, input_field
 from layerlab.graph.wiring import RESERVED, Wiring
@@ -67,9 +68,9 @@ class Walk:
             return
         known = [shape for shape in shapes if shape is not None]
         site = Site(name, path, inputs, self.data.num_tokens)
-        problems = self._misfits(layer.num_inputs, layer.takes_index, site)
+        problems = self._misfits(layer.num_inputs, layer.takes_index, site, known)
         found, more = (None, problems) if problems else measure(layer, params, known, site)
-        self.problems += more
+        self.problems += [self._mended(problem, inputs, known) for problem in more]
         if found is None:
             return
         if self.smallest_batch is not None:
@@ -79,7 +80,19 @@ class Walk:
         if layer.is_local and len(found.output_shape) > 1:
             self.fields[place] = grow([self.field_of(source) for source in inputs], layer.receptive(params))
 
-    def _misfits(self, num_inputs: tuple[int, int], takes_index: bool, site: Site) -> list[Problem]:
+    def _mended(self, problem: Problem, inputs: tuple[str, ...], shapes: list[Shape]) -> Problem:
+        """The problem with a mend at the node that it reads, where one field of that would do."""
+        if problem.mend is not None or problem.field != "inputs":
+            return problem
+        sources = [
+            self.planned.get(place) if (place := self.wiring.place(name)) is not None else None for name in inputs
+        ]
+        mend = mend_at_source(problem.code, sources, shapes)
+        return problem if mend is None else problem.model_copy(update={"mend": mend, "hint": f"{mend.label}."})
+
+    def _misfits(
+        self, num_inputs: tuple[int, int], takes_index: bool, site: Site, shapes: list[Shape]
+    ) -> list[Problem]:
         """Too few or too many inputs, tokens where numbers are read, numbers where tokens are."""
         fewest, most = num_inputs
         count = len(site.inputs)
@@ -87,7 +100,10 @@ class Walk:
             wanted = f"{fewest} input" if most == 1 else f"{fewest} to {most} inputs"
             hint = "Join them with add or concat first." if count > most else "Name the nodes it reads in inputs."
             message = f"{site.node} takes {wanted} and has {count}."
-            return [site.problem("wrong_arity", message, field="inputs", expected=wanted, got=count, hint=hint)]
+            mend = site.mend_before("add") if most == 1 and len(set(shapes)) == 1 else None
+            return [
+                site.problem("wrong_arity", message, field="inputs", expected=wanted, got=count, hint=hint, mend=mend)
+            ]
         is_index = self.data.input_is_index and any(source in RESERVED for source in site.inputs)
         if is_index and not takes_index:
             message = (
@@ -95,11 +111,15 @@ class Walk:
             )
             hint = f"Insert embedding before {site.node}."
             mend = site.mend_before("embedding", embedding_dim=16)
-            return [site.problem("needs_embedding", message, expected="numbers", got="tokens", hint=hint, mend=mend)]
+            return [
+                site.problem(
+                    "needs_embedding", message, field="inputs", expected="numbers", got="tokens", hint=hint, mend=mend
+                )
+            ]
         if takes_index and not is_index:
             message = f"{site.node} looks up tokens (whole numbers), and {site.source} gives other numbers."
             hint = "Let it read the data of a dataset of tokens, or take it out."
-            return [site.problem("needs_tokens", message, expected="tokens", got="numbers", hint=hint)]
+            return [site.problem("needs_tokens", message, field="inputs", expected="tokens", got="numbers", hint=hint)]
         return []
 
     def shape_of(self, source: str) -> Shape | None:

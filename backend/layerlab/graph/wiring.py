@@ -93,7 +93,21 @@ def _bad_names(names: list[str]) -> list[Problem]:
         path = f"graph.{place}.id"
         if name in RESERVED:
             message = f'No node may be called "{name}": that is the data.'
-            problems.append(Problem(code="reserved_id", path=path, node=name, field="id", message=message, got=name))
+            free = _free(name, names)
+            mend = Mend(label=f"Call it {free}", node=name, field="id", value=free)
+            hint = f"Give it another id, such as {free}."
+            problems.append(
+                Problem(
+                    code="reserved_id",
+                    path=path,
+                    node=name,
+                    field="id",
+                    message=message,
+                    got=name,
+                    hint=hint,
+                    mend=mend,
+                )
+            )
         elif first != place:
             message = f"Nodes {first + 1} and {place + 1} are both called {name}."
             hint = f"Give one of them another id, such as {_free(name, names)}."

@@ -184,6 +184,13 @@ class Concat(LayerKind[ConcatParams]):
         """A ``ConcatModule`` along the chosen axis."""
         return ConcatModule(_axis(params, len(input_shapes[0])))
 
+    def output_shape(self, params: ConcatParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The sizes along the axis added."""
+        axis = _axis(params, len(input_shapes[0])) - 1
+        joined = list(input_shapes[0])
+        joined[axis] = sum(shape[axis] for shape in input_shapes)
+        return tuple(joined)
+
     def code(self, params: ConcatParams, input_shapes: Sequence[Shape]) -> Code:
         """``torch.cat``."""
         parts = ", ".join(f"{{{index}}}" for index in range(len(input_shapes)))

@@ -101,6 +101,11 @@ class Conv2d(LayerKind[Conv2dParams]):
             return SameConv2d(*sizes, zeros=window.zeros, **fields)
         return nn.Conv2d(*sizes, **fields)
 
+    def output_shape(self, params: Conv2dParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """By arithmetic: (W − K + 2P)/S + 1."""
+        window = params.window()
+        return (params.out_channels, *(window.places(size, axis) for axis, size in enumerate(input_shapes[0][1:])))
+
     def code(self, params: Conv2dParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Conv2d``; where "same" asks for one zero more at the far edges, after a pad."""
         window = params.window()

@@ -108,6 +108,13 @@ class Conv1d(LayerKind[Conv1dParams]):
         sizes = (input_shapes[0][1], params.out_channels, params.kernel_size)
         return SequenceConv1d(*sizes, zeros=params.zeros, **self._fields(params))
 
+    def output_shape(self, params: Conv1dParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """By arithmetic; a causal filter fits as often as one with all its zeros in front."""
+        steps = input_shapes[0][0]
+        if params.padding == "causal":
+            return ((steps - 1) // params.stride + 1, params.out_channels)
+        return (params.window().places(steps, 0), params.out_channels)
+
     def code(self, params: Conv1dParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Conv1d``, which wants features before steps."""
         call = SWAPPED

@@ -61,6 +61,10 @@ class Embedding(LayerKind[EmbeddingParams]):
         assert params.num_embeddings is not None
         return nn.Embedding(params.num_embeddings, params.embedding_dim)
 
+    def output_shape(self, params: EmbeddingParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """[T, embedding_dim]."""
+        return (*input_shapes[0], params.embedding_dim)
+
     def code(self, params: EmbeddingParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Embedding``."""
         return Code(written(nn.Embedding, params.num_embeddings, params.embedding_dim))

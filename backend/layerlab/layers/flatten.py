@@ -1,6 +1,7 @@
 """Flatten: all numbers of a sample as one row of features."""
 
 from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import nn
@@ -32,6 +33,10 @@ class Flatten(LayerKind[FlattenParams]):
     def build(self, params: FlattenParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.Flatten`` of all axes but the batch."""
         return nn.Flatten()
+
+    def output_shape(self, params: FlattenParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """One row."""
+        return (prod(input_shapes[0]),)
 
     def code(self, params: FlattenParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Flatten``."""

@@ -7,7 +7,7 @@ import torch
 from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
-from layerlab.layers.base import Code, LayerKind, Shape, Site, shape_text, sources_of
+from layerlab.layers.base import Code, LayerKind, Shape, Site, channels_of, shape_text, sources_of
 from layerlab.params import Params
 
 
@@ -65,7 +65,8 @@ class GlobalAvgPool(LayerKind[GlobalAvgPoolParams]):
         hint = "Place it before the flatten, or take it out."
         return [
             site.problem(
-                "needs_places", message, expected="an image or a sequence", got=shape_text(shape), hint=hint,
+                "needs_places", message, field="inputs", expected="an image or a sequence", got=shape_text(shape),
+                hint=hint,
                 mend=site.mend("kind", "identity", "Use identity"),
             )
         ]  # fmt: skip
@@ -75,6 +76,10 @@ class GlobalAvgPool(LayerKind[GlobalAvgPoolParams]):
     ) -> nn.Module:
         """A ``GlobalAvgPoolModule``."""
         return GlobalAvgPoolModule()
+
+    def output_shape(self, params: GlobalAvgPoolParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The channels, or the features."""
+        return (channels_of(input_shapes[0]),)
 
     def code(self, params: GlobalAvgPoolParams, input_shapes: Sequence[Shape]) -> Code:
         """A mean."""

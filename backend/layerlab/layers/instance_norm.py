@@ -76,7 +76,12 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
                 f"from {site.source} has one position for each; what comes out would always be 0."
             )
             hint = "Use layer_norm, which normalises over the features."
-            return [site.problem("one_value", message, expected="at least 2 positions", got=1, hint=hint)]
+            mend = site.mend("kind", "layer_norm", "Use layer_norm") if prod(shape) > 1 else None
+            return [
+                site.problem(
+                    "one_value", message, field="inputs", expected="at least 2 positions", got=1, hint=hint, mend=mend
+                )
+            ]
         return site.stated_size("num_features", params.num_features, channels, "channels", "The norm")
 
     def build(

@@ -49,7 +49,7 @@ class LayerNorm(LayerKind[LayerNormParams]):
             return []
         message = f"{site.node} has one feature to normalise, from {site.source}; what comes out would always be 0."
         hint = "Place it where there are at least 2 features, or take it out."
-        return [site.problem("one_value", message, expected="at least 2 features", got=1, hint=hint)]
+        return [site.problem("one_value", message, field="inputs", expected="at least 2 features", got=1, hint=hint)]
 
     def build(self, params: LayerNormParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.LayerNorm`` over [C, H, W] of an image, the features of a step of a sequence, or all features."""

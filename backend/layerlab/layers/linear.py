@@ -58,6 +58,11 @@ class Linear(LayerKind[LinearParams]):
         """An ``nn.Linear`` of the features that arrive."""
         return LinearModule(channels_of(input_shapes[0]), params.out_features, bias=params.bias)
 
+    def output_shape(self, params: LinearParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The features are replaced, step by step where there are steps."""
+        (shape,) = input_shapes
+        return (params.out_features,) if len(shape) == 3 else (*shape[:-1], params.out_features)
+
     def code(self, params: LinearParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Linear``."""
         (shape,) = input_shapes

@@ -71,6 +71,11 @@ class Maxout(LayerKind[MaxoutParams]):
         sizes = (channels_of(input_shapes[0]), params.out_features, params.num_pieces)
         return MaxoutModule(*sizes, bias=params.bias)
 
+    def output_shape(self, params: MaxoutParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The features are replaced, step by step where there are steps."""
+        (shape,) = input_shapes
+        return (params.out_features,) if len(shape) == 3 else (*shape[:-1], params.out_features)
+
     def code(self, params: MaxoutParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.Linear`` and a maximum."""
         (shape,) = input_shapes

@@ -49,6 +49,12 @@ class Pool2d(LayerKind[P]):
         window = params.window()
         return window.check_padding(site) or window.check(shape[1:], site)
 
+    def output_shape(self, params: P, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """By arithmetic."""
+        channels, *sizes = input_shapes[0]
+        window, ceil_mode = params.window(), params.ceil_mode
+        return (channels, *(window.places(size, axis, ceil_mode=ceil_mode) for axis, size in enumerate(sizes)))
+
     def receptive(self, params: P) -> Sliding:
         """The window and its stride."""
         return params.window().reach, params.window().stride

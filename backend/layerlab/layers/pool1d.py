@@ -64,6 +64,11 @@ class MaxPool1d(LayerKind[MaxPool1dParams]):
         """A ``SequenceMaxPool1d``."""
         return SequenceMaxPool1d(params.kernel_size, params.stride, params.padding, ceil_mode=params.ceil_mode)
 
+    def output_shape(self, params: MaxPool1dParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """By arithmetic."""
+        steps, features = input_shapes[0]
+        return (params.window().places(steps, 0, ceil_mode=params.ceil_mode), features)
+
     def code(self, params: MaxPool1dParams, input_shapes: Sequence[Shape]) -> Code:
         """An ``nn.MaxPool1d``, which wants features before steps."""
         fields = params.model_dump(exclude={"kernel_size"})

@@ -57,13 +57,12 @@ class PositionalEncoding(LayerKind[PositionalEncodingParams]):
         self, params: PositionalEncodingParams, input_shapes: Sequence[Shape], *, generator: torch.Generator
     ) -> nn.Module:
         """A table of [T, F], fixed or learned."""
-        made = SinusoidalPositions if params.encoding == "sinusoidal" else LearnedPositions
-        return made(*input_shapes[0])
+        return SinusoidalPositions() if params.encoding == "sinusoidal" else LearnedPositions(*input_shapes[0])
 
     def code(self, params: PositionalEncodingParams, input_shapes: Sequence[Shape]) -> Code:
         """The table's module."""
         steps, features = input_shapes[0]
         if params.encoding == "learned":
             return Code(f"LearnedPositions({steps}, {features})", definitions=sources_of(LearnedPositions))
-        words = sources_of(sinusoids, SinusoidalPositions)
-        return Code(f"SinusoidalPositions({steps}, {features})", definitions=words)
+        call = f"{{0}} + sinusoids({steps}, {features}, {{0}})"
+        return Code(call=call, definitions=sources_of(sinusoids))

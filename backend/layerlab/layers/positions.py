@@ -4,30 +4,20 @@ import torch
 from torch import Tensor, nn
 
 
-def sinusoids(steps: int, features: int) -> Tensor:
+def sinusoids(steps: int, features: int, like: Tensor) -> Tensor:
     """[T, F]: sine and cosine in turn, each pair of features with a longer wavelength, 2π to 10000·2π steps."""
-    time_t1 = torch.arange(steps, dtype=torch.float64)[:, None]
-    rate_f = 10000.0 ** (-torch.arange(0, features, 2, dtype=torch.float64) / features)
+    time_t1 = torch.arange(steps, dtype=torch.float64, device=like.device)[:, None]
+    rate_f = 10000.0 ** (-torch.arange(0, features, 2, dtype=torch.float64, device=like.device) / features)
     table_tf = torch.stack([torch.sin(time_t1 * rate_f), torch.cos(time_t1 * rate_f)], dim=2).flatten(1)
-    return table_tf[:, :features].to(torch.get_default_dtype())
+    return table_tf[:, :features].to(like.dtype)
 
 
 class SinusoidalPositions(nn.Module):
     """Adds sines and cosines of the step's number."""
 
-    table: Tensor
-
-    def __init__(self, steps: int, features: int) -> None:
-        super().__init__()
-        self.register_buffer("table", sinusoids(steps, features), persistent=False)
-
-    def reset_buffers(self) -> None:
-        """Works the table out again, for a module that was made without memory."""
-        self.table.copy_(sinusoids(*self.table.shape))
-
     def forward(self, x: Tensor) -> Tensor:
         """[N, T, F] → [N, T, F]."""
-        return x + self.table
+        return x + sinusoids(x.shape[1], x.shape[2], x)
 
 
 class LearnedPositions(nn.Module):
@@ -35,7 +25,8 @@ class LearnedPositions(nn.Module):
 
     def __init__(self, steps: int, features: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(steps, features))
+        self.weight = nn.Parameter(torch.empty(steps, features))
+        nn.init.normal_(self.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, T, F] → [N, T, F]."""

@@ -86,6 +86,10 @@ class Reshape(LayerKind[ReshapeParams]):
         """A ``ReshapeModule`` with every size known."""
         return ReshapeModule(_resolved(params.shape, prod(input_shapes[0])))
 
+    def output_shape(self, params: ReshapeParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """The new shape."""
+        return _resolved(params.shape, prod(input_shapes[0]))
+
     def code(self, params: ReshapeParams, input_shapes: Sequence[Shape]) -> Code:
         """A ``reshape``."""
         sizes = ", ".join(map(str, _resolved(params.shape, prod(input_shapes[0]))))

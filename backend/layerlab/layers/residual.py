@@ -105,7 +105,8 @@ class Residual(LayerKind[ResidualParams]):
 
     def check_inputs(self, params: ResidualParams, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses what is no image, and even kernels, which would change the size."""
-        problems = site.needs_image(input_shapes[0])
+        (shape,) = input_shapes
+        problems = site.needs_image(shape) or self._one_value(params, shape, site)
         if problems or params.kernel_size % 2:
             return problems
         odd = params.kernel_size - 1
@@ -117,6 +118,16 @@ class Residual(LayerKind[ResidualParams]):
                 hint=hint, mend=mend,
             )
         ]  # fmt: skip
+
+    def _one_value(self, params: ResidualParams, shape: Shape, site: Site) -> list[Problem]:
+        """A group norm of a single number always gives 0."""
+        if params.norm != "group_norm" or prod(self.output_shape(params, nn.Identity(), [shape])) > 1:
+            return []
+        message = f"{site.node} would normalise a single value, from {site.source}; what comes out would always be 0."
+        hint, mend = "Set norm to none, or use more maps.", site.mend("norm", "none")
+        return [
+            site.problem("one_value", message, field="norm", expected="at least 2 values", got=1, hint=hint, mend=mend)
+        ]
 
     def check_batch(
         self, params: ResidualParams, input_shapes: Sequence[Shape], smallest_batch: int, site: Site

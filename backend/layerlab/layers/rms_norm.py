@@ -50,7 +50,7 @@ class RmsNorm(LayerKind[RmsNormParams]):
             return []
         message = f"{site.node} has one feature to normalise, from {site.source}; only its sign would be left."
         hint = "Place it where there are at least 2 features, or take it out."
-        return [site.problem("one_value", message, expected="at least 2 features", got=1, hint=hint)]
+        return [site.problem("one_value", message, field="inputs", expected="at least 2 features", got=1, hint=hint)]
 
     def build(self, params: RmsNormParams, input_shapes: Sequence[Shape], *, generator: torch.Generator) -> nn.Module:
         """An ``nn.RMSNorm`` over [C, H, W] of an image, the features of a step of a sequence, or all features."""

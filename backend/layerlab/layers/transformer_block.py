@@ -78,7 +78,9 @@ class TransformerBlock(LayerKind[TransformerBlockParams]):
             hint = "Put a linear layer or an embedding of at least 2 features before it."
             mend = site.mend_before("linear", out_features=16)
             problems.append(
-                site.problem("one_value", message, expected="at least 2 features", got=1, hint=hint, mend=mend)
+                site.problem(
+                    "one_value", message, field="inputs", expected="at least 2 features", got=1, hint=hint, mend=mend
+                )
             )
         return problems
 

@@ -3,14 +3,13 @@
 from random import Random
 
 import pytest
-import torch
 from layerlab.graph.check import check
 from layerlab.graph.compile import compile_network
 from layerlab.layers import REGISTRY
 from layerlab_schemas.graph import InitSpec
 
 from tests.backend.graph.building import nodes
-from tests.backend.graph.random_graphs import random_graph
+from tests.backend.graph.random_graphs import random_batch, random_graph
 
 SMALL = [0, 1, 2, 3, 5, 7, 16, [1, 2], [3, 3], "same", None, 0.5]
 WILD = [-1, 2**53 - 1, 2**53, 50_000_000, 65_536, 1e308, float("nan"), float("inf"), "", "\ud800", [], [[1]], {"a": 1}]
@@ -57,8 +56,7 @@ def test_accepted_runs_and_refused_is_explained(block):
             continue
         accepted += 1
         net = compile_network(plan, init=InitSpec(scheme="kaiming_normal"), seed=seed)
-        shape = (2, *data.input_shape)
-        x = torch.zeros(shape, dtype=torch.int64) if data.input_is_index else torch.randn(shape)
+        x = random_batch(data, 2, seed)
         with net.recording() as record:
             net(x).sum().backward()
         assert [list(record.outputs[node.id].shape[1:]) for node in result.nodes] == [

@@ -105,7 +105,15 @@ class Site:
         )
         hint, mend = f"Insert flatten before {self.node}.", self.mend_before("flatten")
         return [
-            self.problem("needs_flatten", message, expected="features", got=shape_text(shape), hint=hint, mend=mend)
+            self.problem(
+                "needs_flatten",
+                message,
+                field="inputs",
+                expected="features",
+                got=shape_text(shape),
+                hint=hint,
+                mend=mend,
+            )
         ]
 
     def stated_size(self, field: str, stated: int | None, actual: int, what: str, doing: str) -> list[Problem]:
@@ -139,9 +147,9 @@ class Site:
             return []
         message = f"{self.node} slides over an image and gets {shape_text(shape)} from {self.source}."
         hint = "Place it before the flatten, or choose image data."
-        return [
-            self.problem("needs_image", message, expected="channels×height×width", got=shape_text(shape), hint=hint)
-        ]
+        mend = self.mend_before("reshape", shape=[1, *shape]) if len(shape) == 2 else None
+        wanted, got = "channels×height×width", shape_text(shape)
+        return [self.problem("needs_image", message, field="inputs", expected=wanted, got=got, hint=hint, mend=mend)]
 
     def needs_sequence(self, shape: Shape, index: int = 0) -> list[Problem]:
         """A problem when what arrives at ``index`` is not a sequence [T, F]."""
@@ -149,4 +157,8 @@ class Site:
             return []
         message = f"{self.node} reads a sequence and gets {shape_text(shape)} from {self.source_of(index)}."
         hint = "Choose sequence data; a recurrent layer before it must give the whole sequence (output: sequence)."
-        return [self.problem("needs_sequence", message, expected="steps×features", got=shape_text(shape), hint=hint)]
+        # A row as steps of one number, a grey image as a sequence of its rows.
+        steps = [*shape, 1] if len(shape) == 1 else list(shape[1:])
+        mend = self.mend_before("reshape", shape=steps) if index == 0 and (len(shape) == 1 or shape[0] == 1) else None
+        wanted, got = "steps×features", shape_text(shape)
+        return [self.problem("needs_sequence", message, field="inputs", expected=wanted, got=got, hint=hint, mend=mend)]

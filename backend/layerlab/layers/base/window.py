@@ -49,11 +49,19 @@ class Window:
         pairs = [((reach - 1) // 2, reach // 2) for reach in reversed(self.reach)]
         return tuple(count for pair in pairs for count in pair)
 
-    def places(self, size: int, axis: int) -> int:
-        """How often the kernel fits along ``axis`` (0 height, 1 width) of an input of ``size``; below 1, not at all."""
+    def places(self, size: int, axis: int, *, ceil_mode: bool = False) -> int:
+        """How often the kernel fits along ``axis`` (0 height, 1 width) of an input of ``size``; below 1, not at all.
+
+        In ceil mode a last window may stick out, unless it would hold only padding.
+        """
         if self.padding == "same":
             return size
-        return (size + 2 * self.padding[axis] - self.reach[axis]) // self.stride[axis] + 1
+        padding, stride = self.padding[axis], self.stride[axis]
+        room = size + 2 * padding - self.reach[axis]
+        if not ceil_mode:
+            return room // stride + 1
+        count = -(-room // stride) + 1
+        return count - 1 if (count - 1) * stride >= size + padding else count
 
     def check(self, sizes: Shape, site: Site) -> list[Problem]:
         """A problem where the kernel does not fit into an input of these sizes, [H, W] or [T]."""
