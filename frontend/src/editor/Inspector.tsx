@@ -5,6 +5,7 @@ import { fieldLabel } from '../forms/words';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
 import { receptiveField, sums } from './arithmetic';
 import { Formula } from './Formula';
+import { StartSpread } from './StartSpread';
 import { extent } from './words';
 
 interface InspectorProps {
@@ -56,6 +57,7 @@ export function Inspector({ node, spec, kind }: InspectorProps) {
           </span>
         ) : null}
       </p>
+      <StartSpread node={node.id} />
       <p className="inspector-help">
         {kind?.help} {shapes && node.output_shape ? `${shapes} → ${formatShape(node.output_shape)}.` : ''}
       </p>

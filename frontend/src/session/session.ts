@@ -12,11 +12,14 @@ import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
+import type { RateSuggestion, SchedulePreview } from '../words/rates';
 import { readAddress } from './address';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
+import { type RangeProgress, rangeTest } from './rangeTest';
 import { isActive, Runs, type Wire } from './runs';
+import { startSpread } from './startSpread';
 
 const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
@@ -145,6 +148,25 @@ export class Session {
   /** Where the server keeps the token for scripts; null where it does not say. */
   async tokenFile(): Promise<string | null> {
     return (await this.#wire.rest.health()).token_file;
+  }
+
+  /** Standard deviation of each layer's output at step 0 of a run, by node. */
+  startSpread(run: string): Promise<ReadonlyMap<string, number>> {
+    return startSpread(this.#wire.rest, run);
+  }
+
+  /** The learning rate over the whole run that this experiment would make. */
+  schedulePreview(spec: RunSpec): Promise<SchedulePreview> {
+    return this.#wire.rest.schedulePreview(spec);
+  }
+
+  /** Tries rates from tiny to huge in a short run of its own; the run on the page is left as it is. */
+  rangeTest(
+    spec: RunSpec,
+    onProgress: (progress: RangeProgress) => void,
+    signal: AbortSignal,
+  ): Promise<RateSuggestion | null> {
+    return rangeTest(this.#wire.rest, spec, onProgress, signal);
   }
 
   // --- training ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ export interface Preferences {
   /** False switches the keys off that are a single letter. */
   readonly singleKeys: boolean;
   readonly showsMore: boolean;
+  /** Rows of the settings whose further fields are shown, by their label. */
+  readonly openRows: readonly string[];
   /** How the panels are arranged, as the panels wrote it. */
   readonly arrangement: unknown;
 }
@@ -21,6 +23,7 @@ const DEFAULTS: Preferences = {
   networkWidth: null,
   singleKeys: true,
   showsMore: false,
+  openRows: [],
   arrangement: null,
 };
 

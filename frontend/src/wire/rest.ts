@@ -4,6 +4,7 @@ import type {
   CheckRequest,
   CheckResult,
   DatasetPreview,
+  Frame,
   Health,
   PreviewRequest,
   Problem,
@@ -12,7 +13,9 @@ import type {
   RunList,
   RunSpec,
   RunView,
+  ScalarsAnswer,
 } from '../generated/schemas';
+import type { RateSuggestion, SchedulePreview } from '../words/rates';
 
 /** The server understood and said no. */
 export class Refused extends Error {
@@ -98,6 +101,16 @@ export const rest = {
   control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
   step: (id: string, count: number) => ask<RunView>('POST', run(id, `/step?count=${count}`)),
   remove: (id: string) => ask<void>('DELETE', run(id)),
+  /** Recorded curves, whole. */
+  scalars: (id: string, names: readonly string[]) =>
+    ask<ScalarsAnswer>('GET', run(id, `/scalars?names=${encodeURIComponent(names.join(','))}`)),
+  /** What a range test suggests. */
+  suggestedRate: (id: string) => ask<RateSuggestion>('GET', run(id, '/suggested_rate')),
+  /** The learning rate over a run that is not there yet. */
+  schedulePreview: (spec: RunSpec) => ask<SchedulePreview>('POST', '/schedules/preview', spec),
+  /** The frame of a probe at a step or the last before it. */
+  frame: (id: string, probe: string, step: number) =>
+    ask<Frame>('GET', run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`)),
   /** The experiment as a script of PyTorch. */
   async script(spec: RunSpec): Promise<string> {
     const response = await send('POST', '/export/python', spec);
