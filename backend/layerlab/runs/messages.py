@@ -94,7 +94,15 @@ class Preview(TypedDict):
     request: Mapping[str, Any]
 
 
-Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview
+class AskRates(TypedDict):
+    """To an inspector: the learning rates of a run. ``request`` is ``ScheduleRequest`` as JSON data."""
+
+    type: Literal["rates"]
+    id: int
+    request: Mapping[str, Any]
+
+
+Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview | AskRates
 
 
 class ProblemReply(TypedDict):

@@ -12,7 +12,7 @@ from functools import partial
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Severity
 from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunSpec, RunState, RunView
-from layerlab_schemas.server import DatasetPreview, PreviewRequest
+from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
 from layerlab_schemas.stream import Deleted, Subscribe
 from sqlalchemy.exc import IntegrityError
 
@@ -114,6 +114,10 @@ class Supervisor:
     async def preview(self, request: PreviewRequest) -> DatasetPreview:
         """A look at a dataset."""
         return await self._inspector.preview(request)
+
+    async def preview_rates(self, request: ScheduleRequest) -> SchedulePreview:
+        """The learning rates of a run that has not begun."""
+        return await self._inspector.preview_rates(request)
 
     # Making
 

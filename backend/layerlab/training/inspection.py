@@ -178,12 +178,13 @@ def _check_run(spec: RunSpec, found: Findings) -> None:
         find_device(spec.training.device)
     except SpecError as error:
         found.problems += error.problems()
-    found.problems += check_penalties(spec.regularization) + _check_length(spec.training, found.data)
+    found.problems += check_penalties(spec.regularization) + check_length(spec.training, found.data)
     if found.schedule is not None:
         found.problems += _check_watching(found.schedule, found.data)
 
 
-def _check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:
+def check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:
+    """What keeps a run from ending, or early stopping from working."""
     problems = []
     if training.epochs is None and training.max_steps is None:
         message = "The run has no end: neither epochs nor max_steps is given."
