@@ -5,14 +5,17 @@ from importlib import import_module
 
 import pytest
 import torch
+from torch.optim import lr_scheduler
 
 FAMILIES = {
     "layers": """linear conv2d max_pool2d avg_pool2d flatten dropout batch_norm layer_norm instance_norm group_norm relu
         leaky_relu tanh sigmoid gelu rnn lstm gru embedding add concat""",
-    "inits": "zeros normal xavier_uniform xavier_normal kaiming_uniform kaiming_normal",
-    "optimizers": "sgd adam adamw rmsprop adagrad",
-    "schedules": "constant",
-    "losses": "cross_entropy mse bce",
+    "inits": """zeros constant normal uniform xavier_uniform xavier_normal kaiming_uniform kaiming_normal lecun_normal
+        orthogonal dcgan sparse""",
+    "optimizers": "gd sgd adagrad rmsprop adadelta adam adamw nadam lbfgs muon",
+    "schedules": """constant step exponential cosine cosine_restarts one_cycle linear warmup reduce_on_plateau
+        range_test""",
+    "losses": "cross_entropy bce hinge mse l1 huber",
     "datasets": "digits spiral circle xor gaussians moons",
     "probes": "activations weights weight_gradients filters norm_statistics feature_maps confusion decision_surface",
 }
@@ -35,12 +38,62 @@ TORCH_LAYERS = {
 }
 RECURRENT = ("rnn", "lstm", "gru")
 TORCH_OPTIMIZERS = {
-    "sgd": (torch.optim.SGD, "lr momentum nesterov weight_decay"),
-    "adam": (torch.optim.Adam, "lr betas eps weight_decay"),
-    "adamw": (torch.optim.AdamW, "lr betas eps weight_decay"),
-    "rmsprop": (torch.optim.RMSprop, "lr alpha eps momentum weight_decay"),
-    "adagrad": (torch.optim.Adagrad, "lr eps weight_decay"),
+    "sgd": (torch.optim.SGD, "lr momentum dampening nesterov weight_decay"),
+    "adam": (torch.optim.Adam, "lr betas eps weight_decay amsgrad decoupled_weight_decay"),
+    "adamw": (torch.optim.AdamW, "lr betas eps weight_decay amsgrad"),
+    "rmsprop": (torch.optim.RMSprop, "lr alpha eps momentum centered weight_decay"),
+    "adagrad": (torch.optim.Adagrad, "lr lr_decay eps weight_decay initial_accumulator_value"),
+    "gd": (torch.optim.SGD, "lr weight_decay"),
+    "adadelta": (torch.optim.Adadelta, "lr rho eps weight_decay"),
+    "nadam": (torch.optim.NAdam, "lr betas eps weight_decay momentum_decay decoupled_weight_decay"),
+    "lbfgs": (
+        torch.optim.LBFGS,
+        "lr max_iter max_eval tolerance_grad tolerance_change history_size line_search_fn",
+    ),
+    "muon": (
+        torch.optim.Muon,
+        "lr weight_decay momentum nesterov ns_coefficients eps ns_steps adjust_lr_fn",
+    ),
 }
+TORCH_SCHEDULES = {
+    "step": (lr_scheduler.StepLR, "step_size gamma"),
+    "exponential": (lr_scheduler.ExponentialLR, "gamma"),
+    "cosine": (lr_scheduler.CosineAnnealingLR, "T_max eta_min"),
+    "cosine_restarts": (lr_scheduler.CosineAnnealingWarmRestarts, "T_0 T_mult eta_min"),
+    "one_cycle": (lr_scheduler.OneCycleLR, "pct_start anneal_strategy div_factor final_div_factor three_phase"),
+    "linear": (lr_scheduler.LinearLR, "start_factor end_factor total_iters"),
+    "warmup": (lr_scheduler.LinearLR, "start_factor total_iters"),
+    "reduce_on_plateau": (
+        lr_scheduler.ReduceLROnPlateau,
+        "factor patience threshold threshold_mode cooldown min_lr",
+    ),
+}
+TORCH_LOSSES = {
+    "cross_entropy": (torch.nn.CrossEntropyLoss, "label_smoothing"),
+    "hinge": (torch.nn.MultiMarginLoss, "margin"),
+    "huber": (torch.nn.HuberLoss, "delta"),
+}
+TORCH_INITS = {
+    "constant": (torch.nn.init.constant_, "val"),
+    "normal": (torch.nn.init.normal_, "mean std"),
+    "uniform": (torch.nn.init.uniform_, "a b"),
+    "xavier_uniform": (torch.nn.init.xavier_uniform_, "gain"),
+    "xavier_normal": (torch.nn.init.xavier_normal_, "gain"),
+    "kaiming_uniform": (torch.nn.init.kaiming_uniform_, "a mode nonlinearity"),
+    "kaiming_normal": (torch.nn.init.kaiming_normal_, "a mode nonlinearity"),
+    "orthogonal": (torch.nn.init.orthogonal_, "gain"),
+    "sparse": (torch.nn.init.sparse_, "sparsity std"),
+}
+FRAMEWORK = [
+    (family, kind, *rest)
+    for family, table in (
+        ("optimizers", TORCH_OPTIMIZERS),
+        ("schedules", TORCH_SCHEDULES),
+        ("losses", TORCH_LOSSES),
+        ("inits", TORCH_INITS),
+    )
+    for kind, rest in table.items()
+]
 
 
 def registry(package: str):
@@ -77,10 +130,16 @@ def test_recurrent_fields_are_called_as_in_the_framework(kind):
     assert {"hidden_size", "num_layers", "bidirectional"} - fields("layers", kind) == set()
 
 
-@pytest.mark.parametrize(("kind", "framework", "names"), [(kind, *rest) for kind, rest in TORCH_OPTIMIZERS.items()])
-def test_optimizer_fields_are_called_as_in_the_framework(kind, framework, names):
+@pytest.mark.parametrize(("family", "kind", "framework", "names"), FRAMEWORK)
+def test_fields_are_called_as_in_the_framework(family, kind, framework, names):
     assert set(names.split()) <= set(inspect.signature(framework).parameters)
-    assert set(names.split()) - fields("optimizers", kind) == set()
+    assert set(names.split()) - fields(family, kind) == set()
+
+
+@pytest.mark.parametrize("kind", TORCH_OPTIMIZERS)
+def test_each_optimizer_with_a_decay_can_decouple_it(kind):
+    """AdamW and Muon always do; L-BFGS has no decay."""
+    assert "decoupled_weight_decay" in fields("optimizers", kind) or kind in ("adamw", "muon", "lbfgs")
 
 
 @pytest.mark.parametrize(("package", "kind", "field"), [("optimizers", kind, "lr") for kind in TORCH_OPTIMIZERS])
