@@ -11,10 +11,11 @@ import {
   writeNorm,
 } from '../editor/switches';
 import { Choice, type Option } from '../forms/Choice';
-import { Row } from '../forms/Row';
+import { type Fold, Row } from '../forms/Row';
 import type { Kind, NodeSpec } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
 import { useKinds } from './LiveFields';
+import { useFold } from './useFold';
 
 const layersOf = (kinds: readonly Kind[], group: string): Option[] => [
   { value: 'none', label: 'None' },
@@ -26,17 +27,31 @@ const layersOf = (kinds: readonly Kind[], group: string): Option[] => [
 const NORM_ORDER = ['none', 'batch_norm', 'layer_norm', 'instance_norm', 'group_norm', 'rms_norm'];
 const rank = ({ value }: Option): number => NORM_ORDER.indexOf(value);
 
+/** The norm, and folded below it where norms and dropout stand, as far as the question arises. */
 export function NormSwitch() {
+  const { graph } = useSpec();
   const kinds = useKinds();
   const groupOf = groupsOf(kinds);
+  const placed = [normSides(groupOf).read(graph), dropoutSides(groupOf).read(graph)];
+  const fold = useFold('Norm', Number(placed[0] === 'after' || placed[0] === null) + Number(placed[1] === 'before'));
+  const isPlaced = placed.some((side) => side !== 'none');
   return (
-    <GraphChoice
-      label="Norm"
-      help="The norm behind every layer with weights but the output."
-      options={layersOf(kinds, 'norm').sort((a, b) => rank(a) - rank(b))}
-      read={(graph) => readNorm(graph, groupOf)}
-      write={(graph, norm) => writeNorm(graph, norm as Norm, groupOf)}
-    />
+    <>
+      <GraphChoice
+        label="Norm"
+        help="The norm behind every layer with weights but the output."
+        options={layersOf(kinds, 'norm').sort((a, b) => rank(a) - rank(b))}
+        read={(nodes) => readNorm(nodes, groupOf)}
+        write={(nodes, norm) => writeNorm(nodes, norm as Norm, groupOf)}
+        fold={isPlaced ? fold : undefined}
+      />
+      {isPlaced && fold.isOpen ? (
+        <div className="fold">
+          <NormSide />
+          <DropoutSide />
+        </div>
+      ) : null}
+    </>
   );
 }
 
@@ -55,18 +70,18 @@ export function ActivationSwitch() {
 }
 
 const sideOptions = (of: string): Option[] => [
-  { value: 'before', label: 'Before', help: `In front of ${of}` },
-  { value: 'after', label: 'After', help: `Behind ${of}` },
+  { value: 'before', label: `Before ${of}` },
+  { value: 'after', label: `After ${of}` },
 ];
 
 /** Where norms stand of activations; nothing where there are not both. */
-export function NormSide() {
+function NormSide() {
   const sides = normSides(groupsOf(useKinds()));
   return (
     <GraphChoice
-      label="Norm is"
+      label="Norms"
       help="Whether norms stand before their activations, as usual, or after them."
-      options={sideOptions('the activation')}
+      options={sideOptions('activation')}
       read={sides.read}
       write={(graph, side) => sides.write(graph, side as Side)}
       hidesNone
@@ -75,13 +90,13 @@ export function NormSide() {
 }
 
 /** Where dropout stands of norms; nothing where no block has both. */
-export function DropoutSide() {
+function DropoutSide() {
   const sides = dropoutSides(groupsOf(useKinds()));
   return (
     <GraphChoice
-      label="Dropout is"
+      label="Dropout"
       help="Whether dropout stands before the norm of its block or after it. Before, it moves what the norm measures."
-      options={sideOptions('the norm')}
+      options={sideOptions('norm')}
       read={sides.read}
       write={(graph, side) => sides.write(graph, side as Side)}
       hidesNone
@@ -94,18 +109,19 @@ interface GraphChoiceProps {
   readonly help: string;
   readonly options: readonly Option[];
   readonly hidesNone?: boolean;
+  readonly fold?: Fold;
   /** What the graph has; null where its nodes differ. */
   read(graph: readonly NodeSpec[]): string | null;
   write(graph: readonly NodeSpec[], value: string): NodeSpec[];
 }
 
-function GraphChoice({ label, help, options, hidesNone = false, read, write }: GraphChoiceProps) {
+function GraphChoice({ label, help, options, hidesNone = false, fold, read, write }: GraphChoiceProps) {
   const { graph } = useSpec();
   const session = useSession();
   const value = read(graph);
   if (hidesNone && value === 'none') return null;
   return (
-    <Row label={label} help={help}>
+    <Row label={label} help={help} fold={fold}>
       {(id) => (
         <Choice
           id={id}

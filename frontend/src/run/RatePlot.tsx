@@ -1,8 +1,8 @@
 /** Loss against learning rate, the rate on a logarithmic axis. */
 import { formatNumber } from '../draw';
 import { logTicks, niceTicks } from '../draw/ticks';
+import type { SuggestedRate } from '../generated/schemas';
 import type { RatePoint } from '../session/rangeTest';
-import type { RateSuggestion } from '../words/rates';
 
 const [WIDTH, HEIGHT] = [320, 168];
 const BOX = { left: 38, right: WIDTH - 10, top: 14, bottom: HEIGHT - 20 };
@@ -11,7 +11,7 @@ const HIGHEST = 1.6;
 
 interface RatePlotProps {
   readonly points: readonly RatePoint[];
-  readonly suggestion: RateSuggestion | null;
+  readonly suggestion: SuggestedRate | null;
 }
 
 export function RatePlot({ points, suggestion }: RatePlotProps) {
@@ -71,7 +71,7 @@ export function RatePlot({ points, suggestion }: RatePlotProps) {
   );
 }
 
-function smoothOf(suggestion: RateSuggestion | null): RatePoint[] {
+function smoothOf(suggestion: SuggestedRate | null): RatePoint[] {
   const curve = suggestion?.curve;
   return (curve?.rates ?? []).flatMap((rate, index) => {
     const loss = curve?.smoothed[index];

@@ -3,15 +3,15 @@ import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
+import type { SuggestedRate } from '../generated/schemas';
 import type { RangeProgress } from '../session/rangeTest';
 import { useSession, useSpec } from '../session/react';
-import type { RateSuggestion } from '../words/rates';
 import { withField } from './edits';
 import { RatePlot } from './RatePlot';
 
 interface State {
   readonly progress: RangeProgress | null;
-  readonly suggestion: RateSuggestion | null;
+  readonly suggestion: SuggestedRate | null;
   readonly problem: string | null;
   readonly isRunning: boolean;
 }

@@ -9,7 +9,7 @@ import { useSession, useSpec } from '../session/react';
 import { useProblem } from './field';
 import { InitFields } from './InitFields';
 import { KindRow } from './KindRow';
-import { ActivationSwitch, DropoutSide, NormSide, NormSwitch } from './NormFields';
+import { ActivationSwitch, NormSwitch } from './NormFields';
 import { ScheduleFields } from './ScheduleFields';
 
 const AUTOMATIC_LOSS = {
@@ -25,9 +25,7 @@ export function RestartFields() {
     <>
       <InitFields />
       <NormSwitch />
-      <NormSide />
       <ActivationSwitch />
-      <DropoutSide />
       <ScheduleFields />
       <KindRow part="loss" label="Loss" automatic={AUTOMATIC_LOSS} />
       <Seed />

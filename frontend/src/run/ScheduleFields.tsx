@@ -1,8 +1,8 @@
 /** The schedule, its fields, and a look at the learning rate over the whole run. */
 import { useEffect, useState } from 'react';
 import { formatCount, formatNumber } from '../draw';
+import type { SchedulePreview } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
-import type { SchedulePreview } from '../words/rates';
 import { KindRow } from './KindRow';
 
 /** For a test, not for training: it has a button beside the rate. */

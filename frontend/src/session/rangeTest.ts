@@ -1,7 +1,6 @@
 /** A learning-rate range test: a short run of its own beside the run on the page, which it leaves alone. */
-import type { KindSpec, RunSpec, RunView } from '../generated/schemas';
+import type { RunSpec, RunView, SuggestedRate } from '../generated/schemas';
 import type { Rest } from '../wire/rest';
-import type { RateSuggestion } from '../words/rates';
 
 export interface RatePoint {
   readonly rate: number;
@@ -15,25 +14,12 @@ export interface RangeProgress {
   readonly share: number;
 }
 
-const NUM_STEPS = 200;
 const LOOK_EVERY_MS = 250;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 const LOSS = 'train/loss';
 const RATE = 'optimizer/lr';
 
-type Calls = Pick<Rest, 'create' | 'run' | 'scalars' | 'suggestedRate' | 'control' | 'remove'>;
-
-/** The same experiment with a rate that rises from tiny to huge in a few steps. */
-export function asRangeTest(spec: RunSpec): RunSpec {
-  const steps = { epochs: null, max_steps: NUM_STEPS, eval_every: NUM_STEPS };
-  return {
-    ...spec,
-    name: 'Learning-rate range test',
-    tags: ['range test'],
-    schedule: { kind: 'range_test' } as KindSpec,
-    training: { ...spec.training, ...steps, early_stopping: null, max_steps_per_second: null },
-  };
-}
+type Calls = Pick<Rest, 'rangeTest' | 'run' | 'scalars' | 'suggestedRate' | 'control' | 'remove'>;
 
 /**
  * Runs the test, tells how far it is, and takes its run away again.
@@ -46,8 +32,8 @@ export async function rangeTest(
   spec: RunSpec,
   onProgress: (progress: RangeProgress) => void,
   signal: AbortSignal,
-): Promise<RateSuggestion | null> {
-  const { id } = await rest.create(asRangeTest(spec), { start: true, key: crypto.randomUUID() });
+): Promise<SuggestedRate | null> {
+  const { id } = await rest.rangeTest(spec);
   try {
     while (!signal.aborted) {
       const view = await rest.run(id);

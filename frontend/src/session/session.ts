@@ -4,7 +4,7 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { RunSpec, RunView, ServerMessage } from '../generated/schemas';
+import type { RunSpec, RunView, SchedulePreview, ServerMessage, SuggestedRate } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -12,7 +12,6 @@ import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
-import type { RateSuggestion, SchedulePreview } from '../words/rates';
 import { readAddress } from './address';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
@@ -165,7 +164,7 @@ export class Session {
     spec: RunSpec,
     onProgress: (progress: RangeProgress) => void,
     signal: AbortSignal,
-  ): Promise<RateSuggestion | null> {
+  ): Promise<SuggestedRate | null> {
     return rangeTest(this.#wire.rest, spec, onProgress, signal);
   }
 

@@ -14,8 +14,9 @@ import type {
   RunSpec,
   RunView,
   ScalarsAnswer,
+  SchedulePreview,
+  SuggestedRate,
 } from '../generated/schemas';
-import type { RateSuggestion, SchedulePreview } from '../words/rates';
 
 /** The server understood and said no. */
 export class Refused extends Error {
@@ -105,9 +106,12 @@ export const rest = {
   scalars: (id: string, names: readonly string[]) =>
     ask<ScalarsAnswer>('GET', run(id, `/scalars?names=${encodeURIComponent(names.join(','))}`)),
   /** What a range test suggests. */
-  suggestedRate: (id: string) => ask<RateSuggestion>('GET', run(id, '/suggested_rate')),
+  suggestedRate: (id: string) => ask<SuggestedRate>('GET', run(id, '/suggested_rate')),
   /** The learning rate over a run that is not there yet. */
-  schedulePreview: (spec: RunSpec) => ask<SchedulePreview>('POST', '/schedules/preview', spec),
+  schedulePreview: ({ data, optimizer, schedule, training }: RunSpec) =>
+    ask<SchedulePreview>('POST', '/schedules/preview', { data, optimizer, schedule, training }),
+  /** Starts a short run of this experiment with rates from tiny to huge. */
+  rangeTest: (spec: RunSpec) => ask<RunView>('POST', '/runs/range_test', spec),
   /** The frame of a probe at a step or the last before it. */
   frame: (id: string, probe: string, step: number) =>
     ask<Frame>('GET', run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`)),
