@@ -49,9 +49,7 @@ def preview_rates(request: ScheduleRequest) -> SchedulePreview:
         num_steps=num_steps,
         steps_per_epoch=per_epoch,
         unknown_from=unknown_from,
-        note=None
-        if is_certain
-        else f"From step {unknown_from} on it may be lower: that depends on the validation loss.",
+        note=None if unknown_from is None else note,
     )
 
 
