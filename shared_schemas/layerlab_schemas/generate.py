@@ -30,6 +30,9 @@ ROOTS: list[type[Schema]] = [
     server.Health,
     server.PreviewRequest,
     server.DatasetPreview,
+    server.ScheduleRequest,
+    server.SchedulePreview,
+    server.SuggestedRate,
     stream.FrameMessage,
 ]
 

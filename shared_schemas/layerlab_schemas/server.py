@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from layerlab_schemas.base import Boolean, Count, Name, Schema
+from layerlab_schemas.base import Boolean, Count, Name, NonNegative, PositiveCount, Schema
 from layerlab_schemas.graph import CheckedData
-from layerlab_schemas.run import DataSpec
+from layerlab_schemas.run import DataSpec, KindSpec, TrainingSpec
 
 
 class Device(Schema):
@@ -48,3 +48,42 @@ class DatasetPreview(Schema):
     class_counts: dict[str, Count] = {}
     samples: list[PreviewSample]
     validation: list[PreviewSample] = []
+
+
+class ScheduleRequest(Schema):
+    """What the learning rate of a run depends on; the defaults are those of a run."""
+
+    data: DataSpec
+    optimizer: KindSpec = KindSpec(kind="adam")
+    schedule: KindSpec = KindSpec(kind="constant")
+    training: TrainingSpec = TrainingSpec()
+
+
+class SchedulePreview(Schema):
+    """The learning rate of each update of a run before it starts; point t belongs to update t, as ``optimizer/lr``."""
+
+    steps: list[PositiveCount] = Field(description="At most 200, with the first and the last.")
+    rates: list[NonNegative]
+    num_steps: Count
+    steps_per_epoch: PositiveCount
+    unknown_from: PositiveCount | None = Field(
+        default=None, description="The first step whose rate depends on the validation loss; null: all is certain."
+    )
+    note: str | None = Field(default=None, description="What is not certain, in words.")
+
+
+class RangeCurve(Schema):
+    """Loss against learning rate, step by step."""
+
+    rates: list[NonNegative]
+    losses: list[float]
+    smoothed: list[float] = Field(description="Mean of the losses so far, older ones fading, without a bias to 0.")
+
+
+class SuggestedRate(Schema):
+    """What a learning-rate range test says."""
+
+    rate: NonNegative | None = Field(description="Null where the loss falls nowhere.")
+    why: str
+    curve: RangeCurve
+    burst_at: NonNegative | None = Field(default=None, description="The rate at which the loss burst; null: none did.")

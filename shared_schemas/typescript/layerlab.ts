@@ -992,6 +992,21 @@ export interface components {
              */
             type: "progress";
         };
+        /**
+         * RangeCurve
+         * @description Loss against learning rate, step by step.
+         */
+        RangeCurve: {
+            /** Losses */
+            losses: number[];
+            /** Rates */
+            rates: number[];
+            /**
+             * Smoothed
+             * @description Mean of the losses so far, older ones fading, without a bias to 0.
+             */
+            smoothed: number[];
+        };
         /** Rates */
         Rates: {
             /**
@@ -1431,6 +1446,66 @@ export interface components {
             type: "scalars";
         };
         /**
+         * SchedulePreview
+         * @description The learning rate of each update of a run before it starts; point t belongs to update t, as ``optimizer/lr``.
+         */
+        SchedulePreview: {
+            /**
+             * Note
+             * @description What is not certain, in words.
+             * @default null
+             */
+            note: string | null;
+            /** Num Steps */
+            num_steps: number;
+            /** Rates */
+            rates: number[];
+            /**
+             * Steps
+             * @description At most 200, with the first and the last.
+             */
+            steps: number[];
+            /** Steps Per Epoch */
+            steps_per_epoch: number;
+            /**
+             * Unknown From
+             * @description The first step whose rate depends on the validation loss; null: all is certain.
+             * @default null
+             */
+            unknown_from: number | null;
+        };
+        /**
+         * ScheduleRequest
+         * @description What the learning rate of a run depends on; the defaults are those of a run.
+         */
+        ScheduleRequest: {
+            data: components["schemas"]["DataSpec"];
+            /**
+             * @default {
+             *       "kind": "adam"
+             *     }
+             */
+            optimizer: components["schemas"]["KindSpec"];
+            /**
+             * @default {
+             *       "kind": "constant"
+             *     }
+             */
+            schedule: components["schemas"]["KindSpec"];
+            /**
+             * @default {
+             *       "device": "auto",
+             *       "early_stopping": null,
+             *       "epochs": 20,
+             *       "eval_every": null,
+             *       "max_steps": null,
+             *       "max_steps_per_second": null,
+             *       "seed": 0
+             *     }
+             */
+            training: components["schemas"]["TrainingSpec"];
+        };
+        /**
          * Series
          * @description Points of one curve. A value that JSON cannot hold is null and named in ``non_finite``.
          */
@@ -1516,6 +1591,26 @@ export interface components {
              * @enum {string}
              */
             type: "subscribe";
+        };
+        /**
+         * SuggestedRate
+         * @description What a learning-rate range test says.
+         */
+        SuggestedRate: {
+            /**
+             * Burst At
+             * @description The rate at which the loss burst; null: none did.
+             * @default null
+             */
+            burst_at: number | null;
+            curve: components["schemas"]["RangeCurve"];
+            /**
+             * Rate
+             * @description Null where the loss falls nowhere.
+             */
+            rate: number | null;
+            /** Why */
+            why: string;
         };
         /**
          * SurfaceItem
@@ -1637,6 +1732,7 @@ export type PreviewSample = components['schemas']['PreviewSample'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type ProgressMessage = components['schemas']['ProgressMessage'];
+export type RangeCurve = components['schemas']['RangeCurve'];
 export type Rates = components['schemas']['Rates'];
 export type RegularizationChange = components['schemas']['RegularizationChange'];
 export type RegularizationSpec = components['schemas']['RegularizationSpec'];
@@ -1650,11 +1746,14 @@ export type RunView = components['schemas']['RunView'];
 export type SampleView = components['schemas']['SampleView'];
 export type ScalarsAnswer = components['schemas']['ScalarsAnswer'];
 export type ScalarsMessage = components['schemas']['ScalarsMessage'];
+export type SchedulePreview = components['schemas']['SchedulePreview'];
+export type ScheduleRequest = components['schemas']['ScheduleRequest'];
 export type Series = components['schemas']['Series'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Severity = components['schemas']['Severity'];
 export type SnapshotMessage = components['schemas']['SnapshotMessage'];
 export type Subscribe = components['schemas']['Subscribe'];
+export type SuggestedRate = components['schemas']['SuggestedRate'];
 export type SurfaceItem = components['schemas']['SurfaceItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];

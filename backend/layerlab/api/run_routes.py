@@ -19,6 +19,11 @@ IfMatch = Annotated[str | None, Header(description="ETag of the run as you know 
 Sort = Literal["number", "name", "created", "started", "ended", "status", "step"]
 
 
+async def body_digest(request: Request, besides: str) -> str:
+    """Tells whether a repeated request is the same: of the body, and of what else it asks for."""
+    return sha256(await request.body() + besides.encode()).hexdigest()
+
+
 @router.post("", status_code=201, response_model=RunView, responses=documented(400, 409, 413, 415, 422, 429, 503))
 async def create(
     request: Request,
@@ -30,7 +35,7 @@ async def create(
     ] = None,
 ) -> Response:
     """Make a run. It trains at once, or waits in the queue when as many as allowed are training."""
-    digest = sha256(await request.body() + (b"" if start else b" paused")).hexdigest()
+    digest = await body_digest(request, "" if start else " paused")
     view = await runs.create(spec, start=start, idempotency_key=idempotency_key, digest=digest)
     return run_answer(view, status=201)
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from layerlab_schemas.graph import CheckedData, CheckResult, InitSpec, NodeSpec
+from layerlab_schemas.graph import CheckedData, CheckedNode, CheckResult, InitSpec, NodeSpec
 from layerlab_schemas.problems import Problem
+from layerlab_schemas.run import RunSpec
 
 from layerlab.graph.advice import advise
+from layerlab.graph.expected import expected_moments, expected_stds
+from layerlab.graph.moments import Moments
 from layerlab.graph.output import check_output
 from layerlab.graph.plan import Plan, node_of
 from layerlab.graph.walk import Walk, check_init
 from layerlab.graph.wiring import wire
 
 LARGEST_GRAPH = 500
+#: What a run without a word about it has.
+DEFAULT_INIT: InitSpec = RunSpec.model_fields["init"].default
 
 
 def check(
@@ -20,6 +25,7 @@ def check(
     *,
     init: InitSpec | None = None,
     smallest_batch: int | None = None,
+    inputs: Moments | None = None,
 ) -> tuple[CheckResult, Plan | None]:
     """What is known of a graph on this data, and the plan to build it when it has no error.
 
@@ -27,6 +33,7 @@ def check(
         graph: Nodes in any order, as long as none depends on itself.
         data: The data as the network will see it.
         init: The run's scheme, checked too when given.
+        inputs: Mean and mean square of the inputs, where known: what the spread of each node's output starts from.
         smallest_batch: Samples in the smallest training batch, where known: a batch norm cannot do with one.
 
     Nothing is raised: every mistake is a problem of the result, at its node and field.
@@ -45,9 +52,20 @@ def check(
         places = {name: place for place, name in enumerate(walk.wiring.names)}
         walk.problems += (check_output(plan, places) or _learns(plan, walk, places)) + advise(plan, places)
     nodes = [walk.checked(place, graph[place]) for place in range(len(graph))]
+    if plan is not None:
+        nodes = _with_spread(nodes, plan, walk, init or DEFAULT_INIT, inputs)
     ok = not walk.has_errors()
     result = CheckResult(ok=ok, data=data, nodes=nodes, totals=walk.totals(), problems=walk.problems)
     return result, plan if ok else None
+
+
+def _with_spread(
+    nodes: list[CheckedNode], plan: Plan, walk: Walk, init: InitSpec, inputs: Moments | None
+) -> list[CheckedNode]:
+    """The nodes with the standard deviations that are to be expected at step 0."""
+    measured = {walk.wiring.names[place]: found for place, found in walk.measured.items()}
+    stds = expected_stds(expected_moments(plan, measured, init, inputs))
+    return [node.model_copy(update={"expected_std": stds[node.id]}) for node in nodes]
 
 
 def _learns(plan: Plan, walk: Walk, places: dict[str, int]) -> list[Problem]:

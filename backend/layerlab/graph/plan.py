@@ -46,7 +46,16 @@ class Plan:
 
     def readers(self, name: str) -> list[PlannedNode]:
         """The nodes that read the node (or data) called ``name``."""
-        return [node for node in self.nodes if name in map(node_of, node.inputs)]
+        return self._readers.get(name, [])
+
+    @cached_property
+    def _readers(self) -> dict[str, list[PlannedNode]]:
+        """By what they read, in their order."""
+        found: dict[str, list[PlannedNode]] = {}
+        for node in self.nodes:
+            for name in dict.fromkeys(map(node_of, node.inputs)):
+                found.setdefault(name, []).append(node)
+        return found
 
     @cached_property
     def masks(self) -> dict[str, str | None]:

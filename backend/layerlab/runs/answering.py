@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 from layerlab_schemas.run import CheckRequest, RunSpec
-from layerlab_schemas.server import PreviewRequest
+from layerlab_schemas.server import PreviewRequest, ScheduleRequest
 
 from layerlab.catalog import build_catalog
 from layerlab.errors import LayerlabError
@@ -17,6 +17,7 @@ from layerlab.runs.refusing import accept, refuse
 from layerlab.runs.wire import Channel, Message
 from layerlab.training.inspection import inspect
 from layerlab.training.preview import preview
+from layerlab.training.rates import preview_rates
 
 log = logging.getLogger(__name__)
 
@@ -51,4 +52,6 @@ def _answer(question: Message) -> Any:
             return python_script(RunSpec.model_validate(question["request"]))
         case "samples":
             return samples(RunSpec.model_validate(question["request"]))
+        case "rates":
+            return preview_rates(ScheduleRequest.model_validate(question["request"])).model_dump(mode="json")
     raise AssertionError(f"an inspector cannot {question['type']}")

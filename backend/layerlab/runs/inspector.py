@@ -9,7 +9,7 @@ from layerlab_schemas.catalog import Catalog
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import CheckRequest, RunSpec
-from layerlab_schemas.server import DatasetPreview, PreviewRequest
+from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
 
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
@@ -54,6 +54,10 @@ class Inspector:
     async def samples(self, spec: RunSpec) -> bytes:
         """The samples of a run, as the file that its script may read."""
         return bytes(await self._ask("samples", request=spec.model_dump(mode="json")))
+
+    async def preview_rates(self, request: ScheduleRequest) -> SchedulePreview:
+        """The learning rates of a run that has not begun."""
+        return SchedulePreview.model_validate(await self._ask("rates", request=request.model_dump(mode="json")))
 
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.

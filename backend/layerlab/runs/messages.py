@@ -102,7 +102,15 @@ class Export(TypedDict):
     request: Mapping[str, Any]
 
 
-Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview | Export
+class AskRates(TypedDict):
+    """To an inspector: the learning rates of a run. ``request`` is ``ScheduleRequest`` as JSON data."""
+
+    type: Literal["rates"]
+    id: int
+    request: Mapping[str, Any]
+
+
+Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview | AskRates | Export
 
 
 class ProblemReply(TypedDict):

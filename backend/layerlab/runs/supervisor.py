@@ -12,7 +12,7 @@ from functools import partial
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Severity
 from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunSpec, RunState, RunView
-from layerlab_schemas.server import DatasetPreview, PreviewRequest
+from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
 from layerlab_schemas.stream import Deleted, Subscribe
 from sqlalchemy.exc import IntegrityError
 
@@ -122,6 +122,10 @@ class Supervisor:
     async def samples(self, spec: RunSpec) -> bytes:
         """The samples of a run, as the file that its script may read."""
         return await self._inspector.samples(spec)
+
+    async def preview_rates(self, request: ScheduleRequest) -> SchedulePreview:
+        """The learning rates of a run that has not begun."""
+        return await self._inspector.preview_rates(request)
 
     # Making
 

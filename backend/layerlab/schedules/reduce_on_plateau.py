@@ -57,8 +57,9 @@ class ReduceOnPlateau(ScheduleKind[ReduceOnPlateauParams]):
         return {"best": best, "waited": waited, "cooling": cooling, "share": share}
 
     def earliest_surprise(self, params: ReduceOnPlateauParams, evaluation_every: int) -> int:
-        """The first evaluation is always the best so far; the fall can come ``patience`` + 1 after it."""
-        return (params.patience + 2) * evaluation_every + 1
+        """The first evaluation is the best so far, unless no loss can be; the fall can come ``patience`` + 1 later."""
+        has_best = params.threshold_mode == "abs" or params.threshold < 1
+        return (params.patience + 1 + has_best) * evaluation_every + 1
 
 
 def _is_better(params: ReduceOnPlateauParams, loss: float, best: float) -> bool:

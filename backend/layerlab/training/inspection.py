@@ -15,6 +15,7 @@ from layerlab.layers.base import Site
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData, facts_for, prepare
 from layerlab.training.device import find_device
+from layerlab.training.moments import input_moments
 from layerlab.training.regularize import check_penalties
 from layerlab.training.sampler import smallest_batch
 
@@ -104,7 +105,13 @@ def _check_graph(request: CheckRequest | RunSpec, found: Findings, data: Trainin
         data = found.data = with_loss(data, found.loss)
     batch_size = data.num_train if _is_full_batch(request) else request.data.batch_size
     smallest = smallest_batch(data.num_train, batch_size)
-    found.check, found.plan = check(request.graph, data.facts, init=request.init, smallest_batch=smallest)
+    found.check, found.plan = check(
+        request.graph,
+        data.facts,
+        init=request.init,
+        smallest_batch=smallest,
+        inputs=input_moments(data.train_inputs),
+    )
     if batch_size > data.num_train:
         found.problems.append(_large_batch(request.data, data))
     if found.plan is not None and data.num_validation == 1:
@@ -171,12 +178,13 @@ def _check_run(spec: RunSpec, found: Findings) -> None:
         find_device(spec.training.device)
     except SpecError as error:
         found.problems += error.problems()
-    found.problems += check_penalties(spec.regularization) + _check_length(spec.training, found.data)
+    found.problems += check_penalties(spec.regularization) + check_length(spec.training, found.data)
     if found.schedule is not None:
         found.problems += _check_watching(found.schedule, found.data)
 
 
-def _check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:
+def check_length(training: TrainingSpec, data: TrainingData | None) -> list[Problem]:
+    """What keeps a run from ending, or early stopping from working."""
     problems = []
     if training.epochs is None and training.max_steps is None:
         message = "The run has no end: neither epochs nor max_steps is given."

@@ -19,6 +19,7 @@ import { NameField } from './NameField';
 import { NodeButtons } from './NodeButtons';
 import { setField, setInit } from './nodeFields';
 import { ReadsFields } from './ReadsFields';
+import { StartSpread } from './StartSpread';
 import { largeCount } from './words';
 
 interface InspectorProps {
@@ -53,6 +54,7 @@ export function Inspector({ node, kind }: InspectorProps) {
         <ReadsFields nodes={nodes} id={node.id} kind={kind} />
       </div>
       <Sums node={node} spec={spec} />
+      <StartSpread node={node} />
       <Help node={node} kind={kind} />
     </div>
   );

@@ -1,5 +1,6 @@
 /** The control of one field of a kind, chosen by the form of the field. */
 import { Switch } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { EditPhase } from '../words/edit';
 import { Choice } from './Choice';
 import { NumberField } from './NumberField';
@@ -14,6 +15,8 @@ export interface SchemaFieldProps {
   readonly effect?: 'live' | 'restarts' | null;
   readonly since?: number;
   readonly problem?: string;
+  /** What stands at the end of the control, such as a button. */
+  readonly extra?: ReactNode;
   onChange(value: unknown, phase: EditPhase): void;
 }
 
@@ -21,7 +24,16 @@ export function SchemaField(props: SchemaFieldProps) {
   const { field } = props;
   return (
     <Row label={fieldLabel(field.name)} help={field.help} effect={props.effect} since={props.since}>
-      {(id) => <Control {...props} id={id} />}
+      {(id) =>
+        props.extra ? (
+          <div className="with-button">
+            <Control {...props} id={id} />
+            {props.extra}
+          </div>
+        ) : (
+          <Control {...props} id={id} />
+        )
+      }
     </Row>
   );
 }
@@ -61,8 +73,11 @@ function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { r
           id={id}
           label={label}
           value={String(value ?? '')}
-          options={form.options.map((option) => ({ value: option, label: optionLabel(option) }))}
-          onChange={(option) => onChange(option, 'single')}
+          options={[
+            ...(field.isOptional ? [{ value: '', label: 'none' }] : []),
+            ...form.options.map((option) => ({ value: option, label: optionLabel(option) })),
+          ]}
+          onChange={(option) => onChange(option === '' ? null : option, 'single')}
         />
       );
     case 'text':

@@ -42,6 +42,7 @@ function limitsOf(schema: Schema): Limits {
 }
 
 function formOf(schema: Schema): FieldForm {
+  if (schema.const !== undefined) return { kind: 'choice', options: [String(schema.const)] };
   if (Array.isArray(schema.enum)) return { kind: 'choice', options: schema.enum.map(String) };
   if (schema.type === 'boolean') return { kind: 'switch' };
   if (schema.type === 'number' || schema.type === 'integer') return { kind: 'number', limits: limitsOf(schema) };

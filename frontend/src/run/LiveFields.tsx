@@ -11,6 +11,7 @@ import type { Kind } from '../generated/schemas';
 import { usePage, useSession, useSpec } from '../session/react';
 import { fieldValue, withField, withKind } from './edits';
 import { useProblem, useSince } from './field';
+import { FindRate } from './RateTest';
 
 /** Fields of an optimizer that stand in the rail; the others lie under More settings. */
 export const MAIN_OPTIMIZER_FIELDS = ['momentum', 'lr'];
@@ -24,10 +25,14 @@ export const useKinds = (): readonly Kind[] => usePage((page) => page.catalog?.k
 export const optionsOf = (kinds: readonly Kind[], family: Kind['family']) =>
   kinds.filter((kind) => kind.family === family).map(({ kind, title, help }) => ({ value: kind, label: title, help }));
 
-export function useOptimizerFields(): readonly Field[] {
+function useOptimizerKind(): Kind | undefined {
   const { optimizer } = useSpec();
-  const kinds = useKinds();
-  return useMemo(() => fieldsOf(findKind(kinds, 'optimizer', optimizer.kind)), [kinds, optimizer.kind]);
+  return findKind(useKinds(), 'optimizer', optimizer.kind);
+}
+
+export function useOptimizerFields(): readonly Field[] {
+  const kind = useOptimizerKind();
+  return useMemo(() => fieldsOf(kind), [kind]);
 }
 
 export function LiveFields() {
@@ -75,6 +80,7 @@ export function OptimizerField({ field, effect }: { readonly field: Field; reado
     <SchemaField
       field={field}
       value={fieldValue(optimizer, field)}
+      extra={field.name === 'lr' ? <FindRate /> : undefined}
       effect={effect}
       since={useSince(path)}
       problem={useProblem(path)}
@@ -92,13 +98,17 @@ function BatchSize() {
   const session = useSession();
   const inputKind = usePage((page) => page.check?.data?.input_kind ?? '');
   const problem = useProblem('data.batch_size');
+  const isFull = useOptimizerKind()?.details.full_batch === true;
+  const help = isFull ? 'This optimizer learns from all samples at each step.' : 'Samples a step learns from.';
   return (
-    <Row label="Batch size" help="Samples a step learns from." since={useSince('data.batch_size')}>
+    <Row label="Batch size" help={help} since={useSince('data.batch_size')}>
       {(id) => (
         <NumberField
           id={id}
           label="Batch size"
-          value={data.batch_size}
+          value={isFull ? null : data.batch_size}
+          isDisabled={isFull}
+          placeholder="all"
           unit={UNITS[inputKind] ?? 'samples'}
           scale={usualScale('batch_size', BATCH_LIMITS)}
           limits={BATCH_LIMITS}

@@ -7,7 +7,10 @@ type Fields = Record<string, unknown>;
 export const fieldOf = (spec: object, name: string): unknown => (spec as Fields)[name];
 
 /** The value that a field has: as written, or the default of its kind. */
-export const fieldValue = (spec: object, field: Field): unknown => fieldOf(spec, field.name) ?? field.initial;
+export function fieldValue(spec: object, field: Field): unknown {
+  const written = fieldOf(spec, field.name);
+  return written === undefined ? field.initial : written;
+}
 
 export const withField = <Spec extends object>(spec: Spec, name: string, value: unknown): Spec => ({
   ...spec,

@@ -22,7 +22,7 @@ export const DEFAULTS = {
   loss: null,
   optimizer: { kind: 'adam' },
   schedule: { kind: 'constant' },
-  regularization: { l1: 0, l2: 0, clip_grad_norm: null },
+  regularization: { l1: 0, l2: 0, clip_grad_norm: null, clip_grad_value: null },
   training: {
     epochs: 20,
     max_steps: null,

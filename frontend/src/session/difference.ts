@@ -87,7 +87,7 @@ export function difference(
   const penalties = changedFields(before.regularization, after.regularization) ?? {};
   if (Object.keys(penalties).length > 0) {
     // In a change null means "as it was"; clipping is switched off by 0.
-    if (penalties.clip_grad_norm === null) penalties.clip_grad_norm = 0;
+    for (const limit of ['clip_grad_norm', 'clip_grad_value']) if (penalties[limit] === null) penalties[limit] = 0;
     change.regularization = penalties;
   }
   if (!same(before.training.max_steps_per_second, after.training.max_steps_per_second)) {

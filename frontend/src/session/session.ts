@@ -4,7 +4,7 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { RunSpec, RunView, ServerMessage } from '../generated/schemas';
+import type { RunSpec, RunView, SchedulePreview, ServerMessage, SuggestedRate } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -16,7 +16,9 @@ import { readAddress } from './address';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
+import { type RangeProgress, rangeTest } from './rangeTest';
 import { isActive, Runs, type Wire } from './runs';
+import { startSpread } from './startSpread';
 
 const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
@@ -145,6 +147,25 @@ export class Session {
   /** Where the server keeps the token for scripts; null where it does not say. */
   async tokenFile(): Promise<string | null> {
     return (await this.#wire.rest.health()).token_file;
+  }
+
+  /** Standard deviation of each layer's output at step 0 of a run, by node. */
+  startSpread(run: string): Promise<ReadonlyMap<string, number>> {
+    return startSpread(this.#wire.rest, run);
+  }
+
+  /** The learning rate over the whole run that this experiment would make. */
+  schedulePreview(spec: RunSpec): Promise<SchedulePreview> {
+    return this.#wire.rest.schedulePreview(spec);
+  }
+
+  /** Tries rates from tiny to huge in a short run of its own; the run on the page is left as it is. */
+  rangeTest(
+    spec: RunSpec,
+    onProgress: (progress: RangeProgress) => void,
+    signal: AbortSignal,
+  ): Promise<SuggestedRate | null> {
+    return rangeTest(this.#wire.rest, spec, onProgress, signal);
   }
 
   // --- training ----------------------------------------------------------------------------------------------------

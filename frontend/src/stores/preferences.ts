@@ -11,6 +11,8 @@ export interface Preferences {
   /** False switches the keys off that are a single letter. */
   readonly singleKeys: boolean;
   readonly showsMore: boolean;
+  /** Rows of the settings whose further fields are shown, by their label. */
+  readonly openRows: readonly string[];
   /** How the panels are arranged, as the panels wrote it. */
   readonly arrangement: unknown;
   /** The same for those beside the network of points. */
@@ -25,6 +27,7 @@ const DEFAULTS: Preferences = {
   networkWidth: null,
   singleKeys: true,
   showsMore: false,
+  openRows: [],
   arrangement: null,
   pointsArrangement: null,
   showsPoints: true,

@@ -4,6 +4,7 @@ import type {
   CheckRequest,
   CheckResult,
   DatasetPreview,
+  Frame,
   Health,
   PreviewRequest,
   Problem,
@@ -12,6 +13,9 @@ import type {
   RunList,
   RunSpec,
   RunView,
+  ScalarsAnswer,
+  SchedulePreview,
+  SuggestedRate,
 } from '../generated/schemas';
 
 /** The server understood and said no. */
@@ -98,6 +102,19 @@ export const rest = {
   control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
   step: (id: string, count: number) => ask<RunView>('POST', run(id, `/step?count=${count}`)),
   remove: (id: string) => ask<void>('DELETE', run(id)),
+  /** Recorded curves, whole. */
+  scalars: (id: string, names: readonly string[]) =>
+    ask<ScalarsAnswer>('GET', run(id, `/scalars?names=${encodeURIComponent(names.join(','))}`)),
+  /** What a range test suggests. */
+  suggestedRate: (id: string) => ask<SuggestedRate>('GET', run(id, '/suggested_rate')),
+  /** The learning rate over a run that is not there yet. */
+  schedulePreview: ({ data, optimizer, schedule, training }: RunSpec) =>
+    ask<SchedulePreview>('POST', '/schedules/preview', { data, optimizer, schedule, training }),
+  /** Starts a short run of this experiment with rates from tiny to huge. */
+  rangeTest: (spec: RunSpec) => ask<RunView>('POST', '/runs/range_test', spec),
+  /** The frame of a probe at a step or the last before it. */
+  frame: (id: string, probe: string, step: number) =>
+    ask<Frame>('GET', run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`)),
   /** The experiment as a script of PyTorch. */
   async script(spec: RunSpec): Promise<string> {
     const response = await send('POST', '/export/python', spec);

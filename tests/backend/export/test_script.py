@@ -63,7 +63,9 @@ def test_every_layer_starts_alike(kind, scheme):
 @pytest.mark.parametrize("kind", list(layers.REGISTRY), ids=lambda kind: kind.kind)
 def test_every_layer_trains_alike(kind):
     training = {"max_steps": 2, "eval_every": 1, "device": "cpu"}
-    assert_same(without_dropout(RunSpec.model_validate({**kind.example, "training": training})))
+    optimizer = {"kind": "sgd", "lr": 0.05}  # Adam makes steps even of the rounding where a gradient is 0
+    spec = RunSpec.model_validate({**kind.example, "training": training, "optimizer": optimizer})
+    assert_same(without_dropout(spec))
 
 
 @pytest.mark.parametrize("kind", list(optimizers.REGISTRY), ids=lambda kind: kind.kind)
