@@ -7,6 +7,7 @@ EXPERIMENT = Experiment(
     id="lstm_sequences",
     title="LSTM on parity",
     summary="Is the number of ones odd? For a while the LSTM guesses, then its cell finds out how to flip.",
+    group="Sequences",
     spec=RunSpec.model_validate(
         {
             "name": "LSTM on parity",

@@ -7,6 +7,7 @@ EXPERIMENT = Experiment(
     id="mlp_digits",
     title="Plain net on digits",
     summary="Two hidden layers without any convolution: the baseline to compare the convolutional net with.",
+    group="Images",
     spec=RunSpec.model_validate(
         {
             "name": "MLP on digits",

@@ -38,13 +38,15 @@ class FeatureMaps(ProbeKind):
         sample, recording = context.sample, context.shown
         if sample is None or recording is None:
             return None
-        items = [_item("input", source_of(sample.raw[0], context.facts))]
+        items = [_item("input", source_of(sample.raw[0], context.facts), in_colour=context.facts.input_kind == "image")]
         items += [_item(node.id, recording.outputs[node.id][0]) for node in context.network.plan.nodes]
         return context.frame(self, items, split="validation", mode="eval", num_samples=1, sample=_view(sample, context))
 
 
-def _item(node: str, value: Tensor) -> ImageGridItem:
-    images, total = _images(value.float())
+def _item(node: str, value: Tensor, *, in_colour: bool = False) -> ImageGridItem:
+    """What a node gives, as images; three channels are one image where they are its colours."""
+    is_colours = in_colour and value.dim() == 3 and len(value) == 3
+    images, total = (value.float()[None], 1) if is_colours else _images(value.float())
     low, high = (float(end) for end in value.float().aminmax()) if value.numel() else (0.0, 0.0)
     return ImageGridItem(
         node=node, images=pack(images), total=total, signed=low < 0, low=_finite(low), high=_finite(high)

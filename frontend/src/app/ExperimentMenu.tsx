@@ -1,13 +1,16 @@
-/** The name of the experiment, ready ones to start from, and the runs of this server. */
-import { Menu, UnstyledButton } from '@mantine/core';
+/** The name of the experiment, ready ones to start from by group, and the runs of this server. */
+import { Menu, TextInput, UnstyledButton } from '@mantine/core';
+import { Fragment, useState } from 'react';
 import { formatCount } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { Icon } from '../forms/Icon';
-import type { RunView } from '../generated/schemas';
+import type { Experiment, RunView } from '../generated/schemas';
 import { STATUS_WORDS } from '../run/status';
 import { usePage, useSpec, useWorkplace } from '../session/react';
 
 const MOST_RUNS = 8;
+/** With so many experiments one can search in them. */
+const SEARCH_FROM = 8;
 
 /** After a choice the next thing to do is Train, so that Space trains and does not open the menu again. */
 const focusTrain = (): void => document.querySelector<HTMLElement>('.transport button')?.focus();
@@ -16,16 +19,25 @@ export function ExperimentMenu() {
   const workplace = useWorkplace();
   const { session } = workplace;
   const { name } = useSpec();
-  const experiments = usePage((page) => page.catalog?.experiments);
+  const experiments = usePage((page) => page.catalog?.experiments ?? NONE);
   const runs = usePage((page) => page.runs);
   const current = usePage((page) => page.record?.id);
   const trained = runs.filter((run) => run.step > 0 && run.id !== current).slice(0, MOST_RUNS);
+  const [query, setQuery] = useState('');
+  const found = matching(experiments, query);
   const choose = (act: () => void): void => {
     act();
     requestAnimationFrame(focusTrain);
   };
   return (
-    <Menu width={340} returnFocus={false} onOpen={() => void session.refreshRuns()}>
+    <Menu
+      width={360}
+      returnFocus={false}
+      onOpen={() => {
+        setQuery('');
+        void session.refreshRuns();
+      }}
+    >
       <Menu.Target>
         <UnstyledButton className="experiment" aria-label={`Experiment: ${name}`}>
           <span className="clip">{name}</span>
@@ -33,23 +45,40 @@ export function ExperimentMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className="experiments">
-        <Menu.Item onClick={() => newNetwork(workplace)}>
-          <span className="option">
-            New network
-            <small>Begin without layers; data and settings stay.</small>
-          </span>
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>Start from</Menu.Label>
-        {experiments?.map((experiment) => (
-          <Menu.Item key={experiment.id} onClick={() => choose(() => session.startFrom(experiment.spec))}>
+        {experiments.length >= SEARCH_FROM ? (
+          <TextInput
+            size="xs"
+            className="experiments-search"
+            placeholder="Search"
+            aria-label="Search experiments"
+            data-autofocus
+            value={query}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+          />
+        ) : null}
+        {query === '' ? (
+          <Menu.Item onClick={() => newNetwork(workplace)}>
             <span className="option">
-              {experiment.title}
-              <small>{experiment.summary}</small>
+              New network
+              <small>Begin without layers; data and settings stay.</small>
             </span>
           </Menu.Item>
+        ) : null}
+        {byGroup(found).map(([group, members]) => (
+          <Fragment key={group}>
+            <Menu.Label>{group}</Menu.Label>
+            {members.map((experiment) => (
+              <Menu.Item key={experiment.id} onClick={() => choose(() => session.startFrom(experiment.spec))}>
+                <span className="option">
+                  {experiment.title}
+                  <small>{experiment.summary}</small>
+                </span>
+              </Menu.Item>
+            ))}
+          </Fragment>
         ))}
-        {trained.length > 0 ? (
+        {found.length === 0 ? <Menu.Label>No experiment has these words</Menu.Label> : null}
+        {trained.length > 0 && query === '' ? (
           <>
             <Menu.Divider />
             <Menu.Label>Runs</Menu.Label>
@@ -68,6 +97,23 @@ export function ExperimentMenu() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+const NONE: readonly Experiment[] = [];
+
+/** The experiments that have all words of the query in their title, group or summary. */
+export function matching(experiments: readonly Experiment[], query: string): readonly Experiment[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return experiments.filter(({ title, group, summary }) => {
+    const text = `${title} ${group} ${summary}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** Groups in the order in which they first come, each with its experiments. */
+export function byGroup(experiments: readonly Experiment[]): readonly (readonly [string, readonly Experiment[]])[] {
+  const names = [...new Set(experiments.map(({ group }) => group))];
+  return names.map((name) => [name, experiments.filter(({ group }) => group === name)] as const);
 }
 
 /** 'Completed · 460 steps · accuracy 97.8 %'. */

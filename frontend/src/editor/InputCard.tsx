@@ -9,6 +9,7 @@ import { usePage, useSession } from '../session/react';
 import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
 import { INPUT } from './graph';
+import { InputText } from './InputText';
 import { LiveCanvas } from './LiveCanvas';
 import { mapsOf, paintItem, paintPoint, wipe } from './pictures';
 
@@ -42,6 +43,8 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
   const noun = NOUNS[data?.input_kind ?? ''] ?? 'sample';
   const isImage = data?.input_kind === 'image';
   const isPoint = data?.input_kind === 'points' && data.input_shape[0] === 2;
+  const isText = (data?.vocabulary.length ?? 0) > 0;
+  const answersSteps = isText && data?.class_names.length !== 0 && data?.output_shape.length === 2;
   const side = isWide ? SIDE.wide : SIDE.normal;
   const draw = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
@@ -59,9 +62,11 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
   const count = data?.num_validation ?? 0;
   return (
     <article className="card input-card">
-      <span className="input-picture" style={{ minWidth: side, minHeight: side }}>
-        <LiveCanvas record={record} className="pixels" label={`Validation ${noun} ${sample + 1}`} draw={draw} />
-      </span>
+      {isText ? null : (
+        <span className="input-picture" style={{ minWidth: side, minHeight: side }}>
+          <LiveCanvas record={record} className="pixels" label={`Validation ${noun} ${sample + 1}`} draw={draw} />
+        </span>
+      )}
       <div className="grow">
         <p className="clip">
           <b>Input</b>{' '}
@@ -69,7 +74,8 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
             validation {noun} {formatCount(sample + 1)}
           </span>
         </p>
-        <Answer record={record} />
+        {isText ? <InputText record={record} answersSteps={answersSteps} /> : null}
+        {answersSteps ? null : <Answer record={record} />}
       </div>
       <span className="input-buttons">
         <Tooltip label={<Keys label={`Previous ${noun}`} keys="Shift d" />}>

@@ -54,7 +54,7 @@ export function Inspector({ node, kind }: InspectorProps) {
         <ReadsFields nodes={nodes} id={node.id} kind={kind} />
       </div>
       <Sums node={node} spec={spec} />
-      <StartSpread node={node} />
+      <StartSpread node={node.id} />
       <Help node={node} kind={kind} />
     </div>
   );

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { onThemeChange, paintTiles } from '../draw';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
+import './samples.css';
 import { flatNumbers } from './values';
 
 const COLUMNS = 10;
@@ -15,7 +16,7 @@ export function Samples({ preview }: { readonly preview: DatasetPreview }) {
     case 'points':
       return <Points preview={preview} />;
     default:
-      return <Rows samples={preview.samples} isIndex={preview.data.input_is_index} />;
+      return preview.data.feature_names.length > 0 ? <Table preview={preview} /> : <Rows preview={preview} />;
   }
 }
 
@@ -66,11 +67,24 @@ function Thumbnail({ sample, shape, ends }: ThumbnailProps) {
   );
 }
 
+/** Points of a line get their target as height. */
+export function onPlane(preview: DatasetPreview): DatasetPreview {
+  if (preview.data.input_shape[0] !== 1) return preview;
+  const raise = (sample: PreviewSample): PreviewSample => ({
+    ...sample,
+    values: [sample.values[0], HEIGHT * Number(sample.label ?? 0)],
+  });
+  return { ...preview, samples: preview.samples.map(raise), validation: preview.validation.map(raise) };
+}
+
+/** The line is six times as long as its targets are high; drawn three times as high, the curve fills the picture. */
+const HEIGHT = 3;
+
 function Points({ preview }: { readonly preview: DatasetPreview }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const draw = (): void => {
-      if (canvas.current) paintPoints(canvas.current, preview);
+      if (canvas.current) paintPoints(canvas.current, onPlane(preview));
     };
     draw();
     return onThemeChange(draw);
@@ -83,16 +97,64 @@ function Points({ preview }: { readonly preview: DatasetPreview }) {
 const MOST_ROWS = 4;
 const MOST_VALUES = 24;
 
-function Rows({ samples, isIndex }: { readonly samples: readonly PreviewSample[]; readonly isIndex: boolean }) {
+function Rows({ preview }: { readonly preview: DatasetPreview }) {
+  const isIndex = preview.data.input_is_index;
   const text = (value: number): string => (isIndex || Number.isInteger(value) ? String(value) : value.toFixed(1));
+  const numbers = (sample: PreviewSample): string =>
+    flatNumbers(sample.values).slice(0, MOST_VALUES).map(text).join(' ');
   return (
     <ul className="sample-rows num">
-      {samples.slice(0, MOST_ROWS).map((sample) => (
-        <li key={sample.index}>
-          <span className="clip">{flatNumbers(sample.values).slice(0, MOST_VALUES).map(text).join(' ')}</span>
-          <b>{sample.label}</b>
+      {preview.samples.slice(0, MOST_ROWS).map((sample) => (
+        <li key={sample.index} title={sample.text ?? undefined}>
+          <span className={sample.text === null ? 'clip' : 'clip sample-text'}>{sample.text ?? numbers(sample)}</span>
+          <b className={sample.text === null ? undefined : 'sample-text'}>{answerOf(sample)}</b>
         </li>
       ))}
     </ul>
   );
 }
+
+/** The label, unless it says only what the text says, one step later. */
+export function answerOf({ text, label }: Pick<PreviewSample, 'text' | 'label'>): string | null {
+  return text && label && text.length > 1 && label.startsWith(text.slice(1)) ? null : label;
+}
+
+const MOST_COLUMNS = 3;
+const MOST_FEATURES = 5;
+
+/** A table on its side: there are more columns than fit, and their names are long. */
+function Table({ preview }: { readonly preview: DatasetPreview }) {
+  const samples = preview.samples.slice(0, MOST_COLUMNS);
+  const names = preview.data.feature_names;
+  const shown = names.slice(0, MOST_FEATURES);
+  return (
+    <table className="sample-table num">
+      <thead>
+        <tr>
+          <th aria-label="Column" />
+          {samples.map((sample) => (
+            <th key={sample.index} className="clip" title={sample.label ?? undefined}>
+              {sample.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((name, place) => (
+          <tr key={name}>
+            <th className="clip" title={name}>
+              {name}
+            </th>
+            {samples.map((sample) => (
+              <td key={sample.index}>{brief(Number(sample.values[place]))}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+      {names.length > shown.length ? <caption>and {names.length - shown.length} more columns</caption> : null}
+    </table>
+  );
+}
+
+/** At most four digits: 0.1184, 17.99, 1001. */
+const brief = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '../forms/schema';
-import type { KindSpec } from '../generated/schemas';
+import type { DatasetPreview, KindSpec } from '../generated/schemas';
 import type { Mark } from '../stores/record';
 import { fieldValue, numChanged, withDataset, withKind } from './edits';
+import { answerOf, onPlane } from './Samples';
 import { nextSpeed, statusWord } from './status';
 import { placeMarks, ticks } from './ticks';
 import { flatNumbers } from './values';
@@ -102,3 +103,20 @@ describe('edits', () => {
 });
 
 it('nested values are read in their order', () => expect(flatNumbers([[1, [2]], 3])).toEqual([1, 2, 3]));
+
+describe('samples', () => {
+  it('have their answer beside them, unless it is only the text one step later', () => {
+    expect(answerOf({ text: 'abcd', label: 'dcba' })).toBe('dcba');
+    expect(answerOf({ text: 'the cat', label: 'he cat ' })).toBeNull();
+    expect(answerOf({ text: null, label: '7' })).toBe('7');
+  });
+
+  it('of a line are raised to their target', () => {
+    const sample = { index: 0, label: '0.5', text: null, values: [2] };
+    const preview = { data: { input_shape: [1] }, class_counts: {}, samples: [sample], validation: [] };
+    const raised = onPlane(preview as unknown as DatasetPreview);
+    expect(raised.samples[0]?.values).toEqual([2, 1.5]);
+    const plane = { ...preview, data: { input_shape: [2] } } as unknown as DatasetPreview;
+    expect(onPlane(plane)).toBe(plane);
+  });
+});

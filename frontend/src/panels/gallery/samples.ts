@@ -86,10 +86,10 @@ export function check(kind: Kind): CheckResult {
       num_tokens: null,
       padding_token: null,
       has_decoder_input: false,
-      feature_names: [],
-      vocabulary: [],
       output_shape: [Math.max(1, classes)],
       class_names: Array.from({ length: classes }, (_, i) => String(i)),
+      vocabulary: [],
+      feature_names: [],
       num_train: 8000,
       num_validation: 2000,
     },
@@ -282,12 +282,8 @@ export function points(kind: Kind): PlanePoints | null {
       const share = Math.floor(index / classes) / (num / classes);
       const [radius, angle] = [share * 5 + 0.15, 1.4 * share * 2 * Math.PI + (label * 2 * Math.PI) / classes];
       const [x, y] = [radius * Math.sin(angle) + u.normal() * noise, radius * Math.cos(angle) + u.normal() * noise];
-      return {
-        index,
-        label: kind === 'regression' ? String((x / 6).toFixed(3)) : String(label),
-        text: null,
-        values: [x, y],
-      };
+      const word = kind === 'regression' ? String((x / 6).toFixed(3)) : String(label);
+      return { index, label: word, text: null, values: [x, y] };
     });
   };
   return { train: make(320, 0.1, 5), validation: make(80, 0.16, 9) };
