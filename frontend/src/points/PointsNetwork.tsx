@@ -31,7 +31,7 @@ export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetwo
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
   const features = useMemo(() => featuresOf(spec.graph), [spec.graph]);
   return (
-    <main className="network points" aria-label="Network">
+    <main className="network points-network" aria-label="Network">
       <NetworkHead stack={stack} />
       <Graph
         stack={stack}
@@ -46,6 +46,7 @@ export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetwo
         <span data-end="low">−1</span>
         <ScaleBar />
         <span data-end="high">1</span>
+        <span className="faint" data-end="most" />
         <span className="grow" />
         <span className="faint clip">width and colour show the weight; point at a line or a unit to see it</span>
       </div>
