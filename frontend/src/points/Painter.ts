@@ -108,7 +108,7 @@ export class Painter {
       if (!canvas) continue;
       if (!column || !item || !values) wipe(button, canvas);
       else {
-        paintTile(canvas, item, values, endsOf(column, item, scene.hasClasses));
+        paintTile(canvas, item, values, endsOf(column, item, values, scene.hasClasses));
         button.dataset.digest = new Digest().addAll(values).toString();
       }
     }
