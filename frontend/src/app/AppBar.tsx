@@ -90,7 +90,8 @@ function Share() {
   const { page } = useWorkplace();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    const link = shareLink(spec, preferences.getState().arrangement);
+    const { arrangement, showsPoints } = preferences.getState();
+    const link = shareLink(spec, arrangement, showsPoints);
     try {
       await navigator.clipboard.writeText(link);
       setCopied(true);

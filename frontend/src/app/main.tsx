@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { createWorkplace } from '../session/workplace';
 import { App } from './App';
 import { Broken } from './Broken';
-import { readArrangement } from './share';
+import { readArrangement, readView } from './share';
 import './fonts.css';
 import './tokens.css';
 import './mantine';
@@ -30,6 +30,8 @@ const workplace = createWorkplace(storage('localStorage'), (hash) => {
 const { session, preferences, page } = workplace;
 const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
+const view = readView(location.hash);
+if (view !== null) preferences.setState({ showsPoints: view === 'points' });
 addEventListener('hashchange', () => {
   if (location.hash !== shownHash) void session.open(location.hash);
 });

@@ -108,7 +108,7 @@ export class Painter {
       if (!canvas) continue;
       if (!column || !item || !values) wipe(button, canvas);
       else {
-        paintTile(canvas, item, values, endsOf(column, item, scene.hasClasses));
+        paintTile(canvas, item, values, endsOf(column, item, values, scene.hasClasses));
         button.dataset.digest = new Digest().addAll(values).toString();
       }
     }
@@ -122,10 +122,15 @@ export class Painter {
     this.#links.sort((a, b) => Math.abs(a.weight) - Math.abs(b.weight));
     if (this.#scale.record !== scene.record) this.#scale = { record: scene.record, end: 1 };
     // The scale grows by round steps and never shrinks, so that a line that stands still keeps its width.
+    this.#scale.end = Math.max(this.#scale.end, scaleEnd(this.#links));
     const largest = Math.abs(this.#links.at(-1)?.weight ?? 0);
-    this.#scale.end = Math.max(this.#scale.end, scaleEnd(largest));
+    const ends: Record<string, string> = {
+      low: formatNumber(-this.#scale.end),
+      high: formatNumber(this.#scale.end),
+      most: this.#links.length > 0 ? `largest ${formatFixed(largest, 2)}` : '',
+    };
     for (const element of this.#end) {
-      const text = formatNumber(element.dataset.end === 'low' ? -this.#scale.end : this.#scale.end);
+      const text = ends[element.dataset.end ?? ''] ?? '';
       if (element.textContent !== text) element.textContent = text;
     }
     this.#canvas.dataset.step = frame ? String(frame.step) : '';
@@ -165,7 +170,7 @@ export class Painter {
   #writeFeet({ stack, record }: Scene): void {
     for (const foot of this.#host.querySelectorAll<HTMLElement>('.points-foot')) {
       const column = stack[Number(foot.dataset.column)];
-      const text = column ? measuredOf(distributionOf(record?.frames, column)) : '';
+      const text = column?.part === 'hidden' ? measuredOf(distributionOf(record?.frames, column)) : '';
       if (foot.textContent !== text) foot.textContent = text;
     }
   }
@@ -183,7 +188,8 @@ export class Painter {
       this.#place(middle.x, middle.y - 12, width);
     } else if (tile && bias !== undefined) {
       this.#say('bias', bias);
-      this.#place(tile.x, tile.y - tile.side / 2 - 6, width);
+      const half = this.#tip.offsetWidth / 2;
+      this.#place(tile.x - tile.side / 2 - half - 8, tile.y + this.#tip.offsetHeight / 2, width);
     } else this.#tip.hidden = true;
   }
 

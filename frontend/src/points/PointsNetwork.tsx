@@ -9,6 +9,7 @@ import { withLayer, withoutLayer } from './edits';
 import { featuresOf } from './features';
 import { Graph } from './Graph';
 import type { Chosen } from './layout';
+import { shadeOf } from './links';
 import { Sign } from './Sign';
 import { MOST_HIDDEN, type Stack } from './stack';
 import { widthsOf } from './words';
@@ -31,7 +32,7 @@ export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetwo
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
   const features = useMemo(() => featuresOf(spec.graph), [spec.graph]);
   return (
-    <main className="network points" aria-label="Network">
+    <main className="network points-network" aria-label="Network">
       <NetworkHead stack={stack} />
       <Graph
         stack={stack}
@@ -46,6 +47,7 @@ export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetwo
         <span data-end="low">−1</span>
         <ScaleBar />
         <span data-end="high">1</span>
+        <span className="faint" data-end="most" />
         <span className="grow" />
         <span className="faint clip">width and colour show the weight; point at a line or a unit to see it</span>
       </div>
@@ -58,7 +60,10 @@ function ScaleBar() {
   const bar = useRef<HTMLElement>(null);
   useEffect(() => {
     const draw = (): void => {
-      if (bar.current) bar.current.style.background = theme().diverging.part(0.12, 0.88).gradient();
+      const css = (weight: number): string => theme().diverging.css(shadeOf(weight, Math.abs(weight)));
+      // Just the colours that lines have: those around 0 stop where the sign can still be seen.
+      const stops = [css(-1), `${css(-1e-9)} 50%`, `${css(1e-9)} 50%`, css(1)];
+      if (bar.current) bar.current.style.background = `linear-gradient(to right,${stops.join()})`;
     };
     draw();
     return onThemeChange(draw);

@@ -82,7 +82,7 @@ function FeatureSwitch(props: UnitProps) {
       <span
         className="points-sign"
         data-on={isOn || undefined}
-        style={{ left: tile.x, top: tile.y + tile.side / 2 + 2 }}
+        style={{ left: tile.x, top: isOn ? tile.y + tile.side / 2 + 2 : tile.y - 8 }}
       >
         {sign}
       </span>

@@ -36,13 +36,13 @@ export const HEAD = 64;
 export const FOOT = 30;
 /** The output is so much larger. */
 const OUTPUT = 1.4;
-const GAP = 8;
+const GAP = 6;
 /** Closer tiles stand in two or three ranks, one behind the other. */
 const LEAST_PITCH = 28;
 const MOST_RANKS = 3;
 const SIDE_MARGIN = 10;
 /** Room for the name of a feature below its tile. */
-const LABEL = 18;
+const LABEL = 16;
 
 interface Ranks {
   readonly num: number;
@@ -57,7 +57,8 @@ function ranksOf(count: number, height: number, most: number, label: number): Ra
   const num = Math.min(MOST_RANKS, Math.ceil(count / fits));
   const shown = Math.min(count, fits * num);
   const rows = Math.ceil(shown / num);
-  const pitch = Math.min(height / rows, 1.7 * most + label);
+  // Staggered ranks reach beyond the first one by less than a row.
+  const pitch = Math.min(height / (rows + (num - 1) / num), 1.7 * most + label);
   return { num, rows, pitch, side: Math.round(Math.min(most, pitch - GAP - label)), shown };
 }
 

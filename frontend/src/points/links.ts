@@ -65,14 +65,17 @@ export function linkAt(links: readonly Link[], x: number, y: number): Link | nul
   return best;
 }
 
-const STEPS = [1, 2, 3, 5, 10];
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+/** The heaviest few are drawn as if they were at the end of the scale. */
+const HELD = 0.95;
 
-/** The end of the scale of weights: a round number that holds them all. */
-export function scaleEnd(largest: number): number {
-  if (!(largest > 0) || !Number.isFinite(largest)) return 1;
-  const unit = 10 ** Math.floor(Math.log10(largest));
-  const step = STEPS.find((one) => one * unit >= largest * (1 - 1e-9)) ?? 10;
-  return step * unit;
+/** The end of the scale of weights, sorted by size: a round number that holds nearly all of them. */
+export function scaleEnd(sorted: readonly Pick<Link, 'weight'>[]): number {
+  const large = Math.abs(sorted[Math.ceil(HELD * sorted.length) - 1]?.weight ?? 0);
+  if (!(large > 0) || !Number.isFinite(large)) return 1;
+  const unit = 10 ** Math.floor(Math.log10(large));
+  const step = STEPS.find((one) => one * unit >= large * (1 - 1e-9)) ?? 10;
+  return Number((step * unit).toPrecision(2));
 }
 
 export const THINNEST = 0.5;
@@ -94,6 +97,7 @@ const MOST_CLEAR = 60;
  */
 export function opacityOf(size: number, num: number, isChosen: boolean | null): number {
   if (isChosen) return 1;
-  if (num > MOST_CLEAR || isChosen === false) return 0.12 + 0.28 * size;
-  return 0.25 + 0.7 * size;
+  // By the root, so that weights of middle size are still told from those near 0.
+  if (num > MOST_CLEAR || isChosen === false) return 0.12 + 0.28 * Math.sqrt(size);
+  return 0.25 + 0.7 * Math.sqrt(size);
 }

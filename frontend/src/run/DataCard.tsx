@@ -3,12 +3,19 @@ import { Popover, Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
+import { NumberField } from '../forms/NumberField';
+import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
 import { fieldsOf, findKind } from '../forms/schema';
+import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
 import { usePage, useSession, useSpec } from '../session/react';
 import { withDataset, withField } from './edits';
+import { useProblem } from './field';
+import { PointSets } from './PointSets';
 import { Samples } from './Samples';
+
+const SPLIT_LIMITS = { isWhole: false, low: 0, high: 1, isLowOpen: false, isHighOpen: true };
 
 export function DataCard() {
   const spec = useSpec();
@@ -21,31 +28,36 @@ export function DataCard() {
   const fields = useMemo(() => fieldsOf(kind), [kind]);
   const data = preview?.data;
   const isFresh = data?.dataset === (kind?.kind ?? spec.data.dataset);
+  const isPoints = kind?.details.input_kind === 'points';
   return (
-    <section className="datacard" aria-label="Data">
+    <section className="datacard" aria-label="Data" data-points={isPoints || undefined}>
       <header className="row">
-        <h2>{kind?.title ?? spec.data.dataset}</h2>
+        <h2>{isPoints ? 'Data' : (kind?.title ?? spec.data.dataset)}</h2>
+        {isPoints ? <span className="sm faint clip">{kind.title}</span> : null}
         <span className="grow" />
-        <DatasetPicker kinds={kinds} chosen={kind?.kind ?? ''} />
+        <DatasetPicker kinds={kinds} chosen={kind?.kind ?? ''} label={isPoints ? 'More sets' : 'Change'} />
       </header>
+      {isPoints ? <PointSets kinds={kinds} chosen={kind.kind} /> : null}
       {problem ? (
         <p className="datacard-problem">{problem}</p>
-      ) : preview && isFresh ? (
+      ) : isPoints ? null : preview && isFresh ? (
         <Samples preview={preview} />
       ) : (
         <Skeleton height={46} radius={4} animate={false} />
       )}
-      <footer className="row xs muted num">
-        <span className="clip">
-          {data && isFresh
-            ? `${formatCount(data.num_train)} train · ${formatCount(data.num_validation)} validation`
-            : ' '}
-        </span>
-        <span className="grow" />
-        <Tooltip label="Shape of one sample" disabled={!data}>
-          <span>{data && isFresh ? formatShape(data.input_shape) : ''}</span>
-        </Tooltip>
-      </footer>
+      {isPoints ? null : (
+        <footer className="row xs muted num">
+          <span className="clip">
+            {data && isFresh
+              ? `${formatCount(data.num_train)} train · ${formatCount(data.num_validation)} validation`
+              : ' '}
+          </span>
+          <span className="grow" />
+          <Tooltip label="Shape of one sample" disabled={!data}>
+            <span>{data && isFresh ? formatShape(data.input_shape) : ''}</span>
+          </Tooltip>
+        </footer>
+      )}
       {fields.length > 0 ? (
         <div className="datacard-fields">
           {fields.map((field) => (
@@ -63,6 +75,7 @@ export function DataCard() {
               }
             />
           ))}
+          {isPoints ? <Split /> : null}
         </div>
       ) : null}
     </section>
@@ -71,7 +84,39 @@ export function DataCard() {
 
 const NONE: readonly Kind[] = [];
 
-function DatasetPicker({ kinds, chosen }: { readonly kinds: readonly Kind[]; readonly chosen: string }) {
+/** The share of the points kept for validation, at hand as noise and number are. */
+function Split() {
+  const { data } = useSpec();
+  const session = useSession();
+  const problem = useProblem('data.validation_fraction');
+  const kept = usePage((page) => page.preview?.data.num_validation);
+  return (
+    <Row label="Split" help="Share of the points kept for validation: drawn as squares, and never trained on.">
+      {(id) => (
+        <NumberField
+          id={id}
+          label="Split"
+          value={data.validation_fraction}
+          unit={kept === undefined ? undefined : `${formatCount(kept)} validation`}
+          scale={usualScale('validation_fraction', SPLIT_LIMITS)}
+          limits={SPLIT_LIMITS}
+          problem={problem}
+          onChange={(value, phase) =>
+            session.edit((now) => ({ ...now, data: withField(now.data, 'validation_fraction', value) }), phase)
+          }
+        />
+      )}
+    </Row>
+  );
+}
+
+interface PickerProps {
+  readonly kinds: readonly Kind[];
+  readonly chosen: string;
+  readonly label: string;
+}
+
+function DatasetPicker({ kinds, chosen, label }: PickerProps) {
   const session = useSession();
   const [isOpen, setOpen] = useState(false);
   const datasets = kinds.filter((kind) => kind.family === 'dataset');
@@ -84,7 +129,7 @@ function DatasetPicker({ kinds, chosen }: { readonly kinds: readonly Kind[]; rea
     <Popover opened={isOpen} onChange={setOpen} width={320} position="bottom-end" trapFocus>
       <Popover.Target>
         <UnstyledButton className="link" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-          Change
+          {label}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

@@ -5,6 +5,8 @@ import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { flatNumbers } from './values';
 
 const MARGIN = 6;
+/** Narrower pictures have finer dots. */
+const SMALL = 48;
 const MOST = 600;
 const NUM_SERIES = 8;
 
@@ -34,20 +36,22 @@ export function paintPoints(canvas: HTMLCanvasElement, preview: DatasetPreview):
   if (!pen) return;
   const all = [...preview.samples, ...preview.validation].map((sample) => flatNumbers(sample.values));
   const far = Math.max(...all.flat().map(Math.abs)) || 1;
-  const side = Math.min(pen.width, pen.height) / 2 - MARGIN;
+  const isSmall = pen.width < SMALL;
+  const side = Math.min(pen.width, pen.height) / 2 - (isSmall ? MARGIN / 2 : MARGIN);
   const colourOf = colours(preview);
   const place = (sample: PreviewSample): Place => {
     const [x = 0, y = 0] = flatNumbers(sample.values);
     return { x: pen.width / 2 + (x / far) * side, y: pen.height / 2 - (y / far) * side, colour: colourOf(sample) };
   };
-  for (const sample of preview.samples.slice(0, MOST)) dot(pen, place(sample), true);
-  for (const sample of preview.validation.slice(0, MOST / 4)) dot(pen, place(sample), false);
+  const scale = isSmall ? 0.65 : 1;
+  for (const sample of preview.samples.slice(0, MOST)) dot(pen, place(sample), scale, true);
+  for (const sample of preview.validation.slice(0, MOST / 4)) dot(pen, place(sample), scale, false);
 }
 
-function dot(pen: Pen, { x, y, colour }: Place, isFilled: boolean): void {
+function dot(pen: Pen, { x, y, colour }: Place, scale: number, isFilled: boolean): void {
   const { context } = pen;
   context.beginPath();
-  context.arc(x, y, isFilled ? 1.6 : 1.9, 0, 2 * Math.PI);
+  context.arc(x, y, scale * (isFilled ? 1.6 : 1.9), 0, 2 * Math.PI);
   context.fillStyle = isFilled ? colour : pen.colour('bg-surface');
   context.fill();
   if (isFilled) return;

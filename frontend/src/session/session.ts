@@ -4,7 +4,14 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { RunSpec, RunView, SchedulePreview, ServerMessage, SuggestedRate } from '../generated/schemas';
+import type {
+  DatasetPreview,
+  RunSpec,
+  RunView,
+  SchedulePreview,
+  ServerMessage,
+  SuggestedRate,
+} from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -103,6 +110,11 @@ export class Session {
     this.#following.settle();
     this.#draft.getState().set(spec);
     this.#draft.temporal.getState().clear();
+  }
+
+  /** A look at data that are not on the page. */
+  look(data: RunSpec['data']): Promise<DatasetPreview> {
+    return this.#wire.rest.preview({ data, seed: 0, num_samples: 1 });
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */

@@ -42,15 +42,14 @@ export class SurfaceDrawing implements Drawing {
     const key = unit ?? keyOf(item, props);
     if (pen) this.#paint(pen, scene, item, key);
     const curve = props.record?.curves.get('val/accuracy');
-    const accuracy =
-      curve && curve.length > 0
-        ? `, validation accuracy ${formatFixed(100 * (curve.values[curve.length - 1] as number), 1)} percent`
-        : '';
+    const share = curve && curve.length > 0 ? formatFixed(100 * (curve.values[curve.length - 1] as number), 1) : '';
+    const accuracy = share ? `, validation accuracy ${share} percent` : '';
+    const told = share && !unit && scene.size !== 'S' ? ` · validation ${share}\u00a0%` : '';
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
       unit: unit ? (props.inspected?.title ?? '') : scene.size === 'S' ? '' : 'output',
-      meta: metaOf(frame, scene.size),
+      meta: `${metaOf(frame, scene.size)}${told}`,
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: new Digest().addAll(unit ? unit.field.values : item.values.data).toString(),
       summary: `Output over the plane at step ${frame.step}, x from ${formatNumber(item.x[0] as number)} to ${formatNumber(item.x[1] as number)}${accuracy}.`,
@@ -109,8 +108,9 @@ function unitOf({ props }: Scene): Key | null {
   const item = items.findLast((one) => inspected?.nodes.includes(one.node));
   const [num = 0, , height = 1, width = 1] = item?.images.shape ?? [];
   if (!inspected || !item || inspected.unit < 0 || inspected.unit >= num) return null;
-  const far = inspected.bound ?? (Math.max(Math.abs(item.low), Math.abs(item.high)) || 1);
-  return unitKey(upsideDown(item.images.data, inspected.unit, height, width), height, width, far, props);
+  const values = upsideDown(item.images.data, inspected.unit, height, width);
+  const far = inspected.bound ?? (values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1);
+  return unitKey(values, height, width, far, props);
 }
 
 /** Images have the highest y on top, surfaces the lowest y first. */

@@ -77,6 +77,8 @@ function pointColour(theme: Theme, key: Key, label: string | null): string {
   if (key.classes.length > 2) return theme.series[Math.max(0, index) % 8] as string;
   if (index >= 0) return theme.diverging.css(index === 0 ? 0.05 : 0.95);
   const value = Number(label);
+  // For a moment the points may be those of other data than the network's: they have no value on this scale.
+  if (!Number.isFinite(value)) return theme.colours['ink-3'];
   return theme.diverging.css(0.5 + (0.45 * Math.max(key.low, Math.min(key.high, value))) / (key.high || 1));
 }
 
@@ -108,7 +110,7 @@ export function paintPoints(pen: Pen, item: SurfaceItem, points: PlanePoints, ke
     context.fillStyle = pointColour(theme, key, sample.label);
     context.fill();
     context.lineWidth = isSmall ? 0.5 : 1;
-    context.strokeStyle = isNumber ? pen.colour('ink') : surface;
+    context.strokeStyle = isNumber ? pen.colour('ink-3') : surface;
     context.stroke();
   }
   const half = isSmall ? 2 : radius + 0.2;
@@ -119,7 +121,7 @@ export function paintPoints(pen: Pen, item: SurfaceItem, points: PlanePoints, ke
     context.fillStyle = isNumber ? colour : surface;
     context.fillRect(at.x - half, at.y - half, 2 * half, 2 * half);
     context.lineWidth = isNumber ? 1 : isSmall ? 1.2 : 1.8;
-    context.strokeStyle = isNumber ? pen.colour('ink') : colour;
+    context.strokeStyle = isNumber ? pen.colour('ink-2') : colour;
     context.strokeRect(at.x - half, at.y - half, 2 * half, 2 * half);
   }
 }
