@@ -1,5 +1,5 @@
 /** A layer: its name and numbers, its live picture, and as caps what follows it. Open, it shows its fields. */
-import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
+import { type MouseEvent, memo, useMemo } from 'react';
 import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
 import { findKind } from '../forms/schema';
