@@ -26,6 +26,14 @@ describe('keys', () => {
     [press('D', { shiftKey: true }), 'previous_sample'],
     [press('3'), 'panel'],
     [press('F6'), 'landmark'],
+    [press('n'), 'add_layer'],
+    [press('f'), 'fit'],
+    [press('Delete'), 'delete'],
+    [press('Backspace'), 'delete'],
+    [press('d', { ctrlKey: true }), 'duplicate'],
+    [press('a', { metaKey: true }), 'select_all'],
+    [press('ArrowUp', { altKey: true }), 'move_up'],
+    [press('ArrowUp'), null],
     [press('x'), null],
     [press('s', { altKey: true }), null],
     [press('s', { ctrlKey: true }), null],
@@ -33,6 +41,10 @@ describe('keys', () => {
 
   it('leave text fields and buttons theirs', () => {
     expect(commandOf(press('s'), 'text', true)).toBeNull();
+    for (const key of ['n', 'f', 'Delete', 'Backspace', 'Escape'])
+      expect(commandOf(press(key), 'text', true)).toBeNull();
+    for (const key of ['d', 'a']) expect(commandOf(press(key, { ctrlKey: true }), 'text', true)).toBeNull();
+    expect(commandOf(press('ArrowUp', { altKey: true }), 'text', true)).toBeNull();
     expect(commandOf(press('z', { ctrlKey: true }), 'text', true)).toBeNull();
     expect(commandOf(press('k', { ctrlKey: true }), 'text', true)).toBe('palette');
     expect(commandOf(press(' '), 'button', true)).toBeNull();

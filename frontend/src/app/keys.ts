@@ -20,7 +20,15 @@ export type Command =
   | NetworkCommand;
 
 /** Commands that change the network; they are for when no other part of the page has the focus. */
-export type NetworkCommand = 'add_layer' | 'fit' | 'delete' | 'duplicate' | 'select_all' | 'move_up' | 'move_down';
+export type NetworkCommand =
+  | 'add_layer'
+  | 'fit'
+  | 'delete'
+  | 'duplicate'
+  | 'select_all'
+  | 'move_up'
+  | 'move_down'
+  | 'close';
 
 export interface KeyRow {
   readonly keys: readonly string[];
@@ -80,7 +88,7 @@ const SINGLE: Record<string, Command> = {
 const WITH_CONTROL: Record<string, NetworkCommand> = { d: 'duplicate', a: 'select_all' };
 const WITH_ALT: Record<string, NetworkCommand> = { ArrowUp: 'move_up', ArrowDown: 'move_down' };
 
-const NETWORK = new Set<Command>(['delete', 'duplicate', 'select_all', 'move_up', 'move_down']);
+const NETWORK = new Set<Command>(['delete', 'duplicate', 'select_all', 'move_up', 'move_down', 'close']);
 
 /** True for what acts on the selected layers, and would surprise while another part of the page has the focus. */
 export const isForNetwork = (command: Command): boolean => NETWORK.has(command);
@@ -104,6 +112,7 @@ export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean)
     if (lower === 'y' && focus !== 'text') return 'redo';
     return focus === 'text' || press.shiftKey ? null : (WITH_CONTROL[lower] ?? null);
   }
+  if (key === 'Escape' && focus !== 'text') return 'close';
   if (focus !== 'text' && press.altKey && key in WITH_ALT) return WITH_ALT[key] ?? null;
   if (focus !== 'text' && !press.altKey && (key === 'Delete' || key === 'Backspace')) return 'delete';
   if (key === 'F6') return 'landmark';

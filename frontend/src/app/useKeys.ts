@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import {
   askForFit,
   askForLayer,
+  closeOpen,
   deleteChosen,
   duplicateChosen,
   moveChosen,
@@ -61,6 +62,7 @@ function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show
     select_all: () => selectAll(workplace),
     move_up: () => moveChosen(workplace, 'up'),
     move_down: () => moveChosen(workplace, 'down'),
+    close: () => void closeOpen(workplace),
     panel: () => focusPanel(Number(event.key)),
     landmark: () => focusLandmark(event.shiftKey ? -1 : 1),
   };

@@ -25,12 +25,18 @@ export function AddLayer({ place, isInline = false }: AddLayerProps) {
   const [active, setActive] = useState(0);
   const [isDragging, setDragging] = useState(false);
   const list = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const isAsked = usePage((one) => one.adding !== null);
   const entries = useMemo(() => layerEntries(kinds), [kinds]);
   const shown = useMemo(() => searchLayers(entries, query), [entries, query]);
 
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   });
+
+  useEffect(() => {
+    if (isAsked) field.current?.focus();
+  }, [isAsked]);
 
   const close = (): void => page.setState({ adding: null });
   const add = (entry: LayerEntry | undefined): void => {
@@ -83,8 +89,7 @@ export function AddLayer({ place, isInline = false }: AddLayerProps) {
       <label className="add-find">
         <Icon name="search" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: the search is opened to be typed into
-          autoFocus={!isInline}
+          ref={field}
           type="text"
           role="combobox"
           aria-expanded="true"

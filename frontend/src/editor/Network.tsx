@@ -30,10 +30,10 @@ export function Network({ tools, children }: NetworkProps) {
   const check = usePage((page) => page.check);
   const adding = usePage((page) => page.adding);
   const isEmpty = useSpec().graph.length === 0;
-  const { page } = useWorkplace();
+  const workplace = useWorkplace();
   const nowhere = check?.problems.filter((problem) => problem.node === null) ?? [];
   return (
-    <main className="network" aria-label="Network" onKeyDown={(event) => walk(event, page)}>
+    <main className="network" aria-label="Network" onKeyDown={(event) => walk(event, workplace)}>
       <Head isWide={isWide ?? false} tools={tools} />
       {nowhere.length > 0 && !showsText ? (
         <div className="network-problems">
@@ -43,7 +43,7 @@ export function Network({ tools, children }: NetworkProps) {
       {showsText ? (
         <SpecText isWide={isWide ?? false} />
       ) : (
-        <div className="network-cards" ref={ref}>
+        <div className="network-cards" ref={ref} data-nodes={check?.nodes.length}>
           {width > 0 && check ? <Cards check={check} pane={{ width, height }} isWide={isWide ?? false} /> : null}
           {isEmpty ? <EmptyNetwork /> : null}
           {adding && !isEmpty ? <AddLayer place={adding} /> : null}

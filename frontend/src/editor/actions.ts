@@ -43,6 +43,14 @@ export function choose({ page }: Workplace, id: string, withOthers: boolean): vo
   }
 }
 
+/** Closes what is open: the search, or what is selected. False where nothing is. */
+export function closeOpen({ page }: Workplace): boolean {
+  const { adding, selected, marked } = page.getState();
+  if (adding === null && selected === null && marked.length === 0) return false;
+  page.setState(adding === null ? { selected: null, marked: [] } : { adding: null });
+  return true;
+}
+
 /** The selected nodes with all that goes with them. */
 export function chosen(workplace: Workplace): readonly string[] {
   const page = workplace.page.getState();

@@ -15,14 +15,13 @@ import {
   type Point,
   type Port,
   type Route,
-  SMALL_WIDTH,
   slots,
 } from './places';
 
-const RANKED_WIDTH = 236;
+const RANKED_WIDTH = 192;
 /** Between the ends of two wires at the head of one card. */
 const PORTS_APART = 28;
-const BESIDE = 20;
+const BESIDE = 14;
 /** Room for the words on an edge between two ranks. */
 const RANK_ROOM = 44;
 
@@ -34,7 +33,7 @@ function ranked(drawing: Drawing, measures: Measures): Layout {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: RANK_ROOM, marginx: 0, marginy: 0 });
   for (const id of inOrder(drawing)) {
-    graph.setNode(id, { width: measures.isSmall(id) ? SMALL_WIDTH : RANKED_WIDTH, height: measures.heightOf(id) });
+    graph.setNode(id, { width: RANKED_WIDTH, height: measures.heightOf(id) });
   }
   drawing.wires.forEach(({ from, to }, index) => {
     graph.setEdge(from, to, {}, String(index));
