@@ -3,7 +3,7 @@ import { mix, rgbOf, Scale } from './colours';
 import { Digest } from './digest';
 import { evenEdges, histogramQuantile, resample, withoutZeros } from './resample';
 import { paintScalarField, toShares } from './surface';
-import { fitTiles, imageStack, numTiles, scaleEnds } from './tiles';
+import { fitTiles, imageStack, numTiles, scaleEnds, turned } from './tiles';
 
 const bytes = (pixel: number): number[] => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255, pixel >>> 24];
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
@@ -58,6 +58,13 @@ describe('resample', () => {
 });
 
 describe('tiles', () => {
+  it('lie on their side with rows as columns', () => {
+    const two = { data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), shape: [2, 1, 3, 2] };
+    expect(turned(two)).toEqual({
+      data: Float32Array.of(1, 3, 5, 2, 4, 6, 7, 9, 11, 8, 10, 12),
+      shape: [2, 1, 2, 3],
+    });
+  });
   const images = (...shape: number[]) => ({
     data: new Float32Array(shape.reduce((total, size) => total * size, 1)),
     shape,

@@ -40,6 +40,18 @@ export function numTiles(stack: ImageStack): number {
   return stack.channels === 3 ? stack.num : stack.num * stack.channels;
 }
 
+/** The same images lying on their side: rows are columns. */
+export function turned(images: NdArray): NdArray {
+  const { data, num, channels, height, width } = imageStack(images);
+  const lying = new Float32Array(data.length);
+  for (let tile = 0; tile < num * channels; tile += 1) {
+    const first = tile * height * width;
+    for (let y = 0; y < height; y += 1)
+      for (let x = 0; x < width; x += 1) lying[first + x * height + y] = data[first + y * width + x] as number;
+  }
+  return { data: lying, shape: [num, channels, width, height] };
+}
+
 /** Ends of a scale. Signed data has zero in the middle and both ends equally far. */
 export function scaleEnds(low: number, high: number, scale: ScaleName): readonly [number, number] {
   if (scale === 'diverging') {

@@ -1,7 +1,7 @@
 /** What a card shows of its layer: feature maps or units, filters, and the distribution of what leaves it. */
 import { paintHistogram, paintTiles, type ScaleName } from '../draw';
 import { Pen } from '../draw/canvas';
-import { fitTiles, imageStack, numTiles } from '../draw/tiles';
+import { fitTiles, imageStack, numTiles, turned } from '../draw/tiles';
 import { asShape, type FrameStore, type HistogramItem, type ImageGridItem } from '../stores/frames';
 
 /** The item of the last of these nodes that has one: what leaves a card is what its last cap gives. */
@@ -33,18 +33,21 @@ export interface Box {
   readonly height: number;
 }
 
-/** Paints all images of an item as large as they fit. */
+/** Paints all images of an item as large as they fit. One that is higher than the box and less wide lies on its side. */
 export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: Box, scale?: ScaleName): void {
-  const stack = imageStack(item.images);
+  const upright = imageStack(item.images);
+  const isTall = numTiles(upright) === 1 && upright.height > upright.width && upright.height > box.height;
+  const images = isTall ? turned(item.images) : item.images;
+  const stack = isTall ? imageStack(images) : upright;
   const colours = scale ?? (item.signed ? 'diverging' : 'count');
   const { low, high } = item;
   if (stack.height === 1 && stack.width === 1) {
     const count = numTiles(stack);
-    paintTiles(canvas, item.images, { ...strip(count, box), low, high, scale: colours, gap: HAIRLINE });
+    paintTiles(canvas, images, { ...strip(count, box), low, high, scale: colours, gap: HAIRLINE });
     return;
   }
   const fit = fitTiles(numTiles(stack), stack.height, stack.width, box.width, box.height);
-  paintTiles(canvas, item.images, {
+  paintTiles(canvas, images, {
     columns: fit.columns,
     low,
     high,

@@ -147,15 +147,25 @@ function paintNames(pen: Pen, item: MatrixItem, { box, width, height }: Cells, h
   pen.text(item.row_title, box.x - names - 14, box.y + box.height / 2 + 4, { align: 'right', colour });
 }
 
+/** The counts of a list of pairs stand at least here, and so far from the words. */
+const LEAST_COLUMN = 86;
+const COLUMN_GAP = 8;
+
 function paintList(pen: Pen, head: string, pairs: readonly Confused[], width: number, height: number): void {
   const line = 16 * pen.theme.textScale;
   pen.text(head, 0, 11 * pen.theme.textScale, { colour: pen.colour('ink'), isStrong: false });
   const most = Math.max(0, Math.min(6, Math.floor((height - 76) / line)));
-  pairs.slice(0, most).forEach((pair, i) => {
+  const listed = pairs.slice(0, most).map((pair) => ({
+    words: `${pair.from} as ${pair.to}`,
+    count: formatCount(pair.count),
+  }));
+  const counts = Math.max(0, ...listed.map(({ count }) => pen.measure(count)));
+  const words = Math.max(0, ...listed.map(({ words }) => pen.measure(words)));
+  const column = Math.min(width, Math.max(LEAST_COLUMN, words + COLUMN_GAP + counts));
+  listed.forEach(({ words, count }, i) => {
     const y = 15 * pen.theme.textScale + line * (i + 1);
-    const count = formatCount(pair.count);
-    pen.text(`${pair.from} as ${pair.to}`, 0, y, { colour: pen.colour('ink-2'), most: width - pen.measure(count) - 8 });
-    pen.text(count, Math.min(width, 86), y, { align: 'right', colour: pen.colour('ink') });
+    pen.text(words, 0, y, { colour: pen.colour('ink-2'), most: column - counts - COLUMN_GAP });
+    pen.text(count, column, y, { align: 'right', colour: pen.colour('ink') });
   });
   const foot = height - 3;
   const pixels = Uint32Array.from({ length: 64 }, (_, i) => pen.theme.count.pixel(SHARE_OF_SCALE * (i / 63) ** BEND));
