@@ -5,7 +5,8 @@ import torch
 from layerlab.regularizers.clipping import clip_gradient
 from layerlab.regularizers.penalties import add_gradient, penalized, penalty
 from layerlab.training.assemble import assemble
-from layerlab_schemas.run import RunSpec
+from layerlab.training.regularize import regularize
+from layerlab_schemas.run import RegularizationSpec, RunSpec
 from torch import nn
 from torch.nn import functional
 
@@ -96,29 +97,25 @@ def test_l2_under_sgd_is_weight_decay():
     torch.testing.assert_close(by_penalty.network.layers["only"].weight, by_decay.network.layers["only"].weight)
 
 
-@pytest.mark.parametrize("kind", ["constant", "step", "cosine"])
-def test_schedules_have_their_closed_forms(kind):
-    from layerlab import schedules
+def test_values_are_clipped_before_the_norm():
+    """(3, −0.5) and 0.2 cut at 1 are (1, −0.5) and 0.2, whose norm is √1.29."""
+    parameters = [nn.Parameter(torch.zeros(2)), nn.Parameter(torch.zeros(1))]
 
-    found = schedules.REGISTRY.get(kind)
-    params = found.Params.model_validate({"step": {"epochs": 2, "gamma": 0.1}, "cosine": {"final": 0.2}}.get(kind, {}))
-    got = [found.factor(params, step=step, num_steps=40, steps_per_epoch=5) for step in (0, 9, 10, 20, 39, 40)]
-    expected = {
-        "constant": [1, 1, 1, 1, 1, 1],
-        "step": [1, 1, 0.1, 0.01, 0.001, 0.0001],
-        "cosine": [1, 0.90416, 0.88284, 0.6, 0.20123, 0.2],
-    }[kind]
-    assert got == pytest.approx(expected, rel=1e-4)
+    def gradients(**limits) -> list[float]:
+        parameters[0].grad, parameters[1].grad = torch.tensor([3.0, -0.5]), torch.tensor([0.2])
+        regularize(parameters, RegularizationSpec(**limits))
+        return [*parameters[0].grad.tolist(), *parameters[1].grad.tolist()]
+
+    assert gradients(clip_grad_value=1.0) == pytest.approx([1, -0.5, 0.2])
+    assert gradients(clip_grad_value=5.0) == pytest.approx([3, -0.5, 0.2])
+    both = [value / 1.29**0.5 / 2 for value in (1, -0.5, 0.2)]
+    assert gradients(clip_grad_value=1.0, clip_grad_norm=0.5) == pytest.approx(both, rel=1e-5)
 
 
-def test_the_cosine_is_that_of_torch():
-    from layerlab import schedules
-
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
-    theirs = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
-    found = schedules.REGISTRY.get("cosine")
-    for step in range(30):
-        ours = found.factor(found.Params(), step=step, num_steps=30, steps_per_epoch=10)
-        assert ours == pytest.approx(theirs.get_last_lr()[0], abs=1e-9)
-        optimizer.step()
-        theirs.step()
+def test_elastic_net_is_both_penalties_at_once():
+    """The gradient of λ₁ |w| + λ₂ w² / 2 is λ₁ sign(w) + λ₂ w, and the penalty is told with the loss."""
+    parameters = [nn.Parameter(torch.tensor([[2.0, -1.0]]))]
+    parameters[0].grad = torch.zeros(1, 2)
+    amount = regularize(parameters, RegularizationSpec(l1=0.1, l2=0.4))
+    assert amount == pytest.approx(0.1 * 3 + 0.4 * 5 / 2)
+    assert parameters[0].grad.tolist() == [pytest.approx([0.1 + 0.8, -0.1 - 0.4])]

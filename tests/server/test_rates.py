@@ -97,7 +97,7 @@ def test_a_repeated_range_test_with_one_key_makes_one_run(real):
     path, key = "/api/runs/range_test?num_steps=20", {"Idempotency_Key": "test-1"}
     first, second = (real.call("POST", path, spec(), **key) for _ in range(2))
     assert first.json["id"] == second.json["id"]
-    assert real.call("POST", "/api/runs/range_test?num_steps=30", spec(), **key).json["code"] == "key_used"
+    assert real.call("POST", "/api/runs/range_test?num_steps=30", spec(), **key).json["code"] == "idempotency_key_used"
 
 
 def test_full_batches_are_planned_right_from_the_start(real):

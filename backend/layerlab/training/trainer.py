@@ -287,7 +287,7 @@ class Trainer:
             regularization=RegularizationSpec.model_validate(facts["regularization"]),
             max_steps_per_second=facts["max_steps_per_second"],
         )
-        self._memory = facts["schedule"]
+        self._memory = facts.get("schedule", {})
         self._sampler.batch_size = self._dealt_at_once
         self._sampler.move_to(facts["epoch"], facts["position"])
         if self._stopping and facts["early_stopping"]:

@@ -13,7 +13,11 @@ from tests.backend.runs_worker.listening import Listener, at_step, command, in_t
 from tests.backend.runs_worker.specs import POINTS_NET, spec
 
 EVERYTHING = watch(*(probe.kind for probe in probes.REGISTRY), sample=3)
-OPTIMIZERS = [{"kind": "sgd", "lr": 0.05, "momentum": 0.9}, {"kind": "adam", "lr": 0.01}]
+OPTIMIZERS = [
+    {"kind": "sgd", "lr": 0.05, "momentum": 0.9},
+    {"kind": "adam", "lr": 0.01},
+    {"kind": "muon", "lr": 0.002},
+]
 
 
 def outcome(run: RunSpec, directory, *commands, **options) -> tuple[Listener, str]:
@@ -43,6 +47,20 @@ def test_watched_equals_unwatched(tmp_path, monkeypatch, optimizer):
     assert watched_weights == weights
 
 
+def test_full_batches_watched_and_resumed(tmp_path):
+    """L-BFGS looks at the batch many times in a step, and its memory is the largest of all."""
+    run = spec(POINTS_NET, "spiral", optimizer={"kind": "lbfgs", "max_iter": 5}, max_steps=40)
+    alone, weights = outcome(run, tmp_path / "alone")
+    watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
+    assert (losses(watched), watched_weights) == (losses(alone), weights)
+    first, _ = outcome(run, tmp_path / "halved", react=at_step(12, {"type": "terminate"}))
+    step = first.said[-1]["step"]
+    assert 12 <= step < 40
+    second, resumed_weights = outcome(run, tmp_path / "halved", resume=True, recorded_step=step)
+    assert resumed_weights == weights
+    assert losses(first)["train/loss"] | losses(second)["train/loss"] == losses(alone)["train/loss"]
+
+
 def test_the_rehearsal_leaves_no_trace(tmp_path, monkeypatch):
     rehearsed, weights = outcome(spec(max_steps=10), tmp_path / "a")
     monkeypatch.setattr("layerlab.runs.telemetry.Telemetry.measure_start", lambda self: None)
@@ -51,8 +69,9 @@ def test_the_rehearsal_leaves_no_trace(tmp_path, monkeypatch):
     assert (losses(plain), plain_weights) == (losses(rehearsed), weights)
 
 
-def test_the_rehearsal_has_the_gradient_of_the_first_step(tmp_path):
-    heard, _ = outcome(spec(max_steps=3), tmp_path)
+@pytest.mark.parametrize("optimizer", [None, {"kind": "gd", "lr": 0.05}], ids=["sgd", "gd"])
+def test_the_rehearsal_has_the_gradient_of_the_first_step(tmp_path, optimizer):
+    heard, _ = outcome(spec(optimizer=optimizer, max_steps=3), tmp_path)
     before, after = (
         next(frame for frame in heard.frames("weight_gradients") if frame["step"] == step) for step in (0, 1)
     )

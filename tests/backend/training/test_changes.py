@@ -34,6 +34,14 @@ def change(**parts):
         ({"data": {"batch_size": 10}}, {"data.batch_size": "batch size 25 → 10"}),
         ({"regularization": {"l2": 0.5}}, {"regularization.l2": "L2 0 → 0.5"}),
         ({"regularization": {"clip_grad_norm": 2}}, {"regularization.clip_grad_norm": "gradient limit off → 2"}),
+        (
+            {"regularization": {"clip_grad_value": 0.1}},
+            {"regularization.clip_grad_value": "gradient limit by value off → 0.1"},
+        ),
+        (
+            {"optimizer": {"decoupled_weight_decay": True}},
+            {"optimizer.decoupled_weight_decay": "decoupled weight decay off → on"},
+        ),
         ({"training": {"max_steps_per_second": 5}}, {"training.max_steps_per_second": "steps a second off → 5"}),
         ({"dropout": 0.5}, {"dropout": "dropout 0.3 → 0.5"}),
         ({"nodes": {"dropout_1": {"p": 0.4}}}, {"nodes.dropout_1.p": "dropout_1 p 0.3 → 0.4"}),
@@ -81,11 +89,15 @@ def test_fields_keep_the_state_and_another_kind_empties_it():
         ("rmsprop", {"centered": True}),
         ("sgd", {"momentum": 0.5, "nesterov": True}),
         ("adagrad", {"lr_decay": 0.1}),
+        ("nadam", {"momentum_decay": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+        ("adadelta", {"rho": 0.5, "weight_decay": 0.1, "decoupled_weight_decay": True}),
+        ("muon", {"ns_steps": 2, "nesterov": False, "betas": [0.5, 0.5]}),
+        ("lbfgs", {"max_iter": 3, "max_eval": 2, "line_search_fn": None}),
     ],
 )
 def test_fields_that_need_more_state_can_be_switched_on_and_off(kind, fields):
     start = {"kind": kind, "momentum": 0.0} if kind == "sgd" else {"kind": kind}
-    assembly, steps = started(plane(optimizer=start))
+    assembly, steps = started(plane(optimizer=start, training={"epochs": 9}))
     off = {name: getattr(assembly.trainer.settings.optimizer.params, name) for name in fields}
     assembly.trainer.apply(change(optimizer=fields))
     assert next(steps).step == 3
@@ -148,6 +160,9 @@ def test_what_cannot_change_is_refused():
     assembly, _ = started(plane(optimizer={"kind": "adagrad"}))
     with pytest.raises(SpecError, match="initial_accumulator_value of adagrad cannot change"):
         assembly.trainer.apply(change(optimizer={"initial_accumulator_value": 1}))
+    assembly, _ = started(plane(optimizer={"kind": "lbfgs"}), num_steps=1)
+    with pytest.raises(SpecError, match="history_size of lbfgs cannot change"):
+        assembly.trainer.apply(change(optimizer={"history_size": 3}))
     with pytest.raises(SpecError, match="no dropout"):
         assembly.trainer.apply(change(dropout=0.5))
 
@@ -160,3 +175,26 @@ def test_a_batch_of_one_is_refused_where_a_norm_needs_more():
     assembly, steps = started(plane())
     assembly.trainer.apply(change(data={"batch_size": 1}))
     assert next(steps).batch_size == 1
+
+
+def test_clipping_is_switched_on_and_off():
+    assembly, steps = started(plane())
+
+    def largest() -> float:
+        next(steps)
+        return max(float(parameter.grad.abs().max()) for parameter in assembly.network.parameters())
+
+    assembly.trainer.apply(change(regularization={"clip_grad_value": 1e-4}))
+    assert largest() == pytest.approx(1e-4)
+    assembly.trainer.apply(change(regularization={"clip_grad_value": 0}))
+    assert assembly.trainer.settings.regularization.clip_grad_value is None
+    assert largest() > 1e-4
+
+
+def test_a_plateau_survives_a_change_of_the_rate():
+    """The share that is left stays: half of the new rate."""
+    schedule = {"kind": "reduce_on_plateau", "factor": 0.5, "patience": 0, "threshold": 0.999}
+    assembly, steps = started(plane(schedule=schedule, training={"eval_every": 1}), num_steps=2)
+    assert next(steps).learning_rate == 0.025
+    assembly.trainer.apply(change(optimizer={"lr": 0.4}))
+    assert next(steps).learning_rate == pytest.approx(0.1)

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 from layerlab.training.assemble import assemble
+from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunState
 
 from tests.backend.training.specs import DIGITS, SURFACE, digits, plane, spec, train
@@ -203,3 +204,30 @@ def test_the_cosine_ends_with_the_last_step():
     run = plane(optimizer={"kind": "sgd", "lr": 0.1}, schedule={"kind": "cosine"})
     rates = [report.learning_rate for report in assemble(run).trainer.steps()][1:]
     assert rates == pytest.approx([0.05 * (1 + math.cos(math.pi * step / 12)) for step in range(12)])
+
+
+@pytest.mark.parametrize("patience", [1, 4])
+def test_early_stopping_waits_as_long_as_it_says_and_restores_every_bit(patience):
+    """It stops after ``patience`` evaluations above the minimum; weights and running statistics are those of it."""
+    run = digits(
+        optimizer={"kind": "sgd", "lr": 0.3}, training={"epochs": 60, "early_stopping": {"patience": patience}}
+    )
+    assembly = assemble(run)
+    found, digests = {}, {}
+    for report in assembly.trainer.steps():
+        if report.evaluation and report.step:
+            found[report.step] = report.evaluation.loss
+            if assembly.trainer.outcome is None:
+                digests[report.step] = weights_digest(assembly.network)
+    best = min(found, key=found.__getitem__)
+    per_epoch = assembly.trainer.steps_per_epoch
+    assert assembly.trainer.step == best + patience * per_epoch < 60 * per_epoch
+    assert weights_digest(assembly.network) == digests[best]
+    assert digests[best] != digests.get(best + per_epoch)
+
+
+def test_a_plateau_lowers_the_rate_of_the_run():
+    schedule = {"kind": "reduce_on_plateau", "factor": 0.1, "patience": 1, "threshold": 0.999}
+    run = plane(optimizer={"kind": "sgd", "lr": 0.1}, schedule=schedule, training={"epochs": 6})
+    rates = [report.learning_rate for report in assemble(run).trainer.steps() if report.step]
+    assert rates == pytest.approx([0.1] * 12 + [0.01] * 8 + [0.001] * 4)
