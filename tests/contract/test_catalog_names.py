@@ -7,10 +7,10 @@ import pytest
 import torch
 
 FAMILIES = {
-    "layers": """linear conv1d conv2d max_pool2d avg_pool2d global_avg_pool max_pool1d flatten reshape dropout dropout2d
-        batch_norm layer_norm instance_norm group_norm rms_norm embedding one_hot bag_of_words positional_encoding rnn lstm
-        gru attention multi_head_attention transformer_block add concat multiply maxout upsample conv_transpose2d residual
-        relu leaky_relu elu gelu silu sigmoid tanh softmax identity""",
+    "layers": """linear conv1d conv2d max_pool2d avg_pool2d global_avg_pool max_pool1d flatten reshape dropout
+        dropout2d batch_norm layer_norm instance_norm group_norm rms_norm embedding one_hot bag_of_words
+        positional_encoding rnn lstm gru attention multi_head_attention transformer_block add concat multiply maxout
+        upsample conv_transpose2d residual relu leaky_relu elu gelu silu sigmoid tanh softmax identity""",
     "inits": "zeros normal xavier_uniform xavier_normal kaiming_uniform kaiming_normal",
     "optimizers": "sgd adam adamw rmsprop adagrad",
     "schedules": "constant",
