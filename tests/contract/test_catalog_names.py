@@ -8,8 +8,10 @@ import torch
 from torch.optim import lr_scheduler
 
 FAMILIES = {
-    "layers": """linear conv2d max_pool2d avg_pool2d flatten dropout batch_norm layer_norm instance_norm group_norm relu
-        leaky_relu tanh sigmoid gelu rnn lstm gru embedding add concat""",
+    "layers": """linear conv1d conv2d max_pool2d avg_pool2d global_avg_pool max_pool1d flatten reshape dropout
+        dropout2d batch_norm layer_norm instance_norm group_norm rms_norm embedding one_hot bag_of_words
+        positional_encoding rnn lstm gru attention multi_head_attention transformer_block add concat multiply maxout
+        upsample conv_transpose2d residual relu leaky_relu elu gelu silu sigmoid tanh softmax identity""",
     "inits": """zeros constant normal uniform xavier_uniform xavier_normal kaiming_uniform kaiming_normal lecun_normal
         orthogonal dcgan sparse""",
     "optimizers": "gd sgd adagrad rmsprop adadelta adam adamw nadam lbfgs muon",
@@ -36,6 +38,19 @@ TORCH_LAYERS = {
     "group_norm": (torch.nn.GroupNorm, "num_groups eps affine"),
     "leaky_relu": (torch.nn.LeakyReLU, "negative_slope"),
     "embedding": (torch.nn.Embedding, "embedding_dim"),
+    "conv1d": (torch.nn.Conv1d, "out_channels kernel_size stride padding dilation groups bias"),
+    "conv_transpose2d": (
+        torch.nn.ConvTranspose2d,
+        "out_channels kernel_size stride padding output_padding groups bias",
+    ),
+    "max_pool1d": (torch.nn.MaxPool1d, "kernel_size stride padding ceil_mode"),
+    "dropout2d": (torch.nn.Dropout2d, "p"),
+    "rms_norm": (torch.nn.RMSNorm, "eps elementwise_affine"),
+    "elu": (torch.nn.ELU, "alpha"),
+    "gelu": (torch.nn.GELU, "approximate"),
+    "upsample": (torch.nn.Upsample, "scale_factor mode"),
+    "multi_head_attention": (torch.nn.MultiheadAttention, "num_heads dropout bias embed_dim"),
+    "transformer_block": (torch.nn.TransformerEncoderLayer, "dim_feedforward dropout activation norm_first d_model"),
 }
 RECURRENT = ("rnn", "lstm", "gru")
 TORCH_OPTIMIZERS = {
@@ -124,6 +139,26 @@ def test_an_alias_is_the_kind(alias, kind):
 def test_layer_fields_are_called_as_in_the_framework(kind, framework, names):
     assert set(names.split()) <= set(inspect.signature(framework).parameters)
     assert set(names.split()) - fields("layers", kind) == set()
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_recurrent_layers_have_ports(kind):
+    facts = registry("layers").get(kind).describe().details
+    assert facts["input_ports"] == ["sequence", "state"]
+    assert facts["output_ports"] == ["state"]
+    assert facts["num_inputs"] == [1, 2]
+
+
+@pytest.mark.parametrize("kind", ["attention", "multi_head_attention"])
+def test_attention_has_ports(kind):
+    facts = registry("layers").get(kind).describe().details
+    assert facts["input_ports"] == ["query", "memory"]
+    assert facts["num_inputs"] == [1, 2]
+
+
+def test_attention_scores_in_two_ways():
+    score = registry("layers").get("attention").describe().fields["properties"]["score"]
+    assert set(score["enum"]) == {"additive", "scaled_dot_product"}
 
 
 @pytest.mark.parametrize("kind", RECURRENT)

@@ -61,6 +61,35 @@ def _on_meta(layer, params, shapes):
         return layer.build(params, shapes, generator=torch.Generator(device="cpu")), shapes
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
+@pytest.mark.parametrize("case", [case for case in CASES if build(*case[:3])[2].state_dict()], ids=case_name)
+def test_twenty_steps_equal_pytorch(case):
+    """In double, so that only another order of a sum can differ, by a few units in the last place."""
+    kind, fields, shapes, reference_of = case
+    module, reference = build(kind, fields, shapes)[2].double(), reference_of().double()
+    draws = torch.Generator().manual_seed(3)
+    for value in module.parameters():
+        nn.init.normal_(value, std=0.3, generator=draws)
+    theirs = reference.state_dict()
+    reference.load_state_dict(dict(zip(theirs, module.state_dict().values(), strict=True)))
+    xs = [torch.randn(8, *shape, generator=draws, dtype=torch.float64) for shape in shapes]
+    target = torch.randn(first_of(module(*xs)).shape, generator=draws, dtype=torch.float64)
+    reference.load_state_dict(dict(zip(theirs, module.state_dict().values(), strict=True)))
+    losses = []
+    for one in (module, reference):
+        optimizer = torch.optim.SGD(list(one.parameters()) or [torch.zeros(1)], lr=0.05)
+        for _ in range(20):
+            optimizer.zero_grad()
+            loss = (first_of(one(*xs)) - target).square().mean()
+            if loss.requires_grad:
+                loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+    after = zip(module.state_dict().values(), reference.state_dict().values(), strict=True)
+    assert all(torch.allclose(ours.double(), theirs.double(), rtol=1e-8, atol=1e-10) for ours, theirs in after)
+
+
 def test_embedding_equals_pytorch():
     _, _, module = build("embedding", {"num_embeddings": 7, "embedding_dim": 3}, [(5,)])
     reference = nn.Embedding(7, 3)

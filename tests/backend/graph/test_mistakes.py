@@ -7,12 +7,15 @@ from layerlab_schemas.graph import InitSpec
 from layerlab_schemas.problems import Severity
 
 from tests.backend.graph.building import LENET, checked, facts, nodes
+from tests.backend.graph.layer_mistakes import MENDABLE_MISTAKES
 from tests.backend.graph.mistakes import CONV, END, IMAGE, MISTAKES, ROW, TOKENS
 
+ALL = {**MISTAKES, **{f"{name} (layers)": mistake for name, mistake in MENDABLE_MISTAKES.items()}}
 
-@pytest.mark.parametrize("name", MISTAKES)
+
+@pytest.mark.parametrize("name", ALL)
 def test_the_culprit_is_named(name):
-    specs, data, code, path, node = MISTAKES[name]
+    specs, data, code, path, node = ALL[name]
     result, plan = check(nodes(*specs), data)
     assert not result.ok
     assert plan is None
@@ -32,7 +35,8 @@ def mended(specs, mend):
     place = names.index(mend.node)
     specs = [dict(spec) for spec in specs]
     if mend.field == "insert_before":
-        return [*specs[:place], mend.value, *specs[place:]]
+        moved = {"inputs": specs[place].pop("inputs")} if "inputs" in specs[place] else {}
+        return [*specs[:place], {**mend.value, **moved}, *specs[place:]]
     specs[place][mend.field] = mend.value
     if mend.value is None:
         del specs[place][mend.field]
@@ -64,9 +68,9 @@ MENDABLE = [
 ]
 
 
-@pytest.mark.parametrize("name", MENDABLE)
+@pytest.mark.parametrize("name", [*MENDABLE, *(name for name in ALL if name not in MISTAKES)])
 def test_the_mend_mends(name):
-    specs, data, *_ = MISTAKES[name]
+    specs, data, *_ = ALL[name]
     (problem,) = [p for p in checked(specs, data).problems if p.severity is Severity.ERROR]
     assert problem.mend is not None
     result = checked(mended(specs, problem.mend), data)

@@ -52,6 +52,14 @@ CASES = {
         {"kind": "add", "inputs": ["a", "b"]},
         conv(3),
     ],
+    "a whole residual block": [conv(3, padding=1), {"kind": "residual", "norm": "none"}, conv(3)],
+    "a residual block that halves": [{"kind": "residual", "norm": "none", "stride": 2, "out_channels": 2}, conv(3)],
+    "upsampled": [{"kind": "avg_pool2d", "kernel_size": 2}, {"kind": "upsample"}, conv(3)],
+    "transposed": [
+        conv(3, stride=2),
+        {"kind": "conv_transpose2d", "out_channels": 2, "kernel_size": 3, "stride": 2},
+        {"kind": "avg_pool2d", "kernel_size": 3, "stride": 3},
+    ],
     "residual": [
         {"id": "a", **conv(3, padding=1)},
         {"id": "b", **conv(3, padding="same")},
@@ -80,3 +88,21 @@ def test_lenet_by_hand():
 def test_outside_images_there_is_none():
     result = checked([{"kind": "linear", "out_features": 10}], facts((6,)))
     assert result.nodes[0].receptive_field is None
+
+
+def test_of_sequences_it_is_in_steps():
+    specs = [
+        {"kind": "conv1d", "out_channels": 4, "kernel_size": 3, "padding": "causal", "dilation": 2},
+        {"kind": "max_pool1d", "kernel_size": 2},
+        {"kind": "conv1d", "out_channels": 4, "kernel_size": 3},
+        {"kind": "gru", "hidden_size": 3, "output": "sequence"},
+        {"kind": "flatten"},
+        {"kind": "linear", "out_features": 10},
+    ]
+    fields = [node.receptive_field for node in checked(specs, facts((16, 2))).nodes]
+    assert fields == [[5], [6], [10], None, None, None]
+
+
+def test_a_reshape_ends_it():
+    specs = [conv(3, padding=1), {"kind": "reshape", "shape": [3, SIZE * SIZE]}, *END]
+    assert [node.receptive_field for node in checked(specs, DATA).nodes][:2] == [[3, 3], None]
