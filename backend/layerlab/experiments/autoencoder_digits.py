@@ -11,7 +11,7 @@ EXPERIMENT = Experiment(
     spec=RunSpec.model_validate(
         {
             "name": "Autoencoder on digits",
-            "data": {"dataset": "digits", "target": "input", "preprocess": "channel_mean", "batch_size": 64},
+            "data": {"dataset": "digits", "target": "input", "batch_size": 64},
             "graph": [
                 {"kind": "flatten"},
                 {"id": "encoder", "kind": "linear", "out_features": 64},

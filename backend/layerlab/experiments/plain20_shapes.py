@@ -8,5 +8,5 @@ EXPERIMENT = deep_experiment(
     name="Plain-20 on shapes",
     summary="Twenty layers one after the other, no shortcuts: compare its training loss with that of ResNet-20.",
     residual=False,
-    learning_rate=0.05,
+    learning_rate=0.02,
 )

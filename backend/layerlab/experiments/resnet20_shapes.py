@@ -8,5 +8,5 @@ EXPERIMENT = deep_experiment(
     name="ResNet-20 on shapes",
     summary="The same twenty layers with a shortcut around every two: gradients reach the first layer undiminished.",
     residual=True,
-    learning_rate=0.05,
+    learning_rate=0.02,
 )

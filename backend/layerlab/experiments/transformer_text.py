@@ -26,7 +26,7 @@ EXPERIMENT = Experiment(
             "loss": {"kind": "cross_entropy"},
             "optimizer": {"kind": "adam", "lr": 0.003},
             "regularization": {"clip_grad_norm": 1.0},
-            "training": {"epochs": 12, "seed": 0},
+            "training": {"epochs": 20, "seed": 0},
         }
     ),
 )  # fmt: skip

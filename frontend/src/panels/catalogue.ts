@@ -87,6 +87,15 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
+/** With more classes the server leaves the matrix out. */
+const MOST_CLASSES = 30;
+
+function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: string } | null {
+  if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
+  if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
+  return null;
+}
+
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
   const check = checkOf(props);
@@ -97,11 +106,13 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
     case 'filters':
       return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
     case 'confusion':
-      return props.task === 'classification' ? null : { text: 'There are no classes: the network predicts numbers.' };
+      return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'decision_surface':
-      return check.data?.input_kind === 'points' && check.data.input_shape[0] === 2
+      if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
+        return { text: 'The data are not points in a plane.' };
+      return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
         ? null
-        : { text: 'The data are not points in a plane.' };
+        : { text: 'The network answers with several numbers, and a surface has one height.' };
     default:
       return null;
   }

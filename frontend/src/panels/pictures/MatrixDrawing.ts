@@ -34,7 +34,7 @@ export class MatrixDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: scene.size === 'S' ? '' : `${formatCount(total)} samples`,
+      unit: scene.size === 'S' ? '' : `${formatCount(total)} ${total === frame.num_samples ? 'samples' : 'answers'}`,
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, scene.props, expected, scene.now),
       digest: new Digest().addAll(item.values.data).toString(),
