@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, formatDecade, it } from 'vitest';
 import {
   formatCount,
   formatFixed,
