@@ -31,7 +31,8 @@ def test_a_schedule_shows_its_curve_before_it_runs(playground):
 
 def test_an_init_that_is_too_small_is_seen_before_training(playground):
     playground.choose("Norm", "None")
-    playground.choose("Init", "Normal")
+    playground.rail.get_by_role("combobox", name="Init", exact=True).click()
+    playground.page.get_by_role("option", name=re.compile("^Normal")).click()
     unfold(playground, "Init")
     playground.set_number("Std", 0.001)
     until(lambda: spec_of(playground)["init"] == {"scheme": "normal", "std": 0.001}, "no such init")
