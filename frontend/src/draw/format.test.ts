@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatCount,
+  formatDecade,
   formatFixed,
   formatLoss,
   formatNumber,
@@ -11,6 +12,12 @@ import {
 } from './format';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ').replaceAll('\u00a0', ' ').replaceAll('−', '-');
+
+it.each([
+  [0.01, '0.01'],
+  [1e-6, '10⁻⁶'],
+  [2e-6, '2·10⁻⁶'],
+])('a tick of a logarithmic axis, %s, is %s', (value, text) => expect(formatDecade(value)).toBe(text));
 
 describe('formatNumber', () => {
   it.each([

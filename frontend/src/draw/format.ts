@@ -47,6 +47,9 @@ export function formatNumber(value: number, digits = 3): string {
   return dress(trimZeros(value.toPrecision(digits)));
 }
 
+/** A tick of a logarithmic axis: `0.01`, `10⁻⁶`. */
+export const formatDecade = (value: number): string => formatNumber(value, 1).replace(/^1·/, '');
+
 /** A whole number with thin spaces: `1 256 220`. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? dress(Math.round(value).toFixed(0)) : nonFinite(value);

@@ -1,5 +1,14 @@
 /** Drawing without React: numbers as text, colour scales from the tokens, pictures on canvas, charts by Plotly. */
 export { onThemeChange, theme } from './colours';
-export { formatCount, formatFixed, formatLoss, formatNumber, formatPercent, formatShape, formatSpread } from './format';
+export {
+  formatCount,
+  formatDecade,
+  formatFixed,
+  formatLoss,
+  formatNumber,
+  formatPercent,
+  formatShape,
+  formatSpread,
+} from './format';
 export { paintHistogram } from './histogram';
 export { paintTiles, type ScaleName, type TileOptions } from './tiles';

@@ -35,6 +35,20 @@ const BY_NAME: Record<string, Scale> = {
   gain: linear(0, 5, 0.1),
   patience: linear(1, 50, 1),
   length: linear(4, 48, 1),
+  eta_min: log(1e-6, 0.1),
+  min_lr: log(1e-6, 0.1),
+  warmup_steps: log(1, 1000),
+  total_iters: log(1, 10_000),
+  T_max: log(1, 200),
+  T_0: linear(1, 50, 1),
+  T_mult: linear(1, 4, 1),
+  step_size: linear(1, 50, 1),
+  min_delta: log(1e-5, 0.1),
+  threshold: log(1e-6, 0.1),
+  div_factor: log(1, 1000),
+  final_div_factor: log(1, 1e6),
+  clip_grad_value: log(0.01, 100),
+  momentum_decay: log(1e-4, 0.1),
 };
 
 /** The scale of a field: the known one, or what its limits suggest. */

@@ -1,5 +1,5 @@
 /** Loss against learning rate, the rate on a logarithmic axis. */
-import { formatNumber } from '../draw';
+import { formatDecade, formatNumber } from '../draw';
 import { logTicks, niceTicks } from '../draw/ticks';
 import type { SuggestedRate } from '../generated/schemas';
 import type { RatePoint } from '../session/rangeTest';
@@ -51,7 +51,7 @@ export function RatePlot({ points, suggestion }: RatePlotProps) {
       <line className="axis" x1={BOX.left} x2={BOX.right} y1={BOX.bottom} y2={BOX.bottom} />
       {logTicks(first, last, 4).map((tick) => (
         <text key={tick} className="tick" x={x(tick)} y={HEIGHT - 5} textAnchor="middle">
-          {formatNumber(tick, 1)}
+          {formatDecade(tick)}
         </text>
       ))}
       <text className="tick" x={BOX.right} y={BOX.top - 3} textAnchor="end">

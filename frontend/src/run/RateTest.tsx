@@ -31,7 +31,7 @@ export function FindRate() {
       onClose={() => setOpen(false)}
     >
       <Popover.Target>
-        <Tooltip label="Find a rate: a short test run with rates from tiny to huge">
+        <Tooltip label="Find a rate: a short test run with rates from tiny to huge" disabled={isOpen}>
           <ActionIcon aria-label="Find rate" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             <Icon name="search" />
           </ActionIcon>

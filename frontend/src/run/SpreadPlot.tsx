@@ -1,6 +1,6 @@
 /** What the init does: the standard deviation of each layer's output at step 0, expected as a line, measured as a mark. */
 
-import { formatNumber } from '../draw';
+import { formatDecade, formatNumber } from '../draw';
 import { logTicks } from '../draw/ticks';
 import { type Spread, spreadsOf, useMeasuredSpread, warningOf } from '../editor/startSpread';
 import { Icon } from '../forms/Icon';
@@ -42,7 +42,7 @@ export function SpreadPlot({ spreads }: { readonly spreads: readonly Spread[] })
   return (
     <figure className="spread-plot">
       <figcaption className="xs faint">
-        std of outputs at step 0 · <b className="mark-expected" /> expected <b className="mark-measured" /> measured
+        std at step 0: <b className="mark-expected" /> expected <b className="mark-measured" /> measured
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${height + 16}`}
@@ -54,7 +54,7 @@ export function SpreadPlot({ spreads }: { readonly spreads: readonly Spread[] })
           <g key={tick}>
             <line className="grid" x1={place(tick)} x2={place(tick)} y1={0} y2={height} />
             <text className="tick" x={place(tick)} y={height + 12} textAnchor="middle">
-              {formatNumber(tick, 1)}
+              {formatDecade(tick)}
             </text>
           </g>
         ))}

@@ -19,7 +19,7 @@ const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 const LOSS = 'train/loss';
 const RATE = 'optimizer/lr';
 
-type Calls = Pick<Rest, 'rangeTest' | 'run' | 'scalars' | 'suggestedRate' | 'control' | 'remove'>;
+type Calls = Pick<Rest, 'rangeTest' | 'run' | 'scalars' | 'suggestedRate' | 'remove'>;
 
 /**
  * Runs the test, tells how far it is, and takes its run away again.
@@ -43,7 +43,8 @@ export async function rangeTest(
     }
     return null;
   } finally {
-    await takeAway(rest, id);
+    // Deleting also ends it. It may be gone already, which is what was wanted.
+    await rest.remove(id).catch(() => undefined);
   }
 }
 
@@ -66,9 +67,4 @@ function pause(signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-async function takeAway(rest: Calls, id: string): Promise<void> {
-  await rest.control(id, 'stop').catch(() => undefined);
-  await rest.remove(id).catch(() => undefined);
 }

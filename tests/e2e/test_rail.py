@@ -1,0 +1,89 @@
+"""The settings: schedules with their curve, what the init does, where norms stand, and the range test."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.playground import PATIENCE, Playground, until
+
+
+def spec_of(playground: Playground) -> dict:
+    found: dict = playground.run["spec"]
+    return found
+
+
+def unfold(playground: Playground, row: str) -> None:
+    """Show the further fields of a row."""
+    button = playground.rail.get_by_role("button", name=re.compile(f"^Settings of {row}"))
+    if button.get_attribute("aria-expanded") == "false":
+        button.click()
+
+
+def test_a_schedule_shows_its_curve_before_it_runs(playground):
+    playground.choose("Schedule", "CosineAnnealingLR")
+    curve = playground.rail.get_by_role("img", name=re.compile("^Learning rate over 1840 steps: from 0.05"))
+    expect(curve).to_be_visible(timeout=PATIENCE)
+    unfold(playground, "Schedule")
+    playground.set_number("Warm-up", 100)
+    expect(curve).to_have_count(0, timeout=PATIENCE)  # it starts low now
+    until(lambda: spec_of(playground)["schedule"] == {"kind": "cosine", "warmup_steps": 100}, "no such schedule")
+
+
+def test_an_init_that_is_too_small_is_seen_before_training(playground):
+    playground.choose("Norm", "None")
+    playground.rail.get_by_role("combobox", name="Init", exact=True).click()
+    playground.page.get_by_role("option", name=re.compile("^Normal")).click()
+    unfold(playground, "Init")
+    playground.set_number("Std", 0.001)
+    until(lambda: spec_of(playground)["init"] == {"scheme": "normal", "std": 0.001}, "no such init")
+    expect(playground.rail.get_by_text("The signal dies on its way to logits.")).to_be_visible(timeout=PATIENCE)
+    plot = playground.rail.get_by_role("img", name=re.compile("^Standard deviation of outputs"))
+    frame = playground.server.call(f"/api/runs/{playground.run['id']}/frames?probe=activations&step=0")
+    stds = {item["node"]: item["std"] for item in frame["items"]}
+    shown = dict(re.findall(r"(\w+) ([^\s,]+)", plot.get_attribute("aria-label").split(": ", 1)[1]))
+    assert set(shown) == set(stds)
+    assert float(shown["conv1"]) == float(f"{stds['conv1']:.3g}")
+
+
+def test_norms_go_behind_their_activations(playground):
+    unfold(playground, "Norm")
+    playground.rail.get_by_role("combobox", name="Norms", exact=True).click()
+    playground.page.get_by_role("option", name="After activation").click()
+    until(
+        lambda: [node["kind"] for node in spec_of(playground)["graph"]][:3] == ["conv2d", "relu", "batch_norm"],
+        "the norms stand where they were",
+    )
+
+
+def test_stopping_early_is_a_switch(playground):
+    playground.rail.get_by_role("button", name="More settings").click()
+    playground.rail.get_by_text("Early stop").click()
+    playground.set_number("Patience", 3)
+    wanted = {"patience": 3, "min_delta": 0.0, "restore_best": True}
+    until(lambda: spec_of(playground)["training"]["early_stopping"] == wanted, "no such stopping")
+
+
+def test_the_range_test_finds_a_rate_and_leaves_the_run_alone(playground):
+    before = playground.run
+    playground.rail.get_by_role("button", name="Find rate").click()
+    panel = playground.page.get_by_role("region", name="Learning-rate range test")
+    use = panel.get_by_role("button", name=re.compile("^Use "))
+    expect(use).to_be_visible(timeout=2 * PATIENCE)
+    expect(panel.get_by_role("img", name=re.compile("suggested rate"))).to_be_visible()
+    now = playground.run
+    assert (now["id"], now["step"], now["spec"]) == (before["id"], 0, before["spec"])
+    use.click()
+    until(lambda: spec_of(playground)["optimizer"]["lr"] != 0.05, "the rate stays")
+    assert playground.run["id"] == before["id"], "a rate acts live"
+    runs = playground.server.call("/api/runs")["runs"]
+    until(lambda: len(playground.server.call("/api/runs")["runs"]) == 1, f"the test's run is still there: {runs}")
+    playground.page.get_by_role("button", name="Undo").click()
+    until(lambda: spec_of(playground)["optimizer"]["lr"] == 0.05, "it cannot be undone")
+
+
+def test_a_range_test_can_be_cancelled(playground):
+    playground.rail.get_by_role("button", name="Find rate").click()
+    panel = playground.page.get_by_role("region", name="Learning-rate range test")
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel).to_contain_text("Cancelled.")
+    until(lambda: len(playground.server.call("/api/runs")["runs"]) == 1, "the test's run is still there")
