@@ -2,6 +2,7 @@
 import { Switch } from '@mantine/core';
 import type { EditPhase } from '../words/edit';
 import { Choice } from './Choice';
+import { Choices } from './Choices';
 import { NumberField } from './NumberField';
 import { Row } from './Row';
 import type { Field } from './schema';
@@ -65,6 +66,8 @@ function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { r
           onChange={(option) => onChange(option, 'single')}
         />
       );
+    case 'choices':
+      return <Choices label={label} options={form.options} value={value} problem={problem} onChange={onChange} />;
     case 'text':
       return (
         <input
