@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.playground import PATIENCE, Playground, until
+from tests.e2e.test_accessibility import AXE, RULES, RUN
 from tests.e2e.test_experiments import open_experiment
 
 
@@ -222,6 +223,17 @@ def test_the_cards_are_a_press_away_and_it_is_remembered(points):
     expect(points.graph).to_be_visible()
 
 
-def test_what_branches_is_drawn_as_cards(points):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_violation(paused, theme):
+    if theme == "dark":
+        paused.page.keyboard.press("t")
+    expect(paused.page.locator("html")).to_have_attribute("data-theme", theme)
+    paused.page.evaluate(AXE.read_text("utf-8"))
+    assert paused.page.evaluate(RUN, RULES) == []
+    paused.tile(2, 4).focus()
+    assert paused.page.evaluate(RUN, RULES) == []
+
+
+def test_as_text_the_view_makes_room(points):
     points.network.get_by_role("button", name="Show the experiment as JSON").click()
     expect(points.graph).to_have_count(0)

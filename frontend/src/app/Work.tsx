@@ -54,17 +54,21 @@ function ToPoints() {
   );
 }
 
+const SHARES = [0, 1] as const;
+
 function PointsColumns({ stack, children }: { readonly stack: Stack; readonly children: ReactNode }) {
   const columns = useColumns();
   const [chosen, setChosen] = useState<Chosen>(null);
   const record = usePage((page) => page.record);
+  const hasClasses = usePage((page) => page.check?.data?.task !== 'regression');
   const inspected = useMemo((): Inspected | null => {
     const column = chosen && stack[chosen.column];
     if (!chosen || !column || (column.part === 'output' && column.numUnits === 1)) return null;
     const unit = unitOf(chosen, featuresIn(record));
-    const { nodes, bound } = column;
-    return unit < 0 ? null : { probe: UNITS, nodes, unit, title: titleOf(stack, chosen), bound };
-  }, [chosen, stack, record]);
+    const { nodes, bound, part } = column;
+    const range = part === 'output' && hasClasses ? SHARES : bound === null ? null : ([-bound, bound] as const);
+    return unit < 0 ? null : { probe: UNITS, nodes, unit, title: titleOf(stack, chosen), ends: range };
+  }, [chosen, stack, record, hasClasses]);
   return (
     <div className="work with-points" style={columns.style}>
       {children}

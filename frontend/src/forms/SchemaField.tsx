@@ -3,6 +3,7 @@ import { Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { EditPhase } from '../words/edit';
 import { Choice } from './Choice';
+import { Choices } from './Choices';
 import { NumberField } from './NumberField';
 import { Row } from './Row';
 import type { Field } from './schema';
@@ -80,6 +81,8 @@ function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { r
           onChange={(option) => onChange(option === '' ? null : option, 'single')}
         />
       );
+    case 'choices':
+      return <Choices label={label} options={form.options} value={value} problem={problem} onChange={onChange} />;
     case 'text':
       return (
         <input

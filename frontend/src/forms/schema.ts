@@ -8,6 +8,8 @@ export type FieldForm =
   | { readonly kind: 'switch' }
   /** Some numbers of one sort, such as the two betas of Adam. */
   | { readonly kind: 'numbers'; readonly count: number; readonly limits: Limits }
+  /** Some of several words, such as the features of a point. */
+  | { readonly kind: 'choices'; readonly options: readonly string[] }
   | { readonly kind: 'text' };
 
 export interface Field {
@@ -47,6 +49,8 @@ function formOf(schema: Schema): FieldForm {
   if (schema.type === 'boolean') return { kind: 'switch' };
   if (schema.type === 'number' || schema.type === 'integer') return { kind: 'number', limits: limitsOf(schema) };
   const items = schema.items as Schema | undefined;
+  if (schema.type === 'array' && Array.isArray(items?.enum))
+    return { kind: 'choices', options: items.enum.map(String) };
   if (schema.type === 'array' && items && typeof schema.maxItems === 'number') {
     return { kind: 'numbers', count: schema.maxItems, limits: limitsOf(items) };
   }

@@ -24,8 +24,8 @@ export interface Inspected {
   readonly unit: number;
   /** Such as "hidden 2, unit 5". */
   readonly title: string;
-  /** How far from 0 its values can be; null where nothing bounds them. */
-  readonly bound: number | null;
+  /** Ends of the scale of its values; null where nothing bounds them. */
+  readonly ends: readonly [number, number] | null;
 }
 
 export interface PanelProps {

@@ -59,7 +59,7 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
             const placed = layout.columns[at];
             return placed ? (
               <section key={`${at}-${column.part}`} aria-label={column.title}>
-                <Head stack={stack} column={column} placed={placed} isShort={layout.pitch < 128} />
+                <Head stack={stack} column={column} placed={placed} isShort={layout.isTight} />
                 {placed.tiles.map((one) => (
                   <Unit
                     key={one.unit}

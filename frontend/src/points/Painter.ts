@@ -167,10 +167,10 @@ export class Painter {
 
   // --- words
 
-  #writeFeet({ stack, record }: Scene): void {
+  #writeFeet({ stack, record, layout }: Scene): void {
     for (const foot of this.#host.querySelectorAll<HTMLElement>('.points-foot')) {
       const column = stack[Number(foot.dataset.column)];
-      const text = column?.part === 'hidden' ? measuredOf(distributionOf(record?.frames, column)) : '';
+      const text = column?.part === 'hidden' ? measuredOf(distributionOf(record?.frames, column), layout.isTight) : '';
       if (foot.textContent !== text) foot.textContent = text;
     }
   }

@@ -20,8 +20,8 @@ export interface PlacedColumn {
 
 export interface Layout {
   readonly columns: readonly PlacedColumn[];
-  /** Between the middles of two columns; decides how much a head can say. */
-  readonly pitch: number;
+  /** True where the columns stand so close that heads and feet are told in fewer words. */
+  readonly isTight: boolean;
 }
 
 export interface Room {
@@ -43,6 +43,9 @@ const MOST_RANKS = 3;
 const SIDE_MARGIN = 10;
 /** Room for the name of a feature below its tile. */
 const LABEL = 16;
+
+/** Columns closer than this. */
+const TIGHT = 132;
 
 interface Ranks {
   readonly num: number;
@@ -75,7 +78,7 @@ export function layoutOf(counts: readonly number[], { width, height, tile }: Roo
   const right = width - SIDE_MARGIN - (OUTPUT * tile) / 2 - 4;
   const pitch = (right - left) / Math.max(1, last);
   const columns = ranks.map((one, at) => placed(at, left + at * pitch, HEAD + area / 2, one, at === 0 ? LABEL : 0));
-  return { columns, pitch };
+  return { columns, isTight: pitch < TIGHT };
 }
 
 function placed(column: number, x: number, middle: number, ranks: Ranks, label: number): PlacedColumn {

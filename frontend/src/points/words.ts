@@ -32,12 +32,13 @@ export function shortTitle(stack: Stack, { column, unit }: Pick<Tile, 'column' |
   return stack[column]?.part === 'input' ? WORDS[featureAt(unit)].sign : `unit ${unit + 1}`;
 }
 
-/** `std 0.72 · 21 % saturated`. */
-export function measuredOf(item: HistogramItem | undefined): string {
+/** `std 0.72 · 21 % saturated`; in two lines where there is little room. */
+export function measuredOf(item: HistogramItem | undefined, isShort = false): string {
   if (!item || item.std === null) return '';
   const std = `std ${item.std < 10 ? formatFixed(item.std, 2) : formatNumber(item.std)}`;
-  if (item.saturated !== null) return `${std} · ${formatPercent(item.saturated)} saturated`;
-  if (item.dead !== null) return `${std} · ${formatPercent(item.dead)} dead`;
+  const between = isShort ? '\n' : ' · ';
+  if (item.saturated !== null) return `${std}${between}${formatPercent(item.saturated)} saturated`;
+  if (item.dead !== null) return `${std}${between}${formatPercent(item.dead)} dead`;
   return std;
 }
 

@@ -109,8 +109,8 @@ function unitOf({ props }: Scene): Key | null {
   const [num = 0, , height = 1, width = 1] = item?.images.shape ?? [];
   if (!inspected || !item || inspected.unit < 0 || inspected.unit >= num) return null;
   const values = upsideDown(item.images.data, inspected.unit, height, width);
-  const far = inspected.bound ?? (values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1);
-  return unitKey(values, height, width, far, props);
+  const far = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return unitKey({ values, layers: 1, height, width }, inspected.ends ?? [-far, far], props);
 }
 
 /** Images have the highest y on top, surfaces the lowest y first. */

@@ -23,11 +23,10 @@ export interface Key {
   readonly isUnit?: boolean;
 }
 
-/** One unit of the network: on both sides of 0 equally far. */
-export function unitKey(values: Field['values'], height: number, width: number, far: number, props: PanelProps): Key {
-  const ends: Key['ends'] = [formatNumber(-far, 2), formatNumber(far, 2)];
-  const field: Field = { values, layers: 1, height, width };
-  return { field, low: -far, high: far, ends, classes: classNamesOf(props), isUnit: true };
+/** One unit of the network on a scale of its own. */
+export function unitKey(field: Field, [low, high]: readonly [number, number], props: PanelProps): Key {
+  const ends: Key['ends'] = [formatNumber(low, 2), formatNumber(high, 2)];
+  return { field, low, high, ends, classes: classNamesOf(props), isUnit: true };
 }
 
 export function keyOf(item: SurfaceItem, props: PanelProps): Key {
