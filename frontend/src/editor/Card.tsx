@@ -1,5 +1,5 @@
 /** A layer: its name and numbers, its live picture, and as caps what follows it. Open, it shows its fields. */
-import { type MouseEvent, memo, useMemo } from 'react';
+import { type MouseEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
 import { findKind } from '../forms/schema';
@@ -44,9 +44,12 @@ export const Card = memo(function Card(view: CardView) {
   const isBad = problems.some((problem) => problem.severity === 'error');
   const isOpen = open !== null;
   const openNode = card.members.find((node) => node.id === open);
+  const article = useRef<HTMLElement>(null);
+  useEffect(() => (open === null ? undefined : takeFocus(article.current, open)), [open]);
   const titleOf = (kind: string): string => findKind(kinds, 'layer', kind)?.title ?? kind;
   return (
     <article
+      ref={article}
       className={card.isJoin ? 'card join' : card.block === null ? 'card' : 'card block'}
       data-selected={isMarked || undefined}
       data-bad={isBad || undefined}
@@ -65,6 +68,20 @@ export const Card = memo(function Card(view: CardView) {
     </article>
   );
 });
+
+const FOCUS_FRAMES = 20;
+
+/** What was just added takes the focus, unless something else has it. A new card can be seen only after some frames. */
+function takeFocus(card: HTMLElement | null, id: string): () => void {
+  let frame = 0;
+  const attempt = (left: number): void => {
+    if (left === 0 || document.activeElement !== document.body) return;
+    card?.querySelector<HTMLElement>(`[data-node="${id}"]`)?.focus({ preventScroll: true });
+    frame = requestAnimationFrame(() => attempt(left - 1));
+  };
+  attempt(FOCUS_FRAMES);
+  return () => cancelAnimationFrame(frame);
+}
 
 function Head({ view, isOpen }: { readonly view: CardView; readonly isOpen: boolean }) {
   const { card, onChoose } = view;

@@ -1,5 +1,5 @@
 /** Makes the cards of a checked network and says where they lie. */
-import { type MouseEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type MouseEvent, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { findKind } from '../forms/schema';
 import type { CheckResult } from '../generated/schemas';
 import { usePage, useSpec, useWorkplace } from '../session/react';
@@ -87,11 +87,6 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   );
   const onFold = useCallback((block: string) => foldBlock(workplace, block, true), [workplace]);
   const wires = useWires(drawing);
-  useEffect(() => {
-    // A layer that was just added takes the focus, unless something else has it.
-    if (open === undefined || document.activeElement !== document.body || !drawing.cardOf.has(open)) return;
-    document.querySelector<HTMLElement>(`.network [data-node="${open}"]`)?.focus({ preventScroll: true });
-  }, [open, drawing]);
 
   const last = output(wired)?.id;
   const lastCard = last === undefined ? undefined : drawing.cardOf.get(last);

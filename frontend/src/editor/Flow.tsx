@@ -16,6 +16,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
   useStore,
+  useUpdateNodeInternals,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
@@ -87,7 +88,11 @@ function PortName({ port, side }: { readonly port: Port; readonly side: 'head' |
   );
 }
 
-function CardPlace({ data: { content, place } }: NodeProps<CardNode>) {
+function CardPlace({ id, data: { content, place } }: NodeProps<CardNode>) {
+  const measureAgain = useUpdateNodeInternals();
+  const ends = [...place.heads, ...place.feet].map((port) => port.x).join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the places of the ends are what was measured
+  useEffect(() => measureAgain(id), [ends, id]);
   return (
     <>
       {place.heads.map((port, index) => (
@@ -199,6 +204,8 @@ function Canvas(props: FlowProps) {
       type: 'card',
       position: isDragged ? drag.at : { x: place.x, y: place.y },
       width: place.width,
+      // Without a size a card is hidden until it is measured again, and loses the focus.
+      measured: { width: place.width, height: place.height },
       zIndex: isDragged ? 10 : 0,
       className: isDragged ? 'dragged' : undefined,
       dragHandle: '.card-top',
