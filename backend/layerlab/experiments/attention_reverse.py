@@ -6,7 +6,7 @@ from layerlab_schemas.run import RunSpec
 EXPERIMENT = Experiment(
     id="attention_reverse",
     title="Encoder–decoder with attention",
-    summary="The decoder asks at each step which place of the source to look at: the same size, nearly all right.",
+    summary="At each step the decoder asks where in the source to look: 98 % of symbols right, 95 % without attention.",
     group="Sequences",
     spec=RunSpec.model_validate(
         {

@@ -15,16 +15,16 @@ GOALS = {
 }
 #: What each of the others reaches at its end with seed 0: share of right answers, of steps where each has one.
 REACHED = {
-    "alexnet_shapes": 0.9,
+    "alexnet_shapes": 0.95,
     "vgg_shapes": 0.95,
-    "plain20_shapes": 0.9,
+    "plain20_shapes": 0.98,
     "resnet20_shapes": 0.98,
     "rnn_parity": 0.99,
     "gru_parity": 0.99,
-    "lstm_text": 0.8,
-    "encoder_decoder_reverse": 0.9,
+    "lstm_text": 0.81,
+    "encoder_decoder_reverse": 0.94,
     "attention_reverse": 0.97,
-    "transformer_text": 0.8,
+    "transformer_text": 0.81,
 }
 SPECS = {experiment.id: experiment.spec for experiment in EXPERIMENTS}
 
