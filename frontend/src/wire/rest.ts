@@ -4,7 +4,7 @@ import type {
   CheckRequest,
   CheckResult,
   DatasetPreview,
-  Frame,
+  FrameList,
   Health,
   PreviewRequest,
   Problem,
@@ -112,9 +112,9 @@ export const rest = {
     ask<SchedulePreview>('POST', '/schedules/preview', { data, optimizer, schedule, training }),
   /** Starts a short run of this experiment with rates from tiny to huge. */
   rangeTest: (spec: RunSpec) => ask<RunView>('POST', '/runs/range_test', spec),
-  /** The frame of a probe at a step or the last before it. */
-  frame: (id: string, probe: string, step: number) =>
-    ask<Frame>('GET', run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`)),
+  /** The first and the last recorded frame of a probe, as far as there are any. */
+  ends: (id: string, probe: string) =>
+    ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=2`)),
   /** The experiment as a script of PyTorch. */
   async script(spec: RunSpec): Promise<string> {
     const response = await send('POST', '/export/python', spec);
