@@ -21,7 +21,7 @@ def random_graph(seed: int) -> tuple[list[dict], CheckedData]:
     draft = Draft(draw, {"input": tuple(data.input_shape)})
     if data.input_is_index:
         _read_tokens(draft, data)
-    for _ in range(draw.choice([0, 1, 2, 3, 4, 6, 8, 12, 18, 26])):
+    for _ in range(draw.choice([0, 1, 2, 3, 4, 6, 8, 12, 18, 30])):
         sources = [name for name in draft.shapes if name.partition(".")[0] not in {"input", "decoder_input"}]
         recent = (sources if data.input_is_index else list(draft.shapes))[-4:]
         source = recent[-1] if draw.random() < 0.7 else draw.choice(recent)

@@ -78,7 +78,7 @@ def depth(specs):
 
 
 def test_the_graphs_are_of_many_kinds():
-    graphs = [random_graph(seed) for seed in range(400)]
+    graphs = [random_graph(seed) for seed in range(NUM_GRAPHS)]
     assert {spec["kind"] for specs, _ in graphs for spec in specs} == {kind.kind for kind in REGISTRY}
     assert sum(any(len(spec.get("inputs", [])) > 1 for spec in specs) for specs, _ in graphs) > 150
     assert sum(any(".state" in name for spec in specs for name in spec.get("inputs", [])) for specs, _ in graphs) > 20
