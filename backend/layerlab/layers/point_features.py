@@ -93,6 +93,10 @@ class PointFeatures(LayerKind[PointFeaturesParams]):
         hint = "Take it out, or choose a dataset of points in the plane."
         return [site.problem("needs_point", message, expected="2", got=shape_text(shape), hint=hint)]
 
+    def output_shape(self, params: PointFeaturesParams, module: nn.Module, input_shapes: Sequence[Shape]) -> Shape:
+        """[features]."""
+        return (len(params.features),)
+
     def build(
         self, params: PointFeaturesParams, input_shapes: Sequence[Shape], *, generator: torch.Generator
     ) -> nn.Module:

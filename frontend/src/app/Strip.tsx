@@ -101,7 +101,9 @@ function TrainAgain() {
 function Quiet({ record }: { readonly record: RunRecord | null }) {
   const line = useRecord(record, quietLine);
   const hasErrors = usePage((page) => page.check?.ok === false);
-  const stands = hasErrors ? 'The network has an error: it is marked on its node.' : line;
+  const isEmpty = useSpec().graph.length === 0;
+  const wrong = isEmpty ? 'The network has no layers yet.' : 'The network has an error: it is marked on its node.';
+  const stands = hasErrors ? wrong : line;
   return (
     <div className="strip quiet">
       <p className="grow clip num">{stands}</p>

@@ -2,11 +2,11 @@
 import { type MouseEvent, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { findKind } from '../forms/schema';
 import type { CheckResult } from '../generated/schemas';
-import { usePage, useSpec, useWorkplace } from '../session/react';
+import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
 import { choose, foldBlock } from './actions';
 import { Card } from './Card';
 import { cardHeight, GAP, type Pane, pick, roomForPictures } from './cardSizes';
-import { draw } from './cards';
+import { type Card as CardData, draw } from './cards';
 import { Flow } from './Flow';
 import { blocksOf, foldedBlocks } from './folding';
 import { groupsOf, output, wire } from './graph';
@@ -35,6 +35,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   const checked = usePage((one) => one.checked);
   const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
   const record = usePage((one) => one.record);
+  const built = useRecord(record, (one) => one?.view?.check ?? null);
   const selected = usePage((one) => one.selected);
   const marked = usePage((one) => one.marked);
   const folds = usePage((one) => one.folds);
@@ -111,7 +112,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
         nodes={nodes}
         kinds={kinds}
         problems={problemsOf(check.problems, card, drawing.cardOf)}
-        record={record}
+        record={isBuilt(card, built) ? record : null}
         open={openCard === card.id ? (open ?? null) : null}
         isMarked={isMarked}
         isOutput={card.id === lastCard && card.caps.length === 0 && card.block === null}
@@ -150,6 +151,15 @@ type CardInProps = Omit<Parameters<typeof Card>[0], 'picture'> & { readonly widt
 function CardIn({ width, height, ...view }: CardInProps) {
   const picture = useMemo(() => ({ width, height }), [width, height]);
   return <Card {...view} picture={picture} />;
+}
+
+/** True where the run holds just these nodes: what it measured is of no other layer that is called the same. */
+function isBuilt(card: CardData, built: CheckResult | null): boolean {
+  if (!built) return true;
+  return card.members.every(({ id, kind, output_shape }) => {
+    const node = built.nodes.find((one) => one.id === id);
+    return node?.kind === kind && String(node.output_shape) === String(output_shape);
+  });
 }
 
 /** The first card of each block that is not folded, by name of the card. */

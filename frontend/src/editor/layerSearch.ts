@@ -29,6 +29,8 @@ const ORDER = [
 ];
 const TITLES: Readonly<Record<string, string>> = { weights: 'Layers with weights', combine: 'Join branches' };
 
+const BLOCKS_TITLE = 'Blocks';
+
 /** Everything that can be added, group by group; blocks stand after the layers with weights. */
 export function layerEntries(kinds: readonly Kind[]): LayerEntry[] {
   const rank = (group: string): number => (ORDER.includes(group) ? ORDER.indexOf(group) : ORDER.length);
@@ -45,7 +47,7 @@ export function layerEntries(kinds: readonly Kind[]): LayerEntry[] {
   const blocks = BLOCKS.map(({ id, title, help, words }) => ({
     id,
     title,
-    group: 'Blocks',
+    group: BLOCKS_TITLE,
     help,
     names: words.split(' '),
   }));
@@ -56,9 +58,10 @@ export function layerEntries(kinds: readonly Kind[]): LayerEntry[] {
 const plain = (text: string): string => text.toLowerCase().replaceAll('_', ' ');
 
 /** How well an entry fits: the smaller the better; null where it does not. */
-function closeness({ title, names, help }: LayerEntry, wanted: string): number | null {
+function closeness({ title, group, names, help }: LayerEntry, wanted: string): number | null {
   const words = [title, ...names].map(plain);
-  if (words.includes(wanted)) return 0;
+  // The further words of a block tell what is in it: the layer itself comes first.
+  if (words.includes(wanted)) return group === BLOCKS_TITLE ? 1 : 0;
   if (words.some((word) => word.startsWith(wanted))) return 1;
   if (words.some((word) => word.split(' ').some((part) => part.startsWith(wanted)))) return 2;
   if (words.some((word) => word.includes(wanted))) return 3;
