@@ -1,7 +1,7 @@
 /** Makes the cards of a checked network and says where they lie. */
 import { type MouseEvent, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { findKind } from '../forms/schema';
-import type { CheckResult } from '../generated/schemas';
+import type { CheckedNode, CheckResult } from '../generated/schemas';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
 import { choose, foldBlock } from './actions';
 import { Card } from './Card';
@@ -28,6 +28,9 @@ interface CardsProps {
   readonly pane: Pane;
   readonly isWide: boolean;
 }
+
+/** True where bars can show it: one number a class or target, not an image or an answer at every step. */
+const isRow = (node: CheckedNode): boolean => (node.output_shape?.length ?? 1) === 1;
 
 export function Cards({ check, pane, isWide }: CardsProps) {
   const workplace = useWorkplace();
@@ -115,7 +118,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
         record={isBuilt(card, built) ? record : null}
         open={openCard === card.id ? (open ?? null) : null}
         isMarked={isMarked}
-        isOutput={card.id === lastCard && card.caps.length === 0 && card.block === null}
+        isOutput={card.id === lastCard && isRow(card.node) && card.caps.length === 0 && card.block === null}
         classNames={classNames}
         loss={loss}
         width={(room || RANKED_PICTURE) - INSET - 2}

@@ -3,6 +3,7 @@
 from tests.backend.graph.drafting import divisors, places, size_of, without
 
 ACTIVATIONS = ["relu", "leaky_relu", "tanh", "sigmoid", "gelu", "elu", "silu", "softmax", "identity"]
+POINT_FEATURES = ["x", "y", "x_squared", "y_squared", "xy", "sin_x", "sin_y"]
 LARGEST = 64
 
 
@@ -64,6 +65,10 @@ def row(draft, source):
     """Layers that read features."""
     if draft.chance(0.1):
         return reshape(draft, source)
+    if draft.shapes[source] == (2,) and draft.chance(0.3):
+        names = draft.draw.sample(POINT_FEATURES, draft.draw.randint(2, len(POINT_FEATURES)))
+        draft.append({"kind": "point_features", "features": names}, (len(names),), [source])
+        return None
     size = draft.draw.randint(2, 9)
     spec = draft.draw.choice([{"kind": "linear"}, {"kind": "maxout", "num_pieces": draft.draw.randint(2, 3)}])
     bias = {} if draft.chance(0.7) else {"bias": False}
