@@ -1,9 +1,9 @@
 /** The experiment as a script of PyTorch, asked for again a moment after each change. */
 import { useEffect, useState } from 'react';
 import type { RunSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { usePage, useSession, useSpec } from '../session/react';
 
-const QUIET_MS = 250;
+const QUIET_MS = 300;
 
 export interface Script {
   /** The last script that came; null before the first. */
@@ -22,7 +22,16 @@ export function useScript(): Script {
     of: null,
     problem: null,
   });
+  const mistake = usePage(({ check, checked }) =>
+    checked === spec && check && !check.ok
+      ? (check.problems.find((one) => one.severity === 'error')?.message ?? null)
+      : null,
+  );
   useEffect(() => {
+    if (mistake !== null) {
+      setAnswer((before) => ({ text: before.text, of: spec, problem: mistake }));
+      return;
+    }
     let isWanted = true;
     const ask = async (): Promise<void> => {
       try {
@@ -38,6 +47,6 @@ export function useScript(): Script {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [spec, session]);
+  }, [spec, session, mistake]);
   return { text: answer.text, isOld: answer.of !== spec || answer.problem !== null, problem: answer.problem };
 }
