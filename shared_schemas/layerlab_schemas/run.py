@@ -10,9 +10,11 @@ from layerlab_schemas.base import (
     Boolean,
     Count,
     Fraction,
+    Identifier,
     Integer,
     Name,
     NonNegative,
+    Number,
     OpenSchema,
     Positive,
     PositiveCount,
@@ -129,6 +131,15 @@ class TrainingChange(Schema):
     max_steps_per_second: NonNegative | None = Field(default=None, description="0 is full speed.")
 
 
+class WeightChange(Schema):
+    """One number of a parameter, set by hand. The optimizer goes on from there with the memory that it has."""
+
+    node: Identifier
+    parameter: Name = Field(description="As the check names it: weight, bias …")
+    index: Annotated[list[Count], Field(min_length=1, max_length=8)] = Field(description="Its place, [out, in].")
+    value: Annotated[Number, Field(ge=-1e6, le=1e6)]
+
+
 class RunChange(Schema):
     """What may change while a run trains (``PATCH /api/runs/{id}``). A field left out, or null, stays as it is."""
 
@@ -139,6 +150,7 @@ class RunChange(Schema):
     regularization: RegularizationChange | None = None
     training: TrainingChange | None = None
     dropout: Fraction | None = Field(default=None, description="p of every dropout node.")
+    weights: Annotated[list[WeightChange], Field(max_length=1000)] | None = None
     nodes: dict[str, dict[str, Any]] | None = Field(
         default=None, description="Live fields of single nodes by id, such as {'dropout_1': {'p': 0.3}}."
     )

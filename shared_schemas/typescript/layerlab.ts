@@ -1123,6 +1123,11 @@ export interface components {
             tags: string[] | null;
             /** @default null */
             training: components["schemas"]["TrainingChange"] | null;
+            /**
+             * Weights
+             * @default null
+             */
+            weights: components["schemas"]["WeightChange"][] | null;
         };
         /**
          * RunEvent
@@ -1683,6 +1688,26 @@ export interface components {
              */
             type: "unsubscribe";
         };
+        /**
+         * WeightChange
+         * @description One number of a parameter, set by hand. The optimizer goes on from there with the memory that it has.
+         */
+        WeightChange: {
+            /**
+             * Index
+             * @description Its place, [out, in].
+             */
+            index: number[];
+            /** Node */
+            node: string;
+            /**
+             * Parameter
+             * @description As the check names it: weight, bias …
+             */
+            parameter: string;
+            /** Value */
+            value: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1758,5 +1783,6 @@ export type SurfaceItem = components['schemas']['SurfaceItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
+export type WeightChange = components['schemas']['WeightChange'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -119,6 +119,36 @@ def test_a_line_says_its_weight_to_pointer_and_keys(paused):
         assert float(found[2].replace("−", "-")) == pytest.approx(expected, abs=0.006)
 
 
+def test_a_weight_is_set_by_a_click_and_by_keys(paused):
+    page, graph = paused.page, paused.graph
+
+    def weight(node: str, out: int, source: int) -> float:
+        items = paused.frame("connections")["items"]
+        (found,) = [one for one in items if one["node"] == node and one["parameter"] == "weight"]
+        return found["images"][0][0][out][source]
+
+    unit = paused.tile(3, 0).bounding_box()
+    page.mouse.click(unit["x"] + unit["width"] + 12, unit["y"] + unit["height"] / 2)
+    field = graph.get_by_label("weight from unit 1 to unit 1")
+    expect(field).to_be_focused()
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    expect(graph.get_by_text("A number, at most a million.")).to_be_visible()
+    field.fill("−2.5")
+    page.keyboard.press("Enter")
+    expect(field).to_have_count(0)
+    until(lambda: weight("score", 0, 0) == -2.5, "the weight is not set")
+    page.mouse.move(2, 2)
+
+    paused.tile(2, 4).focus()
+    page.keyboard.press("Shift+ArrowDown")
+    source = int(re.search(r"from unit (\d+)", graph.locator(".points-tip").inner_text())[1]) - 1
+    page.keyboard.press("Enter")
+    page.keyboard.type("1.25")
+    page.keyboard.press("Enter")
+    until(lambda: weight("hidden2", 4, source) == 1.25, "the weight is not set by keys")
+
+
 def test_a_unit_takes_the_place_of_the_surface(paused):
     playground = paused.playground
     image = {item["node"]: item["images"] for item in paused.frame("units")["items"]}["tanh_2"][4][0]

@@ -264,6 +264,9 @@ class Session:
             self._account.changed()
         for event in events:
             self._account.tell_event(event)
+        if change.weights and self._is_resting:
+            self._telemetry.forget()
+            self._telemetry.measure_watched()
         if planned != (self._trainer.num_steps, self._trainer.steps_per_epoch):
             self._account.announce()
         self._pace(perf_counter())

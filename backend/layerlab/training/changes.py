@@ -1,11 +1,21 @@
 """Live changes: what a ``RunChange`` asks for, checked as a whole before anything moves, and told as events."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from layerlab_schemas.problems import Problem
-from layerlab_schemas.run import EventKind, KindSpec, OptimizerChange, RegularizationSpec, RunChange, RunEvent
+from layerlab_schemas.run import (
+    EventKind,
+    KindSpec,
+    OptimizerChange,
+    RegularizationSpec,
+    RunChange,
+    RunEvent,
+    WeightChange,
+)
+from torch import Tensor
 
 from layerlab import optimizers
 from layerlab.errors import SpecError
@@ -13,6 +23,7 @@ from layerlab.graph.network import Network
 from layerlab.registry import read_params
 from layerlab.training.choice import Choice, OptimizerChoice, choose
 from layerlab.training.regularize import check_penalties
+from layerlab.training.weights import set_weight
 
 DROPOUT_KINDS = ("dropout", "dropout2d")
 WORDS = {
@@ -39,7 +50,7 @@ class Move:
         name = WORDS.get(self.path) or self.path.split(".", 1)[-1].removesuffix(".kind").replace("_", " ")
         if self.path == "optimizer.kind":
             name = "optimizer"
-        if self.path.startswith("nodes."):
+        if self.path.startswith(("nodes.", "weights.")):
             name = " ".join(self.path.split(".")[1:])
         text = f"{name} {_text(self.before)} → {_text(self.after)}"
         return RunEvent(
@@ -163,6 +174,16 @@ def change_nodes(change: RunChange, network: Network) -> list[Move]:
         for node, fields in reversed(undo):
             network.change(node, fields)
         raise
+    return [move for move in moves if move.before != move.after]
+
+
+def set_weights(changes: Sequence[WeightChange], weights: Sequence[Tensor]) -> list[Move]:
+    """Set single weights, which ``find_weights`` found."""
+    moves: list[Move] = []
+    for change, weight in zip(changes, weights, strict=True):
+        before = set_weight(weight, change)
+        place = ",".join(map(str, change.index))
+        moves.append(Move(f"weights.{change.node}.{change.parameter}[{place}]", before, change.value))
     return [move for move in moves if move.before != move.after]
 
 

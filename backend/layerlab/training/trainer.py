@@ -11,7 +11,7 @@ from torch import Tensor
 from layerlab import optimizers
 from layerlab.graph.network import Network
 from layerlab.schedules.base import Memory, Moment
-from layerlab.training.changes import Settings, change_nodes, plan_settings
+from layerlab.training.changes import Settings, change_nodes, plan_settings, set_weights
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
@@ -21,6 +21,7 @@ from layerlab.training.objective import Look, Objective, Repeated
 from layerlab.training.report import Evaluation, Outcome, StepReport
 from layerlab.training.sampler import Sampler
 from layerlab.training.state import State, copied, load_network, load_optimizer, network_tensors, optimizer_state
+from layerlab.training.weights import find_weights
 
 
 class Trainer:
@@ -230,7 +231,9 @@ class Trainer:
             SpecError: What cannot be, with its place.
         """
         after, moves = plan_settings(change, self.settings, smallest_batch=self._smallest_batch)
+        weights = find_weights(change.weights or [], self.network)
         moves += change_nodes(change, self.network)
+        moves += set_weights(change.weights or [], weights)
         self._adopt(after)
         return [move.event(self.step) for move in moves]
 

@@ -1,15 +1,16 @@
 /** The network as columns of tiles with its weights between them. React places; the painter draws. */
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { onThemeChange } from '../draw';
 import { Redraw } from '../draw/redraw';
 import { usePage } from '../session/react';
 import { FEATURES, type Feature } from './features';
 import { Head } from './Head';
 import { type Chosen, layoutOf } from './layout';
-import { Painter, type Scene } from './Painter';
+import { Painter, type PointedWeight, type Scene } from './Painter';
 import type { Stack } from './stack';
 import { Unit } from './Unit';
+import { WeightField } from './WeightField';
 
 interface GraphProps {
   readonly stack: Stack;
@@ -37,7 +38,8 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
   );
   const scene: Scene = { stack, layout, record, width, height, hasClasses, chosen };
   const painter = usePainter(host, legend, scene);
-  const keys = useArrows(stack, painter, chosen, onChoose);
+  const [edited, setEdited] = useState<PointedWeight | null>(null);
+  const keys = useArrows(stack, painter, chosen, onChoose, setEdited);
 
   const move = (event: PointerEvent<HTMLDivElement>): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -51,6 +53,9 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
       ref={place}
       onPointerMove={move}
       onPointerLeave={() => painter.current?.leave()}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) setEdited(painter.current?.pointed ?? null);
+      }}
       onKeyDown={keys}
     >
       <canvas className="points-links" />
@@ -76,6 +81,14 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
             ) : null;
           })
         : null}
+      {edited ? (
+        <WeightField
+          key={`${edited.node} ${edited.index.join()}`}
+          weight={edited}
+          room={width}
+          onClose={() => setEdited(null)}
+        />
+      ) : null}
       <p className="points-tip num" role="status" hidden>
         <span /> <b />
       </p>
@@ -113,12 +126,13 @@ function usePainter(
   return painter;
 }
 
-/** Arrows go from tile to tile; with Shift, ↑ and ↓ go through the weights that a unit reads. */
+/** Arrows go from tile to tile; with Shift, ↑ and ↓ go through the weights that a unit reads, and Enter sets one. */
 function useArrows(
   stack: Stack,
   painter: RefObject<Painter | null>,
   chosen: Chosen,
   onChoose: (chosen: Chosen) => void,
+  onEdit: (weight: PointedWeight) => void,
 ): (event: KeyboardEvent<HTMLDivElement>) => void {
   const weight = useRef(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another unit starts at its first weight
@@ -127,6 +141,11 @@ function useArrows(
     painter.current?.leave();
   }, [chosen?.column, chosen?.unit]);
   return (event) => {
+    const pointed = event.key === 'Enter' && weight.current >= 0 ? painter.current?.pointed : null;
+    if (pointed) {
+      event.preventDefault();
+      onEdit(pointed);
+    }
     const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     const here = (event.target as HTMLElement).closest<HTMLElement>('.unit');
     if (!way || !here || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -38,6 +38,12 @@ interface Ends {
   readonly to: Tile;
 }
 
+export interface PointedWeight extends Link {
+  readonly x: number;
+  readonly y: number;
+  readonly name: string;
+}
+
 const isSame = (a: Tile, b: Pick<Tile, 'column' | 'unit'>): boolean => a.column === b.column && a.unit === b.unit;
 
 export class Painter {
@@ -78,6 +84,15 @@ export class Painter {
     const at = index === null || into.length === 0 ? null : ((index % into.length) + into.length) % into.length;
     this.#pointed = at === null ? null : (into[at] ?? null);
     this.#refresh();
+  }
+
+  /** The weight that is pointed at, and the middle of its line. */
+  get pointed(): PointedWeight | null {
+    const link = this.#links.find((one) => this.#isPointed(one));
+    if (!link || !this.#scene) return null;
+    const { stack } = this.#scene;
+    const name = `weight from ${shortTitle(stack, link.from)} to ${shortTitle(stack, link.to)}`;
+    return { ...link, ...placeOn(curveOf(link), 0.5), name };
   }
 
   leave(): void {

@@ -6,6 +6,8 @@ export interface Link {
   readonly to: Tile;
   /** Node of the linear layer that the weight belongs to. */
   readonly node: string;
+  /** Place in the weight matrix of the node, [out, in]. */
+  readonly index: readonly [number, number];
   readonly weight: number;
 }
 

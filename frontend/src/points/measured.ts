@@ -71,7 +71,8 @@ export function linksOf(
       before.tiles.flatMap((from): Link[] => {
         const unit = unitOf(from, features);
         if (unit < 0 || unit >= width) return [];
-        return [{ from, to, node, weight: item.images.data[to.unit * width + unit] as number }];
+        const weight = item.images.data[to.unit * width + unit] as number;
+        return [{ from, to, node, index: [to.unit, unit], weight }];
       }),
     );
   });

@@ -11,6 +11,7 @@ import type {
   SchedulePreview,
   ServerMessage,
   SuggestedRate,
+  WeightChange,
 } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
@@ -225,6 +226,14 @@ export class Session {
   goOn(): Promise<void> {
     return this.#control(async (record) => {
       if (record) await this.#runs.command(record, 'resume');
+    });
+  }
+
+  /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
+  setWeights(weights: readonly WeightChange[]): Promise<void> {
+    return this.#control(async (record) => {
+      if (!isActive(record)) say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
+      else await this.#wire.rest.change(record.id, { weights: [...weights] });
     });
   }
 

@@ -198,3 +198,52 @@ def test_a_plateau_survives_a_change_of_the_rate():
     assert next(steps).learning_rate == 0.025
     assembly.trainer.apply(change(optimizer={"lr": 0.4}))
     assert next(steps).learning_rate == pytest.approx(0.1)
+
+
+class TestWeights:
+    """Single weights set by hand."""
+
+    def test_one_number_moves_and_no_other(self):
+        assembly, steps = started(plane())
+        node = assembly.plan.nodes[0].id
+        weight = assembly.network.layers[node].weight
+        before = weight.detach().clone()
+        asked = {"node": node, "parameter": "weight", "index": [1, 0], "value": 2.5}
+        (event,) = assembly.trainer.apply(change(weights=[asked]))
+        assert weight[1, 0].item() == 2.5
+        moved = (weight.detach() != before).nonzero().tolist()
+        assert moved == [[1, 0]]
+        assert (event.path, event.after) == (f"weights.{node}.weight[1,0]", 2.5)
+        assert event.before == before[1, 0].item()
+        assert event.text.startswith(f"{node} weight[1,0] ")
+        assert next(steps).step == 3
+
+    def test_a_run_that_goes_on_from_there_is_the_run_with_that_weight(self):
+        one, steps = started(plane())
+        node = one.plan.nodes[0].id
+        one.trainer.apply(change(weights=[{"node": node, "parameter": "bias", "index": [0], "value": -1.0}]))
+        other, others = started(plane())
+        with torch.no_grad():
+            other.network.layers[node].bias[0] = -1.0
+        assert [next(steps).loss for _ in range(5)] == [next(others).loss for _ in range(5)]
+
+    @pytest.mark.parametrize(
+        ("part", "code", "path"),
+        [
+            ({"node": "nobody"}, "unknown_node", "weights.0.node"),
+            ({"parameter": "gamma"}, "unknown_parameter", "weights.0.parameter"),
+            ({"index": [999, 0]}, "no_such_place", "weights.0.index"),
+            ({"index": [0]}, "no_such_place", "weights.0.index"),
+        ],
+    )
+    def test_all_is_refused_when_a_place_is_wrong(self, part, code, path):
+        assembly, _ = started(plane())
+        node = assembly.plan.nodes[0].id
+        right = {"node": node, "parameter": "weight", "index": [0, 0], "value": 2.5}
+        before = assembly.network.layers[node].weight.detach().clone()
+        with pytest.raises(SpecError) as caught:
+            assembly.trainer.apply(change(weights=[{**right, **part}, right], optimizer={"lr": 0.5}))
+        (problem,) = caught.value.problems()
+        assert (problem.code, problem.path) == (code, path)
+        assert torch.equal(assembly.network.layers[node].weight, before)
+        assert assembly.trainer.settings.optimizer.params.lr != 0.5
