@@ -106,7 +106,14 @@ def test_live_fields_are_marked_in_the_schema():
         for name, field in kind.describe().fields.get("properties", {}).items()
         if field.get("x-live") is True
     }
-    assert marked == {("dropout", "p"), ("batch_norm", "momentum"), ("instance_norm", "momentum")}
+    assert marked == {
+        ("dropout", "p"),
+        ("dropout2d", "p"),
+        ("multi_head_attention", "dropout"),
+        ("transformer_block", "dropout"),
+        ("batch_norm", "momentum"),
+        ("instance_norm", "momentum"),
+    }
 
 
 class ToyParams(Params):

@@ -43,7 +43,8 @@ def test_the_first_experiment_learns_digits(client):
     evaluations = run.scalars("val/accuracy")["val/accuracy"]
     assert evaluations.steps == [view.steps_per_epoch * epoch for epoch in range(9)]
     assert len(run.scalars("train/loss", max_points=50)["train/loss"].steps) == 50
-    probes = {kind["kind"] for kind in catalog["kinds"] if kind["family"] == "probe"} - {"decision_surface"}
+    of_points = {"decision_surface", "units", "connections"}
+    probes = {kind["kind"] for kind in catalog["kinds"] if kind["family"] == "probe"} - of_points
     for probe in probes:
         frame = run.frame(probe)
         assert frame["step"] == view.num_steps, probe

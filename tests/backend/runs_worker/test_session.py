@@ -223,7 +223,7 @@ def test_points_have_a_decision_surface(tmp_path):
     heard = train(spec(POINTS_NET, "spiral"), tmp_path)
     frame = heard.frames("decision_surface")[-1]
     (item,) = frame["items"]
-    assert item["values"]["shape"] == [2, 64, 64]
+    assert item["values"]["shape"] == [2, 97, 97]
 
 
 def test_a_spec_that_cannot_be_trained_is_refused_with_its_place(tmp_path):
