@@ -3,13 +3,35 @@
 from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
+from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
 
-#: Sets that scikit-learn hands out: its function, and how its rows become our inputs.
-FROM_SKLEARN = {"digits": ("load_digits", "reshape(-1, 1, 8, 8)")}
+#: Sets that scikit-learn hands out: its function, how it is called, and how its rows become our inputs and targets.
+FROM_SKLEARN = {
+    "digits": ("load_digits", "", ".reshape(-1, 1, 8, 8)", "torch.tensor(found.target)"),
+    "iris": ("load_iris", "", "", "torch.tensor(found.target)"),
+    "wine": ("load_wine", "", "", "torch.tensor(found.target)"),
+    "breast_cancer": ("load_breast_cancer", "", "", "torch.tensor(found.target)"),
+    "diabetes": (
+        "load_diabetes",
+        "scaled=False",
+        "",
+        f"(torch.tensor(found.target[:, None], dtype=torch.float32) - {DIABETES_MEAN}) / {DIABETES_DEVIATION}",
+    ),
+}
 #: The file that holds the samples of all other sets that no rule draws.
 FILE = "data.npz"
+
+
+_LABELLED = (
+    "    train = preprocessing.apply(inputs[train_n]), targets[train_n]",
+    "    return *train, preprocessing.apply(inputs[validation_m]), targets[validation_m]",
+)
+_GIVEN_BACK = (
+    "    train, validation = preprocessing.apply(inputs[train_n]), preprocessing.apply(inputs[validation_m])",
+    "    return train, train, validation, validation  # the network is to give back what it reads",
+)
 
 
 def write_data(spec: RunSpec, needed: Transplant) -> str:
@@ -26,8 +48,7 @@ def write_data(spec: RunSpec, needed: Transplant) -> str:
         f'    train_n, validation_m = split(targets, {data.validation_fraction}, generator=stream("split"))',
         *subset,
         f"    preprocessing = fit({data.preprocess!r}, inputs[train_n])",
-        "    train = preprocessing.apply(inputs[train_n]), targets[train_n]",
-        "    return *train, preprocessing.apply(inputs[validation_m]), targets[validation_m]",
+        *(_GIVEN_BACK if data.target == "input" else _LABELLED),
     ]
     return "\n".join(lines)
 
@@ -47,14 +68,14 @@ def _write_load(spec: RunSpec, needed: Transplant) -> None:
     needed.definitions |= whole.definitions
 
 
-def _from_sklearn(function: str, shaped: str) -> str:
+def _from_sklearn(function: str, how: str, shaped: str, targets: str) -> str:
     return "\n".join(
         [
             "def load(*, seed: int) -> tuple[Tensor, Tensor]:",
             '    """All samples in the order of the set; the seed has no part in it."""',
-            f"    found = {function}()",
-            f"    inputs = torch.tensor(found.data, dtype=torch.float32).{shaped}",
-            "    return inputs, torch.tensor(found.target)",
+            f"    found = {function}({how})",
+            f"    inputs = torch.tensor(found.data, dtype=torch.float32){shaped}",
+            f"    return inputs, {targets}",
         ]
     )
 

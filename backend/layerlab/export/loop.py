@@ -51,15 +51,15 @@ def batches(num_samples: int, epoch: int) -> list[Tensor]:
 _EVALUATE = '''
 @torch.no_grad()
 def evaluate(model: Model, inputs: Tensor, targets: Tensor) -> tuple[float, float]:
-    """Mean loss and {words} of all samples."""
+    """Mean loss and {words} of all {whole}."""
     model.eval()
     loss, {name}, num_chunks = 0.0, 0.0, -(-len(inputs) // 512)
     for x, y in zip(inputs.tensor_split(num_chunks), targets.tensor_split(num_chunks)):
         output = model(x)
-        loss += loss_of(output, y).item() * len(x)
+        loss += loss_of(output, y).item() * {counted}
         {name} += {measured}
     model.train()
-    return loss / len(inputs), {name} / len(inputs)
+    return loss / {total}, {name} / {total}
 '''.strip()
 
 
@@ -71,13 +71,18 @@ def write_batches(spec: RunSpec, *, drop_single: bool, full_batch: bool) -> str:
     return _BATCHES.format(order=order, given=_NO_SINGLE if drop_single else _ALL)
 
 
-def write_evaluate(*, of_classes: bool) -> str:
+def write_evaluate(*, of_classes: bool, at_each_step: bool) -> str:
     """The function ``evaluate``."""
+    over = {"whole": "samples", "counted": "len(x)", "total": "len(inputs)"}
+    if at_each_step:
+        over = {"whole": "steps that have an answer", "counted": "num_answers(y)", "total": "num_answers(targets)"}
+        right = "(answers(output, y) == y).sum().item()"
+        return _EVALUATE.format(words="share of right answers", name="accuracy", measured=right, **over)
     if of_classes:
         right = "(predicted(output) == y).float().mean().item() * len(x)"
-        return _EVALUATE.format(words="share of right answers", name="accuracy", measured=right)
+        return _EVALUATE.format(words="share of right answers", name="accuracy", measured=right, **over)
     off = "(output - y).abs().mean().item() * len(x)"
-    return _EVALUATE.format(words="mean absolute error", name="error", measured=off)
+    return _EVALUATE.format(words="mean absolute error", name="error", measured=off, **over)
 
 
 def write_train(spec: RunSpec, learning: Learning, *, validates: bool, of_classes: bool) -> str:
@@ -122,18 +127,14 @@ def _rate(learning: Learning) -> Iterator[str]:
 
 def _update(wanted: RegularizationSpec, learning: Learning) -> Iterator[str]:
     """Loss, gradient and step; an optimizer that looks again gets them as a function."""
+    seeded = 'torch.manual_seed(derive(f"dropout {step}"))  # the same masks in all looks'
+    if learning.looks_again and learning.draws:
+        yield seeded
     yield "loss = loss_of(model(inputs[batch]), targets[batch])"
     yield "if not math.isfinite(loss.item()):"
     yield '    raise SystemExit(f"The loss became {loss.item()} at step {step + 1}.")'
     if learning.looks_again:
-        yield ""
-        yield "def look() -> float:"
-        yield "    optimizer.zero_grad()"
-        yield "    again = loss_of(model(inputs[batch]), targets[batch])"
-        yield "    again.backward()"
-        yield from (f"    {line}" for line in _regularized(wanted))
-        yield f"    return again.item(){_penalty(wanted)}"
-        yield ""
+        yield from _look(wanted, learning, seeded)
         yield "optimizer.step(look)"
         return
     yield "optimizer.zero_grad()"
@@ -144,6 +145,26 @@ def _update(wanted: RegularizationSpec, learning: Learning) -> Iterator[str]:
         yield "    for weight in model.parameters():"
         yield f"        weight.mul_(1 - rate * {learning.decay!r})"
     yield "optimizer.step()"
+
+
+def _look(wanted: RegularizationSpec, learning: Learning, seeded: str) -> Iterator[str]:
+    """The function that L-BFGS calls as often as its line search likes."""
+    if learning.has_statistics:
+        yield "statistics = [buffer.clone() for buffer in model.buffers()]  # they move once a step"
+    yield ""
+    yield "def look() -> float:"
+    yield "    optimizer.zero_grad()"
+    if learning.draws:
+        yield f"    {seeded}"
+    yield "    again = loss_of(model(inputs[batch]), targets[batch])"
+    yield "    again.backward()"
+    yield from (f"    {line}" for line in _regularized(wanted))
+    if learning.has_statistics:
+        yield "    with torch.no_grad():"
+        yield "        for buffer, value in zip(model.buffers(), statistics):"
+        yield "            buffer.copy_(value)"
+    yield f"    return again.item(){_penalty(wanted)}"
+    yield ""
 
 
 def _penalty(wanted: RegularizationSpec) -> str:

@@ -12,6 +12,7 @@ from layerlab.export.learning import write_learning, write_loss
 from layerlab.export.model import write_model
 from layerlab.export.start import write_start
 from layerlab.export.transplant import Transplant
+from layerlab.losses.base import has_steps
 from layerlab.training.inspection import examine, needs_batch
 
 #: What the parts of a script may use, by the name that gives it away.
@@ -27,6 +28,8 @@ IMPORTS = {
     "F": "from torch.nn import functional as F",
     "np": "import numpy as np",
 }
+#: What a script may need beside PyTorch, by module.
+_OTHERS = {"sklearn": "scikit-learn", "numpy": "NumPy"}
 
 
 def python_script(spec: RunSpec) -> str:
@@ -44,13 +47,15 @@ def python_script(spec: RunSpec) -> str:
     assert found.loss is not None
     assert found.optimizer is not None
     assert found.schedule is not None
+    assert found.data is not None
     of_classes = found.plan.data.task == "classification"
+    at_each_step = has_steps(found.data.train_targets)
     model = write_model(found.plan)
     data, rules = Transplant(), Transplant()
     load_data = write_data(spec, data)
     start = write_start(found.plan, spec.init, model.attributes, rules)
-    write_loss(found.loss, rules, of_classes=of_classes)
-    learning = write_learning(found.optimizer, found.schedule, rules)
+    write_loss(found.loss, rules, of_classes=of_classes, at_each_step=at_each_step)
+    learning = write_learning(found.optimizer, found.schedule, found.plan, rules)
     validates = found.plan.data.num_validation > 0
     parts = [
         *model.definitions.values(),
@@ -59,10 +64,10 @@ def python_script(spec: RunSpec) -> str:
         *rules.definitions.values(),
         loop.MOMENT,
         loop.write_train(spec, learning, validates=validates, of_classes=of_classes),
-        *([loop.write_evaluate(of_classes=of_classes)] if validates else []),
+        *([loop.write_evaluate(of_classes=of_classes, at_each_step=at_each_step)] if validates else []),
         loop.write_batches(spec, drop_single=needs_batch(found.plan), full_batch=learning.full_batch),
         load_data,
-        *data.definitions.values(),
+        *(text for name, text in data.definitions.items() if rules.definitions.get(name) != text),
         loop.STREAMS,
         'if __name__ == "__main__":\n    train()',
     ]
@@ -73,7 +78,8 @@ def _file(spec: RunSpec, rate: float, parts: list[str], imports: set[str]) -> st
     constants = "\n".join(_constants(spec, rate))
     body = "\n\n\n".join(parts)
     lines = imports | _needed(f"{constants}\n{body}")
-    needs = "PyTorch and scikit-learn" if any("sklearn" in line for line in lines) else "PyTorch"
+    more = [name for module, name in _OTHERS.items() if any(module in line for line in lines)]
+    needs = " and ".join(["PyTorch", *more])
     head = f'"""{_one_line(spec.name)}: written by Layerlab, needs {needs}."""'
     return f"{head}\n\n{_import_text(lines)}\n\n{constants}\n\n\n{body}\n"
 

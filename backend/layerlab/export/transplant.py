@@ -1,19 +1,22 @@
 """The source of a kind's method as a plain function, with all that it needs of our modules: one rule, written once."""
 
 import ast
-import builtins
-import sys
 from dataclasses import dataclass, field
-from functools import cache
 from inspect import getsource, isfunction
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from layerlab.export.sources import (
+    BUILTINS,
+    OURS,
+    definitions_of,
+    drop_our_annotations,
+    free_names,
+    home,
+    imports_of,
+    tidied,
+)
 from layerlab.params import Params
-
-OURS = "layerlab"
-_BUILTINS = frozenset(dir(builtins))
 
 
 class CannotTransplant(Exception):
@@ -26,6 +29,7 @@ class Transplant:
 
     imports: set[str] = field(default_factory=set)
     definitions: dict[str, str] = field(default_factory=dict)
+    _under_way: set[str] = field(default_factory=set, init=False)
 
     def method(self, kind: object, params: Params, name: str, written_as: str) -> None:
         """Take the method ``name`` of ``kind`` as a function ``written_as``, without ``self`` and ``params``.
@@ -49,10 +53,14 @@ class Transplant:
         """
         if name in self.definitions:
             return
-        source = _definitions_of(module).get(name)
-        if source is None:
+        source = definitions_of(module).get(name)
+        if source is not None:
+            self._written_out(source, kind, params, module, name)
+            return
+        origin, original, _ = imports_of(module).get(name, ("", None, ""))
+        if original is None or origin.split(".")[0] != OURS:
             raise CannotTransplant(f"{name} of {module}")
-        self._written_out(source, kind, params, module, name)
+        self.of_params(kind, params, home(origin, original), original)
 
     def _written_out(self, source: str, kind: object, params: Params, module: str, written_as: str) -> None:
         function = ast.parse(source).body[0]
@@ -60,8 +68,8 @@ class Transplant:
             raise CannotTransplant(f"{written_as} of {module}")
         function.name, function.decorator_list = written_as, []
         function.args.args = [one for one in function.args.args if one.arg not in ("self", "params")]
-        function = _Plain(self, kind, params, module).visit(function)
-        _drop_our_annotations(function, module)
+        function = tidied(_Pairs().visit(_Plain(self, kind, params, module).visit(function)))
+        drop_our_annotations(function, module)
         self._needs(function, module)
         self.definitions[written_as] = ast.unparse(ast.fix_missing_locations(function))
 
@@ -70,14 +78,14 @@ class Transplant:
         self._name(name, module)
 
     def _needs(self, tree: ast.AST, module: str) -> None:
-        for name in sorted(_free_names(tree)):
+        for name in sorted(free_names(tree)):
             self._name(name, module)
 
     def _name(self, name: str, module: str) -> None:
         """Bring along what ``name`` means in ``module``."""
-        if name in _BUILTINS or name in self.definitions:
+        if name in BUILTINS or name in self.definitions or name in self._under_way:
             return
-        imported = _imports_of(module).get(name)
+        imported = imports_of(module).get(name)
         if imported is not None:
             source, original, line = imported
             if source.split(".")[0] != OURS:
@@ -85,94 +93,23 @@ class Transplant:
             elif original is None:
                 raise CannotTransplant(f"{name} of {module}")
             else:
-                self._name(original, _home(source, original))
+                self._name(original, home(source, original))
             return
-        segment = _definitions_of(module).get(name)
+        segment = definitions_of(module).get(name)
         if segment is None:
             raise CannotTransplant(f"{name} of {module}")
-        node = ast.parse(segment)
+        node = _Pairs().visit(ast.parse(segment))
         for function in ast.walk(node):
             if isinstance(function, ast.FunctionDef):
-                _drop_our_annotations(function, module)
+                drop_our_annotations(function, module)
+        self._under_way.add(name)
         self._needs(node, module)
-        self.definitions[name] = ast.unparse(node)
-
-
-def _home(package: str, name: str) -> str:
-    """The module in which ``name`` is defined, where a package only passes it on."""
-    thing = getattr(sys.modules[package], name)
-    return str(getattr(thing, "__module__", package)) if callable(thing) else package
-
-
-@cache
-def _tree(module: str) -> ast.Module:
-    path = sys.modules[module].__file__
-    assert path is not None
-    return ast.parse(Path(path).read_text("utf-8"))
-
-
-@cache
-def _imports_of(module: str) -> dict[str, tuple[str, str | None, str]]:
-    """By name: the module it comes from, its name there (None: it is that module), and the line that says so."""
-    found: dict[str, tuple[str, str | None, str]] = {}
-    for node in _tree(module).body:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                line = ast.unparse(ast.Import(names=[alias]))
-                found[alias.asname or alias.name.split(".")[0]] = (alias.name, None, line)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                line = ast.unparse(ast.ImportFrom(module=node.module, names=[alias], level=0))
-                found[alias.asname or alias.name] = (node.module, alias.name, line)
-    return found
-
-
-@cache
-def _definitions_of(module: str) -> dict[str, str]:
-    """Source of each function, class and constant at the top of a module."""
-    found = {}
-    for node in _tree(module).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found[node.name] = ast.unparse(node)
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name):
-                        found[name.id] = ast.unparse(node)
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            found[node.target.id] = ast.unparse(ast.Assign(targets=[node.target], value=node.value, lineno=0))
-    return found
-
-
-def _drop_our_annotations(function: ast.FunctionDef, module: str) -> None:
-    """Annotations with types of ours go; the others stay."""
-
-    def is_ours(annotation: ast.expr | None) -> bool:
-        names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)} if annotation else set()
-        foreign = {name for name, (source, _, _) in _imports_of(module).items() if source.split(".")[0] != OURS}
-        return bool(names - foreign - _BUILTINS)
-
-    for argument in [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]:
-        if is_ours(argument.annotation):
-            argument.annotation = None
-    if is_ours(function.returns):
-        function.returns = None
-
-
-def _free_names(tree: ast.AST) -> set[str]:
-    """Names that are read and not bound anywhere inside; good enough for code that does not shadow its globals."""
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            bound.add(node.name)
-    return {node.id for node in names} - bound
+        self._under_way.remove(name)
+        self.definitions[name] = ast.unparse(ast.fix_missing_locations(node))
 
 
 class _Plain(ast.NodeTransformer):
-    """Methods of ``self`` become functions, its attributes and the fields values, and loaded data a pair."""
+    """Methods of ``self`` become functions, its attributes and the fields values."""
 
     def __init__(self, transplant: Transplant, kind: object, params: Params, module: str) -> None:
         self._transplant = transplant
@@ -194,19 +131,14 @@ class _Plain(ast.NodeTransformer):
         return _literal(getattr(self._kind, node.attr))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """``self.draw(params, …)`` → ``draw(…)``; ``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``."""
+        """``self.draw(params, …)`` → ``draw(…)``, and the same for a function that is given the fields."""
         others = [one for one in node.args if not (isinstance(one, ast.Name) and one.id == "params")]
         if len(others) < len(node.args) and isinstance(node.func, ast.Name):
             self._transplant.of_params(self._kind, self._params, self._module, node.func.id)
         if _is_of_self(node.func) or isinstance(node.func, ast.Name):
             node.args = others
         self.generic_visit(node)
-        if not (isinstance(node.func, ast.Name) and node.func.id == "LoadedData"):
-            return node
-        given = {one.arg: one.value for one in node.keywords}
-        if not {"inputs", "targets"} <= set(given):
-            raise CannotTransplant("data by place")
-        return ast.Tuple([given["inputs"], given["targets"]], ast.Load())
+        return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """The fields as a whole cannot be written, nor can what a base does."""
@@ -228,17 +160,34 @@ class _Plain(ast.NodeTransformer):
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         """Only the side that is taken, where that is known."""
-        self.generic_visit(node)
+        node.test = self.visit(node.test)
         if isinstance(node.test, ast.Constant):
-            return node.body if node.test.value else node.orelse
+            taken: ast.expr = self.visit(node.body if node.test.value else node.orelse)
+            return taken
+        self.generic_visit(node)
         return node
 
     def visit_If(self, node: ast.If) -> ast.stmt | list[ast.stmt]:
         """Only the side that is taken, where that is known."""
-        self.generic_visit(node)
+        node.test = self.visit(node.test)
         if isinstance(node.test, ast.Constant):
-            return (node.body if node.test.value else node.orelse) or ast.Pass()
+            return [self.visit(one) for one in (node.body if node.test.value else node.orelse)] or ast.Pass()
+        self.generic_visit(node)
         return node
+
+
+class _Pairs(ast.NodeTransformer):
+    """``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Of loaded data, a pair."""
+        self.generic_visit(node)
+        if not (isinstance(node.func, ast.Name) and node.func.id == "LoadedData"):
+            return node
+        given = {one.arg: one.value for one in node.keywords}
+        if not {"inputs", "targets"} <= set(given):
+            raise CannotTransplant("data by place")
+        return ast.Tuple([given["inputs"], given["targets"]], ast.Load())
 
 
 def _is_of_self(function: ast.expr) -> bool:

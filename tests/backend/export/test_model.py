@@ -13,8 +13,7 @@ from torch import nn
 
 from tests.backend.export.written import named
 from tests.backend.graph.building import facts, network, nodes
-from tests.backend.graph.random_graphs import random_graph
-from tests.backend.graph.test_random_graphs import batch
+from tests.backend.graph.random_graphs import random_batch, random_graph
 
 HEAD = "import math\nimport torch\nfrom typing import Any\nfrom torch import Tensor, nn\n\n"
 
@@ -38,7 +37,7 @@ def test_a_random_graph(seed):
     ours = compile_network(plan, init=InitSpec(scheme="xavier_normal"), seed=seed)
     model = filled(written(plan), ours)
     assert sum(one.numel() for one in model.parameters()) == sum(one.numel() for one in ours.parameters())
-    x = batch(data, 4, seed)
+    x = random_batch(data, 4, seed)
     ours.eval()
     model.eval()
     with torch.no_grad():
