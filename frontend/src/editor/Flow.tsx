@@ -22,7 +22,7 @@ import '@xyflow/react/dist/base.css';
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon } from '../forms/Icon';
 import { LAYER_TYPE } from './layerSearch';
-import type { Layout, Place, Point, Port } from './places';
+import { type Layout, type Place, type Point, type Port, showsNames } from './places';
 import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
 import { ZoomButtons } from './ZoomButtons';
 
@@ -58,7 +58,14 @@ export interface FlowProps {
 
 type CardNode = Node<{ content: ReactNode; place: Place }, 'card'>;
 type WireEdge = Edge<
-  { points: readonly Point[]; placed: PlacedWords; isTarget: boolean; insert(): void; choose(node: string): void },
+  {
+    points: readonly Point[];
+    part: string | null;
+    placed: PlacedWords;
+    isTarget: boolean;
+    insert(): void;
+    choose(node: string): void;
+  },
   'wire'
 >;
 
@@ -79,10 +86,11 @@ const headName = (place: number): string => `head${place}`;
 const footName = (place: number): string => `foot${place}`;
 const placeOf = (handle: string | null | undefined): number => Number(/\d+$/.exec(handle ?? '')?.[0] ?? 0);
 
-function PortName({ port, side }: { readonly port: Port; readonly side: 'head' | 'foot' }) {
-  if (port.label === null) return null;
+/** Names of the places where no wire says them: at the head they show only under the hand. */
+function PortName({ port, side, isShown }: { readonly port: Port; readonly side: 'head' | 'foot'; isShown: boolean }) {
+  if (port.label === null || (side === 'head' && port.isUsed)) return null;
   return (
-    <span className={`port-name ${side}`} style={{ left: port.x }}>
+    <span className={`port-name ${side}`} data-shown={isShown || undefined} style={{ left: port.x + 9 }}>
       {port.label}
     </span>
   );
@@ -107,10 +115,10 @@ function CardPlace({ id, data: { content, place } }: NodeProps<CardNode>) {
       ))}
       {content}
       {place.heads.map((port, index) => (
-        <PortName key={index} port={port} side="head" />
+        <PortName key={index} port={port} side="head" isShown={false} />
       ))}
       {place.feet.map((port, index) => (
-        <PortName key={index} port={port} side="foot" />
+        <PortName key={index} port={port} side="foot" isShown={port.isUsed && showsNames(place.feet)} />
       ))}
       {place.feet.map((port, index) => (
         <Handle
@@ -145,6 +153,7 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
           className={`wire-words num${words.isBad ? ' bad' : ''}`}
           style={{ transform: `translate(${end.x + 12}px, ${y}px) translateY(-50%)` }}
         >
+          {data.part !== null && !words.isBad ? <b>{data.part}</b> : null}
           {words.text}
           {words.via.map(({ id, text }) => (
             <button key={id} type="button" data-node={id} onClick={() => data.choose(id)}>
@@ -216,7 +225,7 @@ function Canvas(props: FlowProps) {
   });
   const placed = placeWords(layout.routes, props.words);
   const edges = layout.routes.map(
-    ({ from, to, points }, index): WireEdge => ({
+    ({ from, to, part, points }, index): WireEdge => ({
       id: String(index),
       type: 'wire',
       source: from,
@@ -225,6 +234,7 @@ function Canvas(props: FlowProps) {
       reconnectable: 'target',
       data: {
         points,
+        part,
         placed: placed[index] ?? { words: NO_WORDS, lift: 0 },
         isTarget: target === index,
         insert: () => props.onInsert(index),
