@@ -71,7 +71,9 @@ type WireEdge = Edge<
 
 const MARGIN = 16;
 const TOP = 2;
-const FOOT = 28;
+const FOOT = 12;
+/** Height of the line with the zoom, which hides what lies under it. */
+const STRIP = 28;
 const LEAST_ZOOM = 0.12;
 const MOST_ZOOM = 2;
 /** Below this only names and shapes can be read. */
@@ -86,9 +88,9 @@ const headName = (place: number): string => `head${place}`;
 const footName = (place: number): string => `foot${place}`;
 const placeOf = (handle: string | null | undefined): number => Number(/\d+$/.exec(handle ?? '')?.[0] ?? 0);
 
-/** Names of the places where no wire says them: at the head they show only under the hand. */
+/** Names of the places where no wire says them; those of free places show under the hand. */
 function PortName({ port, side, isShown }: { readonly port: Port; readonly side: 'head' | 'foot'; isShown: boolean }) {
-  if (port.label === null || (side === 'head' && port.isUsed)) return null;
+  if (port.label === null || (port.isUsed && !isShown)) return null;
   return (
     <span className={`port-name ${side}`} data-shown={isShown || undefined} style={{ left: port.x + 9 }}>
       {port.label}
@@ -204,6 +206,7 @@ function Canvas(props: FlowProps) {
   const [target, setTarget] = useState<number | null>(null);
   const reconnected = useRef(false);
   const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
+  const isZoomed = useStore((store) => Math.abs(store.transform[2] - zoom) > 0.01);
   useViewport(layout, pane, zoom, shown, props.fitsAsked);
 
   const nodes = [...layout.places.values()].map((place): CardNode => {
@@ -273,7 +276,11 @@ function Canvas(props: FlowProps) {
     props.onLayerDropped(kind, wireAt(event, null));
   };
   const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
-  const foot = Math.max(layout.height + FOOT, pane.height / zoom - TOP);
+  const isNeeded =
+    (layout.height + TOP + MARGIN) * zoom > pane.height ||
+    layout.width * zoom > pane.width - 2 * MARGIN + 1 ||
+    isZoomed;
+  const foot = Math.max(layout.height + FOOT + (isNeeded ? STRIP / zoom : 0), pane.height / zoom - TOP);
   return (
     <ReactFlow
       className={isFar ? 'far' : undefined}
@@ -344,6 +351,7 @@ function Canvas(props: FlowProps) {
       onDrop={onDrop}
     >
       <ZoomButtons
+        isNeeded={isNeeded}
         onZoom={(factor) => void flow.zoomTo(flow.getZoom() * factor)}
         onFit={() => void flow.setViewport(whole(layout, pane))}
       />
@@ -389,8 +397,8 @@ function useViewport(
     const view = flow.getViewport();
     const head = top * view.zoom + view.y;
     const foot = head + height * view.zoom;
+    const end = pane.height - STRIP;
     if (head < 0) void flow.setViewport({ ...view, y: view.y - head + 8 });
-    else if (foot > pane.height)
-      void flow.setViewport({ ...view, y: view.y - Math.min(foot - pane.height + 12, head - 8) });
+    else if (foot > end) void flow.setViewport({ ...view, y: view.y - Math.min(foot - end + 8, head - 8) });
   }, [flow, top, height, pane.height]);
 }

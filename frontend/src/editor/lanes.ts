@@ -71,6 +71,7 @@ export function column(drawing: Drawing, measures: Measures): Layout {
   const rooms = new Map<string, Around>();
   let y = 0;
   let below = 0;
+  let leaves = false;
   for (const id of inOrder(drawing)) {
     const height = heightOf(id);
     const laneOf = (slot: number): number | null | undefined =>
@@ -84,11 +85,12 @@ export function column(drawing: Drawing, measures: Measures): Layout {
       below: showsNames(feet) ? WORDS_ROW + SWING - 4 : 0,
     };
     rooms.set(id, around);
-    if (places.size > 0) y += Math.max(gap, below + (around.above || (below > 0 ? gap : 0)));
+    if (places.size > 0) y += gapOf(below, around.above, leaves, gap);
     const own = isSmall(id) ? Math.min(width - left, SMALL_WIDTH) : width - left;
     places.set(id, { id, x: left, y, width: own, height, heads, feet });
     y += height;
     below = around.below;
+    leaves = drawing.wires.some((wire, index) => wire.from === id && lanes[index] !== null);
   }
   const routes = drawing.wires.map(({ from, to, port }, index) => {
     const source = places.get(from) as Place;
@@ -112,6 +114,12 @@ export function column(drawing: Drawing, measures: Measures): Layout {
     return { from, to, part, points: [...out, start, arrives, ...into.reverse()] };
   });
   return { places, routes, width, height: y, isColumn: true };
+}
+
+/** Between two cards: where names stand below one or above the next, or a wire swings away, there is room for each. */
+function gapOf(below: number, above: number, leaves: boolean, gap: number): number {
+  if (below === 0 && above === 0) return gap;
+  return Math.max(gap, (below || (leaves ? SWING : 0)) + (above || gap));
 }
 
 /** An end of a wire, and where it has run straight beside its words. */

@@ -70,7 +70,7 @@ export function DataCard() {
           ))}
           {isPoints ? <Split /> : null}
           {folded.length > 0 ? (
-            <UnstyledButton className="link datacard-more" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
+            <UnstyledButton className="link fold-line" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
               <Icon name={isOpen ? 'fold' : 'unfold'} size={12} />
               {isOpen ? 'Fewer' : `${folded.length} more`}
             </UnstyledButton>
