@@ -62,8 +62,6 @@ export function Inspector({ node, kind }: InspectorProps) {
         {open.map(fieldOf)}
         {spec.init ? init : null}
         <ReadsFields nodes={nodes} id={node.id} kind={kind} />
-        {showsAll ? rare.map(fieldOf) : null}
-        {showsAll && !spec.init ? init : null}
       </div>
       {folded > 0 ? (
         <UnstyledButton className="link fold-line" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
@@ -71,6 +69,12 @@ export function Inspector({ node, kind }: InspectorProps) {
           {showsAll ? 'Fewer' : 'More'}
           {showsAll ? null : <span className="faint">{foldedWords(rare, hasInit && !spec.init)}</span>}
         </UnstyledButton>
+      ) : null}
+      {showsAll && folded > 0 ? (
+        <div className="inspector-fields">
+          {rare.map(fieldOf)}
+          {spec.init ? null : init}
+        </div>
       ) : null}
       <Sums node={node} spec={spec} />
       <StartSpread node={node.id} />
