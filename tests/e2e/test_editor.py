@@ -75,7 +75,8 @@ def test_resnet_8_by_mouse(playground):
     wait_for_resnet(playground)
 
     # Break it: the last layer, which is open, states a size that it does not get. Mend it by what its card offers.
-    field = network(page).get_by_label("In features")
+    network(page).get_by_role("button", name="More").click()
+    field = network(page).get_by_label("Inputs")
     field.click()
     field.fill("7")
     field.press("Enter")
@@ -101,10 +102,13 @@ def test_resnet_8_by_keyboard(playground):
     wait_for_resnet(playground)
 
     # The layer that was added last is open and has the focus: its fields are reached by Tab.
-    for _ in range(30):
+    for _ in range(60):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.labels?.[0]?.textContent") == "In features":
+        name = page.evaluate("document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent")
+        if name == "Inputs":
             break
+        if name.startswith("More"):
+            page.keyboard.press("Enter")
     page.keyboard.type("7")
     page.keyboard.press("Enter")
     mend = network(page).get_by_role("button", name="Set in_features to 64")
@@ -181,3 +185,60 @@ def test_a_branch_is_drawn_by_hand(playground):
     expect(page.get_by_text("conv2 cannot read dropout_1.")).to_be_visible()
     draw_wire(0, 2)
     until(lambda: playground.run["spec"]["graph"][4].get("inputs") == ["input"], "conv2 does not read the input")
+
+
+def inputs_of(playground: Playground, name: str) -> list[str] | None:
+    """What a node of the run on the page reads, as it is written."""
+    return next(node.get("inputs") for node in playground.run["spec"]["graph"] if node.get("id") == name)
+
+
+def test_a_state_is_read_by_hand_and_by_keys(playground):
+    """The state of the encoder goes to the place `state` of the decoder, and comes there by the keyboard too."""
+    page = playground.page
+    page.get_by_role("button", name="Experiment: LeNet on digits").click()
+    page.get_by_role("menuitem", name="Encoder–decoder", exact=False).filter(has_text="has to fit").click()
+    until(lambda: "decoder" in names(playground), "the template is not on the page")
+    decoder = network(page).locator('.card-top[data-node="decoder"]')
+    decoder.click()
+    network(page).get_by_role("button", name="Take input 2 away").click()
+    until(lambda: inputs_of(playground, "decoder") in (None, ["target"]), "the state is still read")
+    expect(network(page).get_by_text("state", exact=True).and_(network(page).locator(".wire-words b"))).to_have_count(0)
+
+    # By hand, from the second foot of the encoder to the second place at the head of the decoder.
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    page.wait_for_timeout(500)
+    foot = network(page).locator('.react-flow__node[data-id="encoder"] [data-handleid="foot1"]').bounding_box()
+    head = network(page).locator('.react-flow__node[data-id="decoder"] [data-handleid="head1"]').bounding_box()
+    assert foot
+    assert head
+    page.mouse.move(foot["x"] + foot["width"] / 2, foot["y"] + foot["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(head["x"] + 20, head["y"] - 30, steps=6)
+    page.mouse.move(head["x"] + head["width"] / 2, head["y"] + head["height"] / 2, steps=4)
+    page.mouse.up()
+    until(lambda: inputs_of(playground, "decoder") == ["target", "encoder.state"], "the state is not read")
+    assert playground.run["check"]["ok"]
+    expect(network(page).locator(".wire-words b").filter(has_text="state")).to_have_count(1)
+
+    # By keys: taken back, then added and chosen among what can be read.
+    page.keyboard.press("Control+z")
+    until(lambda: inputs_of(playground, "decoder") in (None, ["target"]), "the wire was not taken back")
+    decoder.focus()
+    if decoder.get_attribute("aria-expanded") == "false":
+        page.keyboard.press("Enter")
+    add = network(page).get_by_role("button", name="Add state")
+    add.focus()
+    page.keyboard.press("Enter")
+    state = network(page).get_by_role("combobox", name="State").or_(network(page).get_by_role("textbox", name="State"))
+    expect(state.first).to_be_visible()
+    state.first.focus()
+    page.keyboard.press("Enter")
+    option = page.get_by_role("option", name="encoder, state")
+    expect(option).to_be_visible()
+    for _ in range(12):
+        if option.get_attribute("data-combobox-selected") == "true":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(lambda: inputs_of(playground, "decoder") == ["target", "encoder.state"], "the state is not read by keys")

@@ -3,9 +3,11 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Icon } from '../forms/Icon';
 import { NumberField } from '../forms/NumberField';
-import { useWorkplace } from '../session/react';
-import { foldBlock, repeatChosen } from './actions';
+import { useSpec, useWorkplace } from '../session/react';
+import { foldBlocks, repeatChosen } from './actions';
 import type { Card } from './cards';
+import { rowName, rowsOf } from './folding';
+import { wire } from './graph';
 import { NodeButtons } from './NodeButtons';
 import { largeCount } from './words';
 
@@ -15,22 +17,39 @@ const SCALE = { kind: 'linear', low: 2, high: 12, step: 1 } as const;
 interface BlockInspectorProps {
   readonly card: Card;
   readonly block: string;
+  /** So many equal blocks are folded into the card. */
+  readonly times: number;
   titleOf(kind: string): string;
 }
 
-export function BlockInspector({ card, block, titleOf }: BlockInspectorProps) {
+export function BlockInspector({ card, block, times, titleOf }: BlockInspectorProps) {
   const workplace = useWorkplace();
+  const { graph } = useSpec();
+  // A row unfolds to its blocks, a block to its layers; the first block of a row takes the others in again.
+  const isRow = times > 1;
+  const row = rowsOf(wire(graph)).find(([first]) => first === block);
+  const folds = isRow ? { [rowName(block)]: false } : { [block]: false };
+  const gathers = Object.fromEntries([...(row ?? []), rowName(block)].map((name) => [name, true]));
   const multiplyAdds = card.members.reduce((sum, node) => sum + node.multiply_adds, 0);
   return (
     <div className="inspector nodrag nopan">
       <p className="inspector-help">
-        {card.members.map((node) => titleOf(node.kind)).join(' · ')}
+        {card.members
+          .slice(0, card.members.length / times)
+          .map((node) => titleOf(node.kind))
+          .join(' · ')}
+        {isRow ? `, ${times} times` : ''}
         {multiplyAdds > 0 ? ` · ${largeCount(multiplyAdds)} multiply-adds` : ''}
       </p>
       <div className="block-tools">
-        <Button leftSection={<Icon name="unfold" size={13} />} onClick={() => foldBlock(workplace, block, false)}>
+        <Button leftSection={<Icon name="unfold" size={13} />} onClick={() => foldBlocks(workplace, folds)}>
           Unfold
         </Button>
+        {row && !isRow ? (
+          <Button leftSection={<Icon name="fold" size={13} />} onClick={() => foldBlocks(workplace, gathers)}>
+            Fold × {row.length}
+          </Button>
+        ) : null}
         <Repeat />
         <span className="grow" />
         <NodeButtons id={block} />

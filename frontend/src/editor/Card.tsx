@@ -59,7 +59,7 @@ export const Card = memo(function Card(view: CardView) {
       <Head view={view} isOpen={isOpen} />
       {card.isJoin || isBad ? null : <Picture {...view} />}
       {isOpen && card.block !== null ? (
-        <BlockInspector card={card} block={card.block} titleOf={titleOf} />
+        <BlockInspector card={card} block={card.block} times={numBlocks(card, view.nodes)} titleOf={titleOf} />
       ) : openNode ? (
         <Inspector node={openNode} kind={findKind(kinds, 'layer', openNode.kind)} />
       ) : null}
@@ -102,6 +102,10 @@ function Head({ view, isOpen }: { readonly view: CardView; readonly isOpen: bool
   );
 }
 
+/** How many equal blocks are folded into the card. */
+const numBlocks = ({ members }: CardData, nodes: CardView['nodes']): number =>
+  new Set(members.map(({ id }) => nodes.get(id)?.spec.block)).size;
+
 /** The plus of an addition; other joins are brackets. */
 const JoinMark = ({ kind }: { readonly kind: string }) => (
   <span className="join-mark" aria-hidden="true">
@@ -111,8 +115,10 @@ const JoinMark = ({ kind }: { readonly kind: string }) => (
 
 function kindWords({ card, nodes, kinds, isOutput, classNames }: CardView): string {
   if (card.block !== null) {
-    const isResidual = card.members.some((node) => node.kind === 'add');
-    return `${isResidual ? 'residual · ' : ''}${card.members.length} layers`;
+    const times = numBlocks(card, nodes);
+    const name = card.members.some((node) => node.kind === 'add') ? 'residual' : 'block';
+    if (times > 1) return `${name} × ${times} · ${card.members.length / times} layers each`;
+    return `${name === 'block' ? '' : `${name} · `}${card.members.length} layers`;
   }
   const kind = findKind(kinds, 'layer', card.node.kind);
   const numbers = keyNumbers(nodes.get(card.id)?.spec, card.node, kind, isOutput ? classNames.length : null);

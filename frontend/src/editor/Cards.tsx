@@ -3,12 +3,12 @@ import { type MouseEvent, type ReactNode, useCallback, useMemo, useState } from 
 import { findKind } from '../forms/schema';
 import type { CheckedNode, CheckResult } from '../generated/schemas';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
-import { choose, foldBlock } from './actions';
+import { choose, foldBlocks } from './actions';
 import { Card } from './Card';
 import { cardHeight, GAP, type Pane, pick, roomForPictures } from './cardSizes';
 import { type Card as CardData, draw } from './cards';
 import { Flow } from './Flow';
-import { blocksOf, foldedBlocks } from './folding';
+import { foldedBlocks, openBlocks } from './folding';
 import { groupsOf, output, wire } from './graph';
 import { InputCard } from './InputCard';
 import { place } from './layout';
@@ -89,7 +89,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
       choose(workplace, id, !!event && (event.shiftKey || event.ctrlKey || event.metaKey)),
     [workplace],
   );
-  const onFold = useCallback((block: string) => foldBlock(workplace, block, true), [workplace]);
+  const onFold = useCallback((block: string) => foldBlocks(workplace, { [block]: true }), [workplace]);
   const wires = useWires(drawing);
 
   const last = output(wired)?.id;
@@ -171,8 +171,7 @@ function firstCards(
   cardOf: ReadonlyMap<string, string>,
   folds: Readonly<Record<string, boolean>>,
 ): ReadonlyMap<string, string> {
-  const folded = new Set(foldedBlocks(wired, folds).values());
-  const open = blocksOf(wired).filter((block) => !folded.has(block));
+  const open = openBlocks(wired, folds);
   return new Map(
     open.flatMap((block) => {
       const first = wired.find((node) => node.spec.block === block);

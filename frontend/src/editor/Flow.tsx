@@ -22,7 +22,7 @@ import '@xyflow/react/dist/base.css';
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon } from '../forms/Icon';
 import { LAYER_TYPE } from './layerSearch';
-import type { Layout, Place, Point, Port } from './places';
+import { type Layout, type Place, type Point, type Port, showsNames } from './places';
 import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
 import { ZoomButtons } from './ZoomButtons';
 
@@ -58,13 +58,22 @@ export interface FlowProps {
 
 type CardNode = Node<{ content: ReactNode; place: Place }, 'card'>;
 type WireEdge = Edge<
-  { points: readonly Point[]; placed: PlacedWords; isTarget: boolean; insert(): void; choose(node: string): void },
+  {
+    points: readonly Point[];
+    part: string | null;
+    placed: PlacedWords;
+    isTarget: boolean;
+    insert(): void;
+    choose(node: string): void;
+  },
   'wire'
 >;
 
 const MARGIN = 16;
 const TOP = 2;
-const FOOT = 28;
+const FOOT = 12;
+/** Height of the line with the zoom, which hides what lies under it. */
+const STRIP = 28;
 const LEAST_ZOOM = 0.12;
 const MOST_ZOOM = 2;
 /** Below this only names and shapes can be read. */
@@ -79,10 +88,11 @@ const headName = (place: number): string => `head${place}`;
 const footName = (place: number): string => `foot${place}`;
 const placeOf = (handle: string | null | undefined): number => Number(/\d+$/.exec(handle ?? '')?.[0] ?? 0);
 
-function PortName({ port, side }: { readonly port: Port; readonly side: 'head' | 'foot' }) {
-  if (port.label === null) return null;
+/** Names of the places where no wire says them; those of free places show under the hand. */
+function PortName({ port, side, isShown }: { readonly port: Port; readonly side: 'head' | 'foot'; isShown: boolean }) {
+  if (port.label === null || (port.isUsed && !isShown)) return null;
   return (
-    <span className={`port-name ${side}`} style={{ left: port.x }}>
+    <span className={`port-name ${side}`} data-shown={isShown || undefined} style={{ left: port.x + 9 }}>
       {port.label}
     </span>
   );
@@ -107,10 +117,10 @@ function CardPlace({ id, data: { content, place } }: NodeProps<CardNode>) {
       ))}
       {content}
       {place.heads.map((port, index) => (
-        <PortName key={index} port={port} side="head" />
+        <PortName key={index} port={port} side="head" isShown={false} />
       ))}
       {place.feet.map((port, index) => (
-        <PortName key={index} port={port} side="foot" />
+        <PortName key={index} port={port} side="foot" isShown={port.isUsed && showsNames(place.feet)} />
       ))}
       {place.feet.map((port, index) => (
         <Handle
@@ -145,6 +155,7 @@ function WireLine({ data }: EdgeProps<WireEdge>) {
           className={`wire-words num${words.isBad ? ' bad' : ''}`}
           style={{ transform: `translate(${end.x + 12}px, ${y}px) translateY(-50%)` }}
         >
+          {data.part !== null && !words.isBad ? <b>{data.part}</b> : null}
           {words.text}
           {words.via.map(({ id, text }) => (
             <button key={id} type="button" data-node={id} onClick={() => data.choose(id)}>
@@ -195,6 +206,7 @@ function Canvas(props: FlowProps) {
   const [target, setTarget] = useState<number | null>(null);
   const reconnected = useRef(false);
   const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
+  const isZoomed = useStore((store) => Math.abs(store.transform[2] - zoom) > 0.01);
   useViewport(layout, pane, zoom, shown, props.fitsAsked);
 
   const nodes = [...layout.places.values()].map((place): CardNode => {
@@ -216,7 +228,7 @@ function Canvas(props: FlowProps) {
   });
   const placed = placeWords(layout.routes, props.words);
   const edges = layout.routes.map(
-    ({ from, to, points }, index): WireEdge => ({
+    ({ from, to, part, points }, index): WireEdge => ({
       id: String(index),
       type: 'wire',
       source: from,
@@ -225,6 +237,7 @@ function Canvas(props: FlowProps) {
       reconnectable: 'target',
       data: {
         points,
+        part,
         placed: placed[index] ?? { words: NO_WORDS, lift: 0 },
         isTarget: target === index,
         insert: () => props.onInsert(index),
@@ -263,7 +276,11 @@ function Canvas(props: FlowProps) {
     props.onLayerDropped(kind, wireAt(event, null));
   };
   const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
-  const foot = Math.max(layout.height + FOOT, pane.height / zoom - TOP);
+  const isNeeded =
+    (layout.height + TOP + MARGIN) * zoom > pane.height ||
+    layout.width * zoom > pane.width - 2 * MARGIN + 1 ||
+    isZoomed;
+  const foot = Math.max(layout.height + FOOT + (isNeeded ? STRIP / zoom : 0), pane.height / zoom - TOP);
   return (
     <ReactFlow
       className={isFar ? 'far' : undefined}
@@ -334,6 +351,7 @@ function Canvas(props: FlowProps) {
       onDrop={onDrop}
     >
       <ZoomButtons
+        isNeeded={isNeeded}
         onZoom={(factor) => void flow.zoomTo(flow.getZoom() * factor)}
         onFit={() => void flow.setViewport(whole(layout, pane))}
       />
@@ -379,8 +397,8 @@ function useViewport(
     const view = flow.getViewport();
     const head = top * view.zoom + view.y;
     const foot = head + height * view.zoom;
+    const end = pane.height - STRIP;
     if (head < 0) void flow.setViewport({ ...view, y: view.y - head + 8 });
-    else if (foot > pane.height)
-      void flow.setViewport({ ...view, y: view.y - Math.min(foot - pane.height + 12, head - 8) });
+    else if (foot > end) void flow.setViewport({ ...view, y: view.y - Math.min(foot - end + 8, head - 8) });
   }, [flow, top, height, pane.height]);
 }

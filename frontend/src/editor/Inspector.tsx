@@ -1,9 +1,13 @@
 /** The fields of a layer in its card, the sums behind its numbers, and what it does. */
+import { UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
 import { formatShape } from '../draw';
 import { Choice } from '../forms/Choice';
+import { Icon } from '../forms/Icon';
 import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
+import { fieldLabel } from '../forms/words';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
 import { usePage, useSpec, useWorkplace } from '../session/react';
 import type { EditPhase } from '../words/edit';
@@ -19,6 +23,7 @@ import { NameField } from './NameField';
 import { NodeButtons } from './NodeButtons';
 import { setField, setInit } from './nodeFields';
 import { ReadsFields } from './ReadsFields';
+import { sortFields } from './rarely';
 import { StartSpread } from './StartSpread';
 import { largeCount } from './words';
 
@@ -33,26 +38,44 @@ export function Inspector({ node, kind }: InspectorProps) {
   const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
   const nodes = wire(graph);
   const spec = find(nodes, node.id)?.spec;
+  const [showsAll, setShowsAll] = useState(false);
   if (!spec) return null;
-  const fields = fieldsOf(kind);
+  const { open, rare } = sortFields(fieldsOf(kind), spec);
+  const hasInit = kind?.details.has_weights === true;
+  const init = hasInit ? (
+    <InitFields
+      init={spec.init}
+      kinds={kinds}
+      onChange={(next, phase) => editNode(workplace, (all) => setInit(all, node.id, next), phase)}
+    />
+  ) : null;
+  const folded = rare.length + (hasInit && !spec.init ? 1 : 0);
+  const fieldOf = (field: Field) => (
+    <NodeField key={`${node.id} ${field.name}`} {...{ field, kind, spec }} id={node.id} />
+  );
   return (
     <div className="inspector nodrag nopan">
       <div className="inspector-fields">
         <NameField key={node.id} nodes={nodes} id={node.id} />
         <NodeButtons id={node.id} />
         <KindField kind={kind} kinds={kinds} id={node.id} />
-        {fields.map((field) => (
-          <NodeField key={`${node.id} ${field.name}`} {...{ field, kind, spec }} id={node.id} />
-        ))}
-        {kind?.details.has_weights === true ? (
-          <InitFields
-            init={spec.init}
-            kinds={kinds}
-            onChange={(init, phase) => editNode(workplace, (all) => setInit(all, node.id, init), phase)}
-          />
-        ) : null}
+        {open.map(fieldOf)}
+        {spec.init ? init : null}
         <ReadsFields nodes={nodes} id={node.id} kind={kind} />
       </div>
+      {folded > 0 ? (
+        <UnstyledButton className="link fold-line" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          <Icon name={showsAll ? 'fold' : 'unfold'} size={12} />
+          {showsAll ? 'Fewer' : 'More'}
+          {showsAll ? null : <span className="faint">{foldedWords(rare, hasInit && !spec.init)}</span>}
+        </UnstyledButton>
+      ) : null}
+      {showsAll && folded > 0 ? (
+        <div className="inspector-fields">
+          {rare.map(fieldOf)}
+          {spec.init ? null : init}
+        </div>
+      ) : null}
       <Sums node={node} spec={spec} />
       <StartSpread node={node.id} />
       <Help node={node} kind={kind} />
@@ -61,6 +84,10 @@ export function Inspector({ node, kind }: InspectorProps) {
 }
 
 const NO_KINDS: never[] = [];
+
+/** 'dilation, groups, bias, init' */
+const foldedWords = (rare: readonly Field[], hasInit: boolean): string =>
+  [...rare.map((field) => fieldLabel(field.name).toLowerCase()), ...(hasInit ? ['init'] : [])].join(', ');
 
 interface NodeFieldProps {
   readonly field: Field;
@@ -82,7 +109,10 @@ function NodeField({ field, kind, spec, id }: NodeFieldProps) {
   };
   const form = extentForm(kind, field.name);
   if (form) return <ExtentField {...{ field, form, value }} onChange={(next) => onChange(next, 'single')} />;
-  return <SchemaField {...{ field, value, since, onChange }} effect={field.isLive ? 'live' : null} />;
+  // What a layer leaves out it takes from what it reads.
+  return (
+    <SchemaField {...{ field, value, since, onChange }} emptyWord="inferred" effect={field.isLive ? 'live' : null} />
+  );
 }
 
 /** Groups whose kinds can take each other's place. */

@@ -1,15 +1,17 @@
-/** Smaller, larger, and all in sight; quiet in the corner of the network. */
+/** Smaller, larger, and all in sight: a line at the foot of a network that is larger than its place. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { Icon, type IconName } from '../forms/Icon';
 
 interface ZoomButtonsProps {
+  readonly isNeeded: boolean;
   onZoom(factor: number): void;
   onFit(): void;
 }
 
 const STEP = 1.25;
 
-export function ZoomButtons({ onZoom, onFit }: ZoomButtonsProps) {
+export function ZoomButtons({ isNeeded, onZoom, onFit }: ZoomButtonsProps) {
+  if (!isNeeded) return null;
   return (
     <div className="zoom-buttons" role="toolbar" aria-label="Size of the network">
       <One label="Smaller" icon="minus" onClick={() => onZoom(1 / STEP)} />

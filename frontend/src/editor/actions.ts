@@ -7,7 +7,7 @@ import type { AddPlace } from '../stores/page';
 import type { EditPhase } from '../words/edit';
 import { BLOCKS } from './blocks';
 import { connect, disconnect, type Edge, find, sourceOf } from './edges';
-import { blocksOf, foldedBlocks } from './folding';
+import { blocksOf, openBlocks, rowName, rowsOf } from './folding';
 import { groupsOf, replace, unwire, type Wired, wire } from './graph';
 import { duplicate, exitOf, moveDown, moveTo, moveUp, removeAll, repeat } from './moves';
 import { newLayer } from './newLayer';
@@ -218,14 +218,14 @@ export function selectAll({ page, draft }: Workplace): void {
 /** Folds or unfolds all blocks: folds where any is open. */
 export function foldAll(workplace: Workplace): void {
   const nodes = nodesOf(workplace);
-  const folded = new Set(foldedBlocks(nodes, workplace.page.getState().folds).values());
-  const blocks = blocksOf(nodes);
-  const isAnyOpen = blocks.some((block) => !folded.has(block));
-  workplace.page.setState({ folds: Object.fromEntries(blocks.map((block) => [block, isAnyOpen])), selected: null });
+  const isAnyOpen = openBlocks(nodes, workplace.page.getState().folds).length > 0;
+  const all = [...blocksOf(nodes), ...rowsOf(nodes).map(([first]) => rowName(first ?? ''))];
+  workplace.page.setState({ folds: Object.fromEntries(all.map((name) => [name, isAnyOpen])), selected: null });
 }
 
-export function foldBlock({ page }: Workplace, block: string, isFolded: boolean): void {
-  page.setState({ folds: { ...page.getState().folds, [block]: isFolded } });
+/** Folds or unfolds blocks, and rows of equal ones, by name. */
+export function foldBlocks({ page }: Workplace, folds: Readonly<Record<string, boolean>>): void {
+  page.setState({ folds: { ...page.getState().folds, ...folds } });
 }
 
 export const askForFit = ({ page }: Workplace): void => page.setState({ fitsAsked: page.getState().fitsAsked + 1 });

@@ -9,12 +9,14 @@ import {
   type Layout,
   type Measures,
   NAMED_APART,
+  namedHeads,
   numSlots,
   type Place,
   PORT,
   type Point,
   type Port,
   type Route,
+  showsNames,
   slots,
 } from './places';
 
@@ -33,7 +35,9 @@ function ranked(drawing: Drawing, measures: Measures): Layout {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: RANK_ROOM, marginx: 0, marginy: 0 });
   for (const id of inOrder(drawing)) {
-    graph.setNode(id, { width: RANKED_WIDTH, height: measures.heightOf(id) });
+    const named = measures.endsOf(id).inputs.length;
+    const width = Math.max(RANKED_WIDTH, named > 1 ? named * NAMED_APART : 0);
+    graph.setNode(id, { width, height: measures.heightOf(id) });
   }
   drawing.wires.forEach(({ from, to }, index) => {
     graph.setEdge(from, to, {}, String(index));
@@ -53,8 +57,12 @@ function ranked(drawing: Drawing, measures: Measures): Layout {
       return bends[index]?.at(-1)?.x ?? centres.get(drawing.wires[index]?.from ?? '')?.x ?? x;
     };
     const ends = measures.endsOf(id);
-    const heads = headsOf(ends.inputs, counts.get(id) ?? 1, width, comesFrom);
-    const feet = feetAt(ends.outputs.length > 0 ? PORT : width / 2, ends);
+    const isRead = (slot: number): boolean => drawing.wires.some((wire, at) => wire.to === id && slotOf[at] === slot);
+    const isUsed = (foot: number): boolean =>
+      drawing.wires.some((wire) => wire.from === id && footOf(ends, wire.port) === foot);
+    const heads =
+      ends.inputs.length > 1 ? namedHeads(ends.inputs, isRead) : headsOf(counts.get(id) ?? 1, width, comesFrom);
+    const feet = feetAt(ends.outputs.length > 0 ? PORT : width / 2, ends, isUsed);
     places.set(id, { id, x: x - width / 2, y: y - height / 2, width, height, heads, feet });
   }
   return shifted(places, routed(drawing, places, bends, slotOf, measures));
@@ -68,12 +76,15 @@ interface Box {
 }
 
 /** Several wires that end at one card spread over its head, in the order in which they come. */
-function headsOf(names: readonly string[], count: number, width: number, comesFrom: (slot: number) => number): Port[] {
-  const all = Array.from({ length: Math.max(count, names.length) }, (_, slot) => slot);
-  if (names.length > 1) return all.map((slot) => ({ x: PORT + slot * NAMED_APART, label: names[slot] ?? null }));
+function headsOf(count: number, width: number, comesFrom: (slot: number) => number): Port[] {
+  const all = Array.from({ length: count }, (_, slot) => slot);
   const ordered = [...all].sort((a, b) => comesFrom(a) - comesFrom(b));
   const apart = Math.min(PORTS_APART, (width - 16) / Math.max(1, count - 1));
-  return all.map((slot) => ({ x: width / 2 + (ordered.indexOf(slot) - (count - 1) / 2) * apart, label: null }));
+  return all.map((slot) => ({
+    x: width / 2 + (ordered.indexOf(slot) - (count - 1) / 2) * apart,
+    label: null,
+    isUsed: true,
+  }));
 }
 
 function routed(
@@ -89,7 +100,8 @@ function routed(
     const foot = { x: source.x + (source.feet[footOf(endsOf(from), port)]?.x ?? 0), y: source.y + source.height };
     const head = { x: target.x + (target.heads[slotOf[index] ?? 0]?.x ?? 0), y: target.y };
     const isLong = target.y - foot.y > RANK_ROOM + 1;
-    return { from, to, points: isLong ? [foot, ...(bends[index] ?? []), head] : [foot, head] };
+    const part = showsNames(target.heads) ? (target.heads[slotOf[index] ?? 0]?.label ?? null) : null;
+    return { from, to, part, points: isLong ? [foot, ...(bends[index] ?? []), head] : [foot, head] };
   });
 }
 

@@ -33,10 +33,10 @@ export interface Box {
   readonly height: number;
 }
 
-/** Paints all images of an item as large as they fit. One that is higher than the box and less wide lies on its side. */
+/** Paints all images of an item as large as they fit. One that is higher than wide lies on its side where it gets larger. */
 export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: Box, scale?: ScaleName): void {
   const upright = imageStack(item.images);
-  const isTall = numTiles(upright) === 1 && upright.height > upright.width && upright.height > box.height;
+  const isTall = numTiles(upright) === 1 && isLargerTurned(upright, box);
   const images = isTall ? turned(item.images) : item.images;
   const stack = isTall ? imageStack(images) : upright;
   const colours = scale ?? (item.signed ? 'diverging' : 'count');
@@ -56,6 +56,13 @@ export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: B
     gap: Math.min(fit.gap, 3),
     most: fit.shown,
   });
+}
+
+/** True for a picture higher than wide whose cells are larger when it lies, or that is higher than the box. */
+function isLargerTurned({ height, width }: { readonly height: number; readonly width: number }, box: Box): boolean {
+  if (height <= width) return false;
+  const pixelOf = (rows: number, columns: number): number => fitTiles(1, rows, columns, box.width, box.height).pixel;
+  return height > box.height || pixelOf(width, height) > pixelOf(height, width);
 }
 
 const LARGEST_CELL = 22;

@@ -6,6 +6,8 @@ export interface Port {
   readonly x: number;
   /** What is named there; null where there is just one, or all are alike. */
   readonly label: string | null;
+  /** True where a wire begins or ends. */
+  readonly isUsed: boolean;
 }
 
 export interface Place {
@@ -28,6 +30,8 @@ export interface Route {
   readonly to: string;
   /** Corners of the line from the foot of one card to the head of the next. */
   readonly points: readonly Point[];
+  /** Name of the place where it ends, where several wires end there that play different parts. */
+  readonly part: string | null;
 }
 
 export interface Layout {
@@ -60,7 +64,11 @@ export interface Measures {
 /** Where edges leave and enter a card in a column, from its left. */
 export const PORT = 28;
 /** Between two places that have a name. */
-export const NAMED_APART = 84;
+export const NAMED_APART = 104;
+/** Height of a row of words beside the ends of wires. */
+export const WORDS_ROW = 22;
+/** Height in which a wire swings from one place to another. */
+export const SWING = 16;
 export const SMALL_WIDTH = 208;
 
 /** Everything that has a place, from the top to the bottom: data stands just before what reads it. */
@@ -97,11 +105,21 @@ export function numSlots(drawing: Drawing, slotOf: readonly number[]): ReadonlyM
   return counts;
 }
 
+/** Named places in their order; those that no wire ends at are there for the hand. */
+export const namedHeads = (names: readonly string[], isUsed: (slot: number) => boolean): Port[] =>
+  names.map((label, slot) => ({ x: PORT + slot * NAMED_APART, label, isUsed: isUsed(slot) }));
+
 /** The output at `x`, and the named ports right of it. */
-export const feetAt = (x: number, { outputs }: Ends): Port[] => [
-  { x, label: outputs.length > 0 ? 'output' : null },
-  ...outputs.map((label, index) => ({ x: x + (index + 1) * NAMED_APART, label })),
-];
+export const feetAt = (x: number, { outputs }: Ends, isUsed: (foot: number) => boolean): Port[] =>
+  [outputs.length > 0 ? 'output' : null, ...outputs].map((label, foot) => ({
+    x: x + foot * NAMED_APART,
+    label,
+    isUsed: isUsed(foot),
+  }));
+
+/** True where the names are to be read: something other than the first place is in use. */
+export const showsNames = (ports: readonly Port[]): boolean =>
+  ports.some((port, index) => index > 0 && port.label !== null && port.isUsed);
 
 /** Which foot a wire leaves by. */
 export const footOf = ({ outputs }: Ends, port: string | null): number =>

@@ -69,6 +69,8 @@ export function placeWords(routes: readonly Route[], words: readonly WireWords[]
   const endOf = (index: number): number => routes[index]?.points.at(-1)?.x ?? 0;
   return routes.map((route, index) => {
     const own = words[index] ?? NO_WORDS;
+    // Ends that have names stand well apart.
+    if (route.part !== null) return { words: own, lift: 0 };
     const right = routes.flatMap((other, at) =>
       other.to === route.to && endOf(at) > endOf(index) ? [words[at]?.text] : [],
     );

@@ -16,6 +16,8 @@ export interface SchemaFieldProps {
   readonly effect?: 'live' | 'restarts' | null;
   readonly since?: number;
   readonly problem?: string;
+  /** What stands in a number that is left empty. */
+  readonly emptyWord?: string;
   /** What stands at the end of the control, such as a button. */
   readonly extra?: ReactNode;
   onChange(value: unknown, phase: EditPhase): void;
@@ -39,7 +41,14 @@ export function SchemaField(props: SchemaFieldProps) {
   );
 }
 
-function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { readonly id: string }) {
+function Control({
+  field,
+  value,
+  problem,
+  emptyWord = 'none',
+  onChange,
+  id,
+}: SchemaFieldProps & { readonly id: string }) {
   const { form } = field;
   const label = fieldLabel(field.name);
   switch (form.kind) {
@@ -52,7 +61,7 @@ function Control({ field, value, problem, onChange, id }: SchemaFieldProps & { r
           scale={usualScale(field.name, form.limits)}
           limits={form.limits}
           isOptional={field.isOptional}
-          placeholder={field.isOptional ? 'none' : undefined}
+          placeholder={field.isOptional ? emptyWord : undefined}
           problem={problem}
           onChange={onChange}
         />

@@ -6,7 +6,7 @@ import { Icon } from '../forms/Icon';
 import { NumberField } from '../forms/NumberField';
 import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
-import { fieldsOf, findKind } from '../forms/schema';
+import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
 import { usePage, useSession, useSpec } from '../session/react';
@@ -19,7 +19,7 @@ const SPLIT_LIMITS = { isWhole: false, low: 0, high: 1, isLowOpen: false, isHigh
 
 export function DataCard() {
   const spec = useSpec();
-  const session = useSession();
+  const [isOpen, setOpen] = useState(false);
   const kinds = usePage((page) => page.catalog?.kinds ?? NONE);
   const preview = usePage((page) => page.preview);
   const problem = usePage((page) => page.previewProblem);
@@ -29,6 +29,11 @@ export function DataCard() {
   const data = preview?.data;
   const isFresh = data?.dataset === (kind?.kind ?? spec.data.dataset);
   const isPoints = kind?.details.input_kind === 'points';
+  const isLong = !isPoints && fields.length > FIRST + 1;
+  const folded = isLong ? fields.slice(FIRST) : NO_FIELDS;
+  // What was refused is never folded away.
+  const bad = new Set(refused.map((one) => one.path));
+  const shown = fields.filter((field) => isOpen || !folded.includes(field) || bad.has(`data.params.${field.name}`));
   return (
     <section className="datacard" aria-label="Data" data-points={isPoints || undefined}>
       <header className="row">
@@ -60,22 +65,16 @@ export function DataCard() {
       )}
       {fields.length > 0 ? (
         <div className="datacard-fields">
-          {fields.map((field) => (
-            <SchemaField
-              key={field.name}
-              field={field}
-              value={spec.data.params[field.name] ?? field.initial}
-              problem={refused.find((one) => one.path === `data.params.${field.name}`)?.message}
-              effect={null}
-              onChange={(value, phase) =>
-                session.edit(
-                  (now) => ({ ...now, data: { ...now.data, params: withField(now.data.params, field.name, value) } }),
-                  phase,
-                )
-              }
-            />
+          {shown.map((field) => (
+            <Parameter key={field.name} field={field} />
           ))}
           {isPoints ? <Split /> : null}
+          {folded.length > 0 ? (
+            <UnstyledButton className="link fold-line" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
+              <Icon name={isOpen ? 'fold' : 'unfold'} size={12} />
+              {isOpen ? 'Fewer' : `${folded.length} more`}
+            </UnstyledButton>
+          ) : null}
         </div>
       ) : null}
     </section>
@@ -83,6 +82,29 @@ export function DataCard() {
 }
 
 const NONE: readonly Kind[] = [];
+const NO_FIELDS: readonly Field[] = [];
+/** So many parameters stand open; more than these and one are folded, so that the settings stay in sight. */
+const FIRST = 3;
+
+function Parameter({ field }: { readonly field: Field }) {
+  const { data } = useSpec();
+  const session = useSession();
+  const refused = usePage((page) => page.refused);
+  return (
+    <SchemaField
+      field={field}
+      value={data.params[field.name] ?? field.initial}
+      problem={refused.find((one) => one.path === `data.params.${field.name}`)?.message}
+      effect={null}
+      onChange={(value, phase) =>
+        session.edit(
+          (now) => ({ ...now, data: { ...now.data, params: withField(now.data.params, field.name, value) } }),
+          phase,
+        )
+      }
+    />
+  );
+}
 
 /** The share of the points kept for validation, at hand as noise and number are. */
 function Split() {
