@@ -65,7 +65,7 @@ class LocalExecutor:
         self._requests: dict[int, asyncio.Future[int]] = {}
         self._children: dict[int, LocalChild] = {}
         self._early: dict[int, Ending] = {}
-        self._orphans: set[asyncio.Task[None]] = set()
+        self._orphans: dict[asyncio.Task[None], LocalChild] = {}
 
     @property
     def ready(self) -> bool:
@@ -107,10 +107,15 @@ class LocalExecutor:
         if self._closing:
             raise ChildGone("The server is ending.")
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                await self._ready.wait()
-            async with asyncio.timeout(_FORK_SECONDS):
-                return await self._fork(role)
+            while True:
+                async with asyncio.timeout(_START_SECONDS):
+                    await self._ready.wait()
+                try:
+                    async with asyncio.timeout(_FORK_SECONDS):
+                        return await self._fork(role)
+                except BrokenPipeError:
+                    # It died a moment ago, and that was not noticed yet: the next one is asked.
+                    self._ready.clear()
         except TimeoutError as error:
             raise ChildGone("The process that makes workers does not answer.") from error
 
@@ -128,7 +133,7 @@ class LocalExecutor:
             child = await LocalChild.connect(pid, ours)
         except BaseException as error:
             ours.close()
-            if isinstance(error, OSError):
+            if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
                 raise ChildGone("The process that makes workers is gone.") from error
             raise
         finally:
@@ -220,15 +225,15 @@ class LocalExecutor:
                 request.set_exception(ChildGone("The process that makes workers is gone."))
         for child in self._children.values():
             task = asyncio.create_task(child.watch_orphan())
-            self._orphans.add(task)
-            task.add_done_callback(self._orphans.discard)
+            self._orphans[task] = child
+            task.add_done_callback(self._orphans.pop)
         self._children.clear()
         self._early.clear()
 
     async def close(self) -> None:
         """End all children and the zygote; returns when they are gone."""
         self._closing = True
-        children = list(self._children.values())
+        children = [*self._children.values(), *self._orphans.values()]
         for child in children:
             child.hang_up()
         zygote = self._zygote
@@ -237,8 +242,8 @@ class LocalExecutor:
                 zygote.control.shutdown(socket.SHUT_WR)
         if self._keeping is None:
             return
-        done, _ = await asyncio.wait([self._keeping], timeout=_CLOSE_SECONDS)
-        if not done:
+        _, waiting = await asyncio.wait([self._keeping, *self._orphans], timeout=_CLOSE_SECONDS)
+        if waiting:
             for child in children:
                 child.kill()
             if zygote is not None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,31 @@ async def test_when_the_zygote_dies_its_children_live_and_another_one_is_started
         assert (await one.to_the_end())["status"] == "stopped"
     assert await talk.child.ending() == Ending(), "nobody could tell how it ended"
     assert await fresh.child.ending() == Ending(code=0)
+
+
+async def test_a_worker_asked_for_as_the_zygote_dies_comes_from_the_next_one(executor, tmp_path):
+    before = executor.zygote_pid
+    os.kill(before, signal.SIGKILL)
+    time.sleep(0.3)  # it is gone, and the executor, which has not had its turn since, does not know
+    talk = await Talk.begin(executor, ENDLESS, tmp_path)
+    await talk.until_step(2)
+    assert executor.zygote_pid != before
+    await talk.ask("stop", 1)
+    assert (await talk.to_the_end())["status"] == "stopped"
+
+
+async def test_closing_ends_the_children_of_a_zygote_that_died(tmp_path):
+    executor = LocalExecutor()
+    await executor.start()
+    talk = await Talk.begin(executor, ENDLESS, tmp_path)
+    await talk.until_step(2)
+    before = executor.zygote_pid
+    os.kill(before, signal.SIGKILL)
+    assert await is_gone_within(before, 5)
+    await talk.until_step(max(talk.curve("train/loss")) + 1)
+    async with asyncio.timeout(30):
+        await executor.close()
+    assert await is_gone_within(talk.child.pid, 1)
 
 
 SERVER = """
