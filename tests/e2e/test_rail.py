@@ -51,6 +51,24 @@ def test_an_init_that_is_too_small_is_seen_before_training(playground):
     until(lambda: shown() is not None and shown() == measured(), "the plot shows another spread")
 
 
+def test_behind_a_norm_the_spread_is_not_compared(playground):
+    """In eval mode at step 0 running statistics are 0 and 1: such a norm passes on what dies in front of it."""
+    playground.rail.get_by_role("combobox", name="Init", exact=True).click()
+    playground.page.get_by_role("option", name=re.compile("^Normal")).click()
+    unfold(playground, "Init")
+    playground.set_number("Std", 0.001)
+    until(lambda: spec_of(playground)["init"] == {"scheme": "normal", "std": 0.001}, "no such init")
+    plot = playground.rail.get_by_role("img", name=re.compile("^Standard deviation of outputs"))
+    expect(plot).to_have_accessible_name(re.compile(r"logits \d"), timeout=PATIENCE)
+    modes = playground.rail.get_by_text("expected is in train mode, measured (dashed) in eval mode")
+    expect(modes).to_be_visible(timeout=PATIENCE)
+    warning = playground.rail.get_by_text(re.compile("^The signal"))
+    expect(warning).to_have_count(0)
+    playground.choose("Norm", "None")
+    expect(warning).to_have_count(1, timeout=PATIENCE)
+    expect(modes).to_have_count(0)
+
+
 def test_norms_go_behind_their_activations(playground):
     unfold(playground, "Norm")
     playground.rail.get_by_role("combobox", name="Norms", exact=True).click()

@@ -1,16 +1,18 @@
 /** One line of a layer's card: how far its outputs spread at step 0, by theory and as measured. */
 import { formatNumber } from '../draw';
-import { usePage } from '../session/react';
-import { spreadsOf, useMeasuredSpread } from './startSpread';
+import { type Spread, useSpreads } from './startSpread';
 
 export function StartSpread({ node }: { readonly node: string }) {
-  const check = usePage((page) => page.check);
-  const measured = useMeasuredSpread();
-  const spread = spreadsOf(check, measured).find((one) => one.node === node);
-  if (!spread) return null;
+  const spread = useSpreads().find((one) => one.node === node);
+  return spread ? <p className="start-spread num">std at step 0: {wordsOf(spread)}</p> : null;
+}
+
+/** With the mode of each, where the two are not the same thing. */
+export function wordsOf({ expected, measured, modesDiffer }: Spread): string {
+  const [train, evaluated] = modesDiffer ? [' in train mode', ' in eval mode'] : ['', ''];
   const parts = [
-    spread.expected === null ? null : `expected ${formatNumber(spread.expected)}`,
-    spread.measured === null ? null : `measured ${formatNumber(spread.measured)}`,
+    expected === null ? null : `expected ${formatNumber(expected)}${train}`,
+    measured === null ? null : `measured ${formatNumber(measured)}${evaluated}`,
   ];
-  return <p className="start-spread num">std at step 0: {parts.filter(Boolean).join(', ')}</p>;
+  return parts.filter(Boolean).join(', ');
 }

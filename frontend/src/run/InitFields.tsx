@@ -1,5 +1,6 @@
 /** The init scheme, its fields, and what it does to the signal before training. */
 import { useMemo } from 'react';
+import { useSpreads } from '../editor/startSpread';
 import { Choice } from '../forms/Choice';
 import { Row } from '../forms/Row';
 import { fieldsOf, findKind } from '../forms/schema';
@@ -8,7 +9,7 @@ import { useSession, useSpec } from '../session/react';
 import { numChanged } from './edits';
 import { optionsOf, useKinds } from './LiveFields';
 import { PartField } from './PartField';
-import { SpreadPlot, SpreadWarning, useSpreads } from './SpreadPlot';
+import { SpreadPlot, SpreadWarning } from './SpreadPlot';
 import { useFold } from './useFold';
 
 export function InitFields() {

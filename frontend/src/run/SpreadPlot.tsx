@@ -2,20 +2,17 @@
 
 import { formatDecade, formatNumber } from '../draw';
 import { logTicks } from '../draw/ticks';
-import { type Spread, spreadsOf, useMeasuredSpread, warningOf } from '../editor/startSpread';
+import { type Spread, warningOf } from '../editor/startSpread';
 import { Icon } from '../forms/Icon';
-import { usePage } from '../session/react';
 
 const ROW = 18;
 const LEFT = 84;
 const WIDTH = 232;
 const RIGHT = 44;
 const LEAST = 1e-8;
-
-export function useSpreads(): Spread[] {
-  const check = usePage((page) => page.check);
-  return spreadsOf(check, useMeasuredSpread());
-}
+const MODES =
+  '. Behind a norm the two are not alike: expected is in train mode, measured (dashed) in eval mode, ' +
+  'where the running statistics are still 0 and 1.';
 
 /** A line below the row where the signal will not get through. */
 export function SpreadWarning({ spreads }: { readonly spreads: readonly Spread[] }) {
@@ -43,6 +40,7 @@ export function SpreadPlot({ spreads }: { readonly spreads: readonly Spread[] })
     <figure className="spread-plot">
       <figcaption className="xs faint">
         std at step 0: <b className="mark-expected" /> expected <b className="mark-measured" /> measured
+        {spreads.some(({ modesDiffer }) => modesDiffer) ? MODES : null}
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${height + 16}`}
@@ -58,7 +56,7 @@ export function SpreadPlot({ spreads }: { readonly spreads: readonly Spread[] })
             </text>
           </g>
         ))}
-        {spreads.map(({ node, expected, measured }, index) => {
+        {spreads.map(({ node, expected, measured, modesDiffer }, index) => {
           const y = index * ROW + ROW / 2;
           return (
             <g key={node}>
@@ -71,7 +69,7 @@ export function SpreadPlot({ spreads }: { readonly spreads: readonly Spread[] })
               )}
               {measured === null ? null : (
                 <>
-                  <circle className="measured" cx={place(measured)} cy={y} r={3.2} />
+                  <circle className={modesDiffer ? 'measured apart' : 'measured'} cx={place(measured)} cy={y} r={3.2} />
                   <text className="value" x={WIDTH} y={y + 4} textAnchor="end">
                     {formatNumber(measured, 2)}
                   </text>
