@@ -242,3 +242,32 @@ def test_a_state_is_read_by_hand_and_by_keys(playground):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     until(lambda: inputs_of(playground, "decoder") == ["target", "encoder.state"], "the state is not read by keys")
+
+
+def test_a_box_selects_and_a_cap_moves(playground):
+    page = playground.page
+    cards = network(page).locator(".react-flow__node")
+    expect(cards).to_have_count(5, timeout=PATIENCE)
+    page.keyboard.press("f")
+    page.wait_for_timeout(500)
+
+    # With Shift, from the free place left of conv1 into conv2.
+    first, second = cards.nth(1).bounding_box(), cards.nth(2).bounding_box()
+    assert first
+    assert second
+    page.keyboard.down("Shift")
+    page.mouse.move(first["x"] - 8, first["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(second["x"] + 30, second["y"] + 10, steps=6)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    expect(network(page).locator(".card[data-selected]")).to_have_count(2)
+    page.keyboard.press("Escape")
+
+    # The pooling of conv1 goes to the wire in front of conv1.
+    pool = names(playground).index("conv1") + 3
+    kind = kinds(playground)[pool]
+    assert kind == "max_pool2d"
+    cap = cards.nth(1).get_by_role("button", name="MaxPool2d")
+    cap.drag_to(network(page).get_by_role("button", name="Add a layer here").first, force=True)
+    until(lambda: kinds(playground)[0] == "max_pool2d", "the cap did not move")

@@ -6,6 +6,7 @@ import { findKind } from '../forms/schema';
 import type { CheckedNode, Kind } from '../generated/schemas';
 import type { RunRecord } from '../stores/record';
 import type { WiredNode } from './graph';
+import { NODE_TYPE } from './layerSearch';
 import { distributionOf } from './pictures';
 import { capNumber } from './words';
 
@@ -21,7 +22,7 @@ interface CapsProps {
 
 export function Caps({ caps, nodes, kinds, record, open, onChoose }: CapsProps) {
   return (
-    <ul className="caps">
+    <ul className="caps nodrag">
       {caps.map((node) => {
         const kind = findKind(kinds, 'layer', node.kind);
         const known = capNumber(nodes.get(node.id)?.spec, node, kind);
@@ -31,6 +32,11 @@ export function Caps({ caps, nodes, kinds, record, open, onChoose }: CapsProps) 
               type="button"
               data-node={node.id}
               aria-expanded={open === node.id}
+              draggable
+              onDragStart={(event) => {
+                event.dataTransfer.setData(NODE_TYPE, node.id);
+                event.dataTransfer.effectAllowed = 'move';
+              }}
               onClick={(event) => onChoose(node.id, event)}
             >
               {kind?.title ?? node.kind}

@@ -21,8 +21,11 @@ import {
 import '@xyflow/react/dist/base.css';
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Icon } from '../forms/Icon';
-import { LAYER_TYPE } from './layerSearch';
-import { type Layout, type Place, type Point, type Port, showsNames } from './places';
+import { LAYER_TYPE, NODE_TYPE } from './layerSearch';
+import { PortName } from './PortName';
+import { type Layout, type Place, type Point, showsNames } from './places';
+import { FOOT, LEAST_ZOOM, MARGIN, MOST_ZOOM, STRIP, TOP, whole } from './sight';
+import { touched, useBox } from './useBox';
 import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
 import { ZoomButtons } from './ZoomButtons';
 
@@ -54,6 +57,10 @@ export interface FlowProps {
   onReconnect(wire: number, to: End | null): void;
   onCardDropped(card: string, wire: number): void;
   onLayerDropped(kind: string, wire: number | null): void;
+  /** A cap was drawn off its card to a wire. */
+  onNodeDropped(node: string, wire: number): void;
+  /** A box was drawn around cards. */
+  onBoxed(cards: readonly string[]): void;
 }
 
 type CardNode = Node<{ content: ReactNode; place: Place }, 'card'>;
@@ -69,13 +76,6 @@ type WireEdge = Edge<
   'wire'
 >;
 
-const MARGIN = 16;
-const TOP = 2;
-const FOOT = 12;
-/** Height of the line with the zoom, which hides what lies under it. */
-const STRIP = 28;
-const LEAST_ZOOM = 0.12;
-const MOST_ZOOM = 2;
 /** Below this only names and shapes can be read. */
 const FAR = 0.6;
 /** A wide network is rather moved sideways than made smaller than this. */
@@ -87,16 +87,6 @@ const REACH = 40;
 const headName = (place: number): string => `head${place}`;
 const footName = (place: number): string => `foot${place}`;
 const placeOf = (handle: string | null | undefined): number => Number(/\d+$/.exec(handle ?? '')?.[0] ?? 0);
-
-/** Names of the places where no wire says them; those of free places show under the hand. */
-function PortName({ port, side, isShown }: { readonly port: Port; readonly side: 'head' | 'foot'; isShown: boolean }) {
-  if (port.label === null || (port.isUsed && !isShown)) return null;
-  return (
-    <span className={`port-name ${side}`} data-shown={isShown || undefined} style={{ left: port.x + 9 }}>
-      {port.label}
-    </span>
-  );
-}
 
 function CardPlace({ id, data: { content, place } }: NodeProps<CardNode>) {
   const measureAgain = useUpdateNodeInternals();
@@ -270,11 +260,18 @@ function Canvas(props: FlowProps) {
   };
   const onDrop = (event: DragEvent): void => {
     const kind = event.dataTransfer.getData(LAYER_TYPE);
+    const node = event.dataTransfer.getData(NODE_TYPE);
+    const wire = wireAt(event, null);
     setTarget(null);
-    if (!kind) return;
+    if (!kind && !node) return;
     event.preventDefault();
-    props.onLayerDropped(kind, wireAt(event, null));
+    if (kind) props.onLayerDropped(kind, wire);
+    else if (wire !== null) props.onNodeDropped(node, wire);
   };
+  const box = useBox((start, end) => {
+    const corners = [start, end].map((point) => flow.screenToFlowPosition(point)) as [Point, Point];
+    props.onBoxed(touched(layout.places.values(), ...corners));
+  });
   const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
   const isNeeded =
     (layout.height + TOP + MARGIN) * zoom > pane.height ||
@@ -289,6 +286,7 @@ function Canvas(props: FlowProps) {
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       onNodesChange={onNodesChange}
+      onMouseDownCapture={box.onMouseDownCapture}
       defaultViewport={{ x: MARGIN, y: TOP, zoom }}
       translateExtent={[
         [-MARGIN, -TOP],
@@ -343,13 +341,14 @@ function Canvas(props: FlowProps) {
         if (!reconnected.current && !toHandle) props.onReconnect(Number(edge.id), null);
       }}
       onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(LAYER_TYPE)) return;
+        if (![LAYER_TYPE, NODE_TYPE].some((type) => event.dataTransfer.types.includes(type))) return;
         event.preventDefault();
         setTarget(wireAt(event, null));
       }}
       onDragLeave={() => setTarget(null)}
       onDrop={onDrop}
     >
+      {box.picture}
       <ZoomButtons
         isNeeded={isNeeded}
         onZoom={(factor) => void flow.zoomTo(flow.getZoom() * factor)}
@@ -357,14 +356,6 @@ function Canvas(props: FlowProps) {
       />
     </ReactFlow>
   );
-}
-
-/** Where all of the network is in sight. */
-function whole(layout: Layout, pane: FlowProps['pane']): { x: number; y: number; zoom: number } {
-  const across = (pane.width - 2 * MARGIN) / layout.width;
-  const down = (pane.height - TOP - 8) / layout.height;
-  const zoom = Math.max(LEAST_ZOOM, Math.min(1, across, down));
-  return { x: Math.max(MARGIN, (pane.width - layout.width * zoom) / 2), y: TOP, zoom };
 }
 
 /** Fits the width when the place or the network changes, and brings the chosen card into sight. */

@@ -43,6 +43,12 @@ export function choose({ page }: Workplace, id: string, withOthers: boolean): vo
   }
 }
 
+/** Selects nodes beside those that are selected. */
+export function mark({ page }: Workplace, ids: readonly string[]): void {
+  const marked = [...new Set([...selectedNodes(page.getState()), ...ids])];
+  if (ids.length > 0) page.setState({ marked, selected: marked.at(-1) ?? null, adding: null });
+}
+
 /** Closes what is open: the search, or what is selected. False where nothing is. */
 export function closeOpen({ page }: Workplace): boolean {
   const { adding, selected, marked } = page.getState();

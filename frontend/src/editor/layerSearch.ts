@@ -5,6 +5,8 @@ import { BLOCKS } from './blocks';
 
 /** What is dragged from the list of layers carries its name under this type. */
 export const LAYER_TYPE = 'application/x-layerlab-layer';
+/** Type of what is dragged when a cap is drawn off its card. */
+export const NODE_TYPE = 'application/x-layerlab-node';
 
 export interface LayerEntry {
   /** Name of the kind, or of a block. */

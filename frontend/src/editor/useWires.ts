@@ -3,7 +3,16 @@ import { useMemo } from 'react';
 import { findKind } from '../forms/schema';
 import { useWorkplace, type Workplace } from '../session/react';
 import type { AddPlace } from '../stores/page';
-import { addLayer, askForLayer, connectTo, disconnectFrom, moveToEdge, reconnectTo, refuseCircle } from './actions';
+import {
+  addLayer,
+  askForLayer,
+  connectTo,
+  disconnectFrom,
+  mark,
+  moveToEdge,
+  reconnectTo,
+  refuseCircle,
+} from './actions';
 import type { Card, Drawing, Wire } from './cards';
 import { dependsOn, type Edge, find } from './edges';
 import type { End, FlowProps } from './Flow';
@@ -12,7 +21,15 @@ import { isData, nodeOf } from './sources';
 
 type Wires = Pick<
   FlowProps,
-  'onInsert' | 'allows' | 'onConnect' | 'onRefused' | 'onReconnect' | 'onCardDropped' | 'onLayerDropped'
+  | 'onInsert'
+  | 'allows'
+  | 'onConnect'
+  | 'onRefused'
+  | 'onReconnect'
+  | 'onCardDropped'
+  | 'onLayerDropped'
+  | 'onNodeDropped'
+  | 'onBoxed'
 >;
 
 export function useWires(drawing: Drawing): Wires {
@@ -51,6 +68,15 @@ function wiresOf(workplace: Workplace, drawing: Drawing): Wires {
       const ids = byId.get(card)?.members.map((node) => node.id) ?? [];
       if (edge) moveToEdge(workplace, ids, edge);
     },
+    onNodeDropped: (node, index) => {
+      const edge = drawing.wires[index]?.edges[0];
+      if (edge) moveToEdge(workplace, [node], edge);
+    },
+    onBoxed: (cards) =>
+      mark(
+        workplace,
+        cards.filter((id) => byId.has(id)),
+      ),
     onLayerDropped: (kind, index) => addLayer(workplace, kind, index === null ? { kind: 'end' } : placeOf(index)),
   };
 }
