@@ -76,7 +76,7 @@ def python_script(spec: RunSpec) -> str:
 
 def _file(spec: RunSpec, rate: float, parts: list[str], imports: set[str]) -> str:
     constants = "\n".join(_constants(spec, rate))
-    body = "\n\n\n".join(parts)
+    body = "\n\n\n".join(part.strip("\n") for part in parts)
     lines = imports | _needed(f"{constants}\n{body}")
     more = [name for module, name in _OTHERS.items() if any(module in line for line in lines)]
     needs = " and ".join(["PyTorch", *more])

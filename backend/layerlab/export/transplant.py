@@ -158,6 +158,16 @@ class _Plain(ast.NodeTransformer):
                 return ast.Constant((left is right) is isinstance(node.ops[0], ast.Is))
         return node
 
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        """``None or length`` → ``length``; ``4 or length`` → ``4``."""
+        self.generic_visit(node)
+        first, *others = node.values
+        if not (isinstance(first, ast.Constant) and isinstance(node.op, ast.Or)):
+            return node
+        if first.value or not others:
+            return first
+        return others[0] if len(others) == 1 else ast.BoolOp(node.op, others)
+
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         """Only the side that is taken, where that is known."""
         node.test = self.visit(node.test)
