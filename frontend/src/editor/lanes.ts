@@ -85,7 +85,10 @@ export function column(drawing: Drawing, measures: Measures): Layout {
       below: showsNames(feet) ? WORDS_ROW + SWING - 4 : 0,
     };
     rooms.set(id, around);
-    if (places.size > 0) y += gapOf(below, around.above, leaves, gap);
+    // Where one wire swings away and another comes, each has its own height.
+    const arrives = drawing.wires.some((wire, index) => wire.to === id && lanes[index] !== null);
+    if (places.size > 0)
+      y += gapOf(below, around.above, leaves, gap) + (leaves && arrives && !around.above ? SWING : 0);
     const own = isSmall(id) ? Math.min(width - left, SMALL_WIDTH) : width - left;
     places.set(id, { id, x: left, y, width: own, height, heads, feet });
     y += height;

@@ -1,6 +1,6 @@
 /** Some samples of the data as they are: images as thumbnails, points in the plane, sequences and tables as rows. */
 import { useEffect, useRef } from 'react';
-import { onThemeChange, paintTiles } from '../draw';
+import { formatNumber, onThemeChange, paintTiles } from '../draw';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
 import './samples.css';
@@ -146,7 +146,7 @@ function Table({ preview }: { readonly preview: DatasetPreview }) {
               {name}
             </th>
             {samples.map((sample) => (
-              <td key={sample.index}>{brief(Number(sample.values[place]))}</td>
+              <td key={sample.index}>{formatNumber(Number(sample.values[place]))}</td>
             ))}
           </tr>
         ))}
@@ -155,6 +155,3 @@ function Table({ preview }: { readonly preview: DatasetPreview }) {
     </table>
   );
 }
-
-/** At most four digits: 0.1184, 17.99, 1001. */
-const brief = (value: number): string => String(Number(value.toPrecision(4)));
