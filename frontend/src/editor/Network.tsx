@@ -94,14 +94,12 @@ interface TotalsProps {
   readonly isWide: boolean;
 }
 
-/** Where there is room the parameters are exact; otherwise both are short, and exact for the pointer. */
+/** Multiply-adds are short here, and exact for the pointer; MACs is the field's own short word for them. */
 function Totals({ parameters, multiplyAdds, isWide }: TotalsProps) {
   const exact = `${formatCount(parameters)} parameters · ${formatCount(multiplyAdds)} multiply-adds a sample, forward`;
   return (
     <span title={exact}>
-      {isWide
-        ? `${formatCount(parameters)} parameters · ${largeCount(multiplyAdds)} multiply-adds`
-        : `${largeCount(parameters)} params · ${largeCount(multiplyAdds)} mult-adds`}
+      {formatCount(parameters)} parameters · {largeCount(multiplyAdds)} {isWide ? 'multiply-adds' : 'MACs'}
     </span>
   );
 }
