@@ -84,12 +84,12 @@ class Residual(LayerKind[ResidualParams]):
     """[C, H, W] → [out_channels, ⌈H/s⌉, ⌈W/s⌉]."""
 
     kind = "residual"
-    title = "Residual block"
+    title = "Residual"
     help = "Two convolutions learn what to change, and a skip adds what came in: gradients pass even a hundred of them."
     formula = r"y = \phi\big(x + F(x)\big), \quad F(x) = \mathrm{norm}\, W_2 * \phi(\mathrm{norm}\, W_1 * x)"
     source = "K. He et al., Deep residual learning for image recognition, CVPR 2016"
     group = "weights"
-    aliases = ("residual_block", "basic_block")
+    aliases = ("basic_block",)
     Params = ResidualParams
     example = {
         "data": {"dataset": "digits"},

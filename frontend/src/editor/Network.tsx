@@ -94,12 +94,13 @@ interface TotalsProps {
   readonly isWide: boolean;
 }
 
-/** Multiply-adds are short here, and exact for the pointer; MACs is the field's own short word for them. */
+/** Multiply-adds stand here where there is room, and always for the pointer. */
 function Totals({ parameters, multiplyAdds, isWide }: TotalsProps) {
   const exact = `${formatCount(parameters)} parameters · ${formatCount(multiplyAdds)} multiply-adds a sample, forward`;
   return (
     <span title={exact}>
-      {formatCount(parameters)} parameters · {largeCount(multiplyAdds)} {isWide ? 'multiply-adds' : 'MACs'}
+      {formatCount(parameters)} parameters
+      {isWide ? ` · ${largeCount(multiplyAdds)} multiply-adds` : ''}
     </span>
   );
 }

@@ -5,7 +5,8 @@ import type { Piece } from './pieces';
 import { INPUT } from './sources';
 
 export interface BlockTemplate {
-  readonly id: string;
+  /** Unlike any kind, for a kind may be called as a block is. */
+  readonly id: `block:${string}`;
   readonly title: string;
   readonly help: string;
   /** More words that it is found by. */
@@ -75,21 +76,21 @@ export function residual({ arriving, width, stride }: ResidualSize): Piece {
 
 export const BLOCKS: readonly BlockTemplate[] = [
   {
-    id: 'plain',
+    id: 'block:plain',
     title: 'Convolution, norm, activation',
     help: 'Conv2d, BatchNorm and ReLU; for rows of numbers Linear in the place of Conv2d.',
     words: 'conv norm activation relu batchnorm block',
     build: plain,
   },
   {
-    id: 'residual',
+    id: 'block:residual',
     title: 'Residual block',
     help: 'Two convolutions, and what arrives is added to what they give. Width and size stay.',
     words: 'resnet skip add shortcut basic block',
     build: (site) => residual({ arriving: channelsOf(site), width: widthFor(site), stride: 1 }),
   },
   {
-    id: 'residual_half',
+    id: 'block:residual_half',
     title: 'Residual block, half the size',
     help: 'Stride 2 and twice the filters, as at the start of a stage; a 1×1 convolution brings the skip to that shape.',
     words: 'resnet skip add shortcut projection downsample stride basic block',

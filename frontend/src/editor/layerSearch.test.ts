@@ -13,14 +13,20 @@ const ENTRIES = layerEntries([
   layer('leaky_relu', 'LeakyReLU', 'activation'),
   layer('linear', 'Linear', 'weights', ['dense'], 'A weighted sum of all inputs.'),
   layer('some_new', 'SomeNew', 'brand_new'),
+  layer('residual', 'Residual', 'weights'),
 ]);
 const titles = (query: string): string[] => searchLayers(ENTRIES, query).map((entry) => entry.title);
 
 describe('the search for a layer', () => {
   it('lists weights, blocks, and groups that the page does not know', () => {
     expect(ENTRIES[0]?.title).toBe('Linear');
-    expect(ENTRIES[1]?.group).toBe('Blocks');
+    expect(ENTRIES[2]?.group).toBe('Blocks');
     expect(ENTRIES.at(-1)).toMatchObject({ title: 'SomeNew', group: 'Brand new' });
+  });
+
+  it('tells a block from a kind that is called alike', () => {
+    expect(new Set(ENTRIES.map((entry) => entry.id)).size).toBe(ENTRIES.length);
+    expect(titles('residual').slice(0, 2)).toEqual(['Residual', 'Residual block']);
   });
 
   it('finds by title, kind, alias and help, the closest first', () => {
