@@ -18,6 +18,8 @@ class Family(StrEnum):
     DATASET = "dataset"
     AUGMENTATION = "augmentation"
     PROBE = "probe"
+    ANALYSIS = "analysis"
+    DIAGNOSIS = "diagnosis"
 
 
 class Kind(Schema):

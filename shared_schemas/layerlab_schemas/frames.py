@@ -18,6 +18,12 @@ class DataShape(StrEnum):
     CHANNELS = "channels"
     MATRIX = "matrix"
     SURFACE = "surface"
+    LINES = "lines"
+    HEATMAP = "heatmap"
+    SCATTER = "scatter"
+    EXAMPLES = "examples"
+    TEXT = "text"
+    LANDSCAPE = "landscape"
 
 
 class PackedArray(Schema):
@@ -49,6 +55,12 @@ class HistogramItem(Schema):
     num_elements: Count
     num_measured: Count = Field(description="Elements measured; fewer than num_elements where a sample was taken.")
     non_finite: Count = Field(default=0, description="Elements that are NaN or infinite, left out of the rest.")
+    dead_since: Count | None = Field(
+        default=None, description="Step since which the share of dead units has not fallen; null where none is dead."
+    )
+    ratio: float | None = Field(
+        default=None, description="Of an update: its norm over the norm of the parameter that it moved."
+    )
     edges: Array
     counts: Array
 
@@ -98,6 +110,115 @@ class SurfaceItem(Schema):
     values: Array
 
 
+class LineSeries(Schema):
+    """One curve over the x of its item; ``low`` and ``high`` are the edges of a band around it."""
+
+    name: Name
+    y: Array = Field(description="A number that was not measured is NaN, and leaves a gap.")
+    low: Array | None = None
+    high: Array | None = None
+    role: Literal["train", "validation", "reference"] | None = Field(
+        default=None, description="Draws it in the colour of its role; a reference is dotted."
+    )
+
+
+class LinesItem(Schema):
+    """Curves over an x of their own: gradient norm by depth, a ROC curve, singular values."""
+
+    node: Name = Field(description="The layer, or what the curves are of.")
+    x_title: Name
+    y_title: Name
+    x: Array
+    x_names: list[str] | None = Field(default=None, description="Names of the places on x, where they are no numbers.")
+    series: list[LineSeries]
+    mark: Literal["line", "points", "bars"] = "line"
+    log_x: Boolean = False
+    log_y: Boolean = False
+
+
+class HeatmapItem(Schema):
+    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C]."""
+
+    node: Name
+    title: Name = Field(description="What of the node it is, such as 'forget gate' or 'head 2'.")
+    row_title: Name
+    column_title: Name
+    row_names: list[str] | None = None
+    column_names: list[str] | None = None
+    values: Array
+    signed: Boolean
+    low: float
+    high: float
+
+
+class ScatterItem(Schema):
+    """Points of a plane: embeddings in 2-D, predictions against targets."""
+
+    node: Name
+    x_title: Name
+    y_title: Name
+    x: Array
+    y: Array
+    names: list[str] | None = Field(default=None, description="What each point is, for hover; drawn where few.")
+    classes: Array | None = Field(default=None, description="Class number of each point, int32.")
+    class_names: list[str] = []
+    diagonal: Boolean = Field(default=False, description="Draw y = x as a reference.")
+
+
+class Example(Schema):
+    """One sample with what the network makes of it."""
+
+    index: Count = Field(description="Its place in its part of the data.")
+    image: Array | None = Field(default=None, description="[C, H, W] before preprocessing.")
+    heat: Array | None = Field(default=None, description="[H, W] from 0 to 1, to be laid over the image.")
+    text: str | None = None
+    caption: str | None = None
+    label: str | None = None
+    prediction: str | None = None
+    probability: float | None = None
+    loss: float | None = None
+
+
+class ExamplesItem(Schema):
+    """A group of samples, such as the ones with the largest loss; ``low`` and ``high`` are the ends of their values."""
+
+    node: Name = Field(description="The layer, or the name of the group.")
+    title: Name
+    examples: list[Example]
+    low: float = 0.0
+    high: float = 1.0
+
+
+class TextItem(Schema):
+    """Words that the network wrote, with what it was given first."""
+
+    node: Name
+    title: Name
+    prompt: str = ""
+    text: str
+
+
+class LandscapePath(Schema):
+    """The way of the weights, projected into the plane."""
+
+    steps: list[Count]
+    x: Array
+    y: Array
+
+
+class LandscapeItem(Schema):
+    """Loss over one or two directions: values [H, W] over x [W] and y [H]; H is 1 for one direction."""
+
+    node: Name
+    x_title: Name
+    y_title: Name
+    x: Array
+    y: Array
+    values: Array = Field(description="NaN where it was not finite.")
+    paths: dict[str, LandscapePath] = Field(default={}, description="By name, such as the name of an optimizer.")
+    log: Boolean = Field(default=False, description="Values span so much that a log scale shows them best.")
+
+
 class SampleView(Schema):
     """The one sample that the pictures in the network show."""
 
@@ -122,7 +243,19 @@ class FrameHeader(Schema):
 
 
 class Frame(FrameHeader):
-    items: list[HistogramItem] | list[ImageGridItem] | list[ChannelsItem] | list[MatrixItem] | list[SurfaceItem]
+    items: (
+        list[HistogramItem]
+        | list[ImageGridItem]
+        | list[ChannelsItem]
+        | list[MatrixItem]
+        | list[SurfaceItem]
+        | list[LinesItem]
+        | list[HeatmapItem]
+        | list[ScatterItem]
+        | list[ExamplesItem]
+        | list[TextItem]
+        | list[LandscapeItem]
+    )
 
 
 class FrameList(Schema):

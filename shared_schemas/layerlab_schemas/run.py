@@ -161,6 +161,7 @@ class EventKind(StrEnum):
     CHANGE = "change"
     CHECKPOINT = "checkpoint"
     WARNING = "warning"
+    DIAGNOSIS = "diagnosis"
 
 
 class RunEvent(Schema):
@@ -201,6 +202,65 @@ class RunProgress(Schema):
     rates: Rates = Rates()
 
 
+class Remedy(Schema):
+    """What one click does about a diagnosis."""
+
+    label: str = Field(description="A verb first: 'Set dropout to 0.5'.")
+    changes: dict[str, Any] = Field(description="New values by path of the spec, as a fork takes them.")
+    at_step: Count | None = Field(default=None, description="Where to fork; null: at the newest step.")
+    live: Boolean = Field(default=False, description="It can be changed in the run itself, without a fork.")
+
+
+class Diagnosis(Schema):
+    """Something about the training that a person should know."""
+
+    kind: Name = Field(description="As the catalogue lists it.")
+    severity: Literal["info", "warning", "problem"]
+    step: Count = Field(description="Since when.")
+    node: Name | None = None
+    title: str = Field(description="What, where, since when: one short sentence.")
+    text: str = Field(description="What was measured and what follows from it.")
+    cause: str = Field(description="The likely cause.")
+    remedies: list[Remedy] = []
+    lesson: Name | None = None
+    is_over: Boolean = Field(default=False, description="It was so, and is no longer.")
+
+
+class ForkRequest(Schema):
+    """What ``POST /api/runs/{id}/fork`` reads: a new run that goes on from a checkpoint of this one.
+
+    At step 0 everything may change. Later, only what leaves the weights their names and shapes.
+    """
+
+    at_step: Count | None = Field(default=None, description="The checkpoint at or before it; null: the newest.")
+    changes: dict[str, Any] = Field(
+        default={}, description="New values by path of the spec: {'optimizer.lr': 0.01, 'graph.3.p': 0.5}."
+    )
+    name: Name | None = None
+
+
+class AnalysisRequest(Schema):
+    """What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once."""
+
+    kind: Name
+    params: dict[str, Any] = {}
+    at_step: Count | None = Field(default=None, description="The checkpoint at or before it; null: the newest state.")
+    sample: Count | None = Field(default=None, description="Validation sample that it is about, where it is about one.")
+
+
+class AnalysisView(Schema):
+    """One analysis as it stands. Its result is a frame whose ``probe`` is the kind."""
+
+    id: Name
+    run: Name
+    kind: Name
+    params: dict[str, Any]
+    step: Count | None = None
+    status: Literal["waiting", "running", "done", "cancelled", "failed"]
+    progress: Fraction = 0.0
+    reason: str | None = Field(default=None, description="Why it failed, and what can be done.")
+
+
 class RunView(RunProgress):
     """A run as REST and the stream show it."""
 
@@ -213,8 +273,9 @@ class RunView(RunProgress):
     steps_per_epoch: PositiveCount
     check: CheckResult
     device: str | None = None
-    diagnoses: list[dict[str, Any]] = []
+    diagnoses: list[Diagnosis] = []
     parent: Name | None = None
+    forked_at: Count | None = Field(default=None, description="Step of the parent that it goes on from.")
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None

@@ -7,6 +7,70 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AnalysisRequest
+         * @description What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once.
+         */
+        AnalysisRequest: {
+            /**
+             * At Step
+             * @description The checkpoint at or before it; null: the newest state.
+             * @default null
+             */
+            at_step: number | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sample
+             * @description Validation sample that it is about, where it is about one.
+             * @default null
+             */
+            sample: number | null;
+        };
+        /**
+         * AnalysisView
+         * @description One analysis as it stands. Its result is a frame whose ``probe`` is the kind.
+         */
+        AnalysisView: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Progress
+             * @default 0
+             */
+            progress: number;
+            /**
+             * Reason
+             * @description Why it failed, and what can be done.
+             * @default null
+             */
+            reason: string | null;
+            /** Run */
+            run: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "running" | "done" | "cancelled" | "failed";
+            /**
+             * Step
+             * @default null
+             */
+            step: number | null;
+        };
         /** Catalog */
         Catalog: {
             /**
@@ -292,7 +356,7 @@ export interface components {
          * DataShape
          * @enum {string}
          */
-        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface";
+        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface" | "lines" | "heatmap" | "scatter" | "examples" | "text" | "landscape";
         /** DataSpec */
         DataSpec: {
             /**
@@ -375,6 +439,63 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * Diagnosis
+         * @description Something about the training that a person should know.
+         */
+        Diagnosis: {
+            /**
+             * Cause
+             * @description The likely cause.
+             */
+            cause: string;
+            /**
+             * Is Over
+             * @description It was so, and is no longer.
+             * @default false
+             */
+            is_over: boolean;
+            /**
+             * Kind
+             * @description As the catalogue lists it.
+             */
+            kind: string;
+            /**
+             * Lesson
+             * @default null
+             */
+            lesson: string | null;
+            /**
+             * Node
+             * @default null
+             */
+            node: string | null;
+            /**
+             * Remedies
+             * @default []
+             */
+            remedies: components["schemas"]["Remedy"][];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "problem";
+            /**
+             * Step
+             * @description Since when.
+             */
+            step: number;
+            /**
+             * Text
+             * @description What was measured and what follows from it.
+             */
+            text: string;
+            /**
+             * Title
+             * @description What, where, since when: one short sentence.
+             */
+            title: string;
+        };
         /** EarlyStoppingSpec */
         EarlyStoppingSpec: {
             /**
@@ -420,7 +541,7 @@ export interface components {
          * EventKind
          * @enum {string}
          */
-        EventKind: "status" | "change" | "checkpoint" | "warning";
+        EventKind: "status" | "change" | "checkpoint" | "warning" | "diagnosis";
         /** EventMessage */
         EventMessage: {
             event: components["schemas"]["RunEvent"];
@@ -440,6 +561,84 @@ export interface components {
              * @enum {string}
              */
             type: "event";
+        };
+        /**
+         * Example
+         * @description One sample with what the network makes of it.
+         */
+        Example: {
+            /**
+             * Caption
+             * @default null
+             */
+            caption: string | null;
+            /**
+             * Heat
+             * @description [H, W] from 0 to 1, to be laid over the image.
+             * @default null
+             */
+            heat: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Image
+             * @description [C, H, W] before preprocessing.
+             * @default null
+             */
+            image: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Index
+             * @description Its place in its part of the data.
+             */
+            index: number;
+            /**
+             * Label
+             * @default null
+             */
+            label: string | null;
+            /**
+             * Loss
+             * @default null
+             */
+            loss: number | null;
+            /**
+             * Prediction
+             * @default null
+             */
+            prediction: string | null;
+            /**
+             * Probability
+             * @default null
+             */
+            probability: number | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
+        };
+        /**
+         * ExamplesItem
+         * @description A group of samples, such as the ones with the largest loss; ``low`` and ``high`` are the ends of their values.
+         */
+        ExamplesItem: {
+            /** Examples */
+            examples: components["schemas"]["Example"][];
+            /**
+             * High
+             * @default 1
+             */
+            high: number;
+            /**
+             * Low
+             * @default 0
+             */
+            low: number;
+            /**
+             * Node
+             * @description The layer, or the name of the group.
+             */
+            node: string;
+            /** Title */
+            title: string;
         };
         /**
          * Experiment
@@ -464,12 +663,39 @@ export interface components {
          * Family
          * @enum {string}
          */
-        Family: "layer" | "init" | "optimizer" | "schedule" | "loss" | "dataset" | "augmentation" | "probe";
+        Family: "layer" | "init" | "optimizer" | "schedule" | "loss" | "dataset" | "augmentation" | "probe" | "analysis" | "diagnosis";
+        /**
+         * ForkRequest
+         * @description What ``POST /api/runs/{id}/fork`` reads: a new run that goes on from a checkpoint of this one.
+         *
+         *     At step 0 everything may change. Later, only what leaves the weights their names and shapes.
+         */
+        ForkRequest: {
+            /**
+             * At Step
+             * @description The checkpoint at or before it; null: the newest.
+             * @default null
+             */
+            at_step: number | null;
+            /**
+             * Changes
+             * @description New values by path of the spec: {'optimizer.lr': 0.01, 'graph.3.p': 0.5}.
+             * @default {}
+             */
+            changes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+        };
         /** Frame */
         Frame: {
             data_shape: components["schemas"]["DataShape"];
             /** Items */
-            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][];
+            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][];
             /** Mode */
             mode: ("train" | "eval") | null;
             /** Num Samples */
@@ -572,6 +798,41 @@ export interface components {
             version: string | null;
         };
         /**
+         * HeatmapItem
+         * @description Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+         */
+        HeatmapItem: {
+            /**
+             * Column Names
+             * @default null
+             */
+            column_names: string[] | null;
+            /** Column Title */
+            column_title: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Node */
+            node: string;
+            /**
+             * Row Names
+             * @default null
+             */
+            row_names: string[] | null;
+            /** Row Title */
+            row_title: string;
+            /** Signed */
+            signed: boolean;
+            /**
+             * Title
+             * @description What of the node it is, such as 'forget gate' or 'head 2'.
+             */
+            title: string;
+            /** Values */
+            values: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
          * Hello
          * @description First message of the server.
          */
@@ -602,6 +863,12 @@ export interface components {
              * @default null
              */
             dead: number | null;
+            /**
+             * Dead Since
+             * @description Step since which the share of dead units has not fallen; null where none is dead.
+             * @default null
+             */
+            dead_since: number | null;
             /** Edges */
             edges: components["schemas"]["PackedArray"] | unknown[];
             /** Max */
@@ -630,6 +897,12 @@ export interface components {
              * @default null
              */
             parameter: string | null;
+            /**
+             * Ratio
+             * @description Of an update: its norm over the norm of the parameter that it moved.
+             * @default null
+             */
+            ratio: number | null;
             /**
              * Saturated
              * @description Share beyond 0.99 of the range; null where unbounded.
@@ -749,6 +1022,123 @@ export interface components {
             kind: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * LandscapeItem
+         * @description Loss over one or two directions: values [H, W] over x [W] and y [H]; H is 1 for one direction.
+         */
+        LandscapeItem: {
+            /**
+             * Log
+             * @description Values span so much that a log scale shows them best.
+             * @default false
+             */
+            log: boolean;
+            /** Node */
+            node: string;
+            /**
+             * Paths
+             * @description By name, such as the name of an optimizer.
+             * @default {}
+             */
+            paths: {
+                [key: string]: components["schemas"]["LandscapePath"];
+            };
+            /**
+             * Values
+             * @description NaN where it was not finite.
+             */
+            values: components["schemas"]["PackedArray"] | unknown[];
+            /** X */
+            x: components["schemas"]["PackedArray"] | unknown[];
+            /** X Title */
+            x_title: string;
+            /** Y */
+            y: components["schemas"]["PackedArray"] | unknown[];
+            /** Y Title */
+            y_title: string;
+        };
+        /**
+         * LandscapePath
+         * @description The way of the weights, projected into the plane.
+         */
+        LandscapePath: {
+            /** Steps */
+            steps: number[];
+            /** X */
+            x: components["schemas"]["PackedArray"] | unknown[];
+            /** Y */
+            y: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * LineSeries
+         * @description One curve over the x of its item; ``low`` and ``high`` are the edges of a band around it.
+         */
+        LineSeries: {
+            /**
+             * High
+             * @default null
+             */
+            high: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Low
+             * @default null
+             */
+            low: components["schemas"]["PackedArray"] | unknown[] | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @description Draws it in the colour of its role; a reference is dotted.
+             * @default null
+             */
+            role: ("train" | "validation" | "reference") | null;
+            /**
+             * Y
+             * @description A number that was not measured is NaN, and leaves a gap.
+             */
+            y: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * LinesItem
+         * @description Curves over an x of their own: gradient norm by depth, a ROC curve, singular values.
+         */
+        LinesItem: {
+            /**
+             * Log X
+             * @default false
+             */
+            log_x: boolean;
+            /**
+             * Log Y
+             * @default false
+             */
+            log_y: boolean;
+            /**
+             * Mark
+             * @default line
+             * @enum {string}
+             */
+            mark: "line" | "points" | "bars";
+            /**
+             * Node
+             * @description The layer, or what the curves are of.
+             */
+            node: string;
+            /** Series */
+            series: components["schemas"]["LineSeries"][];
+            /** X */
+            x: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * X Names
+             * @description Names of the places on x, where they are no numbers.
+             * @default null
+             */
+            x_names: string[] | null;
+            /** X Title */
+            x_title: string;
+            /** Y Title */
+            y_title: string;
         };
         /**
          * MatrixItem
@@ -1085,6 +1475,36 @@ export interface components {
             l2: number;
         };
         /**
+         * Remedy
+         * @description What one click does about a diagnosis.
+         */
+        Remedy: {
+            /**
+             * At Step
+             * @description Where to fork; null: at the newest step.
+             * @default null
+             */
+            at_step: number | null;
+            /**
+             * Changes
+             * @description New values by path of the spec, as a fork takes them.
+             */
+            changes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Label
+             * @description A verb first: 'Set dropout to 0.5'.
+             */
+            label: string;
+            /**
+             * Live
+             * @description It can be changed in the run itself, without a fork.
+             * @default false
+             */
+            live: boolean;
+        };
+        /**
          * RunChange
          * @description What may change while a run trains (``PATCH /api/runs/{id}``). A field left out, or null, stays as it is.
          */
@@ -1300,9 +1720,7 @@ export interface components {
              * Diagnoses
              * @default []
              */
-            diagnoses: {
-                [key: string]: unknown;
-            }[];
+            diagnoses: components["schemas"]["Diagnosis"][];
             /**
              * Ended
              * @default null
@@ -1314,6 +1732,12 @@ export interface components {
              * @default 0
              */
             epoch: number;
+            /**
+             * Forked At
+             * @description Step of the parent that it goes on from.
+             * @default null
+             */
+            forked_at: number | null;
             /** Id */
             id: string;
             /**
@@ -1449,6 +1873,45 @@ export interface components {
              * @enum {string}
              */
             type: "scalars";
+        };
+        /**
+         * ScatterItem
+         * @description Points of a plane: embeddings in 2-D, predictions against targets.
+         */
+        ScatterItem: {
+            /**
+             * Class Names
+             * @default []
+             */
+            class_names: string[];
+            /**
+             * Classes
+             * @description Class number of each point, int32.
+             * @default null
+             */
+            classes: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Diagonal
+             * @description Draw y = x as a reference.
+             * @default false
+             */
+            diagonal: boolean;
+            /**
+             * Names
+             * @description What each point is, for hover; drawn where few.
+             * @default null
+             */
+            names: string[] | null;
+            /** Node */
+            node: string;
+            /** X */
+            x: components["schemas"]["PackedArray"] | unknown[];
+            /** X Title */
+            x_title: string;
+            /** Y */
+            y: components["schemas"]["PackedArray"] | unknown[];
+            /** Y Title */
+            y_title: string;
         };
         /**
          * SchedulePreview
@@ -1631,6 +2094,23 @@ export interface components {
             /** Y */
             y: number[];
         };
+        /**
+         * TextItem
+         * @description Words that the network wrote, with what it was given first.
+         */
+        TextItem: {
+            /** Node */
+            node: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
         /** TrainingChange */
         TrainingChange: {
             /**
@@ -1715,6 +2195,8 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnalysisRequest = components['schemas']['AnalysisRequest'];
+export type AnalysisView = components['schemas']['AnalysisView'];
 export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
 export type CheckedData = components['schemas']['CheckedData'];
@@ -1729,22 +2211,31 @@ export type DataShape = components['schemas']['DataShape'];
 export type DataSpec = components['schemas']['DataSpec'];
 export type Deleted = components['schemas']['Deleted'];
 export type Device = components['schemas']['Device'];
+export type Diagnosis = components['schemas']['Diagnosis'];
 export type EarlyStoppingSpec = components['schemas']['EarlyStoppingSpec'];
 export type ErrorMessage = components['schemas']['ErrorMessage'];
 export type EventKind = components['schemas']['EventKind'];
 export type EventMessage = components['schemas']['EventMessage'];
+export type Example = components['schemas']['Example'];
+export type ExamplesItem = components['schemas']['ExamplesItem'];
 export type Experiment = components['schemas']['Experiment'];
 export type Family = components['schemas']['Family'];
+export type ForkRequest = components['schemas']['ForkRequest'];
 export type Frame = components['schemas']['Frame'];
 export type FrameList = components['schemas']['FrameList'];
 export type FrameMessage = components['schemas']['FrameMessage'];
 export type Health = components['schemas']['Health'];
+export type HeatmapItem = components['schemas']['HeatmapItem'];
 export type Hello = components['schemas']['Hello'];
 export type HistogramItem = components['schemas']['HistogramItem'];
 export type ImageGridItem = components['schemas']['ImageGridItem'];
 export type InitSpec = components['schemas']['InitSpec'];
 export type Kind = components['schemas']['Kind'];
 export type KindSpec = components['schemas']['KindSpec'];
+export type LandscapeItem = components['schemas']['LandscapeItem'];
+export type LandscapePath = components['schemas']['LandscapePath'];
+export type LineSeries = components['schemas']['LineSeries'];
+export type LinesItem = components['schemas']['LinesItem'];
 export type MatrixItem = components['schemas']['MatrixItem'];
 export type Mend = components['schemas']['Mend'];
 export type NodeSpec = components['schemas']['NodeSpec'];
@@ -1761,6 +2252,7 @@ export type RangeCurve = components['schemas']['RangeCurve'];
 export type Rates = components['schemas']['Rates'];
 export type RegularizationChange = components['schemas']['RegularizationChange'];
 export type RegularizationSpec = components['schemas']['RegularizationSpec'];
+export type Remedy = components['schemas']['Remedy'];
 export type RunChange = components['schemas']['RunChange'];
 export type RunEvent = components['schemas']['RunEvent'];
 export type RunList = components['schemas']['RunList'];
@@ -1771,6 +2263,7 @@ export type RunView = components['schemas']['RunView'];
 export type SampleView = components['schemas']['SampleView'];
 export type ScalarsAnswer = components['schemas']['ScalarsAnswer'];
 export type ScalarsMessage = components['schemas']['ScalarsMessage'];
+export type ScatterItem = components['schemas']['ScatterItem'];
 export type SchedulePreview = components['schemas']['SchedulePreview'];
 export type ScheduleRequest = components['schemas']['ScheduleRequest'];
 export type Series = components['schemas']['Series'];
@@ -1780,6 +2273,7 @@ export type SnapshotMessage = components['schemas']['SnapshotMessage'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SuggestedRate = components['schemas']['SuggestedRate'];
 export type SurfaceItem = components['schemas']['SurfaceItem'];
+export type TextItem = components['schemas']['TextItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];

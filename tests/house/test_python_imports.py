@@ -16,6 +16,7 @@ FLOORS: list[set[str]] = [
     {"layers", "inits", "optimizers", "schedules", "losses", "regularizers", "datasets", "augment", "experiments"},
     {"graph"},
     {"training", "probes"},
+    {"analyses", "diagnoses"},
     {"catalog", "export"},  # below runs: the inspector writes scripts, for they are made from a network's plan
     {"store"},
     {"runs"},
@@ -75,7 +76,7 @@ def test_no_circle():
 
 
 def test_a_kind_imports_only_its_familys_base():
-    families = FLOORS[3] | {"probes"}
+    families = FLOORS[3] | {"probes", "analyses", "diagnoses"}
     wrong = []
     for module, target in pairs():
         parts, target_parts = module.split("."), target.split(".")

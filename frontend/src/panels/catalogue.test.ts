@@ -22,7 +22,7 @@ const props = (kind: SampleKind): PanelProps => ({
   check: check(kind),
 });
 
-const DRAWINGS: Record<DataShape, unknown> = {
+const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   histogram: HistogramDrawing,
   image_grid: ImageGridDrawing,
   channels: ChannelsDrawing,

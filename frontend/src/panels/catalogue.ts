@@ -27,7 +27,7 @@ interface ShapeKind {
 }
 
 /** A probe's panel follows from the shape of its data, never from its name. */
-const SHAPES: Readonly<Record<DataShape, ShapeKind>> = {
+const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
@@ -81,7 +81,10 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.map(({ probe, title, shape }) => ({ id: probe, title, probe, shape, ...SHAPES[shape] })),
+    ...probes.flatMap(({ probe, title, shape }) => {
+      const drawn = SHAPES[shape];
+      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+    }),
   ];
 }
 

@@ -21,19 +21,18 @@ function unpackArray(packed: { dtype: string; shape: number[]; data: Uint8Array 
   return { data: new Type(bytes.buffer, 0, bytes.byteLength / Type.BYTES_PER_ELEMENT), shape: packed.shape };
 }
 
-function unpackItem(item: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      value !== null && typeof value === 'object' && isPacked(value) ? unpackArray(value) : value,
-    ]),
-  );
+/** A value with every array in it decoded, however deep it is. */
+function unpack(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(unpack);
+  if (isPacked(value)) return unpackArray(value);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
 }
 
 /** One frame from the bytes that the worker made. */
 export function decodeFrame(body: Uint8Array): DecodedFrame {
-  const frame = decode(body) as Record<string, unknown> & { items: Record<string, unknown>[] };
-  return { ...frame, items: frame.items.map(unpackItem) } as unknown as DecodedFrame;
+  const frame = decode(body) as Record<string, unknown> & { items: unknown[] };
+  return { ...frame, items: unpack(frame.items) } as unknown as DecodedFrame;
 }
 
 /** The header of a frame message and its still encoded body. */

@@ -6,16 +6,26 @@ export interface NdArray {
   readonly shape: readonly number[];
 }
 
-/** A type of the wire with every array decoded. */
-type Decoded<T> = {
-  [Key in keyof T]: schemas.PackedArray extends T[Key] ? NdArray | Extract<T[Key], null> : T[Key];
-};
+/** A type of the wire with every array decoded, however deep it is. */
+type Decoded<T> = schemas.PackedArray extends T
+  ? NdArray | Extract<T, null>
+  : T extends readonly (infer One)[]
+    ? readonly Decoded<One>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Decoded<T[Key]> }
+      : T;
 
 export type HistogramItem = Decoded<schemas.HistogramItem>;
 export type ImageGridItem = Decoded<schemas.ImageGridItem>;
 export type ChannelsItem = Decoded<schemas.ChannelsItem>;
 export type MatrixItem = Decoded<schemas.MatrixItem>;
 export type SurfaceItem = Decoded<schemas.SurfaceItem>;
+export type LinesItem = Decoded<schemas.LinesItem>;
+export type HeatmapItem = Decoded<schemas.HeatmapItem>;
+export type ScatterItem = Decoded<schemas.ScatterItem>;
+export type ExamplesItem = Decoded<schemas.ExamplesItem>;
+export type TextItem = Decoded<schemas.TextItem>;
+export type LandscapeItem = Decoded<schemas.LandscapeItem>;
 
 interface ItemsOf {
   histogram: HistogramItem;
@@ -23,6 +33,12 @@ interface ItemsOf {
   channels: ChannelsItem;
   matrix: MatrixItem;
   surface: SurfaceItem;
+  lines: LinesItem;
+  heatmap: HeatmapItem;
+  scatter: ScatterItem;
+  examples: ExamplesItem;
+  text: TextItem;
+  landscape: LandscapeItem;
 }
 
 /** A frame whose `data_shape` tells what its items are. */

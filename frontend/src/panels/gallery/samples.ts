@@ -120,6 +120,8 @@ function histogramOf(values: Float64Array, nodeName: string, parameter: string |
     zeros: zeros / values.length,
     saturated: /tanh/.test(nodeName) ? 0.21 : null,
     dead: null,
+    dead_since: null,
+    ratio: null,
     num_elements: 100 * values.length,
     num_measured: values.length,
     non_finite: 0,

@@ -21,6 +21,8 @@ const item = (
     zeros: 0,
     saturated: null,
     dead: null,
+    dead_since: null,
+    ratio: null,
     num_elements: num,
     num_measured: num,
     non_finite: 0,
