@@ -45,6 +45,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const kept = isBesidePoints ? 'pointsArrangement' : 'arrangement';
   const arrangement = usePreferences((one) => one[kept]) as Arrangement | null;
   const cursor = useRef(new Cursor()).current;
+  const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
   const points = useMemo((): PlanePoints | null => {
     if (preview?.data.input_kind !== 'points') return null;
@@ -82,6 +83,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         onArrange={(next) => preferences.setState({ [kept]: next })}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
         probes={probes}
+        {...(isPresenting ? { most: 2 } : {})}
       />
     </section>
   );
