@@ -4,6 +4,7 @@ import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
 import { check, type Kind as SampleKind } from './gallery/samples';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
+import { LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
@@ -28,6 +29,7 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   channels: ChannelsDrawing,
   matrix: MatrixDrawing,
   surface: SurfaceDrawing,
+  lines: LinesDrawing,
 };
 
 describe('which panel draws what', () => {
