@@ -3,12 +3,14 @@ import type { DataShape, Kind } from '../generated/schemas';
 import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
 import { check, type Kind as SampleKind } from './gallery/samples';
+import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
+import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,
@@ -28,6 +30,8 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   channels: ChannelsDrawing,
   matrix: MatrixDrawing,
   surface: SurfaceDrawing,
+  heatmap: HeatmapDrawing,
+  text: TextDrawing,
 };
 
 describe('which panel draws what', () => {
