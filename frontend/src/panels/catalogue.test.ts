@@ -3,6 +3,7 @@ import type { DataShape, Kind } from '../generated/schemas';
 import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
 import { check, type Kind as SampleKind } from './gallery/samples';
+import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
 import { LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
@@ -10,6 +11,7 @@ import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
+import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,
@@ -30,6 +32,8 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   matrix: MatrixDrawing,
   surface: SurfaceDrawing,
   lines: LinesDrawing,
+  heatmap: HeatmapDrawing,
+  text: TextDrawing,
 };
 
 describe('which panel draws what', () => {
