@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataShape, Kind } from '../generated/schemas';
 import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
+import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { check, type Kind as SampleKind } from './gallery/samples';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
@@ -9,6 +10,7 @@ import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
+import { ScatterDrawing } from './scatter/ScatterDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,
@@ -28,6 +30,8 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   channels: ChannelsDrawing,
   matrix: MatrixDrawing,
   surface: SurfaceDrawing,
+  scatter: ScatterDrawing,
+  examples: ExamplesDrawing,
 };
 
 describe('which panel draws what', () => {
