@@ -40,6 +40,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const ghost = usePage((one) => one.ghost);
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
+  const sample = usePage((one) => one.sample);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
   const kept = isBesidePoints ? 'pointsArrangement' : 'arrangement';
@@ -79,6 +80,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         check={check}
         points={points}
         inspected={inspected}
+        sample={sample}
+        onSample={(index) => session.showSample(index)}
         arrangement={arrangement ?? (isBesidePoints ? BESIDE_POINTS : null)}
         onArrange={(next) => preferences.setState({ [kept]: next })}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DataShape, Kind } from '../generated/schemas';
 import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
+import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { check, type Kind as SampleKind } from './gallery/samples';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
@@ -12,6 +13,7 @@ import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
 import { TextDrawing } from './text/TextDrawing';
+import { ScatterDrawing } from './scatter/ScatterDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,
@@ -34,6 +36,8 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   lines: LinesDrawing,
   heatmap: HeatmapDrawing,
   text: TextDrawing,
+  scatter: ScatterDrawing,
+  examples: ExamplesDrawing,
 };
 
 describe('which panel draws what', () => {
