@@ -12,8 +12,8 @@ import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
-import { TextDrawing } from './text/TextDrawing';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,

@@ -1,8 +1,8 @@
 /** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
 import type { Choice, MakeDrawing } from './drawing';
-import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
+import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
