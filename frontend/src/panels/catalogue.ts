@@ -1,11 +1,11 @@
 /** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing } from './drawing';
+import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
-import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { CHANNELS_VIEW, ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
@@ -35,7 +35,7 @@ interface ShapeKind {
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
-  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
+  channels: { make: (host, redraw) => new ChannelsDrawing(host, redraw), choices: [CHANNELS_VIEW, STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
@@ -100,6 +100,24 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
+const NO_NORM = { text: 'This network has no normalisation layer.', offer: 'add_norm' } as const;
+/** Layers that drop numbers. */
+const DROPS = /^(dropout|dropout2d|multi_head_attention|transformer_block)$/;
+
+/** A norm of its own, or one inside a block, which shows by its parameters. */
+const hasNorm = (check: CheckResult): boolean =>
+  hasNode(check, /norm/) ||
+  check.nodes.some((node) => Object.keys(node.parameter_shapes).some((name) => /norm/.test(name)));
+
+/** Dropout goes before the output layer, so there must be something before it. */
+const noDropout = (check: CheckResult): { text: string; offer?: Offer } => ({
+  text: 'This network has no dropout.',
+  ...(check.nodes.length > 1 ? { offer: 'add_dropout' } : {}),
+});
+
+const isPlane = (check: CheckResult): boolean =>
+  check.data?.input_kind === 'points' && check.data.input_shape.length === 1 && check.data.input_shape[0] === 2;
+
 /** With more classes the server leaves the matrix out. */
 const MOST_CLASSES = 30;
 
@@ -110,12 +128,24 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(probe: string, props: PanelProps): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
     case 'norm_statistics':
-      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
+    case 'batch_noise':
+      return hasNorm(check) ? null : NO_NORM;
+    case 'train_and_eval':
+      return hasNorm(check) || hasNode(check, DROPS) ? null : NO_NORM;
+    case 'dropout_masks':
+    case 'dropout_scaling':
+    case 'monte_carlo_dropout':
+      return hasNode(check, DROPS) ? null : noDropout(check);
+    case 'monte_carlo_plane':
+      if (!isPlane(check)) return { text: 'The data are not points in a plane.' };
+      return hasNode(check, DROPS) ? null : noDropout(check);
+    case 'calibration':
+      return props.task === 'classification' ? null : { text: 'There are no classes: the network predicts numbers.' };
     case 'filters':
       return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
     case 'confusion':
