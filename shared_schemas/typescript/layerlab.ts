@@ -61,6 +61,18 @@ export interface components {
             /** Run */
             run: string;
             /**
+             * Sample
+             * @description Validation sample that it is about.
+             * @default null
+             */
+            sample: number | null;
+            /**
+             * Seconds
+             * @description How long it took; null until it is done.
+             * @default null
+             */
+            seconds: number | null;
+            /**
              * Status
              * @enum {string}
              */
@@ -700,6 +712,14 @@ export interface components {
             mode: ("train" | "eval") | null;
             /** Num Samples */
             num_samples: number;
+            /**
+             * Params
+             * @description Of an analysis: the fields that made it.
+             * @default null
+             */
+            params: {
+                [key: string]: unknown;
+            } | null;
             /** Probe */
             probe: string;
             /** Run */
@@ -1034,8 +1054,20 @@ export interface components {
              * @default false
              */
             log: boolean;
+            /**
+             * Minima
+             * @description Known lowest points, each [x, y].
+             * @default []
+             */
+            minima: number[][];
             /** Node */
             node: string;
+            /**
+             * Note
+             * @description What else one must know to read it.
+             * @default null
+             */
+            note: string | null;
             /**
              * Paths
              * @description By name, such as the name of an optimizer.
@@ -1044,6 +1076,23 @@ export interface components {
             paths: {
                 [key: string]: components["schemas"]["LandscapePath"];
             };
+            /**
+             * Place
+             * @description Where the weights are now, [x, y].
+             * @default null
+             */
+            place: number[] | null;
+            /**
+             * Value
+             * @description The value at that place.
+             * @default null
+             */
+            value: number | null;
+            /**
+             * Value Title
+             * @default loss
+             */
+            value_title: string;
             /**
              * Values
              * @description NaN where it was not finite.
@@ -1063,8 +1112,20 @@ export interface components {
          * @description The way of the weights, projected into the plane.
          */
         LandscapePath: {
+            /**
+             * Away
+             * @description Distance from the plane, over the distance from its middle.
+             * @default null
+             */
+            away: components["schemas"]["PackedArray"] | unknown[] | null;
             /** Steps */
             steps: number[];
+            /**
+             * Values
+             * @description What was measured at these places themselves.
+             * @default null
+             */
+            values: components["schemas"]["PackedArray"] | unknown[] | null;
             /** X */
             x: components["schemas"]["PackedArray"] | unknown[];
             /** Y */
