@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnalysisList */
+        AnalysisList: {
+            /**
+             * Analyses
+             * @description The newest first.
+             */
+            analyses: components["schemas"]["AnalysisView"][];
+        };
         /**
          * AnalysisRequest
          * @description What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once.
@@ -2274,6 +2282,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnalysisList = components['schemas']['AnalysisList'];
 export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
 export type Catalog = components['schemas']['Catalog'];

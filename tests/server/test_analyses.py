@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import ormsgpack
@@ -150,8 +151,8 @@ def test_too_many_wait(real, done):
 
 def children_of(pid: int) -> dict[int, str]:
     """Children of a process, with their names."""
-    pids = open(f"/proc/{pid}/task/{pid}/children").read().split()
-    return {int(child): open(f"/proc/{child}/comm").read().strip() for child in pids}
+    pids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {int(child): Path(f"/proc/{child}/comm").read_text().strip() for child in pids}
 
 
 def analysts(server: Served) -> list[int]:
