@@ -209,6 +209,8 @@ class LandscapePath(Schema):
     steps: list[Count]
     x: Array
     y: Array
+    values: Array | None = Field(default=None, description="What was measured at these places themselves.")
+    away: Array | None = Field(default=None, description="Distance from the plane, over the distance from its middle.")
 
 
 class LandscapeItem(Schema):
@@ -222,6 +224,11 @@ class LandscapeItem(Schema):
     values: Array = Field(description="NaN where it was not finite.")
     paths: dict[str, LandscapePath] = Field(default={}, description="By name, such as the name of an optimizer.")
     log: Boolean = Field(default=False, description="Values span so much that a log scale shows them best.")
+    value_title: Name = "loss"
+    place: list[float] | None = Field(default=None, description="Where the weights are now, [x, y].")
+    value: float | None = Field(default=None, description="The value at that place.")
+    minima: list[list[float]] = Field(default=[], description="Known lowest points, each [x, y].")
+    note: str | None = Field(default=None, description="What else one must know to read it.")
 
 
 class SampleView(Schema):
@@ -245,6 +252,7 @@ class FrameHeader(Schema):
     mode: Literal["train", "eval"] | None
     num_samples: Count
     sample: SampleView | None = None
+    params: dict[str, Any] | None = Field(default=None, description="Of an analysis: the fields that made it.")
 
 
 class Frame(FrameHeader):

@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnalysisList */
+        AnalysisList: {
+            /**
+             * Analyses
+             * @description The newest first.
+             */
+            analyses: components["schemas"]["AnalysisView"][];
+        };
         /**
          * AnalysisRequest
          * @description What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once.
@@ -60,6 +68,18 @@ export interface components {
             reason: string | null;
             /** Run */
             run: string;
+            /**
+             * Sample
+             * @description Validation sample that it is about.
+             * @default null
+             */
+            sample: number | null;
+            /**
+             * Seconds
+             * @description How long it took; null until it is done.
+             * @default null
+             */
+            seconds: number | null;
             /**
              * Status
              * @enum {string}
@@ -706,6 +726,14 @@ export interface components {
             mode: ("train" | "eval") | null;
             /** Num Samples */
             num_samples: number;
+            /**
+             * Params
+             * @description Of an analysis: the fields that made it.
+             * @default null
+             */
+            params: {
+                [key: string]: unknown;
+            } | null;
             /** Probe */
             probe: string;
             /** Run */
@@ -1040,8 +1068,20 @@ export interface components {
              * @default false
              */
             log: boolean;
+            /**
+             * Minima
+             * @description Known lowest points, each [x, y].
+             * @default []
+             */
+            minima: number[][];
             /** Node */
             node: string;
+            /**
+             * Note
+             * @description What else one must know to read it.
+             * @default null
+             */
+            note: string | null;
             /**
              * Paths
              * @description By name, such as the name of an optimizer.
@@ -1050,6 +1090,23 @@ export interface components {
             paths: {
                 [key: string]: components["schemas"]["LandscapePath"];
             };
+            /**
+             * Place
+             * @description Where the weights are now, [x, y].
+             * @default null
+             */
+            place: number[] | null;
+            /**
+             * Value
+             * @description The value at that place.
+             * @default null
+             */
+            value: number | null;
+            /**
+             * Value Title
+             * @default loss
+             */
+            value_title: string;
             /**
              * Values
              * @description NaN where it was not finite.
@@ -1069,8 +1126,20 @@ export interface components {
          * @description The way of the weights, projected into the plane.
          */
         LandscapePath: {
+            /**
+             * Away
+             * @description Distance from the plane, over the distance from its middle.
+             * @default null
+             */
+            away: components["schemas"]["PackedArray"] | unknown[] | null;
             /** Steps */
             steps: number[];
+            /**
+             * Values
+             * @description What was measured at these places themselves.
+             * @default null
+             */
+            values: components["schemas"]["PackedArray"] | unknown[] | null;
             /** X */
             x: components["schemas"]["PackedArray"] | unknown[];
             /** Y */
@@ -2213,6 +2282,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnalysisList = components['schemas']['AnalysisList'];
 export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
 export type Catalog = components['schemas']['Catalog'];
