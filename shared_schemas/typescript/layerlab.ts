@@ -956,19 +956,41 @@ export interface components {
          * @description N small images of one scale, [N, C, H, W]: filters, feature maps, or units as 1 by 1 images.
          */
         ImageGridItem: {
+            /** @default null */
+            field: components["schemas"]["PixelField"] | null;
             /** High */
             high: number;
             /** Images */
             images: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * In Colour
+             * @description The three channels are red, green and blue of the data.
+             * @default false
+             */
+            in_colour: boolean;
             /** Low */
             low: number;
+            /**
+             * Names
+             * @description What each image is, such as a class; empty: they are numbered.
+             * @default []
+             */
+            names: string[];
             /** Node */
             node: string;
+            /**
+             * Num Channels
+             * @description Channels that each image has; more than C when not all are sent. Null: C.
+             * @default null
+             */
+            num_channels: number | null;
             /**
              * Parameter
              * @default null
              */
             parameter: string | null;
+            /** @default null */
+            rule: components["schemas"]["PixelRule"] | null;
             /** Signed */
             signed: boolean;
             /**
@@ -1323,6 +1345,78 @@ export interface components {
              * @enum {string}
              */
             type: "ping";
+        };
+        /**
+         * PixelField
+         * @description The receptive field on the input image of each pixel of a map, clipped at its border: a rectangle.
+         *
+         *     Pixel [i, j] sees the input from rows[i][0] to rows[i][1] and columns[j][0] to columns[j][1], both ends included;
+         *     where the first is greater than the last it sees only padding.
+         */
+        PixelField: {
+            /** Columns */
+            columns: components["schemas"]["PackedArray"] | unknown[];
+            /** Rows */
+            rows: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * PixelRule
+         * @description How one number of a node follows from the numbers of the nodes that it reads.
+         */
+        PixelRule: {
+            /**
+             * Counts Padding
+             * @description Of a mean: padding counts as zeros in it.
+             * @default true
+             */
+            counts_padding: boolean;
+            /**
+             * Dilation
+             * @default []
+             */
+            dilation: number[];
+            /**
+             * Eps
+             * @default 0
+             */
+            eps: number;
+            /**
+             * Groups
+             * @default 1
+             */
+            groups: number;
+            /**
+             * Inputs
+             * @description Nodes that it reads; 'input' is the data as the network reads them.
+             */
+            inputs: string[];
+            /**
+             * Kernel
+             * @description [height, width], as the next three.
+             * @default []
+             */
+            kernel: number[];
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "conv" | "conv_transpose" | "max" | "mean" | "mean_of_map" | "batch_norm" | "sum" | "function" | "copy";
+            /**
+             * Padding
+             * @description Pixels of padding above and at the left.
+             * @default []
+             */
+            padding: number[];
+            /**
+             * Stride
+             * @default []
+             */
+            stride: number[];
+            /**
+             * Title
+             * @description As PyTorch writes it: Conv2d, ReLU.
+             */
+            title: string;
         };
         /** Pong */
         Pong: {
@@ -2330,6 +2424,8 @@ export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
 export type PackedArray = components['schemas']['PackedArray'];
 export type Ping = components['schemas']['Ping'];
+export type PixelField = components['schemas']['PixelField'];
+export type PixelRule = components['schemas']['PixelRule'];
 export type Pong = components['schemas']['Pong'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PreviewSample = components['schemas']['PreviewSample'];
