@@ -122,6 +122,10 @@ class ChannelsItem(Schema):
     running_var: Array | None = None
     weight: Array | None = None
     bias: Array | None = None
+    total: Count | None = Field(default=None, description="Channels (or groups) that there are; more may be than sent.")
+    input_shape: list[Count] | None = Field(default=None, description="Shape of one sample that it reads.")
+    num_groups: Count | None = Field(default=None, description="Of a group norm.")
+    momentum: float | None = Field(default=None, description="Share of the new batch in the running statistics.")
 
 
 class MatrixItem(Schema):
@@ -167,6 +171,7 @@ class LinesItem(Schema):
     mark: Literal["line", "points", "bars"] = "line"
     log_x: Boolean = False
     log_y: Boolean = False
+    note: str | None = Field(default=None, description="A sentence or two on what is seen, or why something is not.")
 
 
 class HeatmapItem(Schema):

@@ -128,10 +128,28 @@ export interface components {
              * @default null
              */
             bias: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Input Shape
+             * @description Shape of one sample that it reads.
+             * @default null
+             */
+            input_shape: number[] | null;
             /** Kind */
             kind: string;
+            /**
+             * Momentum
+             * @description Share of the new batch in the running statistics.
+             * @default null
+             */
+            momentum: number | null;
             /** Node */
             node: string;
+            /**
+             * Num Groups
+             * @description Of a group norm.
+             * @default null
+             */
+            num_groups: number | null;
             /**
              * Running Mean
              * @default null
@@ -142,6 +160,12 @@ export interface components {
              * @default null
              */
             running_var: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Total
+             * @description Channels (or groups) that there are; more may be than sent.
+             * @default null
+             */
+            total: number | null;
             /**
              * Weight
              * @default null
@@ -1222,6 +1246,12 @@ export interface components {
              * @description The layer, or what the curves are of.
              */
             node: string;
+            /**
+             * Note
+             * @description A sentence or two on what is seen, or why something is not.
+             * @default null
+             */
+            note: string | null;
             /** Series */
             series: components["schemas"]["LineSeries"][];
             /** X */
