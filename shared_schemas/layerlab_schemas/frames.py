@@ -171,6 +171,10 @@ class ScatterItem(Schema):
     classes: Array | None = Field(default=None, description="Class number of each point, int32.")
     class_names: list[str] = []
     diagonal: Boolean = Field(default=False, description="Draw y = x as a reference.")
+    samples: Array | None = Field(
+        default=None, description="Place of each point in its part of the data, int32, where points are samples."
+    )
+    note: str | None = Field(default=None, description="One number that sums the points up, such as 'R² 0.93'.")
 
 
 class Example(Schema):
@@ -185,6 +189,7 @@ class Example(Schema):
     prediction: str | None = None
     probability: float | None = None
     loss: float | None = None
+    wrong: Boolean | None = Field(default=None, description="Null where there is no right or wrong, as for numbers.")
 
 
 class ExamplesItem(Schema):

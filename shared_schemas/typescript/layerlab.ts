@@ -614,6 +614,12 @@ export interface components {
              * @default null
              */
             text: string | null;
+            /**
+             * Wrong
+             * @description Null where there is no right or wrong, as for numbers.
+             * @default null
+             */
+            wrong: boolean | null;
         };
         /**
          * ExamplesItem
@@ -1924,6 +1930,18 @@ export interface components {
             names: string[] | null;
             /** Node */
             node: string;
+            /**
+             * Note
+             * @description One number that sums the points up, such as 'R² 0.93'.
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Samples
+             * @description Place of each point in its part of the data, int32, where points are samples.
+             * @default null
+             */
+            samples: components["schemas"]["PackedArray"] | unknown[] | null;
             /** X */
             x: components["schemas"]["PackedArray"] | unknown[];
             /** X Title */

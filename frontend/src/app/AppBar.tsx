@@ -39,6 +39,7 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
       <Connection.Word />
       <i className="separator" />
       <Share />
+      <Present />
       <ThemeMenu />
     </header>
   );
@@ -48,11 +49,12 @@ interface ToolProps {
   readonly label: string;
   readonly keys: string;
   readonly isOff: boolean;
+  readonly isPressed?: boolean;
   readonly icon: ReactNode;
   onClick(): void;
 }
 
-function Tool({ label, keys, isOff, icon, onClick }: ToolProps) {
+function Tool({ label, keys, isOff, isPressed, icon, onClick }: ToolProps) {
   return (
     <Tooltip
       label={
@@ -61,7 +63,7 @@ function Tool({ label, keys, isOff, icon, onClick }: ToolProps) {
         </span>
       }
     >
-      <ActionIcon aria-label={label} disabled={isOff} onClick={onClick}>
+      <ActionIcon aria-label={label} aria-pressed={isPressed} disabled={isOff} onClick={onClick}>
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -91,7 +93,7 @@ function Share() {
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const { arrangement, showsPoints } = preferences.getState();
-    const link = shareLink(spec, arrangement, showsPoints);
+    const link = shareLink(spec, { arrangement, showsPoints, isPresenting: page.getState().isPresenting });
     try {
       await navigator.clipboard.writeText(link);
       setCopied(true);
@@ -110,6 +112,22 @@ function Share() {
         {isCopied ? 'Copied' : 'Share'}
       </Button>
     </Tooltip>
+  );
+}
+
+function Present() {
+  const { page } = useWorkplace();
+  const isPresenting = usePage((one) => one.isPresenting);
+  const label = isPresenting ? 'Leave presenter mode' : 'Presenter mode';
+  return (
+    <Tool
+      label={label}
+      keys="p"
+      isOff={false}
+      isPressed={isPresenting}
+      onClick={() => page.setState({ isPresenting: !isPresenting })}
+      icon={<Icon name="screen" />}
+    />
   );
 }
 

@@ -40,11 +40,13 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const ghost = usePage((one) => one.ghost);
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
+  const sample = usePage((one) => one.sample);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
   const kept = isBesidePoints ? 'pointsArrangement' : 'arrangement';
   const arrangement = usePreferences((one) => one[kept]) as Arrangement | null;
   const cursor = useRef(new Cursor()).current;
+  const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
   const points = useMemo((): PlanePoints | null => {
     if (preview?.data.input_kind !== 'points') return null;
@@ -78,10 +80,13 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         check={check}
         points={points}
         inspected={inspected}
+        sample={sample}
+        onSample={(index) => session.showSample(index)}
         arrangement={arrangement ?? (isBesidePoints ? BESIDE_POINTS : null)}
         onArrange={(next) => preferences.setState({ [kept]: next })}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
         probes={probes}
+        {...(isPresenting ? { most: 2 } : {})}
       />
     </section>
   );

@@ -92,7 +92,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
-            formats={kind.shape === 'series' ? ['png', 'svg', 'csv'] : ['png', 'csv']}
+            formats={isChart(kind.shape) ? ['png', 'svg', 'csv'] : ['png', 'csv']}
             closed={panel.closed}
             commands={{ ...commands, save: (format) => void saveAs(format) }}
           />
@@ -137,6 +137,9 @@ export function Panel(panel: PlacedPanel): ReactElement {
 
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
+
+/** Charts with axes can be saved as drawings, canvases as pictures only. */
+const isChart = (shape: PanelKind['shape']): boolean => shape === 'series' || shape === 'lines';
 
 /** A double click maximises where it hits the head itself, not one of its controls. */
 const isBare = (target: EventTarget): boolean => !(target as HTMLElement).closest('button, select, fieldset');

@@ -25,6 +25,8 @@ export interface PanelGridProps extends PanelProps {
   readonly visibleProbes: (probes: string[]) => void;
   /** The probes of the catalogue; by default those of the first version. */
   readonly probes?: readonly ProbeInfo[];
+  /** Shows so many panels at most, the first ones, below each other. */
+  readonly most?: number;
 }
 
 /** Below this width the panels stand in one column. */
@@ -38,15 +40,17 @@ function numColumns(width: number): number {
 
 export function PanelGrid(props: PanelGridProps): ReactElement {
   const grid = useRef<HTMLDivElement>(null);
-  const [columns, setColumns] = useState(2);
+  const [roomFor, setColumns] = useState(2);
+  const columns = props.most === undefined ? roomFor : 1;
   const check = checkOf(props);
   const standard = useMemo(() => defaultArrangement(check), [check]);
   const arrangement = useMemo(() => fitting(props.arrangement, standard), [props.arrangement, standard]);
   const kinds = useMemo(() => panelKinds(props.task, props.probes), [props.task, props.probes]);
-  const placed = arrangement.places.flatMap((place) => {
+  const known = arrangement.places.flatMap((place) => {
     const kind = kinds.find((one) => one.id === place.id);
     return kind ? [{ place, kind }] : [];
   });
+  const placed = props.most === undefined ? known : shortList(known, props.most, arrangement.maximised);
   const seen = useSeen(grid, placed.map(({ kind }) => kind.id).join());
   const isMaximised = placed.some(({ kind }) => kind.id === arrangement.maximised);
 
@@ -70,7 +74,7 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
       kind={kind}
       props={props}
       options={place.options ?? NO_OPTIONS}
-      rows={place.rows ?? 1}
+      rows={props.most === undefined ? (place.rows ?? 1) : 1}
       columns={Math.min(columns, place.columns ?? 1)}
       isMaximised={arrangement.maximised === kind.id}
       isVisible={seen.has(kind.id)}
@@ -96,6 +100,15 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
       {placed.length === 0 && <NoPanels restore={() => props.onArrange(null)} />}
     </div>
   );
+}
+
+/** The first ones, and in any case the one that is maximised. */
+function shortList<T extends { readonly kind: PanelKind }>(
+  all: readonly T[],
+  most: number,
+  maximised: string | null,
+): T[] {
+  return all.filter(({ kind }, index) => index < most || kind.id === maximised);
 }
 
 const NO_OPTIONS = {};

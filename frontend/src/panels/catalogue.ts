@@ -1,13 +1,16 @@
 /** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
 import type { Choice, MakeDrawing } from './drawing';
+import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
@@ -35,8 +38,11 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
+  lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
   heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
   text: { make: (host) => new TextDrawing(host), choices: [] },
+  scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
+  examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
 };
 
 function seriesKind(id: string, plan: SeriesPlan): PanelKind {

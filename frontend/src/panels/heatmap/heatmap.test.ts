@@ -119,7 +119,7 @@ describe('values under the pointer', () => {
 describe('the drawing', () => {
   const sceneOf = (frames: FrameStore, options: Scene['options'] = {}): Scene =>
     ({
-      props: { record: { frames, progress: { step: 40 } }, viewStep: null },
+      props: { record: { frames, curves: new Map(), progress: { step: 40 } }, viewStep: null },
       probe: 'states',
       options,
       setOption: () => undefined,

@@ -17,7 +17,7 @@ const frame = (step: number, text: string): DecodedFrame =>
 
 const sceneOf = (frames: FrameStore, size: PanelSize = 'M', viewStep: number | null = null): Scene =>
   ({
-    props: { record: { frames, progress: { step: 0 } }, viewStep },
+    props: { record: { frames, curves: new Map(), progress: { step: 0 } }, viewStep },
     probe: 'written',
     options: {},
     size,
