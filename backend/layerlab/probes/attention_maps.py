@@ -77,7 +77,7 @@ def _weights(module: nn.Module, node: PlannedNode, context: ProbeContext) -> Ten
         return None
     if attention is not module and getattr(module, "norm_first", False):
         inputs = (module.norm1(inputs[0]),)  # type: ignore[operator]
-    weights = attention.weights(*inputs, masks=masks)[0]
+    weights: Tensor = attention.weights(*inputs, masks=masks)[0]
     weights_hts = weights if weights.dim() == 3 else weights[None]
     return weights_hts.masked_fill(_hidden(weights_hts, masks, causal=attention.causal), torch.nan)
 

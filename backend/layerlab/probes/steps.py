@@ -33,8 +33,10 @@ def masks_of(plan: Plan, inputs: Sequence[str], recording: Recording) -> tuple[T
     """Of each value that a node reads [N, T]: True where a step is real; None where nothing is padding."""
 
     def mask(source: str) -> Tensor | None:
-        part = mask_of(source, plan.masks) if plan.data.padding_token is not None else None
-        return None if part is None else part_of(recording.outputs[INPUT], part, plan.data) != plan.data.padding_token
+        padding, part = plan.data.padding_token, mask_of(source, plan.masks)
+        if padding is None or part is None:
+            return None
+        return part_of(recording.outputs[INPUT], part, plan.data).ne(padding)
 
     return tuple(mask(source) for source in inputs)
 
