@@ -175,7 +175,10 @@ class LinesItem(Schema):
 
 
 class HeatmapItem(Schema):
-    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C]."""
+    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+
+    A value that is NaN is drawn as empty.
+    """
 
     node: Name
     title: Name = Field(description="What of the node it is, such as 'forget gate' or 'head 2'.")
@@ -187,6 +190,11 @@ class HeatmapItem(Schema):
     signed: Boolean
     low: float
     high: float
+    total_rows: Count | None = Field(default=None, description="How many rows there are; more than R when not all.")
+    total_columns: Count | None = Field(default=None, description="The same of columns.")
+    lifts_small: Boolean = Field(
+        default=False, description="Shares of a whole: the scale is bent so that small ones are seen too."
+    )
 
 
 class ScatterItem(Schema):

@@ -858,6 +858,8 @@ export interface components {
         /**
          * HeatmapItem
          * @description Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+         *
+         *     A value that is NaN is drawn as empty.
          */
         HeatmapItem: {
             /**
@@ -869,6 +871,12 @@ export interface components {
             column_title: string;
             /** High */
             high: number;
+            /**
+             * Lifts Small
+             * @description Shares of a whole: the scale is bent so that small ones are seen too.
+             * @default false
+             */
+            lifts_small: boolean;
             /** Low */
             low: number;
             /** Node */
@@ -887,6 +895,18 @@ export interface components {
              * @description What of the node it is, such as 'forget gate' or 'head 2'.
              */
             title: string;
+            /**
+             * Total Columns
+             * @description The same of columns.
+             * @default null
+             */
+            total_columns: number | null;
+            /**
+             * Total Rows
+             * @description How many rows there are; more than R when not all.
+             * @default null
+             */
+            total_rows: number | null;
             /** Values */
             values: components["schemas"]["PackedArray"] | unknown[];
         };
