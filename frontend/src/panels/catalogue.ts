@@ -5,10 +5,12 @@ import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
-import { CHANNELS_VIEW, ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
+import { lacking } from './norms/lacking';
 import { checkOf, type PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
@@ -16,9 +18,27 @@ import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from '
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
+
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
   readonly shape: 'series' | DataShape;
@@ -34,8 +54,8 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
-  channels: { make: (host, redraw) => new ChannelsDrawing(host, redraw), choices: [CHANNELS_VIEW, STATISTICS] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
+  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
@@ -50,6 +70,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
@@ -62,6 +84,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -81,7 +105,8 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    if (!isKnown) return [];
+    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
   });
 }
 
@@ -91,32 +116,14 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
     }),
   ];
 }
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
-
-const NO_NORM = { text: 'This network has no normalisation layer.', offer: 'add_norm' } as const;
-/** Layers that drop numbers. */
-const DROPS = /^(dropout|dropout2d|multi_head_attention|transformer_block)$/;
-
-/** A norm of its own, or one inside a block, which shows by its parameters. */
-const hasNorm = (check: CheckResult): boolean =>
-  hasNode(check, /norm/) ||
-  check.nodes.some((node) => Object.keys(node.parameter_shapes).some((name) => /norm/.test(name)));
-
-/** Dropout goes before the output layer, so there must be something before it. */
-const noDropout = (check: CheckResult): { text: string; offer?: Offer } => ({
-  text: 'This network has no dropout.',
-  ...(check.nodes.length > 1 ? { offer: 'add_dropout' } : {}),
-});
-
-const isPlane = (check: CheckResult): boolean =>
-  check.data?.input_kind === 'points' && check.data.input_shape.length === 1 && check.data.input_shape[0] === 2;
 
 /** With more classes the server leaves the matrix out. */
 const MOST_CLASSES = 30;
@@ -128,26 +135,19 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: Offer } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
-    case 'norm_statistics':
-    case 'batch_noise':
-      return hasNorm(check) ? null : NO_NORM;
-    case 'train_and_eval':
-      return hasNorm(check) || hasNode(check, DROPS) ? null : NO_NORM;
-    case 'dropout_masks':
-    case 'dropout_scaling':
-    case 'monte_carlo_dropout':
-      return hasNode(check, DROPS) ? null : noDropout(check);
-    case 'monte_carlo_plane':
-      if (!isPlane(check)) return { text: 'The data are not points in a plane.' };
-      return hasNode(check, DROPS) ? null : noDropout(check);
-    case 'calibration':
-      return props.task === 'classification' ? null : { text: 'There are no classes: the network predicts numbers.' };
     case 'filters':
-      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
+      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
+    case 'templates':
+      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+        ? null
+        : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'confusion':
       return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'decision_surface':
@@ -157,6 +157,6 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
     default:
-      return null;
+      return lacking(probe, check, props.task);
   }
 }
