@@ -29,7 +29,7 @@ export const series = (steps: number[], values: number[]): Series => ({
   non_finite: {},
 });
 
-const header = { run: 'sample', sample: null, num_samples: 256 } as const;
+const header = { run: 'sample', sample: null, num_samples: 256, params: null } as const;
 
 export type Kind = 'image' | 'plane' | 'classes3' | 'regression';
 export const STEPS_PER_EPOCH = 125;
