@@ -4,6 +4,8 @@ import type { Choice, MakeDrawing } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
+import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
@@ -19,9 +21,11 @@ import { TextDrawing } from './text/TextDrawing';
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
-  /** Empty for curves. */
+  /** The one whose frame is drawn; empty for curves. */
   readonly probe: string;
-  readonly shape: 'series' | DataShape;
+  /** All that must be measured while the panel can be seen. */
+  readonly probes: readonly string[];
+  readonly shape: 'series' | 'layers' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
 }
@@ -51,10 +55,21 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     id,
     title: plan.title,
     probe: '',
+    probes: [],
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
   };
+}
+
+/** Several probes in one panel: a row for each layer. It is there where any of them is. */
+function layersKind(known: readonly string[]): PanelKind[] {
+  const probes = PROBES_OF_LAYERS.filter((probe) => known.includes(probe));
+  const [probe] = probes;
+  if (!probe) return [];
+  const make: MakeDrawing = (host, redraw) => new LayersDrawing(host, redraw);
+  const choices = [NUMBERS_OF, AXES, LAYER_ROWS];
+  return [{ id: 'layers', title: 'Layers', probe, probes, shape: 'layers', make, choices }];
 }
 
 /** What is known of a probe without drawing it. */
@@ -93,8 +108,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('learning_rate', LEARNING_RATE),
     ...probes.flatMap(({ probe, title, shape }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, probe, probes: [probe], shape, ...drawn }] : [];
     }),
+    ...layersKind(probes.map(({ probe }) => probe)),
   ];
 }
 
@@ -109,6 +125,13 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
   return null;
 }
 
+/** Plain descent goes by the present gradient alone. */
+function whyNoState({ record }: PanelProps): { text: string } | null {
+  const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
+  const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
+  return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
+}
+
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
   const check = checkOf(props);
@@ -120,6 +143,8 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
       return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
     case 'confusion':
       return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
+    case 'optimizer_state':
+      return whyNoState(props);
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };
