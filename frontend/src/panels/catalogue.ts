@@ -4,13 +4,15 @@ import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
+import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
+import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
-import { lacking } from './norms/lacking';
 import { checkOf, type PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
@@ -39,9 +41,11 @@ export interface PanelKind {
   /** One line on what it shows. */
   readonly help: string;
   readonly group: PanelGroup;
-  /** Empty for curves. */
+  /** The one whose frame is drawn; empty for curves. */
   readonly probe: string;
-  readonly shape: 'series' | DataShape;
+  /** All that must be measured while the panel can be seen. */
+  readonly probes: readonly string[];
+  readonly shape: 'series' | 'layers' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
 }
@@ -73,10 +77,22 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     help: plan.help,
     group: 'Curves',
     probe: '',
+    probes: [],
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
   };
+}
+
+/** Several probes in one panel: a row for each layer. It is there where any of them is. */
+function layersKind(known: readonly string[]): PanelKind[] {
+  const probes = PROBES_OF_LAYERS.filter((probe) => known.includes(probe));
+  const [probe] = probes;
+  if (!probe) return [];
+  const make: MakeDrawing = (host, redraw) => new LayersDrawing(host, redraw);
+  const choices = [NUMBERS_OF, AXES, LAYER_ROWS];
+  const help = 'Every layer in a row: its values, their gradient, its weights, their gradient, with their numbers.';
+  return [{ id: 'layers', title: 'Layers', help, group: 'Layers', probe, probes, shape: 'layers', make, choices }];
 }
 
 /** What is known of a probe without drawing it. */
@@ -118,8 +134,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('learning_rate', LEARNING_RATE),
     ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: [probe], shape, ...drawn }] : [];
     }),
+    ...layersKind(probes.map(({ probe }) => probe)),
   ];
 }
 
@@ -132,6 +149,13 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
   if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
   if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
   return null;
+}
+
+/** Plain descent goes by the present gradient alone. */
+function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
+  const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
+  const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
+  return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
@@ -150,6 +174,8 @@ export function whyNot(
         : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'confusion':
       return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
+    case 'optimizer_state':
+      return whyNoState(props);
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };
