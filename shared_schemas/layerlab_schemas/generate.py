@@ -24,7 +24,7 @@ ROOTS: list[type[Schema]] = [
     run.ForkRequest,
     run.CheckpointList,
     run.AnalysisRequest,
-    run.AnalysisView,
+    run.AnalysisList,
     run.RunList,
     run.ScalarsAnswer,
     problems.ProblemDetails,

@@ -21,6 +21,7 @@ from layerlab_schemas.run import (
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
 from layerlab_schemas.stream import Deleted, Subscribe
 
+from layerlab.runs.analyses import Analyses
 from layerlab.runs.children import ChildGone, Executor
 from layerlab.runs.hub import Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
@@ -57,6 +58,9 @@ class Supervisor:
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
+        self.analyses = Analyses(
+            settings, store, executor, self._inspector, self._journals, live=lambda run: self._live.get(run)
+        )
         self._making = asyncio.Lock()
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -353,6 +357,7 @@ class Supervisor:
             await live.end(RunState.STOPPED, "Deleted.")
             live.kill()
             await live.over.wait()
+        await self.analyses.forget(run)
         await self._journals.remove(run)
         await self._store.write(partial(runs.remove, run=run))
         self.hub.remove(run, Deleted(type="deleted", run=run).model_dump_json())
@@ -366,6 +371,7 @@ class Supervisor:
             return
         self._closing = True
         self._turns.close()
+        await self.analyses.close()
         alive = list(self._live.values())
         for live in alive:
             reason = "The server was stopped before this run began."

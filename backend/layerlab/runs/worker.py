@@ -10,6 +10,7 @@ from layerlab.errors import LayerlabError
 from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.copying import Copier
 from layerlab.runs.folders import THREADS
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
@@ -80,6 +81,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         account=account,
         telemetry=telemetry,
         changes=ChangesLog(directory),
+        copier=Copier(directory, assembly.trainer),
         is_fresh=not (is_resumed or is_fork),
         is_fork=is_fork,
     )

@@ -30,8 +30,8 @@ class DamagedCheckpoint(LayerlabError):
     code = "damaged_checkpoint"
 
 
-def save(state: State, directory: Path) -> Path:
-    """Writes a checkpoint beside the earlier ones.
+def save(state: State, directory: Path, *, keep: int | None = None) -> Path:
+    """Writes a checkpoint; of the earlier ones only the newest stay where ``keep`` says how many in all.
 
     Everything is on the disk before the folder gets its name, so a power cut leaves the earlier ones whole.
 
@@ -59,6 +59,8 @@ def save(state: State, directory: Path) -> Path:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    for old in checkpoints(directory)[keep:] if keep is not None else []:
+        shutil.rmtree(old)
     return target
 
 

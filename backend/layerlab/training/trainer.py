@@ -114,6 +114,11 @@ class Trainer:
             reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
             self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
 
+    def remembered(self) -> Mapping[Tensor, Mapping[str, Tensor]]:
+        """What the optimizer remembers of each weight, by names, in the shape of the weight: to be read only."""
+        chosen = self.settings.optimizer
+        return chosen.kind.remembered(self._optimizer, chosen.params)
+
     def rehearse(self) -> None:
         """Forward and back on the batch of the next update, without the update: only what the pass itself does.
 

@@ -1,8 +1,8 @@
 /** Calls of the REST API. A refusal becomes a `Refused` with the problems that the server named. */
 import type {
   Catalog,
-  CheckRequest,
   CheckpointList,
+  CheckRequest,
   CheckResult,
   DatasetPreview,
   ForkRequest,
