@@ -239,6 +239,20 @@ class ForkRequest(Schema):
     name: Name | None = None
 
 
+class CheckpointView(Schema):
+    """A state on disk that a fork can go on from. Those before a fork belong to the run it was forked from."""
+
+    run: Name
+    step: Count
+    epoch: NonNegative
+    bytes: Count
+    time: datetime
+
+
+class CheckpointList(Schema):
+    checkpoints: list[CheckpointView] = Field(description="The oldest first.")
+
+
 class AnalysisRequest(Schema):
     """What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once."""
 

@@ -42,6 +42,7 @@ class Session:
         changes: Keeps changes, to make them again after a resume.
         copier: Writes the present state for an analysis.
         is_fresh: False where it goes on from a checkpoint.
+        is_fork: It begins with the state of another run.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Session:
         changes: ChangesLog,
         copier: Copier,
         is_fresh: bool,
+        is_fork: bool = False,
     ) -> None:
         self._assembly = assembly
         self._trainer = assembly.trainer
@@ -63,8 +65,9 @@ class Session:
         self._changes = changes
         self._copier = copier
         self._is_fresh = is_fresh
+        self._is_fork = is_fork
         self._has_told = False
-        self._to_repeat = [] if is_fresh and not account.gap else changes.since(self._trainer.step)
+        self._to_repeat = changes.since(self._trainer.step)
         self._is_resting = False
         self._is_over = False
         self._steps_left: int | None = None
@@ -100,6 +103,9 @@ class Session:
             self._account.flush()
             if not self._account.gap:
                 self._telemetry.measure_start()
+        if self._is_fork:
+            self._repeat_changes()
+            self._account.save()  # from here on it does without its parent
         if paused:
             self._steps_left = self._account.gap
             self._rest_if_done()
@@ -224,6 +230,10 @@ class Session:
                 self._take_steps(command)
             case "change":
                 self._change(command)
+            case "save":
+                if not self._account.gap:
+                    self._account.save()
+                self._answer(command)
             case "copy":
                 self._copy(command)
             case "stop":

@@ -1,7 +1,7 @@
 """Rows of runs, read as ``RunView``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ def add(
     steps_per_epoch: int,
     created: datetime,
     parent: str | None = None,
+    forked_at: int | None = None,
     idempotency_key: str | None = None,
     request_digest: str | None = None,
 ) -> None:
@@ -51,6 +52,7 @@ def add(
         "num_steps": num_steps,
         "steps_per_epoch": steps_per_epoch,
         "parent": parent,
+        "forked_at": forked_at,
         "created": created.isoformat(),
         "idempotency_key": idempotency_key,
         "request_digest": request_digest,
@@ -69,6 +71,11 @@ def set_progress(connection: Connection, run: str, progress: RunProgress) -> Non
         "rates": progress.rates.model_dump_json(),
     }
     connection.execute(update(runs).where(runs.c.id == run).values(row))
+
+
+def set_latest(connection: Connection, run: str, latest: Mapping[str, float | None]) -> None:
+    """The newest value of each curve."""
+    set_columns(connection, run, latest=json.dumps(latest))
 
 
 def set_columns(connection: Connection, run: str, **columns: Any) -> None:
@@ -109,6 +116,7 @@ def _view(row: Row[Any]) -> RunView:
         steps_per_epoch=row.steps_per_epoch,
         device=row.device,
         parent=row.parent,
+        forked_at=row.forked_at,
         created=row.created,
         started=row.started,
         ended=row.ended,

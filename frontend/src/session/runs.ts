@@ -61,6 +61,13 @@ export class Runs {
     return record;
   }
 
+  /** Makes a run that goes on from a checkpoint of another one. One that rests makes one that rests. */
+  fork(from: RunRecord, atStep: number | null, changes: Readonly<Record<string, unknown>>): Promise<RunView> {
+    const start = from.progress.status !== 'paused';
+    const wish = { at_step: atStep, changes: { ...changes } };
+    return this.#wire.rest.fork(from.id, wish, { start, key: crypto.randomUUID() });
+  }
+
   /** Shows a run that is there already. */
   attach(view: RunView): RunSpec {
     this.applied = complete(view.spec);

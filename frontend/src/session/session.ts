@@ -28,6 +28,12 @@ import { type RangeProgress, rangeTest } from './rangeTest';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 
+/** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
+export interface Fork {
+  readonly atStep: number | null;
+  readonly changes: Readonly<Record<string, unknown>>;
+}
+
 const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
@@ -226,6 +232,21 @@ export class Session {
   goOn(): Promise<void> {
     return this.#control(async (record) => {
       if (record) await this.#runs.command(record, 'resume');
+    });
+  }
+
+  /**
+   * Shows a new run that goes on from a checkpoint of the run on the page, at or before `atStep` (null: the newest
+   * state), with new values by path of the spec: `{'optimizer.lr': 0.01}`. The run before stands behind it as a ghost.
+   * At step 0 everything may change; later what leaves the weights their names and shapes.
+   */
+  fork({ atStep, changes }: Fork): Promise<void> {
+    return this.#control(async (record) => {
+      if (!record) return;
+      const view = await this.#runs.fork(record, atStep, changes);
+      this.#attach(view);
+      this.#page.setState({ ghost: record });
+      void this.#runs.leave(record, { onlyUntrained: false });
     });
   }
 
