@@ -10,6 +10,7 @@ from layerlab.errors import LayerlabError
 from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.copying import Copier
 from layerlab.runs.doctor import Doctor
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
@@ -83,6 +84,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         telemetry=telemetry,
         doctor=doctor,
         changes=ChangesLog(directory),
+        copier=Copier(directory, assembly.trainer),
         is_fresh=is_fresh,
     )
 

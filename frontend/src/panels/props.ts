@@ -46,8 +46,13 @@ export interface PanelProps {
   readonly inspected?: Inspected | null;
   /** Time travel: the step that every panel shows; null is the newest. */
   readonly viewStep?: number | null;
+  /** Place in the validation part of the sample that the pictures show. */
+  readonly sample?: number | null;
+  /** Shows another sample of the validation part, in every panel. */
+  readonly onSample?: (index: number) => void;
 }
 
-export const checkOf = (props: PanelProps): CheckResult | null => props.check ?? props.record?.view?.check ?? null;
+export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>
+  props.check ?? props.record?.view?.check ?? null;
 
 export const classNamesOf = (props: PanelProps): readonly string[] => checkOf(props)?.data?.class_names ?? [];

@@ -31,8 +31,8 @@ export const sizeOf = (width: number, height: number, isMaximised: boolean): Pan
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
 
 /** What of a drawing concerns the frame around it. */
-const keyOf = ({ state, unit, tag, layers, step }: Drawn): string =>
-  JSON.stringify([state, unit, tag, layers, step === null]);
+const keyOf = ({ state, unit, tag, layers, picks, step }: Drawn): string =>
+  JSON.stringify([state, unit, tag, layers, picks, step === null]);
 
 export function usePanelDrawing(
   input: DrawingInput,
@@ -92,12 +92,12 @@ export function usePanelDrawing(
   useSubscriptions(input, live);
   useEffect(() => live.current?.redraw.setVisible(input.isVisible), [input.isVisible]);
   const { options, isMaximised, props } = input;
-  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor } = props;
+  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample } = props;
   // What a hand changed is drawn at the next frame; what the run changed waits for its turn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes.
   useEffect(
     () => live.current?.redraw.soon(),
-    [options, isMaximised, record, ghost, viewStep, points, inspected, check, plannedSteps, cursor],
+    [options, isMaximised, record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample],
   );
 
   const drawing = useCallback(() => live.current?.drawing ?? null, []);

@@ -28,7 +28,9 @@ export class Freshness {
       this.#since = now;
     }
     if (props.viewStep != null) return null;
-    const lags = expected > frame.step && now - this.#since > LAG_MS;
+    const evaluated = props.record?.curves.get('val/loss')?.steps.at(-1);
+    const isOfEvaluation = frame.split === 'validation' && frame.mode === 'eval' && frame.step === evaluated;
+    const lags = expected > frame.step && !isOfEvaluation && now - this.#since > LAG_MS;
     return props.record?.isStale || lags ? { tone: 'warning', text: `as of step ${formatCount(frame.step)}` } : null;
   }
 }

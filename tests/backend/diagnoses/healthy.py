@@ -1,4 +1,4 @@
-"""Runs in which nothing is gravely wrong: the ready experiments, and variants over data, activations, optimizers, norms."""
+"""Runs in which nothing is gravely wrong: the ready experiments, and variants of data, activation, optimizer, norm."""
 
 from itertools import chain
 from typing import Any
@@ -50,28 +50,48 @@ XAVIER = {"scheme": "xavier_normal"}
 ADAM = {"kind": "adam", "lr": 0.01}
 VARIANTS: dict[str, dict[str, Any]] = {
     "moons_relu_adam": variant("moons", stack(16, 16, 2), optimizer=ADAM),
-    "moons_tanh_sgd": variant("moons", stack(16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "sgd", "lr": 0.3}),
-    "circle_sigmoid_adam": variant("circle", stack(16, 2, activation="sigmoid"), init=XAVIER, optimizer=ADAM, epochs=60),
-    "xor_leaky_rmsprop": variant("xor", stack(16, 16, 2, activation="leaky_relu"), optimizer={"kind": "rmsprop", "lr": 0.003}),
+    "moons_tanh_sgd": variant(
+        "moons", stack(16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "sgd", "lr": 0.3}
+    ),
+    "circle_sigmoid_adam": variant(
+        "circle", stack(16, 2, activation="sigmoid"), init=XAVIER, optimizer=ADAM, epochs=60
+    ),
+    "xor_leaky_rmsprop": variant(
+        "xor", stack(16, 16, 2, activation="leaky_relu"), optimizer={"kind": "rmsprop", "lr": 0.003}
+    ),
     "gaussians_logistic": variant("gaussians", stack(2), optimizer={"kind": "sgd", "lr": 0.1}),
-    "spiral_silu_adamw": variant("spiral", stack(32, 32, 2, activation="silu"), optimizer={"kind": "adamw", "lr": 0.01}, epochs=60),
-    "spiral_lbfgs": variant("spiral", stack(16, 16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "lbfgs"}, epochs=40),
-    "moons_gd": variant("moons", stack(16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "gd", "lr": 0.5}, epochs=150),
+    "spiral_silu_adamw": variant(
+        "spiral", stack(32, 32, 2, activation="silu"), optimizer={"kind": "adamw", "lr": 0.01}, epochs=60
+    ),
+    "spiral_lbfgs": variant(
+        "spiral", stack(16, 16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "lbfgs"}, epochs=40
+    ),
+    "moons_gd": variant(
+        "moons", stack(16, 2, activation="tanh"), init=XAVIER, optimizer={"kind": "gd", "lr": 0.5}, epochs=150
+    ),
     "iris_relu_nadam": variant("iris", stack(16, 3), optimizer={"kind": "nadam", "lr": 0.01}, epochs=60),
     "wine_layer_norm": variant("wine", stack(16, 16, 3, norm="layer_norm"), optimizer=ADAM, epochs=40),
     "wine_dropout": variant("wine", stack(32, 3, dropout=0.3), optimizer=ADAM, epochs=60),
     "diabetes_relu": variant("diabetes", stack(16, 1), optimizer=ADAM, epochs=60),
     "plane_tanh": variant("plane_regression", stack(16, 16, 1, activation="tanh"), init=XAVIER, optimizer=ADAM),
-    "digits_elu_momentum": variant("digits", stack(64, 10, activation="elu"), optimizer={"kind": "sgd", "lr": 0.05, "momentum": 0.9}, epochs=10),
-    "digits_batch_norm_deep": variant("digits", stack(*[32] * 8, 10, norm="batch_norm"), optimizer={"kind": "adam", "lr": 0.003}, epochs=8),
-    "digits_gelu_adagrad": variant("digits", stack(64, 10, activation="gelu"), optimizer={"kind": "adagrad", "lr": 0.02}, epochs=10),
+    "digits_elu_momentum": variant(
+        "digits", stack(64, 10, activation="elu"), optimizer={"kind": "sgd", "lr": 0.05, "momentum": 0.9}, epochs=10
+    ),
+    "digits_batch_norm_deep": variant(
+        "digits", stack(*[32] * 8, 10, norm="batch_norm"), optimizer={"kind": "adam", "lr": 0.003}, epochs=8
+    ),
+    "digits_gelu_adagrad": variant(
+        "digits", stack(64, 10, activation="gelu"), optimizer={"kind": "adagrad", "lr": 0.02}, epochs=10
+    ),
     "digits_muon": variant("digits", stack(64, 64, 10), optimizer={"kind": "muon", "lr": 0.01}, epochs=8),
-    "digits_one_cycle": variant("digits", stack(64, 10), optimizer={"kind": "sgd", "lr": 0.2}, schedule={"kind": "one_cycle"}, epochs=10),
+    "digits_one_cycle": variant(
+        "digits", stack(64, 10), optimizer={"kind": "sgd", "lr": 0.2}, schedule={"kind": "one_cycle"}, epochs=10
+    ),
     "digits_adadelta": variant("digits", stack(64, 10), optimizer={"kind": "adadelta", "lr": 1.0}, epochs=10),
     "digits_small_steps": variant("digits", stack(64, 10), optimizer={"kind": "adam", "lr": 0.0003}, epochs=10),
     "noise_by_heart": variant("noise", stack(64, 10), optimizer={"kind": "adam", "lr": 0.001}, epochs=20),
     "cancer_tanh_deep": variant("breast_cancer", stack(16, 16, 16, 2, activation="tanh"), init=XAVIER, optimizer=ADAM),
-}  # fmt: skip
+}
 EXPERIMENT_SPECS = {one.id: one.spec for one in EXPERIMENTS}
 
 

@@ -1,0 +1,57 @@
+/** One sample as a button: its picture or its words, and below it what the network makes of it. */
+import type { ExamplesItem } from '../../words/frames';
+import { paintExample } from './image';
+import { answerOf, type Example, numbersOf, sentenceOf, signOf } from './sayings';
+
+export interface CellLook {
+  readonly item: ExamplesItem;
+  /** Longest side of a picture, CSS pixels. */
+  readonly side: number;
+  /** Place of the sample that the rest of the page shows; null where it shows none of these. */
+  readonly sample: number | null;
+  readonly canChoose: boolean;
+}
+
+function part<Name extends keyof HTMLElementTagNameMap>(name: Name, className: string): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  element.className = className;
+  return element;
+}
+
+export class Cell {
+  readonly button = part('button', 'example');
+  readonly canvas = part('canvas', 'example-image');
+  readonly #words = part('span', 'example-text');
+  readonly #sign = part('span', 'example-sign');
+  readonly #answer = part('span', 'example-answer');
+  readonly #numbers = part('span', 'example-numbers');
+  #index = 0;
+
+  constructor(choose: (index: number) => void) {
+    const answer = part('span', 'example-line');
+    answer.append(this.#sign, this.#answer);
+    this.button.type = 'button';
+    this.canvas.setAttribute('aria-hidden', 'true');
+    this.button.append(this.canvas, this.#words, answer, this.#numbers);
+    this.button.addEventListener('click', () => choose(this.#index));
+  }
+
+  show(example: Example, look: CellLook): void {
+    this.#index = example.index;
+    const sentence = sentenceOf(example);
+    this.button.title = sentence;
+    this.button.setAttribute('aria-label', sentence);
+    this.button.setAttribute('aria-pressed', String(look.canChoose && example.index === look.sample));
+    this.button.dataset.sample = String(example.index);
+    this.button.disabled = !look.canChoose;
+    this.button.toggleAttribute('data-wrong', example.wrong === true);
+    this.canvas.hidden = example.image === null;
+    this.#words.hidden = example.image !== null;
+    this.#words.textContent = example.text ?? example.caption ?? '';
+    this.#sign.textContent = signOf(example);
+    this.#answer.textContent = answerOf(example);
+    this.#numbers.textContent = numbersOf(example);
+    const { low, high } = look.item;
+    if (example.image) paintExample(this.canvas, example.image, example.heat, { low, high, side: look.side });
+  }
+}
