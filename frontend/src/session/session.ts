@@ -6,6 +6,7 @@
  */
 import type {
   DatasetPreview,
+  Remedy,
   RunSpec,
   RunView,
   SchedulePreview,
@@ -25,6 +26,7 @@ import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
+import { withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 
@@ -227,6 +229,16 @@ export class Session {
     return this.#control(async (record) => {
       if (record) await this.#runs.command(record, 'resume');
     });
+  }
+
+  /**
+   * Does what a remedy says: a live one in the run itself while it trains, any other in a new run of the changed
+   * experiment, which trains at once.
+   */
+  async applyRemedy(remedy: Remedy): Promise<void> {
+    const isLive = remedy.live && isActive(this.#runs.record);
+    this.edit((spec) => withChanges(spec, remedy.changes));
+    if (!isLive) await this.train();
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
