@@ -83,6 +83,9 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        probe_targets: Of the probe samples, as the loss wants them; None where they are not at hand.
+        loss: The run's own, a mean over a batch, of output and targets; None where it is not at hand.
+        seed: Of the run, for what a probe draws from generators of its own.
     """
 
     run: str
@@ -96,6 +99,9 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    probe_targets: Tensor | None = None
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    seed: int = 0
 
     @property
     def facts(self) -> CheckedData:
