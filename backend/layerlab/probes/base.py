@@ -5,8 +5,8 @@ were, so that a run that is watched and one that is not have equal weights, bit 
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -86,6 +86,10 @@ class ProbeContext:
         probe_targets: Of the probe samples, as the loss wants them; None where they are not at hand.
         loss: The run's own, a mean over a batch, of output and targets; None where it is not at hand.
         seed: Of the run, for what a probe draws from generators of its own.
+        before: Each weight as it was before the last update; empty where it was not copied.
+        remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
+        memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
+            run is gone on with.
     """
 
     run: str
@@ -102,6 +106,9 @@ class ProbeContext:
     probe_targets: Tensor | None = None
     loss: Callable[[Tensor, Tensor], Tensor] | None = None
     seed: int = 0
+    before: Mapping[Tensor, Tensor] = field(default_factory=dict)
+    remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def facts(self) -> CheckedData:
@@ -185,6 +192,8 @@ class ProbeKind(Kind):
     data_shape: ClassVar[DataShape]
     needs_batch: ClassVar[bool] = False
     """True where it reads what went through the network with the training batch, which must then be recorded."""
+    needs_before: ClassVar[bool] = False
+    """True where it compares the weights with those before the last update, which must then be copied."""
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
 

@@ -6,6 +6,7 @@ import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
@@ -16,9 +17,27 @@ import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from '
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
+
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
   readonly shape: 'series' | DataShape;
@@ -34,7 +53,7 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
@@ -50,6 +69,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
@@ -62,6 +83,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -81,7 +104,8 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    if (!isKnown) return [];
+    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
   });
 }
 
@@ -91,9 +115,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
     }),
   ];
 }
@@ -110,14 +134,21 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: 'add_norm' } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
     case 'norm_statistics':
       return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
-      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
+      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
+    case 'templates':
+      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+        ? null
+        : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'confusion':
       return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'decision_surface':
