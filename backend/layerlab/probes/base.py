@@ -83,6 +83,9 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        probe_targets: Of the probe samples, as the loss wants them; None where they are not at hand.
+        loss: The run's own, a mean over a batch, of output and targets; None where it is not at hand.
+        seed: Of the run, for what a probe draws from generators of its own.
         before: Each weight as it was before the last update; empty where it was not copied.
         remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
         memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
@@ -100,6 +103,9 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    probe_targets: Tensor | None = None
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    seed: int = 0
     before: Mapping[Tensor, Tensor] = field(default_factory=dict)
     remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-/** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
+/** Which panels there are: some of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
 import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
@@ -15,8 +15,17 @@ import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
-import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
+import {
+  ABSOLUTE_ERROR,
+  ACCURACY,
+  LEARNING_RATE,
+  LOSS,
+  PERPLEXITY,
+  SEQUENCE_ACCURACY,
+  type SeriesPlan,
+} from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
@@ -126,12 +135,15 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   });
 }
 
+const CURVES_OF_SEQUENCES = [seriesKind('sequence_accuracy', SEQUENCE_ACCURACY), seriesKind('perplexity', PERPLEXITY)];
+
 export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[] = PROBES): readonly PanelKind[] {
   const second = task === 'regression' ? seriesKind('error', ABSOLUTE_ERROR) : seriesKind('accuracy', ACCURACY);
   return [
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
+    ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
     ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
       return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: [probe], shape, ...drawn }] : [];
@@ -183,6 +195,6 @@ export function whyNot(
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
     default:
-      return lacking(probe, check, props.task);
+      return whyNoSequence(probe, check) ?? lacking(probe, check, props.task);
   }
 }

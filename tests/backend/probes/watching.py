@@ -1,6 +1,7 @@
 """A trainer with a look from outside after each step, as the worker has it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -54,6 +55,9 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, before=
         confusion=confusion,
         raw_inputs=data.train_raw,
         preprocess=data.preprocessing.apply,
+        probe_targets=data.validation_targets[:64],
+        loss=partial(assembly.trainer.loss.kind.batch_value, assembly.trainer.loss.params),
+        seed=assembly.spec.training.seed,
         before=before or {},
         remembered=assembly.trainer.remembered,
         memory={} if memory is None else memory,
