@@ -20,6 +20,7 @@ from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
+from layerlab.probes.judged import Judged
 from layerlab.probes.plane import Plane, plane_of
 from layerlab.registry import Kind
 
@@ -83,6 +84,8 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        judged: The newest evaluation sample by sample; None where there was none, or where it was too large to keep.
+        train_targets: Of the training samples, [N], [N, T] or [N, …]; None where they are not at hand.
     """
 
     run: str
@@ -96,6 +99,8 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    judged: Judged | None = None
+    train_targets: Tensor | None = None
 
     @property
     def facts(self) -> CheckedData:
@@ -200,6 +205,12 @@ def shares(output: Tensor, facts: CheckedData) -> Tensor:
     if not facts.class_names:
         return output
     return output.sigmoid() if output.shape[-1] == 1 else output.softmax(-1)
+
+
+def pack_places(tensor: Tensor) -> PackedArray:
+    """Whole numbers, such as places of samples or classes, as int32 bytes."""
+    array = tensor.detach().to(device="cpu", dtype=torch.int32).contiguous().numpy().astype("<i4", copy=False)
+    return PackedArray(dtype="int32", shape=list(array.shape), data=array.tobytes())
 
 
 def pack(tensor: Tensor) -> PackedArray:

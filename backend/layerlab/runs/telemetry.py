@@ -10,7 +10,9 @@ from layerlab_schemas.frames import Frame
 from layerlab import probes
 from layerlab.graph.network import Recording
 from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
+from layerlab.probes.judged import Judged
 from layerlab.runs.cadence import Cadence
+from layerlab.runs.judging import judged
 from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.training.assemble import Assembly
@@ -58,6 +60,7 @@ class Telemetry:
         self._batch: Recording | None = None
         self._batch_size = 0
         self._confusion: Confusion | None = None
+        self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
 
     # Who watches
@@ -109,6 +112,8 @@ class Telemetry:
         found = report.evaluation
         if found is not None and found.confusion is not None:
             self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
+        if found is not None:
+            self._judged = judged(self._assembly, report)
 
     def after_step(self, *, everything: bool) -> None:
         """Measure what was due before the step."""
@@ -195,6 +200,8 @@ class Telemetry:
             confusion=self._confusion,
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
+            judged=self._judged,
+            train_targets=data.train_targets,
         )
 
     def _shown_sample(self) -> Sample:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from layerlab import probes
 from layerlab.probes.base import Confusion, ProbeContext, Sample
+from layerlab.runs.judging import judged as judge
 from layerlab.training.assemble import Assembly, assemble
 from layerlab_schemas.frames import PackedArray
 from layerlab_schemas.run import RunSpec
@@ -34,7 +35,7 @@ def spec(graph=NET, dataset="digits", **training):
     )
 
 
-def context_of(assembly: Assembly, batch=None, confusion=None, sample=4) -> ProbeContext:
+def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, judged=None) -> ProbeContext:
     data = assembly.data
     return ProbeContext(
         run="r",
@@ -53,20 +54,24 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4) -> Prob
         confusion=confusion,
         raw_inputs=data.train_raw,
         preprocess=data.preprocessing.apply,
+        judged=judged,
+        train_targets=data.train_targets,
     )
 
 
 def watched(run_spec: RunSpec) -> Iterator[tuple[Assembly, ProbeContext, float | None]]:
     """Each step of a run with what a probe may look at after it."""
     assembly = assemble(run_spec)
-    confusion = None
+    confusion = judged = None
     with assembly.network.recording() as recording:
         for report in assembly.trainer.steps():
             if report.evaluation and report.evaluation.confusion is not None:
                 confusion = Confusion(
                     step=report.step, counts=report.evaluation.confusion, num_samples=report.evaluation.num_samples
                 )
-            yield assembly, context_of(assembly, recording if report.step else None, confusion), report.loss
+            judged = judge(assembly, report) or judged
+            batch = recording if report.step else None
+            yield assembly, context_of(assembly, batch, confusion, judged=judged), report.loss
 
 
 def last(run_spec: RunSpec) -> tuple[Assembly, ProbeContext]:
@@ -80,7 +85,7 @@ def measure(kind: str, context: ProbeContext):
 
 def array(packed) -> np.ndarray:
     assert isinstance(packed, PackedArray)
-    return np.frombuffer(packed.data, dtype="<f4").reshape(packed.shape)
+    return np.frombuffer(packed.data, dtype="<i4" if packed.dtype == "int32" else "<f4").reshape(packed.shape)
 
 
 def evaluated(assembly: Assembly, upto: str) -> torch.Tensor:
