@@ -22,7 +22,9 @@ function Themed({ children }: { readonly children: ReactNode }) {
   const system = useColorScheme('light', { getInitialValueInEffect: false });
   const scheme = choice === 'system' ? system : choice;
   // The tokens switch by this attribute. It must stand before anything reads a colour, so not in an effect.
+  const isPresenting = usePage((page) => page.isPresenting);
   document.documentElement.dataset.theme = scheme;
+  document.documentElement.toggleAttribute('data-presenting', isPresenting);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variablesResolver} forceColorScheme={scheme}>
       {children}

@@ -8,6 +8,7 @@ import type { ThemeChoice } from '../stores/preferences';
 import { Connection } from './Connection';
 import { ExperimentMenu } from './ExperimentMenu';
 import { Logo } from './Logo';
+import { PanelsButton } from './PanelsButton';
 import { shareLink } from './share';
 
 export function AppBar({ onPalette }: { onPalette(): void }) {
@@ -35,10 +36,12 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
       <Button variant="subtle" aria-label="Commands, Ctrl K" onClick={onPalette} leftSection={<Icon name="search" />}>
         <kbd>Ctrl K</kbd>
       </Button>
+      <PanelsButton />
       <i className="separator" />
       <Connection.Word />
       <i className="separator" />
       <Share />
+      <Present />
       <ThemeMenu />
     </header>
   );
@@ -48,11 +51,12 @@ interface ToolProps {
   readonly label: string;
   readonly keys: string;
   readonly isOff: boolean;
+  readonly isPressed?: boolean;
   readonly icon: ReactNode;
   onClick(): void;
 }
 
-function Tool({ label, keys, isOff, icon, onClick }: ToolProps) {
+function Tool({ label, keys, isOff, isPressed, icon, onClick }: ToolProps) {
   return (
     <Tooltip
       label={
@@ -61,7 +65,7 @@ function Tool({ label, keys, isOff, icon, onClick }: ToolProps) {
         </span>
       }
     >
-      <ActionIcon aria-label={label} disabled={isOff} onClick={onClick}>
+      <ActionIcon aria-label={label} aria-pressed={isPressed} disabled={isOff} onClick={onClick}>
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -91,7 +95,7 @@ function Share() {
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const { arrangement, showsPoints } = preferences.getState();
-    const link = shareLink(spec, arrangement, showsPoints);
+    const link = shareLink(spec, { arrangement, showsPoints, isPresenting: page.getState().isPresenting });
     try {
       await navigator.clipboard.writeText(link);
       setCopied(true);
@@ -110,6 +114,22 @@ function Share() {
         {isCopied ? 'Copied' : 'Share'}
       </Button>
     </Tooltip>
+  );
+}
+
+function Present() {
+  const { page } = useWorkplace();
+  const isPresenting = usePage((one) => one.isPresenting);
+  const label = isPresenting ? 'Leave presenter mode' : 'Presenter mode';
+  return (
+    <Tool
+      label={label}
+      keys="p"
+      isOff={false}
+      isPressed={isPresenting}
+      onClick={() => page.setState({ isPresenting: !isPresenting })}
+      icon={<Icon name="screen" />}
+    />
   );
 }
 

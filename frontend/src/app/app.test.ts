@@ -3,7 +3,7 @@ import { complete } from '../session/complete';
 import { createPreferences, type Shelf } from '../stores/preferences';
 import { match, type PaletteCommand, search } from './commands';
 import { commandOf, focusOf, type Press } from './keys';
-import { readArrangement, shareLink } from './share';
+import { readArrangement, readPresenting, shareLink } from './share';
 
 const press = (key: string, change: Partial<Press> = {}): Press => ({
   key,
@@ -107,10 +107,12 @@ describe('the palette', () => {
 describe('a link', () => {
   it('carries the experiment and the arrangement', () => {
     const spec = complete({ data: { dataset: 'moons' }, graph: [{ kind: 'linear', out_features: 2 }] });
-    const hash = new URL(shareLink(spec, { places: [] })).hash;
+    const hash = new URL(shareLink(spec, { arrangement: { places: [] } })).hash;
     expect(readArrangement(hash)).toEqual({ places: [] });
     expect(hash).toMatch(/^#spec=[\w-]+&panels=/);
     expect(readArrangement('#panels={')).toBeNull();
+    expect(readPresenting(hash)).toBe(false);
+    expect(readPresenting(new URL(shareLink(spec, { arrangement: null, isPresenting: true })).hash)).toBe(true);
     expect(readArrangement('')).toBeNull();
   });
 });

@@ -13,6 +13,7 @@ export type Command =
   | 'next_sample'
   | 'previous_sample'
   | 'theme'
+  | 'present'
   | 'slower'
   | 'faster'
   | 'panel'
@@ -53,6 +54,7 @@ export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Enter', 'Esc'], does: 'Enlarge the panel, and back' },
   { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo, redo' },
   { keys: ['Ctrl K', '/'], does: 'Commands' },
+  { keys: ['p'], does: 'Presenter mode: large, without settings, two panels at most' },
   { keys: ['t'], does: 'Theme' },
   { keys: ['F6'], does: 'Go to settings, network, panels, transport' },
   { keys: ['?'], does: 'This table' },
@@ -77,6 +79,7 @@ const SINGLE: Record<string, Command> = {
   '/': 'palette',
   '?': 'keys',
   t: 'theme',
+  p: 'present',
   n: 'add_layer',
   f: 'fit',
   d: 'next_sample',

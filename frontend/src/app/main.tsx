@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { createWorkplace } from '../session/workplace';
 import { App } from './App';
 import { Broken } from './Broken';
-import { readArrangement, readView } from './share';
+import { readArrangement, readPresenting, readView } from './share';
 import './fonts.css';
 import './tokens.css';
 import './mantine';
@@ -32,6 +32,7 @@ const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
 const view = readView(location.hash);
 if (view !== null) preferences.setState({ showsPoints: view === 'points' });
+if (readPresenting(location.hash)) page.setState({ isPresenting: true });
 addEventListener('hashchange', () => {
   if (location.hash !== shownHash) void session.open(location.hash);
 });

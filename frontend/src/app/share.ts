@@ -2,11 +2,23 @@
 import type { RunSpec } from '../generated/schemas';
 import { packSpec } from '../session/address';
 
-/** @param showsPoints False where a network over 2-D data is to be shown as cards. */
-export function shareLink(spec: RunSpec, arrangement: unknown, showsPoints = true): string {
-  const panels = arrangement === null ? '' : `&panels=${encodeURIComponent(JSON.stringify(arrangement))}`;
-  return `${location.origin}${location.pathname}#spec=${packSpec(spec)}${panels}${showsPoints ? '' : '&view=cards'}`;
+/** How the page shows the experiment of a link. */
+export interface Showing {
+  readonly arrangement: unknown;
+  /** False where a network over 2-D data is to be shown as cards. */
+  readonly showsPoints?: boolean;
+  readonly isPresenting?: boolean;
 }
+
+export function shareLink(spec: RunSpec, { arrangement, showsPoints = true, isPresenting = false }: Showing): string {
+  const panels = arrangement === null ? '' : `&panels=${encodeURIComponent(JSON.stringify(arrangement))}`;
+  const view = `${showsPoints ? '' : '&view=cards'}${isPresenting ? '&present=on' : ''}`;
+  return `${location.origin}${location.pathname}#spec=${packSpec(spec)}${panels}${view}`;
+}
+
+/** Whether a link opens in presenter mode. */
+export const readPresenting = (hash: string): boolean =>
+  new URLSearchParams(hash.replace(/^#/, '')).get('present') === 'on';
 
 /** Whether a link says how a network over 2-D data is to be shown; null where it does not carry an experiment. */
 export function readView(hash: string): 'cards' | 'points' | null {

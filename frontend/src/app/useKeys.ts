@@ -55,6 +55,7 @@ function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show
     slower: () => session.setSpeed(nextSpeed(speed, -1)),
     faster: () => session.setSpeed(nextSpeed(speed, 1)),
     theme: () => preferences.setState({ theme: document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark' }),
+    present: () => page.setState(({ isPresenting }) => ({ isPresenting: !isPresenting })),
     add_layer: () => askForLayer(workplace, usualPlace(workplace)),
     fit: () => askForFit(workplace),
     delete: () => deleteChosen(workplace),

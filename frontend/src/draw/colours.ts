@@ -143,7 +143,7 @@ function watch(): void {
     forgetWidths();
     for (const listener of [...listeners]) listener();
   });
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'style', 'class'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-presenting'] });
 }
 
 /** The theme as it stands; the same object until it changes. */

@@ -3,7 +3,8 @@
  *
  * All panels share one queue that spends a few milliseconds a frame and leaves the rest for the next one, so that they
  * take turns instead of drawing all at once. Where the page falls below 30 frames a second, pictures wait longer;
- * curves do not.
+ * curves do not. After each frame the page rests as long as the frame took, layout and paint included, so that a hand
+ * never waits for a queue of drawings: what a hand asks for does not rest.
  */
 export type RedrawKind = 'curve' | 'picture';
 
@@ -20,6 +21,15 @@ const queue = new Set<Redraw>();
 let frame = 0;
 let lastFrame = Number.NaN;
 let frameMs = 16;
+let restsUntil = Number.NEGATIVE_INFINITY;
+/** Longest rest: a single slow frame does not stop the pictures. */
+const MOST_REST_MS = 100;
+const afterPaint = new MessageChannel();
+let startedAt = 0;
+afterPaint.port1.onmessage = () => {
+  const now = performance.now();
+  restsUntil = now + Math.min(now - startedAt, MOST_REST_MS);
+};
 
 const prefersStill = (): boolean => globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
 
@@ -38,13 +48,17 @@ function runFrame(now: number): void {
   frame = 0;
   if (now - lastFrame < 500) frameMs += 0.1 * (now - lastFrame - frameMs);
   lastFrame = now;
-  const due = [...queue].filter((one) => one.isDue(now)).sort((a, b) => a.drawnAt - b.drawnAt);
-  const start = performance.now();
+  startedAt = performance.now();
+  const isResting = startedAt < restsUntil;
+  const due = [...queue].filter((one) => one.isDue(now) && (!isResting || one.isHasty));
+  due.sort((a, b) => a.drawnAt - b.drawnAt);
   for (const one of due) {
     queue.delete(one);
     one.run(now);
-    if (performance.now() - start > BUDGET_MS) break;
+    if (performance.now() - startedAt > BUDGET_MS) break;
   }
+  // A message is read only after the browser has laid out and painted what was drawn.
+  if (due.length > 0) afterPaint.port2.postMessage(null);
   schedule();
 }
 
@@ -78,6 +92,11 @@ export class Redraw {
     this.#isVisible = isVisible;
     if (!isVisible) queue.delete(this);
     else if (this.#isWanted) this.request();
+  }
+
+  /** True where a hand waits for it. */
+  get isHasty(): boolean {
+    return this.drawnAt === Number.NEGATIVE_INFINITY;
   }
 
   isDue(now: number): boolean {

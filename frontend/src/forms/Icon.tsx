@@ -39,6 +39,8 @@ const PATHS = {
   key: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   data: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   layers: 'M12 3l9 5l-9 5l-9-5zM3 13l9 5l9-5',
+  screen: 'M3 4h18v12H3zM8 21l4-5l4 5',
+  panels: 'M4 4h16v16H4zM4 11h16M12 11v9',
   history: 'M4 12a8 8 0 1 0 3-6.2M4 4v5h5M12 8v4l3 2',
   download: 'M12 4v11m0 0l-4-4m4 4l4-4M5 15v4h14v-4',
 } as const;

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } f
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
+import { PanelCorner } from './PanelCorner';
 import { PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
@@ -18,7 +19,6 @@ export interface PlacedPanel {
   readonly columns: number;
   readonly isMaximised: boolean;
   readonly isVisible: boolean;
-  readonly closed: readonly { id: string; title: string }[];
   readonly commands: Omit<PanelCommands, 'save'>;
   readonly onDrop: (id: string) => void;
 }
@@ -92,8 +92,8 @@ export function Panel(panel: PlacedPanel): ReactElement {
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
-            formats={kind.shape === 'series' ? ['png', 'svg', 'csv'] : ['png', 'csv']}
-            closed={panel.closed}
+            formats={isChart(kind.shape) ? ['png', 'svg', 'csv'] : ['png', 'csv']}
+            span={{ rows: panel.rows, columns: panel.columns }}
             commands={{ ...commands, save: (format) => void saveAs(format) }}
           />
         </PanelHead>
@@ -131,12 +131,16 @@ export function Panel(panel: PlacedPanel): ReactElement {
           <PanelState state={shell.state} onAction={panel.props.onAction} />
         )}
       </div>
+      {!isMaximised && <PanelCorner span={{ rows: panel.rows, columns: panel.columns }} resize={commands.resize} />}
     </figure>
   );
 }
 
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
+
+/** Charts with axes can be saved as drawings, canvases as pictures only. */
+const isChart = (shape: PanelKind['shape']): boolean => shape === 'series' || shape === 'lines';
 
 /** A double click maximises where it hits the head itself, not one of its controls. */
 const isBare = (target: EventTarget): boolean => !(target as HTMLElement).closest('button, select, fieldset');

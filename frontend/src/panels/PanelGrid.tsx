@@ -3,7 +3,6 @@ import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { loadPlotly } from '../draw/chart';
 import {
   type Arrangement,
-  add,
   choose,
   close,
   defaultArrangement,
@@ -11,6 +10,7 @@ import {
   maximise,
   move,
   type Place,
+  resize,
 } from './arrangement';
 import { type PanelKind, type ProbeInfo, panelKinds } from './catalogue';
 import { Panel } from './Panel';
@@ -25,6 +25,8 @@ export interface PanelGridProps extends PanelProps {
   readonly visibleProbes: (probes: string[]) => void;
   /** The probes of the catalogue; by default those of the first version. */
   readonly probes?: readonly ProbeInfo[];
+  /** Shows so many panels at most, the first ones, below each other. */
+  readonly most?: number;
 }
 
 /** Below this width the panels stand in one column. */
@@ -38,15 +40,17 @@ function numColumns(width: number): number {
 
 export function PanelGrid(props: PanelGridProps): ReactElement {
   const grid = useRef<HTMLDivElement>(null);
-  const [columns, setColumns] = useState(2);
+  const [roomFor, setColumns] = useState(2);
+  const columns = props.most === undefined ? roomFor : 1;
   const check = checkOf(props);
   const standard = useMemo(() => defaultArrangement(check), [check]);
   const arrangement = useMemo(() => fitting(props.arrangement, standard), [props.arrangement, standard]);
   const kinds = useMemo(() => panelKinds(props.task, props.probes), [props.task, props.probes]);
-  const placed = arrangement.places.flatMap((place) => {
+  const known = arrangement.places.flatMap((place) => {
     const kind = kinds.find((one) => one.id === place.id);
     return kind ? [{ place, kind }] : [];
   });
+  const placed = props.most === undefined ? known : shortList(known, props.most, arrangement.maximised);
   const seen = useSeen(grid, placed.map(({ kind }) => kind.id).join());
   const isMaximised = placed.some(({ kind }) => kind.id === arrangement.maximised);
 
@@ -63,24 +67,22 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
     props.visibleProbes,
   );
 
-  const closed = kinds.filter((kind) => !arrangement.places.some((place) => place.id === kind.id));
   const panelOf = (place: Place, kind: PanelKind, index: number): ReactElement => (
     <Panel
       key={kind.id}
       kind={kind}
       props={props}
       options={place.options ?? NO_OPTIONS}
-      rows={place.rows ?? 1}
+      rows={props.most === undefined ? (place.rows ?? 1) : 1}
       columns={Math.min(columns, place.columns ?? 1)}
       isMaximised={arrangement.maximised === kind.id}
       isVisible={seen.has(kind.id)}
-      closed={closed}
       commands={{
         setOption: (name, value) => props.onArrange(choose(arrangement, kind.id, name, value)),
         maximise: () => props.onArrange(maximise(arrangement, arrangement.maximised === kind.id ? null : kind.id)),
         close: () => props.onArrange(close(arrangement, kind.id)),
+        resize: (rows, wide) => props.onArrange(resize(arrangement, kind.id, rows, wide)),
         moveBy: (places) => props.onArrange(move(arrangement, kind.id, index + places)),
-        add: (id) => props.onArrange(add(arrangement, id)),
       }}
       onDrop={(id) => id && props.onArrange(move(arrangement, id, index))}
     />
@@ -96,6 +98,15 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
       {placed.length === 0 && <NoPanels restore={() => props.onArrange(null)} />}
     </div>
   );
+}
+
+/** The first ones, and in any case the one that is maximised. */
+function shortList<T extends { readonly kind: PanelKind }>(
+  all: readonly T[],
+  most: number,
+  maximised: string | null,
+): T[] {
+  return all.filter(({ kind }, index) => index < most || kind.id === maximised);
 }
 
 const NO_OPTIONS = {};

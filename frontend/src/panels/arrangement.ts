@@ -77,6 +77,19 @@ export function move(arrangement: Arrangement, id: string, to: number): Arrangem
   return { ...arrangement, places };
 }
 
+/** The most rows and columns that a panel takes. */
+export const LARGEST = 3;
+
+const held = (size: number): number => Math.min(LARGEST, Math.max(1, Math.round(size)));
+
+/** Gives a panel another size in rows and columns of the grid. */
+export function resize(arrangement: Arrangement, id: string, rows: number, columns: number): Arrangement {
+  const places = arrangement.places.map((place) =>
+    place.id === id ? { ...place, rows: held(rows), columns: held(columns) } : place,
+  );
+  return { ...arrangement, places };
+}
+
 export const maximise = (arrangement: Arrangement, id: string | null): Arrangement => ({
   ...arrangement,
   maximised: id,

@@ -4,13 +4,16 @@ import { PROBES, panelKinds, probesOf, whyNot } from './catalogue';
 import { Cursor } from './cursor';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { check, type Kind as SampleKind } from './gallery/samples';
+import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
+import { LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
   record: null,
@@ -30,6 +33,9 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   channels: ChannelsDrawing,
   matrix: MatrixDrawing,
   surface: SurfaceDrawing,
+  lines: LinesDrawing,
+  heatmap: HeatmapDrawing,
+  text: TextDrawing,
   scatter: ScatterDrawing,
   examples: ExamplesDrawing,
 };

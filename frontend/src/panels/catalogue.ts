@@ -2,7 +2,9 @@
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
 import type { Choice, MakeDrawing } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
+import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
@@ -12,10 +14,29 @@ import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
+import { TextDrawing } from './text/TextDrawing';
+
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
 
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
   readonly shape: 'series' | DataShape;
@@ -35,6 +56,9 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
+  lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
+  heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
+  text: { make: (host) => new TextDrawing(host), choices: [] },
   scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
   examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
 };
@@ -44,6 +68,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
@@ -56,6 +82,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -75,7 +103,8 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    if (!isKnown) return [];
+    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
   });
 }
 
@@ -85,9 +114,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
     }),
   ];
 }
@@ -104,7 +133,10 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: 'add_norm' } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {

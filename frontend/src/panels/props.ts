@@ -52,6 +52,7 @@ export interface PanelProps {
   readonly onSample?: (index: number) => void;
 }
 
-export const checkOf = (props: PanelProps): CheckResult | null => props.check ?? props.record?.view?.check ?? null;
+export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>
+  props.check ?? props.record?.view?.check ?? null;
 
 export const classNamesOf = (props: PanelProps): readonly string[] => checkOf(props)?.data?.class_names ?? [];

@@ -6,7 +6,7 @@ import type { RunEvent, RunSpec } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
-import type { Rest } from '../wire/rest';
+import { Refused, type Rest } from '../wire/rest';
 import { isSame } from './canonical';
 import { Checking } from './checking';
 import { type Difference, difference, pathsOf } from './difference';
@@ -14,6 +14,7 @@ import { report, say } from './notices';
 import { withPath } from './paths';
 import { isActive, type Runs } from './runs';
 
+/** An edit that comes soon after another one waits until the hand rests so long; the first one acts at once. */
 const SETTLES_AFTER_MS = 160;
 /** Events that come so soon after a change of ours tell just that change. */
 const ECHO_MS = 1500;
@@ -36,6 +37,7 @@ export class Following {
   #isSending = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #settles: ReturnType<typeof setTimeout> | undefined;
+  #editedAt = Number.NEGATIVE_INFINITY;
 
   constructor(page: PageStore, draft: DraftStore, rest: Rest, runs: Runs, inTurn: InTurn) {
     this.#page = page;
@@ -95,7 +97,9 @@ export class Following {
   #edited(spec: RunSpec): void {
     clearTimeout(this.#settles);
     this.#page.setState({ isChecking: true });
-    this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
+    const isFirst = Date.now() - this.#editedAt > SETTLES_AFTER_MS;
+    this.#editedAt = Date.now();
+    this.#settles = setTimeout(() => void this.#settled(spec), isFirst ? 0 : SETTLES_AFTER_MS);
     const { record, applied } = this.#runs;
     if (applied === spec) return;
     const { kind } = this.#differenceTo(spec);
@@ -107,15 +111,26 @@ export class Following {
     }
   }
 
-  /** The draft has not moved for a moment: check it, and build what needs a new run. A broken draft builds nothing. */
+  /** What needs a new run gets it, anything else a check. A new run is checked anyway, so that one call is enough. */
   async #settled(spec: RunSpec): Promise<void> {
-    void this.#checking.preview(spec);
-    const check = await this.#checking.check(spec);
     const isDue = (): boolean => this.#due === 'train' || this.#due === 'wait';
-    if (!check?.ok || !isDue()) return;
-    await this.#inTurn(async () => {
-      if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');
-    });
+    if (isDue() && spec.graph.length > 0) {
+      await this.#inTurn(async () => {
+        if (isDue() && this.#draft.getState().spec === spec) await this.#follow(spec);
+      });
+    } else await this.#checking.check(spec);
+    void this.#checking.preview(spec);
+  }
+
+  /** A new run of the draft. A broken draft builds nothing and leaves the run as it is; its check says what is wrong. */
+  async #follow(spec: RunSpec): Promise<void> {
+    try {
+      await this.restart(this.#due === 'train');
+    } catch (error) {
+      const isBroken = error instanceof Refused && error.status === 422;
+      const check = isBroken ? await this.#checking.check(spec) : null;
+      if (!isBroken || check?.ok) throw error;
+    }
   }
 
   /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */

@@ -35,6 +35,9 @@ const CATALOG = {
   experiments: [{ id: 'first', title: 'First', summary: '', spec: SPEC }],
 } as unknown as Catalog;
 
+const refusal = (status: number, errors: CheckResult['problems'] = []): Refused =>
+  new Refused({ type: '', title: '', status, code: 'refused', detail: 'No.', instance: null, errors });
+
 /** A server of one page: it remembers runs and obeys. */
 class FakeServer {
   runs = new Map<string, RunView>();
@@ -93,7 +96,10 @@ class FakeServer {
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
     check: () => this.#answer('check', () => this.check),
     preview: () => this.#answer('preview', () => ({}) as never),
-    create: (spec, { start }) => this.#answer(`create ${start}`, () => this.add(spec, start ? 'running' : 'paused')),
+    create: async (spec, { start }) => {
+      if (!this.check.ok) throw refusal(422, this.check.problems);
+      return this.#answer(`create ${start}`, () => this.add(spec, start ? 'running' : 'paused'));
+    },
     change: (id, change) =>
       this.#answer(`change ${id}`, () => {
         this.changes.push(change);
@@ -283,6 +289,22 @@ describe('Session', () => {
     await settle();
     expect(server.acts).toEqual([]);
     expect(page.getState().check?.ok).toBe(false);
+    expect(page.getState().notice).toBeNull();
+  });
+
+  it('acts on the first edit at once, and on those that follow quickly when the hand rests', async () => {
+    await training();
+    const seed = (value: number): void => edit({ training: { ...SPEC.training, seed: value } });
+    seed(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(server.acts.filter((call) => call.startsWith('create'))).toEqual(['create true']);
+    seed(2);
+    seed(3);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(server.acts.filter((call) => call.startsWith('create'))).toHaveLength(1);
+    await settle();
+    expect([...server.runs.values()].map((run) => run.spec.training.seed)).toEqual([0, 1, 3]);
+    expect(server.calls).not.toContain('check');
   });
 
   it('keeps a run that has ended on the page when only live fields change, and trains anew when asked', async () => {

@@ -46,6 +46,8 @@ export interface Page {
   /** Counts how often the whole network was asked to be in sight. */
   readonly fitsAsked: number;
   readonly sample: number;
+  /** Presenter mode: everything larger, settings hidden, two panels at most. */
+  readonly isPresenting: boolean;
   /** True while the network is shown as text. */
   readonly showsText: boolean;
   /** As what the experiment is written out. */
@@ -80,6 +82,7 @@ export const createPage = () =>
     folds: {},
     fitsAsked: 0,
     sample: 0,
+    isPresenting: false,
     showsText: false,
     textForm: 'json',
     typedText: null,

@@ -90,7 +90,7 @@ const dotted = (theme: Theme): object => ({ color: theme.colours['ink-3'], width
 
 const CORNERS = { left: 'middle right', right: 'middle left', center: 'middle center' } as const;
 
-function textTrace(labels: readonly Label[], mapping: Mapping, theme: Theme): object {
+export function textTrace(labels: readonly Label[], mapping: Mapping, theme: Theme): object {
   return {
     type: 'scatter',
     mode: 'text',
@@ -110,7 +110,7 @@ function textTrace(labels: readonly Label[], mapping: Mapping, theme: Theme): ob
 }
 
 /** Dots at the ends of the lines, and thin leaders to labels that were pushed away. */
-function endTraces(labels: readonly Label[], mapping: Mapping): object[] {
+export function endTraces(labels: readonly Label[], mapping: Mapping): object[] {
   const ends = labels.flatMap((label) =>
     label.end ? [{ ...label.end, colour: label.colour, y: label.y, x: label.x }] : [],
   );

@@ -1,0 +1,138 @@
+/** The Plotly figure of a panel of lines, made from values only. */
+import type { Figure } from '../../draw/chart';
+import { rgbOf } from '../../draw/colours';
+import { formatDecade, formatTick } from '../../draw/format';
+import { template } from '../../draw/template';
+import { textWidth } from '../../draw/text';
+import { logTicks, niceTicks } from '../../draw/ticks';
+import { endTraces, textTrace } from '../series/figure';
+import type { Mapping } from '../series/scene';
+import { annotations, endLabels } from './names';
+import type { Curve } from './plan';
+import { colourOf, dashOf, type LinesScene, mappingOf, marginsOf, nameTicks, symbolOf } from './scene';
+
+const BAND_OPACITY = 0.16;
+
+const BASE = { type: 'scatter', mode: 'lines', hoverinfo: 'skip', connectgaps: false } as const;
+
+/** A value as Plotly takes it: what the axis cannot show leaves a gap. */
+const shown = (values: ArrayLike<number>, isLog: boolean): (number | null)[] =>
+  Array.from(values, (value) => (Number.isFinite(value) && (!isLog || value > 0) ? value : null));
+
+/** Stretches in which both edges of the band can be shown. */
+function bandRuns(low: readonly (number | null)[], high: readonly (number | null)[]): number[][] {
+  const runs: number[][] = [[]];
+  low.forEach((value, i) => {
+    if (value === null || high[i] === null || high[i] === undefined) runs.push([]);
+    else runs.at(-1)?.push(i);
+  });
+  return runs.filter((run) => run.length > 0);
+}
+
+function bandTraces(scene: LinesScene, curve: Curve): object[] {
+  if (!curve.low || !curve.high) return [];
+  const [low, high] = [shown(curve.low, false), shown(curve.high, scene.isLogY)];
+  const [red, green, blue] = rgbOf(colourOf(curve, scene));
+  // On a logarithmic axis a band that reaches 0 goes down to the foot.
+  const down = low.map((value) => (value !== null && scene.isLogY ? Math.max(value, scene.y[0] / 10) : value));
+  return bandRuns(down, high).map((run) => ({
+    ...BASE,
+    name: `${curve.name} band`,
+    x: [...run, ...run.toReversed()].map((i) => curve.x[i]),
+    y: [...run.map((i) => high[i]), ...run.toReversed().map((i) => down[i])],
+    fill: 'toself',
+    fillcolor: `rgba(${red},${green},${blue},${BAND_OPACITY})`,
+    line: { width: 0 },
+  }));
+}
+
+function curveTrace(scene: LinesScene, curve: Curve): object {
+  const { theme, isLogX, isLogY } = scene;
+  const color = colourOf(curve, scene);
+  const data = { name: curve.name, x: shown(curve.x, isLogX), y: shown(curve.y, isLogY) };
+  const isReference = curve.role === 'reference';
+  if (scene.mark === 'bars' && !isReference)
+    return { ...data, type: 'bar', hoverinfo: 'skip', marker: { color, line: { width: 0 } }, cliponaxis: true };
+  const isNear = curve.name === scene.near;
+  const width = (theme.textScale > 1 ? 3 : 1.75) * (isNear ? 1.5 : 1);
+  const line = { color, width: isReference ? 1 : width, dash: dashOf(curve, scene) };
+  const isBlank = scene.mark === 'points' && !isReference;
+  const hasDots = isBlank || (!isReference && (scene.xNames !== null || curve.x.length === 1));
+  const marker = isBlank
+    ? { size: 6, color, symbol: symbolOf(curve, scene) }
+    : { size: scene.isSmall ? 4 : 5.5, color: theme.colours['bg-surface'], line: { color, width: 1.5 } };
+  if (!hasDots) return { ...BASE, ...data, line };
+  return { ...BASE, ...data, mode: isBlank ? 'markers' : 'lines+markers', line, marker };
+}
+
+const cut = (name: string, most: number, scene: LinesScene): string => {
+  let length = name.length;
+  while (length > 2 && textWidth(name.slice(0, length), scene.theme) > most) length -= 1;
+  return length < name.length ? `${name.slice(0, length - 1)}…` : name;
+};
+
+function xAxis(scene: LinesScene, mapping: Mapping): object {
+  const { x, isLogX, xNames } = scene;
+  const common = {
+    type: isLogX ? 'log' : 'linear',
+    range: isLogX ? x.map(Math.log10) : [...x],
+    tickmode: 'array',
+    ticklabeloverflow: 'allow',
+  };
+  const places = scene.curves[0]?.x ?? [];
+  if (xNames) {
+    const { isTilted, stride, most } = nameTicks(scene, mapping.width);
+    const kept = xNames.flatMap((name, i) => (i % stride === 0 ? [{ name, at: places[i] ?? i }] : []));
+    return {
+      ...common,
+      tickangle: isTilted ? -45 : 0,
+      tickvals: kept.map((one) => one.at),
+      ticktext: kept.map((one) => cut(one.name, most + 1, scene)),
+    };
+  }
+  const count = scene.width < 240 ? 4 : 6;
+  const fine = niceTicks(x[0], x[1], count);
+  const values = isLogX ? logTicks(x[0], x[1], count) : fine.values;
+  const text = values.map((value) => (isLogX ? formatDecade(value) : formatTick(value, fine.step)));
+  return { ...common, tickangle: 0, tickvals: [...values], ticktext: text };
+}
+
+function yAxis(scene: LinesScene): object {
+  const { isLogY, y } = scene;
+  const most = scene.height < 100 ? 3 : 5;
+  const fine = niceTicks(y[0], y[1], most);
+  const values = isLogY ? logTicks(y[0], y[1], most) : fine.values;
+  return {
+    type: isLogY ? 'log' : 'linear',
+    range: isLogY ? y.map(Math.log10) : [...y],
+    tickmode: 'array',
+    ticklabeloverflow: 'allow',
+    tickvals: [...values],
+    ticktext: values.map((value) => (isLogY ? formatDecade(value) : formatTick(value, fine.step))),
+  };
+}
+
+export function linesFigure(scene: LinesScene): Figure {
+  const mapping = mappingOf(scene);
+  const labels = endLabels(scene, mapping);
+  const words = labels.map((label) => ({ ...label, colour: scene.theme.colours.ink }));
+  return {
+    data: [
+      ...scene.curves.flatMap((curve) => bandTraces(scene, curve)),
+      ...scene.curves.map((curve) => curveTrace(scene, curve)),
+      ...(labels.length > 0 ? [...endTraces(labels, mapping), textTrace(words, mapping, scene.theme)] : []),
+    ],
+    layout: {
+      template: template(scene.theme),
+      xaxis: xAxis(scene, mapping),
+      yaxis: yAxis(scene),
+      annotations: annotations(scene, mapping),
+      barmode: 'group',
+      bargap: 0.25,
+      uirevision: scene.revision,
+    },
+    margins: marginsOf(scene),
+    width: scene.width,
+    height: scene.height,
+  };
+}

@@ -1,0 +1,95 @@
+/** Where the names of the curves stand: at their ends, or in a legend in the foot. */
+import { pushApart } from '../../draw/labels';
+import { textWidth } from '../../draw/text';
+import type { Label } from '../series/labels';
+import type { Mapping } from '../series/scene';
+import type { Curve } from './plan';
+import { colourOf, hasXTitle, LEGEND_ROW, type LinesScene, legendRows, marginsOf, namesAtEnds } from './scene';
+
+const GAP = 15;
+const BESIDE = 7;
+const LEADER_FROM = 6;
+const EDGE = 6;
+
+/** Its last place inside of the axes. */
+function endOf(curve: Curve, scene: LinesScene): readonly [number, number] | null {
+  for (let i = curve.y.length - 1; i >= 0; i -= 1) {
+    const [x, y] = [curve.x[i] as number, curve.y[i] as number];
+    const isShown = Number.isFinite(y) && x >= scene.x[0] && x <= scene.x[1] && y >= scene.y[0] && y <= scene.y[1];
+    if (isShown) return [x, y];
+  }
+  return null;
+}
+
+function cut(text: string, most: number, scene: LinesScene): string {
+  let length = text.length;
+  while (length > 2 && textWidth(text.slice(0, length), scene.theme, true) > most) length -= 1;
+  return length < text.length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+/** Names at the right of the line ends, pushed apart where they would collide. */
+export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
+  if (!namesAtEnds(scene) || scene.curves.length < 2) return [];
+  const { theme } = scene;
+  const ends = scene.curves.flatMap((curve) => {
+    const end = endOf(curve, scene);
+    return end ? [{ curve, dotX: mapping.toX(end[0]), dotY: mapping.toY(end[1]) }] : [];
+  });
+  const wanted = ends.map(({ dotY }) => dotY);
+  const places = pushApart(wanted, GAP * theme.textScale, EDGE, mapping.height - EDGE);
+  return ends.map(({ curve, dotX, dotY }, i) => {
+    const y = places[i] as number;
+    return {
+      text: cut(curve.name, marginsOf(scene).r - 8, scene),
+      x: Math.min(dotX + BESIDE, mapping.width),
+      y,
+      anchor: 'left',
+      colour: colourOf(curve, scene),
+      isStrong: true,
+      end: { dotX, dotY, isLed: Math.abs(y - dotY) > LEADER_FROM },
+    };
+  });
+}
+
+const at = (text: string, x: number, y: number, scene: LinesScene, parts: object = {}): object => ({
+  text,
+  x,
+  y,
+  xref: 'paper',
+  yref: 'paper',
+  xanchor: 'left',
+  yanchor: 'middle',
+  showarrow: false,
+  font: { size: 11 * scene.theme.textScale, color: scene.theme.colours['ink-3'] },
+  ...parts,
+});
+
+/** What stands outside of the axes: what x and y are, and the legend. */
+export function annotations(scene: LinesScene, mapping: Mapping): object[] {
+  const { theme } = scene;
+  const margins = marginsOf(scene);
+  const scale = theme.textScale;
+  const below = (pixels: number): number => -pixels / mapping.height;
+  const rows = legendRows(scene);
+  const titleAt = margins.b - rows.length * LEGEND_ROW * scale - 6 * scale;
+  const words: object[] = [];
+  if (hasXTitle(scene)) words.push(at(scene.xTitle, 1, below(titleAt), scene, { xanchor: 'right' }));
+  if (scene.saysY && !scene.isSmall) {
+    const up = 1 + (14 * scale) / mapping.height;
+    words.push(at(scene.yTitle, -(margins.l - 4) / mapping.width, up, scene));
+  }
+  rows.forEach((row, i) => {
+    let left = 0;
+    for (const curve of row) {
+      const y = below(margins.b - (rows.length - 1 - i) * LEGEND_ROW * scale - LEGEND_ROW * 0.5 * scale);
+      words.push(
+        at('●', left / mapping.width, y, scene, { font: { size: 10 * scale, color: colourOf(curve, scene) } }),
+        at(curve.name, (left + 13 * scale) / mapping.width, y, scene, {
+          font: { size: 11 * scale, color: theme.colours.ink },
+        }),
+      );
+      left += textWidth(curve.name, theme) + 34 * scale;
+    }
+  });
+  return words;
+}

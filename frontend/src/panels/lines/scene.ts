@@ -1,0 +1,153 @@
+/** Everything that a panel of lines is drawn from, and where values lie on the screen. */
+import type { Margins } from '../../draw/chart';
+import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
+import { textWidth } from '../../draw/text';
+import type { Range } from '../../draw/ticks';
+import type { Mapping } from '../series/scene';
+import type { Curve, LinesPlan } from './plan';
+
+export interface LinesScene extends LinesPlan {
+  readonly x: Range;
+  readonly y: Range;
+  readonly width: number;
+  readonly height: number;
+  readonly isSmall: boolean;
+  /** The name of the curve that a hand points at, or null. */
+  readonly near: string | null;
+  /** True where the head has no room for what y is. */
+  readonly saysY: boolean;
+  readonly revision: string;
+  readonly theme: Theme;
+}
+
+/** More curves than this are grey, and the one that is pointed at has the colour. */
+export const MOST_COLOURS = 8;
+/** Names at line ends take at most this share of the width. */
+const MOST_NAMES = 0.34;
+const DASHES = ['solid', '6px,3px', '2px,2px', '9px,3px,2px,3px', '4px,4px', '12px,4px', '1px,3px', '6px,2px,1px,2px'];
+const SYMBOLS = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'triangle-down', 'star'];
+
+const ages = (scene: Pick<LinesPlan, 'curves'>): boolean => scene.curves.some((curve) => curve.age !== null);
+
+/** Its place among the curves that have no role; those have the colours of the series, in order. */
+function placeOf(curve: Curve, curves: readonly Curve[]): number {
+  return curves.filter((one) => one.role === null).indexOf(curve);
+}
+
+const isCrowd = (curves: readonly Curve[]): boolean =>
+  curves.filter((curve) => curve.role === null).length > MOST_COLOURS;
+
+export function colourOf(curve: Curve, scene: Pick<LinesScene, 'curves' | 'theme' | 'near'>): string {
+  const { theme, curves, near } = scene;
+  if (curve.role === 'train' || curve.role === 'validation') return theme.colours[curve.role];
+  if (curve.role === 'reference') return theme.colours['ink-3'];
+  if (curve.age !== null) return theme.sequential.css(0.08 + 0.84 * curve.age);
+  if (isCrowd(curves)) {
+    if (curve.name === near) return theme.series[0] as string;
+    return cssOf(mix(rgbOf(theme.colours['bg-surface']), rgbOf(theme.colours['ink-3']), 0.55));
+  }
+  return theme.series[placeOf(curve, curves)] as string;
+}
+
+export function dashOf(curve: Curve, scene: Pick<LinesPlan, 'curves'>): string {
+  if (curve.role === 'reference') return 'dot';
+  if (curve.role !== null || curve.age !== null || isCrowd(scene.curves)) return 'solid';
+  return DASHES[placeOf(curve, scene.curves)] as string;
+}
+
+export const symbolOf = (curve: Curve, { curves }: Pick<LinesPlan, 'curves'>): string =>
+  SYMBOLS[Math.max(0, placeOf(curve, curves)) % SYMBOLS.length] as string;
+
+/** True where each curve has its name at its end; else a legend stands in the foot. */
+export const namesAtEnds = (scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall'>): boolean =>
+  scene.mark === 'line' && scene.curves.length <= MOST_COLOURS && !ages(scene);
+
+/** What a legend names: nothing where one curve alone needs no name, and not the many of a crowd. */
+export function legendOf(scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall'>): readonly Curve[] {
+  if (namesAtEnds(scene) || scene.isSmall || scene.curves.length < 2) return [];
+  if (ages(scene)) return [scene.curves[0] as Curve, scene.curves.at(-1) as Curve];
+  return isCrowd(scene.curves) ? scene.curves.filter((curve) => curve.role !== null) : scene.curves;
+}
+
+/** Room for the names at the right of the lines. */
+export function namesWidth(scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width'>): number {
+  if (!namesAtEnds(scene) || scene.curves.length < 2) return 0;
+  const widest = Math.max(...scene.curves.map((curve) => textWidth(curve.name, scene.theme, true)));
+  return Math.min(widest + 6, scene.width * MOST_NAMES);
+}
+
+export const LEGEND_ROW = 16;
+
+/** How the names of places on x stand: level, tilted where they are wide, and only every so many where many. */
+export interface NameTicks {
+  readonly isTilted: boolean;
+  readonly stride: number;
+  /** Pixels that they take below the axis. */
+  readonly height: number;
+  readonly most: number;
+}
+
+export function nameTicks(scene: Pick<LinesScene, 'xNames' | 'theme' | 'height'>, width: number): NameTicks {
+  const names = scene.xNames ?? [];
+  const scale = scene.theme.textScale;
+  const pitch = width / Math.max(1, names.length);
+  const widest = Math.max(0, ...names.map((name) => textWidth(name, scene.theme)));
+  if (widest + 8 * scale <= pitch) return { isTilted: false, stride: 1, height: 18 * scale, most: widest };
+  const stride = Math.max(1, Math.ceil((14 * scale) / pitch));
+  const most = Math.min(widest, Math.max(30, scene.height * 0.42));
+  return { isTilted: true, stride, height: most * Math.SQRT1_2 + 14 * scale, most };
+}
+
+type Sized = Pick<
+  LinesScene,
+  'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'height' | 'xNames' | 'xTitle' | 'saysY'
+>;
+
+/** The rows of the legend: as many names in each as fit. */
+export function legendRows(scene: Sized): readonly (readonly Curve[])[] {
+  const rows: Curve[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const curve of legendOf(scene)) {
+    const needed = textWidth(curve.name, scene.theme) + 34 * scene.theme.textScale;
+    if (used + needed > scene.width - 34 * scene.theme.textScale) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)?.push(curve);
+    used += needed;
+  }
+  return rows;
+}
+
+export const hasXTitle = (scene: Pick<LinesScene, 'isSmall' | 'xTitle' | 'xNames' | 'height'>): boolean =>
+  !scene.isSmall && scene.xNames === null && scene.xTitle !== '' && scene.height >= 110;
+
+export function marginsOf(scene: Sized): Margins {
+  const { textScale } = scene.theme;
+  const l = 40 * textScale;
+  const r = 14 * textScale + namesWidth(scene);
+  const foot = scene.xNames ? nameTicks(scene, scene.width - l - r).height : 20 * textScale;
+  const rows = legendRows(scene).length * LEGEND_ROW * textScale;
+  const title = hasXTitle(scene) ? 15 * textScale : 0;
+  return { l, r, t: scene.saysY && !scene.isSmall ? 22 * textScale : 8, b: foot + title + rows };
+}
+
+const axis = (isLog: boolean, value: number): number => (isLog ? Math.log10(value) : value);
+const back = (isLog: boolean, place: number): number => (isLog ? 10 ** place : place);
+
+export function mappingOf(scene: LinesScene): Mapping {
+  const margins = marginsOf(scene);
+  const width = scene.width - margins.l - margins.r;
+  const height = scene.height - margins.t - margins.b;
+  const { isLogX, isLogY } = scene;
+  const [from, to] = [axis(isLogX, scene.x[0]), axis(isLogX, scene.x[1])];
+  const [low, high] = [axis(isLogY, scene.y[0]), axis(isLogY, scene.y[1])];
+  return {
+    width,
+    height,
+    toX: (value) => ((axis(isLogX, value) - from) / (to - from)) * width,
+    toY: (value) => ((high - axis(isLogY, value)) / (high - low)) * height,
+    fromX: (x) => back(isLogX, from + (x / width) * (to - from)),
+    fromY: (y) => back(isLogY, high - (y / height) * (high - low)),
+  };
+}

@@ -1,0 +1,44 @@
+/** Which part of the plane the curves need. */
+import { towardsZero } from '../../draw/limits';
+import type { Range } from '../../draw/ticks';
+import type { LinesPlan } from './plan';
+
+function extremes(lists: readonly (ArrayLike<number> | null)[], isLog: boolean): Range | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const list of lists) {
+    for (let i = 0; i < (list?.length ?? 0); i += 1) {
+      const value = list?.[i] as number;
+      if (!Number.isFinite(value) || (isLog && value <= 0)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return high >= low ? [low, high] : null;
+}
+
+/** A logarithmic axis shows values above 0 only. @returns Null where there is none. */
+export function ySpan(plan: LinesPlan): Range | null {
+  const found = extremes(
+    plan.curves.flatMap((curve) => [curve.y, curve.low, curve.high]),
+    plan.isLogY,
+  );
+  if (!found || plan.isLogY) return found;
+  return plan.mark === 'bars' ? [Math.min(0, found[0]), Math.max(0, found[1])] : towardsZero(found);
+}
+
+/** From the first place to the last; half a place more on each side where places are named or drawn as bars. */
+export function xSpan(plan: LinesPlan): Range {
+  if (plan.xRange) return plan.xRange;
+  const [low, high] = extremes(
+    plan.curves.map((curve) => curve.x),
+    plan.isLogX,
+  ) ?? [plan.isLogX ? 1 : 0, 1];
+  if (plan.isLogX) return low === high ? [low / 2, high * 2] : [low, high];
+  const places = plan.curves[0]?.x.length ?? 0;
+  if (plan.xNames || plan.mark === 'bars' || low === high) {
+    const half = places > 1 && high > low ? (high - low) / (places - 1) / 2 : 0.5;
+    return [low - half, high + half];
+  }
+  return [low, high];
+}
