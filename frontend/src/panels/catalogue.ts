@@ -7,9 +7,10 @@ import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
-import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
@@ -54,7 +55,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
-  matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
   heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
@@ -123,15 +124,6 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
-/** With more classes the server leaves the matrix out. */
-const MOST_CLASSES = 30;
-
-function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: string } | null {
-  if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
-  if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
-  return null;
-}
-
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(
   probe: string,
@@ -144,15 +136,15 @@ export function whyNot(
       return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
       return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
-    case 'confusion':
-      return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };
       return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
-    default:
-      return null;
+    default: {
+      const text = whyNoResult(probe, check.data);
+      return text === null ? null : { text };
+    }
   }
 }
