@@ -6,6 +6,7 @@ import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
@@ -53,7 +54,7 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
@@ -135,7 +136,11 @@ export function whyNot(
     case 'norm_statistics':
       return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
-      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
+      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
+    case 'templates':
+      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+        ? null
+        : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };

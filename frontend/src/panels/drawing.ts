@@ -46,6 +46,14 @@ export interface Layer {
   readonly label: string;
 }
 
+/** A choice whose values depend on what is shown, such as a channel of this layer; kept as the option `name`. */
+export interface Pick {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly values: readonly Layer[];
+}
+
 /** What was drawn, for the head and for those who do not see it. */
 export interface Drawn {
   readonly state: PanelState;
@@ -61,6 +69,8 @@ export interface Drawn {
   readonly layers?: readonly Layer[];
   /** The one that is shown. */
   readonly layer?: string;
+  /** Further choices beside the layer. */
+  readonly picks?: readonly Pick[];
 }
 
 export interface Table {

@@ -7,6 +7,7 @@ import torch
 from layerlab import probes
 from layerlab.probes.base import Confusion, ProbeContext, Sample
 from layerlab.runs.judging import judged as judge
+from layerlab.runs.telemetry import copied_weights
 from layerlab.training.assemble import Assembly, assemble
 from layerlab_schemas.frames import PackedArray
 from layerlab_schemas.run import RunSpec
@@ -35,7 +36,9 @@ def spec(graph=NET, dataset="digits", **training):
     )
 
 
-def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, judged=None) -> ProbeContext:
+def context_of(
+    assembly: Assembly, batch=None, confusion=None, sample=4, before=None, memory=None, judged=None
+) -> ProbeContext:
     data = assembly.data
     return ProbeContext(
         run="r",
@@ -56,22 +59,28 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, judged=
         preprocess=data.preprocessing.apply,
         judged=judged,
         train_targets=data.train_targets,
+        before=before or {},
+        remembered=assembly.trainer.remembered,
+        memory={} if memory is None else memory,
     )
 
 
 def watched(run_spec: RunSpec) -> Iterator[tuple[Assembly, ProbeContext, float | None]]:
     """Each step of a run with what a probe may look at after it."""
     assembly = assemble(run_spec)
-    confusion = judged = None
+    confusion, judged, memory = None, None, {}
+    steps = assembly.trainer.steps()
     with assembly.network.recording() as recording:
-        for report in assembly.trainer.steps():
+        before = copied_weights(assembly.network)
+        for report in steps:
             if report.evaluation and report.evaluation.confusion is not None:
                 confusion = Confusion(
                     step=report.step, counts=report.evaluation.confusion, num_samples=report.evaluation.num_samples
                 )
             judged = judge(assembly, report) or judged
-            batch = recording if report.step else None
-            yield assembly, context_of(assembly, batch, confusion, judged=judged), report.loss
+            seen = (recording, confusion, 4, before) if report.step else (None, confusion)
+            yield assembly, context_of(assembly, *seen, memory=memory, judged=judged), report.loss
+            before = copied_weights(assembly.network)
 
 
 def last(run_spec: RunSpec) -> tuple[Assembly, ProbeContext]:
