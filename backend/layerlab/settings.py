@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     hang_seconds: float = Field(default=15.0, gt=0, description="A worker silent for so long is ended.")
     start_seconds: float = Field(default=60.0, gt=0, description="Time a worker has to build its run.")
     answer_seconds: float = Field(default=20.0, gt=0, description="Time a check or a preview may take.")
+    max_analysts: PositiveInt = Field(default=2, description="Processes that make analyses of runs, at once.")
+    analyst_seconds: float = Field(default=90.0, gt=0, description="Such a process ends when idle for so long.")
+    analysis_seconds: float = Field(default=1800.0, gt=0, description="Time that one analysis may take.")
     stop_seconds: float = Field(default=7.0, gt=0, description="Time that runs have to write a checkpoint at the end.")
 
     @property

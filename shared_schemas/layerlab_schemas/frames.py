@@ -122,6 +122,10 @@ class ChannelsItem(Schema):
     running_var: Array | None = None
     weight: Array | None = None
     bias: Array | None = None
+    total: Count | None = Field(default=None, description="Channels (or groups) that there are; more may be than sent.")
+    input_shape: list[Count] | None = Field(default=None, description="Shape of one sample that it reads.")
+    num_groups: Count | None = Field(default=None, description="Of a group norm.")
+    momentum: float | None = Field(default=None, description="Share of the new batch in the running statistics.")
 
 
 class MatrixItem(Schema):
@@ -167,10 +171,14 @@ class LinesItem(Schema):
     mark: Literal["line", "points", "bars"] = "line"
     log_x: Boolean = False
     log_y: Boolean = False
+    note: str | None = Field(default=None, description="A sentence or two on what is seen, or why something is not.")
 
 
 class HeatmapItem(Schema):
-    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C]."""
+    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+
+    A value that is NaN is drawn as empty.
+    """
 
     node: Name
     title: Name = Field(description="What of the node it is, such as 'forget gate' or 'head 2'.")
@@ -182,6 +190,11 @@ class HeatmapItem(Schema):
     signed: Boolean
     low: float
     high: float
+    total_rows: Count | None = Field(default=None, description="How many rows there are; more than R when not all.")
+    total_columns: Count | None = Field(default=None, description="The same of columns.")
+    lifts_small: Boolean = Field(
+        default=False, description="Shares of a whole: the scale is bent so that small ones are seen too."
+    )
 
 
 class ScatterItem(Schema):
@@ -242,6 +255,8 @@ class LandscapePath(Schema):
     steps: list[Count]
     x: Array
     y: Array
+    values: Array | None = Field(default=None, description="What was measured at these places themselves.")
+    away: Array | None = Field(default=None, description="Distance from the plane, over the distance from its middle.")
 
 
 class LandscapeItem(Schema):
@@ -255,6 +270,11 @@ class LandscapeItem(Schema):
     values: Array = Field(description="NaN where it was not finite.")
     paths: dict[str, LandscapePath] = Field(default={}, description="By name, such as the name of an optimizer.")
     log: Boolean = Field(default=False, description="Values span so much that a log scale shows them best.")
+    value_title: Name = "loss"
+    place: list[float] | None = Field(default=None, description="Where the weights are now, [x, y].")
+    value: float | None = Field(default=None, description="The value at that place.")
+    minima: list[list[float]] = Field(default=[], description="Known lowest points, each [x, y].")
+    note: str | None = Field(default=None, description="What else one must know to read it.")
 
 
 class SampleView(Schema):
@@ -278,6 +298,7 @@ class FrameHeader(Schema):
     mode: Literal["train", "eval"] | None
     num_samples: Count
     sample: SampleView | None = None
+    params: dict[str, Any] | None = Field(default=None, description="Of an analysis: the fields that made it.")
 
 
 class Frame(FrameHeader):

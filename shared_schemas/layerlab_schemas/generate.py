@@ -23,7 +23,7 @@ ROOTS: list[type[Schema]] = [
     run.RunView,
     run.ForkRequest,
     run.AnalysisRequest,
-    run.AnalysisView,
+    run.AnalysisList,
     run.RunList,
     run.ScalarsAnswer,
     problems.ProblemDetails,

@@ -257,8 +257,14 @@ class AnalysisView(Schema):
     params: dict[str, Any]
     step: Count | None = None
     status: Literal["waiting", "running", "done", "cancelled", "failed"]
-    progress: Fraction = 0.0
+    progress: Annotated[NonNegative, Field(le=1)] = 0.0
     reason: str | None = Field(default=None, description="Why it failed, and what can be done.")
+    sample: Count | None = Field(default=None, description="Validation sample that it is about.")
+    seconds: NonNegative | None = Field(default=None, description="How long it took; null until it is done.")
+
+
+class AnalysisList(Schema):
+    analyses: list[AnalysisView] = Field(description="The newest first.")
 
 
 class RunView(RunProgress):

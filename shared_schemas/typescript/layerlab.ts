@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnalysisList */
+        AnalysisList: {
+            /**
+             * Analyses
+             * @description The newest first.
+             */
+            analyses: components["schemas"]["AnalysisView"][];
+        };
         /**
          * AnalysisRequest
          * @description What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once.
@@ -61,6 +69,18 @@ export interface components {
             /** Run */
             run: string;
             /**
+             * Sample
+             * @description Validation sample that it is about.
+             * @default null
+             */
+            sample: number | null;
+            /**
+             * Seconds
+             * @description How long it took; null until it is done.
+             * @default null
+             */
+            seconds: number | null;
+            /**
              * Status
              * @enum {string}
              */
@@ -108,10 +128,28 @@ export interface components {
              * @default null
              */
             bias: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Input Shape
+             * @description Shape of one sample that it reads.
+             * @default null
+             */
+            input_shape: number[] | null;
             /** Kind */
             kind: string;
+            /**
+             * Momentum
+             * @description Share of the new batch in the running statistics.
+             * @default null
+             */
+            momentum: number | null;
             /** Node */
             node: string;
+            /**
+             * Num Groups
+             * @description Of a group norm.
+             * @default null
+             */
+            num_groups: number | null;
             /**
              * Running Mean
              * @default null
@@ -122,6 +160,12 @@ export interface components {
              * @default null
              */
             running_var: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Total
+             * @description Channels (or groups) that there are; more may be than sent.
+             * @default null
+             */
+            total: number | null;
             /**
              * Weight
              * @default null
@@ -706,6 +750,14 @@ export interface components {
             mode: ("train" | "eval") | null;
             /** Num Samples */
             num_samples: number;
+            /**
+             * Params
+             * @description Of an analysis: the fields that made it.
+             * @default null
+             */
+            params: {
+                [key: string]: unknown;
+            } | null;
             /** Probe */
             probe: string;
             /** Run */
@@ -806,6 +858,8 @@ export interface components {
         /**
          * HeatmapItem
          * @description Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+         *
+         *     A value that is NaN is drawn as empty.
          */
         HeatmapItem: {
             /**
@@ -817,6 +871,12 @@ export interface components {
             column_title: string;
             /** High */
             high: number;
+            /**
+             * Lifts Small
+             * @description Shares of a whole: the scale is bent so that small ones are seen too.
+             * @default false
+             */
+            lifts_small: boolean;
             /** Low */
             low: number;
             /** Node */
@@ -835,6 +895,18 @@ export interface components {
              * @description What of the node it is, such as 'forget gate' or 'head 2'.
              */
             title: string;
+            /**
+             * Total Columns
+             * @description The same of columns.
+             * @default null
+             */
+            total_columns: number | null;
+            /**
+             * Total Rows
+             * @description How many rows there are; more than R when not all.
+             * @default null
+             */
+            total_rows: number | null;
             /** Values */
             values: components["schemas"]["PackedArray"] | unknown[];
         };
@@ -1062,8 +1134,20 @@ export interface components {
              * @default false
              */
             log: boolean;
+            /**
+             * Minima
+             * @description Known lowest points, each [x, y].
+             * @default []
+             */
+            minima: number[][];
             /** Node */
             node: string;
+            /**
+             * Note
+             * @description What else one must know to read it.
+             * @default null
+             */
+            note: string | null;
             /**
              * Paths
              * @description By name, such as the name of an optimizer.
@@ -1072,6 +1156,23 @@ export interface components {
             paths: {
                 [key: string]: components["schemas"]["LandscapePath"];
             };
+            /**
+             * Place
+             * @description Where the weights are now, [x, y].
+             * @default null
+             */
+            place: number[] | null;
+            /**
+             * Value
+             * @description The value at that place.
+             * @default null
+             */
+            value: number | null;
+            /**
+             * Value Title
+             * @default loss
+             */
+            value_title: string;
             /**
              * Values
              * @description NaN where it was not finite.
@@ -1091,8 +1192,20 @@ export interface components {
          * @description The way of the weights, projected into the plane.
          */
         LandscapePath: {
+            /**
+             * Away
+             * @description Distance from the plane, over the distance from its middle.
+             * @default null
+             */
+            away: components["schemas"]["PackedArray"] | unknown[] | null;
             /** Steps */
             steps: number[];
+            /**
+             * Values
+             * @description What was measured at these places themselves.
+             * @default null
+             */
+            values: components["schemas"]["PackedArray"] | unknown[] | null;
             /** X */
             x: components["schemas"]["PackedArray"] | unknown[];
             /** Y */
@@ -1153,6 +1266,12 @@ export interface components {
              * @description The layer, or what the curves are of.
              */
             node: string;
+            /**
+             * Note
+             * @description A sentence or two on what is seen, or why something is not.
+             * @default null
+             */
+            note: string | null;
             /** Series */
             series: components["schemas"]["LineSeries"][];
             /** X */
@@ -2307,6 +2426,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnalysisList = components['schemas']['AnalysisList'];
 export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
 export type Catalog = components['schemas']['Catalog'];

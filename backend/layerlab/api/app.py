@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from layerlab import __version__
 from layerlab.api import (
     about_routes,
+    analysis_routes,
     documents,
     export_routes,
     login,
@@ -41,6 +42,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         about_routes.router,
         run_routes.router,
         record_routes.router,
+        analysis_routes.router,
         export_routes.router,
         rate_routes.router,
         socket.router,

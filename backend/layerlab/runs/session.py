@@ -13,6 +13,7 @@ from layerlab.errors import LayerlabError
 from layerlab.graph.network import Network
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.copying import Copier
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.telemetry import Telemetry
@@ -39,6 +40,7 @@ class Session:
         account: Keeps the books.
         telemetry: Looks inside.
         changes: Keeps changes, to make them again after a resume.
+        copier: Writes the present state for an analysis.
         is_fresh: False where it goes on from a checkpoint.
     """
 
@@ -50,6 +52,7 @@ class Session:
         account: Account,
         telemetry: Telemetry,
         changes: ChangesLog,
+        copier: Copier,
         is_fresh: bool,
     ) -> None:
         self._assembly = assembly
@@ -58,6 +61,7 @@ class Session:
         self._account = account
         self._telemetry = telemetry
         self._changes = changes
+        self._copier = copier
         self._is_fresh = is_fresh
         self._has_told = False
         self._to_repeat = [] if is_fresh and not account.gap else changes.since(self._trainer.step)
@@ -220,6 +224,8 @@ class Session:
                 self._take_steps(command)
             case "change":
                 self._change(command)
+            case "copy":
+                self._copy(command)
             case "stop":
                 self._unanswered.append(command)
                 self._end(RunState.STOPPED, f"Stopped at step {self._trainer.step}.")
@@ -262,6 +268,7 @@ class Session:
         if events:
             self._changes.add(self._trainer.step, change)
             self._account.changed()
+            self._copier.changed()
         for event in events:
             self._account.tell_event(event)
         if change.weights and self._is_resting:
@@ -271,6 +278,15 @@ class Session:
             self._account.announce()
         self._pace(perf_counter())
         self._answer(command)
+
+    def _copy(self, command: Message) -> None:
+        """Write the state as it is between these two steps; the run does not notice."""
+        try:
+            step = None if self._account.gap else self._copier.copy()
+        except OSError as error:
+            self._account.answer(refuse(command, error))
+            return
+        self._account.answer(accept(command, {"step": step}))
 
     def _answer(self, command: Message) -> None:
         self._account.answer(accept(command, {"step": self._trainer.step}))

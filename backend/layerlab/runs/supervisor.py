@@ -16,6 +16,7 @@ from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePrev
 from layerlab_schemas.stream import Deleted, Subscribe
 from sqlalchemy.exc import IntegrityError
 
+from layerlab.runs.analyses import Analyses
 from layerlab.runs.children import ChildGone, Executor
 from layerlab.runs.hub import Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
@@ -50,6 +51,9 @@ class Supervisor:
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__)
+        self.analyses = Analyses(
+            settings, store, executor, self._inspector, self._journals, live=lambda run: self._live.get(run)
+        )
         self._making = asyncio.Lock()
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -333,6 +337,7 @@ class Supervisor:
             await live.end(RunState.STOPPED, "Deleted.")
             live.kill()
             await live.over.wait()
+        await self.analyses.forget(run)
         await self._journals.remove(run)
         await self._store.write(partial(runs.remove, run=run))
         self.hub.remove(run, Deleted(type="deleted", run=run).model_dump_json())
@@ -346,6 +351,7 @@ class Supervisor:
             return
         self._closing = True
         self._turns.close()
+        await self.analyses.close()
         alive = list(self._live.values())
         for live in alive:
             reason = "The server was stopped before this run began."

@@ -10,6 +10,7 @@ from layerlab.errors import LayerlabError
 from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.copying import Copier
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
@@ -78,6 +79,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         account=account,
         telemetry=telemetry,
         changes=ChangesLog(directory),
+        copier=Copier(directory, assembly.trainer),
         is_fresh=is_fresh,
     )
 

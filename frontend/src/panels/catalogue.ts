@@ -1,6 +1,6 @@
 /** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing } from './drawing';
+import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
@@ -10,6 +10,7 @@ import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
+import { lacking } from './norms/lacking';
 import { checkOf, type PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
@@ -17,9 +18,27 @@ import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from '
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
+
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
   readonly shape: 'series' | DataShape;
@@ -51,6 +70,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
@@ -63,6 +84,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -82,7 +105,8 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    if (!isKnown) return [];
+    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
   });
 }
 
@@ -92,9 +116,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
     }),
   ];
 }
@@ -111,12 +135,13 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
-    case 'norm_statistics':
-      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
       return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
     case 'templates':
@@ -132,6 +157,6 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
     default:
-      return null;
+      return lacking(probe, check, props.task);
   }
 }
