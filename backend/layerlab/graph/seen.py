@@ -6,6 +6,7 @@ What a norm's mean sees is not counted there, nor here.
 
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
+from weakref import WeakKeyDictionary
 
 from layerlab_schemas.graph import INPUT, CheckedData
 from torch import nn
@@ -22,8 +23,18 @@ NOTHING: Span = (0, -1)
 Seen = tuple[tuple[Span, ...], ...]
 
 
+#: Found once for each network, for its shapes do not change.
+_known: WeakKeyDictionary[Network, dict[str, Seen]] = WeakKeyDictionary()
+
+
 def seen_by(network: Network) -> dict[str, Seen]:
     """By node, for all whose places see a rectangle of the input; a node that mixes all places is left out."""
+    if network not in _known:
+        _known[network] = _find(network)
+    return _known[network]
+
+
+def _find(network: Network) -> dict[str, Seen]:
     found: dict[str, Seen] = {}
     first = _input(network.plan.data)
     if first is None:

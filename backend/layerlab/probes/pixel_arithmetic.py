@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import torch
-from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, PackedArray, PixelField
+from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, PackedArray, PixelField, SampleView
 from layerlab_schemas.graph import INPUT
 from torch import Tensor, nn
 
@@ -15,7 +15,7 @@ from layerlab.probes.kernels import Convolution, kernel_of
 from layerlab.probes.pixel_rule import rule_of
 
 #: A frame has at most so many numbers; maps and kernels beyond are left out, the receptive fields stay.
-MOST_NUMBERS = 393_216
+MOST_NUMBERS = 262_144
 
 
 class PixelArithmetic(ProbeKind):
@@ -50,7 +50,8 @@ class PixelArithmetic(ProbeKind):
             item = _maps(node.id, value, seen, room)
             items.append(item.model_copy(update={"rule": rule_of(node, module)}))
             items += [_numbers(node.id, name, value) for name, value in _parameters(module) if room.takes(value)]
-        return context.frame(self, items, split="validation", mode="eval", num_samples=1)
+        shown = SampleView(index=context.sample.index)
+        return context.frame(self, items, split="validation", mode="eval", num_samples=1, sample=shown)
 
 
 class _Room:
