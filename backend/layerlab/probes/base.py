@@ -202,9 +202,15 @@ class ProbeKind(Kind):
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
 
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Other probes whose frames its panel draws too."""
+    has_panel: ClassVar[bool] = True
+    """False where it is only drawn beside others."""
+
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it."""
-        return {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample} | self.details
+        told: dict[str, Any] = {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample}
+        return told | {"beside": list(self.beside), "has_panel": self.has_panel} | self.details
 
     def applies(self, plan: Plan) -> bool:
         """False where it will never find anything in such a network with such data."""
