@@ -24,6 +24,8 @@ export interface PanelKind {
   readonly shape: 'series' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
+  /** Of what is computed when somebody asks: its kind, with help and fields. */
+  readonly analysis?: Kind;
 }
 
 interface ShapeKind {
@@ -62,6 +64,7 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly analysis?: Kind;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -76,12 +79,14 @@ export const PROBES: readonly ProbeInfo[] = [
   { probe: 'decision_surface', title: 'Decision surface', shape: 'surface' },
 ];
 
-/** The probes that a catalogue lists. */
+/** The probes and analyses that a catalogue lists. */
 export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
-    const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    const isOurs = kind.family === 'probe' || kind.family === 'analysis';
+    if (!isOurs || typeof shape !== 'string' || !(shape in SHAPES)) return [];
+    const info: ProbeInfo = { probe: kind.kind, title: kind.title, shape: shape as DataShape };
+    return kind.family === 'analysis' ? [{ ...info, analysis: kind }] : [info];
   });
 }
 
@@ -91,9 +96,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...probes.flatMap(({ probe, title, shape, analysis }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, probe, shape, ...drawn, ...(analysis ? { analysis } : {}) }] : [];
     }),
   ];
 }

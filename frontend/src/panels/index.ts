@@ -3,4 +3,4 @@ export { type Arrangement, defaultArrangement, type Place, readArrangement } fro
 export { type ProbeInfo, probesOf } from './catalogue';
 export { Cursor } from './cursor';
 export { PanelGrid, type PanelGridProps } from './PanelGrid';
-export type { Inspected, PanelAction, PanelProps, PlanePoints } from './props';
+export type { Inspected, PanelAction, PanelAnalyses, PanelProps, PlanePoints } from './props';
