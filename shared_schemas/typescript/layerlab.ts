@@ -128,10 +128,28 @@ export interface components {
              * @default null
              */
             bias: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Input Shape
+             * @description Shape of one sample that it reads.
+             * @default null
+             */
+            input_shape: number[] | null;
             /** Kind */
             kind: string;
+            /**
+             * Momentum
+             * @description Share of the new batch in the running statistics.
+             * @default null
+             */
+            momentum: number | null;
             /** Node */
             node: string;
+            /**
+             * Num Groups
+             * @description Of a group norm.
+             * @default null
+             */
+            num_groups: number | null;
             /**
              * Running Mean
              * @default null
@@ -142,6 +160,12 @@ export interface components {
              * @default null
              */
             running_var: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Total
+             * @description Channels (or groups) that there are; more may be than sent.
+             * @default null
+             */
+            total: number | null;
             /**
              * Weight
              * @default null
@@ -834,6 +858,8 @@ export interface components {
         /**
          * HeatmapItem
          * @description Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+         *
+         *     A value that is NaN is drawn as empty.
          */
         HeatmapItem: {
             /**
@@ -845,6 +871,12 @@ export interface components {
             column_title: string;
             /** High */
             high: number;
+            /**
+             * Lifts Small
+             * @description Shares of a whole: the scale is bent so that small ones are seen too.
+             * @default false
+             */
+            lifts_small: boolean;
             /** Low */
             low: number;
             /** Node */
@@ -863,6 +895,18 @@ export interface components {
              * @description What of the node it is, such as 'forget gate' or 'head 2'.
              */
             title: string;
+            /**
+             * Total Columns
+             * @description The same of columns.
+             * @default null
+             */
+            total_columns: number | null;
+            /**
+             * Total Rows
+             * @description How many rows there are; more than R when not all.
+             * @default null
+             */
+            total_rows: number | null;
             /** Values */
             values: components["schemas"]["PackedArray"] | unknown[];
         };
@@ -956,19 +1000,41 @@ export interface components {
          * @description N small images of one scale, [N, C, H, W]: filters, feature maps, or units as 1 by 1 images.
          */
         ImageGridItem: {
+            /** @default null */
+            field: components["schemas"]["PixelField"] | null;
             /** High */
             high: number;
             /** Images */
             images: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * In Colour
+             * @description The three channels are red, green and blue of the data.
+             * @default false
+             */
+            in_colour: boolean;
             /** Low */
             low: number;
+            /**
+             * Names
+             * @description What each image is, such as a class; empty: they are numbered.
+             * @default []
+             */
+            names: string[];
             /** Node */
             node: string;
+            /**
+             * Num Channels
+             * @description Channels that each image has; more than C when not all are sent. Null: C.
+             * @default null
+             */
+            num_channels: number | null;
             /**
              * Parameter
              * @default null
              */
             parameter: string | null;
+            /** @default null */
+            rule: components["schemas"]["PixelRule"] | null;
             /** Signed */
             signed: boolean;
             /**
@@ -1097,6 +1163,12 @@ export interface components {
              */
             place: number[] | null;
             /**
+             * Plays
+             * @description The paths are drawn step by step when somebody presses play.
+             * @default false
+             */
+            plays: boolean;
+            /**
              * Value
              * @description The value at that place.
              * @default null
@@ -1200,6 +1272,12 @@ export interface components {
              * @description The layer, or what the curves are of.
              */
             node: string;
+            /**
+             * Note
+             * @description A sentence or two on what is seen, or why something is not.
+             * @default null
+             */
+            note: string | null;
             /** Series */
             series: components["schemas"]["LineSeries"][];
             /** X */
@@ -1323,6 +1401,78 @@ export interface components {
              * @enum {string}
              */
             type: "ping";
+        };
+        /**
+         * PixelField
+         * @description The receptive field on the input image of each pixel of a map, clipped at its border: a rectangle.
+         *
+         *     Pixel [i, j] sees the input from rows[i][0] to rows[i][1] and columns[j][0] to columns[j][1], both ends included;
+         *     where the first is greater than the last it sees only padding.
+         */
+        PixelField: {
+            /** Columns */
+            columns: components["schemas"]["PackedArray"] | unknown[];
+            /** Rows */
+            rows: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * PixelRule
+         * @description How one number of a node follows from the numbers of the nodes that it reads.
+         */
+        PixelRule: {
+            /**
+             * Counts Padding
+             * @description Of a mean: padding counts as zeros in it.
+             * @default true
+             */
+            counts_padding: boolean;
+            /**
+             * Dilation
+             * @default []
+             */
+            dilation: number[];
+            /**
+             * Eps
+             * @default 0
+             */
+            eps: number;
+            /**
+             * Groups
+             * @default 1
+             */
+            groups: number;
+            /**
+             * Inputs
+             * @description Nodes that it reads; 'input' is the data as the network reads them.
+             */
+            inputs: string[];
+            /**
+             * Kernel
+             * @description [height, width], as the next three.
+             * @default []
+             */
+            kernel: number[];
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "conv" | "conv_transpose" | "max" | "mean" | "mean_of_map" | "batch_norm" | "sum" | "function" | "copy";
+            /**
+             * Padding
+             * @description Pixels of padding above and at the left.
+             * @default []
+             */
+            padding: number[];
+            /**
+             * Stride
+             * @default []
+             */
+            stride: number[];
+            /**
+             * Title
+             * @description As PyTorch writes it: Conv2d, ReLU.
+             */
+            title: string;
         };
         /** Pong */
         Pong: {
@@ -2330,6 +2480,8 @@ export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
 export type PackedArray = components['schemas']['PackedArray'];
 export type Ping = components['schemas']['Ping'];
+export type PixelField = components['schemas']['PixelField'];
+export type PixelRule = components['schemas']['PixelRule'];
 export type Pong = components['schemas']['Pong'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PreviewSample = components['schemas']['PreviewSample'];

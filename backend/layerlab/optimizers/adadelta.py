@@ -1,12 +1,14 @@
 """Adadelta: the recent size of the steps over the recent size of the gradients."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
+from torch import Tensor
 from torch.optim import Adadelta as TorchAdadelta
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
 from layerlab.params import live
 
 
@@ -39,3 +41,15 @@ class Adadelta(OptimizerKind[AdadeltaParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchAdadelta
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """The step in its own units is in the mean square of steps already: that is solved for the one before."""
+        gradient = plain_gradient(gradient, group)
+        if gradient is None or float(state["step"]) < 1:
+            return None
+        eps, new = group["eps"], 1 - group["rho"]
+        scale = gradient**2 / (state["square_avg"] + eps)
+        before = (state["acc_delta"] - new * eps * scale) / (group["rho"] + new * scale)
+        return group["lr"] * ((before + eps).clamp(min=0) / (state["square_avg"] + eps)).sqrt() * gradient

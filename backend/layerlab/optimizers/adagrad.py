@@ -1,13 +1,15 @@
 """Adagrad: divide by all gradients so far."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
 from pydantic import Field
+from torch import Tensor
 from torch.optim import Adagrad as TorchAdagrad
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Small, plain_gradient
 from layerlab.params import live
 
 
@@ -40,3 +42,13 @@ class Adagrad(OptimizerKind[AdagradParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchAdagrad
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """The gradient over the root of all squares so far."""
+        gradient, steps = plain_gradient(gradient, group), float(state["step"])
+        if gradient is None or steps < 1:
+            return None
+        rate = group["lr"] / (1 + (steps - 1) * group["lr_decay"])
+        return rate * gradient / (state["sum"].sqrt() + group["eps"])

@@ -1,13 +1,23 @@
 """Adam, and AdamW that decays weights apart from the gradient."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
+from torch import Tensor
 from torch.optim import Adam as TorchAdam
 from torch.optim import AdamW as TorchAdamW
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Betas,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Small,
+    adam_step,
+)
 from layerlab.params import live
 
 
@@ -45,6 +55,12 @@ class AdamKind(OptimizerKind[AdamParams]):
     def needed_state(self, params: AdamParams) -> list[str]:
         """The largest mean square, when amsgrad is switched on in mid-run."""
         return ["max_exp_avg_sq"] if params.amsgrad else []
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """As far as the two means carry it."""
+        return adam_step(group, state)
 
 
 class Adam(AdamKind):

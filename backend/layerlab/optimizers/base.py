@@ -1,7 +1,7 @@
 """What an optimizer is: its fields, the PyTorch class that steps, and how a change reaches it while it runs."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import torch
@@ -22,6 +22,9 @@ Betas = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 
 #: Computes loss and gradients of the batch again, at the weights as they are then; gives the loss with its penalty.
 Closure = Callable[[], float]
+
+#: Name of what ``OptimizerKind.last_step`` gives, beside PyTorch's own names of what an optimizer keeps.
+EFFECTIVE_STEP = "effective step"
 
 DECOUPLED = "Take lr · weight_decay of each weight off the weights themselves; else the decay goes into the gradient."
 
@@ -94,6 +97,29 @@ class OptimizerKind(Kind, Generic[P]):
         """Names of state tensors shaped like the weight that these fields need and others do not."""
         return []
 
+    def remembered(self, optimizer: Optimizer, params: P) -> dict[Tensor, dict[str, Tensor]]:
+        """What is kept of each weight, in PyTorch's names and in the shape of the weight; to be read only.
+
+        With it the effective step, where the kind knows it. Weights of which nothing is kept are left out.
+        """
+        found: dict[Tensor, dict[str, Tensor]] = {}
+        for group in optimizer.param_groups:
+            for weight in group["params"]:
+                kept = _shaped_like(weight, optimizer.state.get(weight) or {})
+                if kept:
+                    step = self.last_step(weight.detach(), weight.grad, group, optimizer.state[weight])
+                    found[weight] = kept if step is None else kept | {EFFECTIVE_STEP: step}
+        return found
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """What the last update took off the weight, decoupled decay left out, from what is kept.
+
+        None where that cannot be told from it, or before the first update.
+        """
+        return None
+
 
 @torch.no_grad()
 def _decay(optimizer: Optimizer, weight_decay: float) -> None:
@@ -102,3 +128,32 @@ def _decay(optimizer: Optimizer, weight_decay: float) -> None:
         for weight in group["params"]:
             if weight.grad is not None:
                 weight.mul_(1 - group["lr"] * weight_decay)
+
+
+def _shaped_like(weight: Tensor, state: Mapping[str, Any]) -> dict[str, Tensor]:
+    """The tensors with a number for each of the weight's; counters have none."""
+    return {
+        name: value.view_as(weight)
+        for name, value in state.items()
+        if isinstance(value, Tensor) and value.dim() > 0 and value.numel() == weight.numel()
+    }
+
+
+@torch.no_grad()
+def adam_step(group: Mapping[str, Any], state: Mapping[str, Any]) -> Tensor | None:
+    """η m̂ / (√v̂ + ε): both means without their bias towards 0."""
+    steps = float(state["step"])
+    if steps < 1:
+        return None
+    largest = state.get("max_exp_avg_sq") if group.get("amsgrad") else None
+    mean, square = state["exp_avg"], state["exp_avg_sq"] if largest is None else largest
+    beta1, beta2 = group["betas"]
+    spread = (square / (1 - beta2**steps)).sqrt_().add_(group["eps"])
+    step: Tensor = mean / spread * (group["lr"] / (1 - beta1**steps))
+    return step
+
+
+def plain_gradient(gradient: Tensor | None, group: Mapping[str, Any]) -> Tensor | None:
+    """The gradient that the optimizer went by; None where decay was added to it, of weights that are gone."""
+    is_added = group["weight_decay"] != 0 and not group.get("decoupled_weight_decay", False)
+    return None if is_added else gradient

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from layerlab_schemas.base import PositiveCount
 from pydantic import Field
+from torch import Tensor
 from torch.optim import LBFGS, Optimizer
 
 from layerlab.optimizers.base import Closure, OptimizerKind, OptimizerParams, Rate, Small
@@ -68,3 +69,16 @@ class Lbfgs(OptimizerKind[LbfgsParams]):
             return loss
 
         optimizer.step(laid_out)
+
+    def remembered(self, optimizer: Optimizer, params: LbfgsParams) -> dict[Tensor, dict[str, Tensor]]:
+        """The last direction and the gradient it started from, which PyTorch keeps for all weights in one row."""
+        weights: list[Tensor] = optimizer.param_groups[0]["params"]
+        state = optimizer.state.get(weights[0]) or {}
+        rows = {name: state[name] for name in ("d", "prev_flat_grad") if isinstance(state.get(name), Tensor)}
+        sizes = [weight.numel() for weight in weights]
+        parts = {name: row.split(sizes) for name, row in rows.items()}
+        return {
+            weight: {name: part[place].view(weight.shape) for name, part in parts.items()}
+            for place, weight in enumerate(weights)
+            if parts
+        }

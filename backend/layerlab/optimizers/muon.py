@@ -1,6 +1,6 @@
 """Muon: orthogonal steps for matrices and kernels, AdamW for the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import torch
@@ -11,7 +11,7 @@ from torch.optim import AdamW, Optimizer
 from torch.optim import Muon as TorchMuon
 from torch.optim._muon import muon
 
-from layerlab.optimizers.base import Betas, OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import Betas, OptimizerKind, OptimizerParams, Rate, Share, Small, adam_step
 from layerlab.params import live
 
 
@@ -67,6 +67,12 @@ class Muon(OptimizerKind[MuonParams]):
         optimizer.param_groups[0].update(self.settings(params))
         for group in optimizer.param_groups[1:]:
             group.update(adamw_settings(params))
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """AdamW's. Of a matrix the orthogonal step is not kept, and would be dear to find again."""
+        return adam_step(group, state) if "exp_avg" in state else None
 
 
 def adamw_settings(params: MuonParams) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """NAdam: Adam that looks ahead along its momentum."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
+from torch import Tensor
 from torch.optim import NAdam as TorchNAdam
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small
+from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small, plain_gradient
 from layerlab.params import live
 
 
@@ -45,3 +47,17 @@ class NAdam(OptimizerKind[NAdamParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchNAdam
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """Of the gradient and of the mean that the next one will find."""
+        gradient, steps = plain_gradient(gradient, group), float(state["step"])
+        if gradient is None or steps < 1:
+            return None
+        beta1, beta2 = group["betas"]
+        now, after = (beta1 * (1 - 0.5 * 0.96 ** (step * group["momentum_decay"])) for step in (steps, steps + 1))
+        product = float(state["mu_product"])
+        spread = (state["exp_avg_sq"] / (1 - beta2**steps)).sqrt() + group["eps"]
+        ahead = after / (1 - product * after) * state["exp_avg"]
+        return group["lr"] * ((1 - now) / (1 - product) * gradient + ahead) / spread

@@ -1,12 +1,14 @@
 """RMSProp: divide by the recent size of the gradient."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
+from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim import RMSprop as TorchRMSprop
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
 from layerlab.params import live
 
 
@@ -43,3 +45,17 @@ class RmsProp(OptimizerKind[RmsPropParams]):
         """Momentum and mean gradient, when switched on in mid-run."""
         momentum = ["momentum_buffer"] if params.momentum > 0 else []
         return momentum + (["grad_avg"] if params.centered else [])
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """The momentum, which is made of scaled gradients; without it, the scaled gradient."""
+        if group["momentum"] > 0:
+            return group["lr"] * state["momentum_buffer"]
+        gradient = plain_gradient(gradient, group)
+        if gradient is None or float(state["step"]) < 1:
+            return None
+        square: Tensor = state["square_avg"]
+        if group["centered"]:
+            square = square - state["grad_avg"] ** 2
+        return group["lr"] * gradient / (square.sqrt() + group["eps"])

@@ -1,12 +1,14 @@
 """Stochastic gradient descent, with momentum."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from layerlab_schemas.base import Boolean
 from pydantic import ValidationInfo, field_validator
+from torch import Tensor
 from torch.optim import SGD, Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small
+from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
 from layerlab.params import live
 
 
@@ -43,3 +45,15 @@ class Sgd(OptimizerKind[SgdParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's. Its momentum starts as the first gradient, also when switched on in mid-run."""
         return SGD
+
+    def last_step(
+        self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
+    ) -> Tensor | None:
+        """Along the momentum; with Nesterov's, along what the next gradient will find there."""
+        momentum = state.get("momentum_buffer")
+        if momentum is None:
+            return None
+        if not group["nesterov"]:
+            return group["lr"] * momentum.detach()
+        gradient = plain_gradient(gradient, group)
+        return None if gradient is None else group["lr"] * (gradient + group["momentum"] * momentum)

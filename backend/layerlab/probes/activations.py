@@ -1,18 +1,29 @@
 """What comes out of every layer."""
 
-from layerlab_schemas.frames import DataShape, Frame
+from typing import Any
 
+import torch
+from layerlab_schemas.frames import DataShape, Frame, HistogramItem
+from torch import Tensor
+
+from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind
-from layerlab.probes.distribution import dead_share, distribution
+from layerlab.probes.distribution import dead_units, distribution
 
 #: Layers that only pass on what they read while the network is in eval mode.
 PASSING_ON = frozenset({"shape", "regularisation"})
 
 
 class Activations(ProbeKind):
-    """The distribution of the outputs of each node that computes something, over the probe samples in eval mode."""
+    """The distribution of the outputs of each node that computes something, over the probe samples in eval mode.
+
+    A unit is dead where it is 0 on all of these samples. ``dead_since`` is the measured step since which none of the
+    dead units has come back: one that does starts the count anew. It is remembered beside the run, so it begins anew
+    too when a run is gone on with.
+    """
 
     kind = "activations"
+    group = "Layers"
     title = "Activations"
     help = "How the values that leave each layer are distributed: shrinking, growing, saturated or dead ones show here."
     formula = r"c_k = \left|\{ i : e_k \le a_i < e_{k+1} \}\right|"
@@ -21,17 +32,43 @@ class Activations(ProbeKind):
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each node, in the order of the network."""
-        look = context.evaluated
+        look, memory = context.evaluated, context.memory.setdefault(self.kind, {})
         items = [
-            distribution(
-                look.recording.outputs[node.id],
-                node=node.id,
-                output_range=node.layer.output_range,
-                dead=dead_share(look.recording.outputs[node.id]) if node.layer.relu_like else None,
-            )
-            for node in context.network.plan.nodes
-            if node.layer.group not in PASSING_ON
+            _item(node, look.recording.outputs[node.id], memory, context.step)
+            for node in measured_nodes(context.network.plan)
         ]
         if not items:
             return None
         return context.frame(self, items, split=look.split, mode=look.mode, num_samples=look.num_samples)
+
+
+def measured_nodes(plan: Plan) -> list[PlannedNode]:
+    """The nodes that compute something, in the order of the network."""
+    return [node for node in plan.nodes if node.layer.group not in PASSING_ON]
+
+
+def _item(node: PlannedNode, output: Tensor, memory: dict[str, Any], step: int) -> HistogramItem:
+    if not node.layer.relu_like:
+        return distribution(output, node=node.id, output_range=node.layer.output_range)
+    dead_u = dead_units(output)
+    share = int(dead_u.count_nonzero()) / dead_u.numel()
+    item = distribution(output, node=node.id, output_range=node.layer.output_range, dead=share)
+    memory[node.id] = found = Dead.after(memory.get(node.id), dead_u, step)
+    return item.model_copy(update={"dead_since": found.since})
+
+
+class Dead:
+    """Which units were dead at the last look, and since when none of them has come back."""
+
+    def __init__(self, units_u: Tensor, since: int | None) -> None:
+        self.units_u = units_u
+        self.since = since
+
+    @classmethod
+    def after(cls, before: "Dead | None", units_u: Tensor, step: int) -> "Dead":
+        """What is known after a look at this step."""
+        if not bool(units_u.any()):
+            return cls(units_u, None)
+        has_recovered = before is None or bool(torch.any(before.units_u & ~units_u))
+        since = None if before is None or has_recovered else before.since
+        return cls(units_u, step if since is None else since)

@@ -5,8 +5,8 @@ were, so that a run that is watched and one that is not have equal weights, bit 
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -83,6 +83,10 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        before: Each weight as it was before the last update; empty where it was not copied.
+        remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
+        memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
+            run is gone on with.
     """
 
     run: str
@@ -96,6 +100,9 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    before: Mapping[Tensor, Tensor] = field(default_factory=dict)
+    remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def facts(self) -> CheckedData:
@@ -179,6 +186,8 @@ class ProbeKind(Kind):
     data_shape: ClassVar[DataShape]
     needs_batch: ClassVar[bool] = False
     """True where it reads what went through the network with the training batch, which must then be recorded."""
+    needs_before: ClassVar[bool] = False
+    """True where it compares the weights with those before the last update, which must then be copied."""
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
 

@@ -105,14 +105,18 @@ def saturated_share(x_n: Tensor, output_range: tuple[float, float]) -> float:
 
 
 def dead_share(x: Tensor) -> float:
-    """Share of units that are 0 for every sample of the batch.
+    """Share of units that are 0 for every sample of the batch."""
+    dead_u = dead_units(x)
+    return int(dead_u.count_nonzero()) / dead_u.numel()
+
+
+def dead_units(x: Tensor) -> Tensor:
+    """[U]: True for a unit that is 0 for every sample of the batch.
 
     A unit is a feature of [N, F] or [N, T, F], and a channel of [N, C, H, W].
     """
     num_units = x.shape[1 if x.dim() == 4 else -1]
     if x.dim() == 4 and not x.is_contiguous(memory_format=torch.channels_last):
-        living_u = x.detach().abs().amax((0, 2, 3))
-    else:
-        last = x.detach().movedim(1, -1) if x.dim() == 4 else x.detach()
-        living_u = last.reshape(-1, num_units).ne(0).any(0)
-    return 1 - int(living_u.count_nonzero()) / num_units
+        return x.detach().abs().amax((0, 2, 3)) == 0
+    last = x.detach().movedim(1, -1) if x.dim() == 4 else x.detach()
+    return ~last.reshape(-1, num_units).ne(0).any(0)

@@ -13,6 +13,7 @@ class Weights(ProbeKind):
     """The distribution of every parameter."""
 
     kind = "weights"
+    group = "Layers"
     title = "Weights"
     help = "How the weights of each layer are distributed, and how training spreads, shrinks or zeroes them."
     formula = r"c_k = \left|\{ i : e_k \le w_i < e_{k+1} \}\right|"
@@ -22,7 +23,7 @@ class Weights(ProbeKind):
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each parameter, in the order of the network."""
         items = [
-            distribution(value, node=node, parameter=name) for node, name, value in _parameters(context) if len(value)
+            distribution(value, node=node, parameter=name) for node, name, value in parameters(context) if len(value)
         ]
         return context.frame(self, items) if items else None
 
@@ -31,6 +32,7 @@ class WeightGradients(ProbeKind):
     """The distribution of the gradient of every parameter at the last update, penalties and clipping included."""
 
     kind = "weight_gradients"
+    group = "Layers"
     title = "Weight gradients"
     help = "How large the gradients of each layer's weights are: vanishing and exploding ones show here."
     formula = r"g = \frac{\partial L}{\partial w}"
@@ -41,7 +43,7 @@ class WeightGradients(ProbeKind):
         """One item for each parameter that has a gradient; None before the first batch."""
         items = [
             distribution(value.grad, node=node, parameter=name)
-            for node, name, value in _parameters(context)
+            for node, name, value in parameters(context)
             if value.grad is not None
         ]
         if not items:
@@ -49,7 +51,8 @@ class WeightGradients(ProbeKind):
         return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
 
 
-def _parameters(context: ProbeContext) -> Iterator[tuple[str, str, nn.Parameter]]:
+def parameters(context: ProbeContext) -> Iterator[tuple[str, str, nn.Parameter]]:
+    """Every parameter with its node and its name in it, in the order of the network."""
     for node in context.network.plan.nodes:
         for name, value in context.network.layers[node.id].named_parameters():
             yield node.id, name, value

@@ -1,14 +1,16 @@
 """Looks into the network between two steps: measures what is due, within the budget, and hands frames on."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import perf_counter, thread_time
+from typing import Any
 
 from layerlab_schemas.frames import Frame
+from torch import Tensor
 
 from layerlab import probes
-from layerlab.graph.network import Recording
+from layerlab.graph.network import Network, Recording
 from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
 from layerlab.runs.cadence import Cadence
 from layerlab.runs.meter import Meter
@@ -57,6 +59,8 @@ class Telemetry:
         self._idle = 0.0
         self._batch: Recording | None = None
         self._batch_size = 0
+        self._before: Mapping[Tensor, Tensor] = {}
+        self._memory: dict[str, dict[str, Any]] = {}
         self._confusion: Confusion | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
 
@@ -73,8 +77,10 @@ class Telemetry:
 
     @property
     def lacks_batch(self) -> bool:
-        """True where a watched probe wants to see the latest training batch, and it was not recorded."""
-        return self._batch is None and any(self._probes[name].needs_batch for name in self._cadence.watched)
+        """True where a watched probe wants to see the latest training batch or update, and it was not recorded."""
+        watched = [self._probes[name] for name in self._cadence.watched]
+        lacks_before = not self._before and any(probe.needs_before for probe in watched)
+        return lacks_before or (self._batch is None and any(probe.needs_batch for probe in watched))
 
     # Around a step
 
@@ -87,9 +93,11 @@ class Telemetry:
             exact: All watched probes will be asked for after it.
         """
         self._due = list(self._probes) if everything else self._look(now)
-        self._batch = None
-        wanted = [*self._due, *(self._cadence.watched if exact else ())]
-        return self._record() if any(self._probes[name].needs_batch for name in wanted) else nullcontext()
+        self._batch, self._before = None, {}
+        wanted = [self._probes[name] for name in {*self._due, *(self._cadence.watched if exact else ())}]
+        if any(probe.needs_before for probe in wanted):
+            self._before = copied_weights(self._assembly.network)
+        return self._record() if any(probe.needs_batch for probe in wanted) else nullcontext()
 
     def _look(self, now: float) -> list[str]:
         if now < self._next_look:
@@ -106,6 +114,8 @@ class Telemetry:
     def note(self, report: StepReport) -> None:
         """What the step told."""
         self._batch_size = report.batch_size
+        if report.events:
+            self._before = {}  # an early stop has put other weights back: what changed is no update
         found = report.evaluation
         if found is not None and found.confusion is not None:
             self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
@@ -136,6 +146,7 @@ class Telemetry:
     def forget(self) -> None:
         """The weights have changed without a step."""
         self._sent.clear()
+        self._before = {}
 
     def idle(self, seconds: float) -> None:
         """So long the run waited for the next step of slow motion: time in which measuring disturbs nobody."""
@@ -195,6 +206,9 @@ class Telemetry:
             confusion=self._confusion,
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
+            before=self._before,
+            remembered=trainer.remembered,
+            memory=self._memory,
         )
 
     def _shown_sample(self) -> Sample:
@@ -205,3 +219,8 @@ class Telemetry:
             inputs=data.validation_inputs[here],
             target=data.validation_targets[here],
         )
+
+
+def copied_weights(network: Network) -> dict[Tensor, Tensor]:
+    """Each weight with a copy of its values, in its own layout of memory."""
+    return {weight: weight.detach().clone() for weight in network.parameters() if weight.requires_grad}

@@ -1,6 +1,6 @@
 """The trainer: a plain generator, one update, one report. It knows nobody who watches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -113,6 +113,11 @@ class Trainer:
             restored = self._restore_best()
             reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
             self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
+
+    def remembered(self) -> Mapping[Tensor, Mapping[str, Tensor]]:
+        """What the optimizer remembers of each weight, by names, in the shape of the weight: to be read only."""
+        chosen = self.settings.optimizer
+        return chosen.kind.remembered(self._optimizer, chosen.params)
 
     def rehearse(self) -> None:
         """Forward and back on the batch of the next update, without the update: only what the pass itself does.

@@ -6,6 +6,7 @@ import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
+import { PanelCorner } from './PanelCorner';
 import { PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
@@ -21,7 +22,6 @@ export interface PlacedPanel {
   readonly columns: number;
   readonly isMaximised: boolean;
   readonly isVisible: boolean;
-  readonly closed: readonly { id: string; title: string }[];
   readonly commands: Omit<PanelCommands, 'save'>;
   readonly onDrop: (id: string) => void;
 }
@@ -72,7 +72,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
     event.stopPropagation();
   };
   const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
-  const feet = kind.choices.filter((choice) => choice.place === 'foot');
+  const feet = kind.choices.filter((choice) => choice.place === 'foot' && (choice.isOffered?.(options) ?? true));
   const toggles = kind.choices.filter((choice) => choice.place === 'toggle');
 
   return (
@@ -113,7 +113,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
             isTable={isTable}
             isMaximised={isMaximised}
             formats={isChart(kind.shape) ? ['png', 'svg', 'csv'] : ['png', 'csv']}
-            closed={panel.closed}
+            span={{ rows: panel.rows, columns: panel.columns }}
             commands={{ ...commands, save: (format) => void saveAs(format) }}
           />
         </PanelHead>
@@ -154,6 +154,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
         )}
         {parts && hasPicture && isFormOpen && <AnalysisSheet parts={parts} />}
       </div>
+      {!isMaximised && <PanelCorner span={{ rows: panel.rows, columns: panel.columns }} resize={commands.resize} />}
     </figure>
   );
 }

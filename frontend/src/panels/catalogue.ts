@@ -1,11 +1,14 @@
 /** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing } from './drawing';
+import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { LANDSCAPE_SCALE, LANDSCAPE_VIEW, LandscapeDrawing } from './landscape/LandscapeDrawing';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
+import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
@@ -16,9 +19,27 @@ import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from '
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
+
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
   readonly shape: 'series' | DataShape;
@@ -36,7 +57,7 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
@@ -45,6 +66,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   text: { make: (host) => new TextDrawing(host), choices: [] },
   scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
   examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
+  landscape: { make: (host, redraw) => new LandscapeDrawing(host, redraw), choices: [LANDSCAPE_VIEW, LANDSCAPE_SCALE] },
 };
 
 function seriesKind(id: string, plan: SeriesPlan): PanelKind {
@@ -52,6 +74,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
@@ -64,6 +88,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
   readonly analysis?: Kind;
 }
 
@@ -85,7 +111,8 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
     const shape = kind.details.data_shape;
     const isOurs = kind.family === 'probe' || kind.family === 'analysis';
     if (!isOurs || typeof shape !== 'string' || !(shape in SHAPES)) return [];
-    const info: ProbeInfo = { probe: kind.kind, title: kind.title, shape: shape as DataShape };
+    const { kind: probe, title, help, group } = kind;
+    const info: ProbeInfo = { probe, title, shape: shape as DataShape, help, group };
     return kind.family === 'analysis' ? [{ ...info, analysis: kind }] : [info];
   });
 }
@@ -96,9 +123,10 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape, analysis }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '', analysis }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, shape, ...drawn, ...(analysis ? { analysis } : {}) }] : [];
+      const kind = { id: probe, title, help, group: groupOf(group), probe, shape };
+      return drawn ? [{ ...kind, ...drawn, ...(analysis ? { analysis } : {}) }] : [];
     }),
   ];
 }
@@ -115,14 +143,19 @@ function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: s
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
-    case 'norm_statistics':
-      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
-      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
+      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
+    case 'templates':
+      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+        ? null
+        : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'confusion':
       return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'decision_surface':
@@ -132,6 +165,6 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
     default:
-      return null;
+      return lacking(probe, check, props.task);
   }
 }

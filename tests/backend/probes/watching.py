@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from layerlab import probes
 from layerlab.probes.base import Confusion, ProbeContext, Sample
+from layerlab.runs.telemetry import copied_weights
 from layerlab.training.assemble import Assembly, assemble
 from layerlab_schemas.frames import PackedArray
 from layerlab_schemas.run import RunSpec
@@ -34,7 +35,7 @@ def spec(graph=NET, dataset="digits", **training):
     )
 
 
-def context_of(assembly: Assembly, batch=None, confusion=None, sample=4) -> ProbeContext:
+def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, before=None, memory=None) -> ProbeContext:
     data = assembly.data
     return ProbeContext(
         run="r",
@@ -53,20 +54,27 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4) -> Prob
         confusion=confusion,
         raw_inputs=data.train_raw,
         preprocess=data.preprocessing.apply,
+        before=before or {},
+        remembered=assembly.trainer.remembered,
+        memory={} if memory is None else memory,
     )
 
 
 def watched(run_spec: RunSpec) -> Iterator[tuple[Assembly, ProbeContext, float | None]]:
     """Each step of a run with what a probe may look at after it."""
     assembly = assemble(run_spec)
-    confusion = None
+    confusion, memory = None, {}
+    steps = assembly.trainer.steps()
     with assembly.network.recording() as recording:
-        for report in assembly.trainer.steps():
+        before = copied_weights(assembly.network)
+        for report in steps:
             if report.evaluation and report.evaluation.confusion is not None:
                 confusion = Confusion(
                     step=report.step, counts=report.evaluation.confusion, num_samples=report.evaluation.num_samples
                 )
-            yield assembly, context_of(assembly, recording if report.step else None, confusion), report.loss
+            seen = (recording, confusion, 4, before) if report.step else (None, confusion)
+            yield assembly, context_of(assembly, *seen, memory=memory), report.loss
+            before = copied_weights(assembly.network)
 
 
 def last(run_spec: RunSpec) -> tuple[Assembly, ProbeContext]:

@@ -13,6 +13,8 @@ export interface CurvePlan {
 
 export interface SeriesPlan {
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
   readonly unit: (props: PanelProps) => string;
   readonly curves: readonly CurvePlan[];
   /** Stored values are multiplied by this: 100 writes a share in percent. */
@@ -45,6 +47,7 @@ function chance(props: PanelProps): { value: number; text: string } | null {
 
 export const LOSS: SeriesPlan = {
   title: 'Loss',
+  help: 'What training makes small: of each batch, and of the validation part.',
   unit: (props) => props.lossTitle,
   curves: both('loss'),
   factor: 1,
@@ -57,6 +60,7 @@ export const LOSS: SeriesPlan = {
 
 export const ACCURACY: SeriesPlan = {
   title: 'Accuracy',
+  help: 'Share of right answers, in training and in validation.',
   unit: () => '%',
   curves: both('accuracy'),
   factor: 100,
@@ -69,6 +73,7 @@ export const ACCURACY: SeriesPlan = {
 
 export const ABSOLUTE_ERROR: SeriesPlan = {
   title: 'Error',
+  help: 'Mean distance between answer and target, in training and in validation.',
   unit: () => 'mean absolute',
   curves: both('mae'),
   factor: 1,
@@ -81,6 +86,7 @@ export const ABSOLUTE_ERROR: SeriesPlan = {
 
 export const LEARNING_RATE: SeriesPlan = {
   title: 'Learning rate',
+  help: 'The step size as the schedule and you have set it.',
   unit: () => '',
   curves: [{ curve: 'optimizer/lr', name: 'rate', role: 'plain' }],
   factor: 1,
