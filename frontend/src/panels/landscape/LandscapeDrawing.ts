@@ -22,7 +22,7 @@ import './landscape.css';
 export const LANDSCAPE_VIEW: Choice = {
   name: 'view',
   label: 'Show',
-  place: 'head',
+  place: 'foot',
   values: [
     { value: 'above', label: 'contour', icon: 'rings' },
     { value: 'side', label: '3-D', icon: 'block' },

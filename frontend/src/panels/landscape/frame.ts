@@ -25,6 +25,12 @@ export function planeOf(box: Box, [x0, x1]: readonly [number, number], [y0, y1]:
   };
 }
 
+/** Width of the switch in the foot. */
+const SWITCH = 92;
+/** Height of ticks and title below the picture. */
+export const footOf = (pen: Pen): number => 2 * pen.textSize + 17;
+const titleLine = (pen: Pen, box: Box): number => box.y + box.height + 2 * pen.textSize + 9;
+
 /** Ticks that fit so many pixels. */
 const most = (length: number, each: number): number => Math.max(2, Math.min(5, Math.floor(length / each)));
 
@@ -34,10 +40,10 @@ export function paintX(pen: Pen, plane: Plane, low: number, high: number, title:
   const { values, step } = niceTicks(low, high, most(box.width, 44));
   for (const value of values)
     pen.text(formatTick(value, step), plane.toX(value), box.y + box.height + line + 3, { align: 'center' });
-  if (title) {
-    const y = box.y + box.height + 2 * line + 7;
-    pen.text(title, box.x + box.width / 2, y, { align: 'center', colour: pen.colour('ink-2'), most: box.width + 24 });
-  }
+  // The left of this line belongs to the switch of the panel.
+  const [left, y] = [SWITCH, titleLine(pen, box)];
+  const middle = Math.max(box.x + box.width / 2, left + pen.measure(title) / 2);
+  pen.text(title, middle, y, { align: 'center', colour: pen.colour('ink-2'), most: pen.width - left });
 }
 
 export interface YAxis {
@@ -69,7 +75,7 @@ export function paintScale(pen: Pen, field: Field, box: Box, title: string): voi
     const y = box.y + 2 + (1 - shareOf(field, value)) * (box.height - 4);
     pen.text(field.isLog ? formatNumber(value, 1) : formatTick(value, step), box.x + 13, y + 4);
   }
-  pen.text(title, box.x + 8, box.y + box.height + pen.textSize + 3, { align: 'center', colour: pen.colour('ink-2') });
+  pen.text(title, pen.width - 2, titleLine(pen, box), { align: 'right', colour: pen.colour('ink-2') });
 }
 
 /** Where nothing is finite: slanted lines, so that it is no colour of the scale. */

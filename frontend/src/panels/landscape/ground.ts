@@ -3,7 +3,7 @@ import { type Box, type Pen, putPixels } from '../../draw/canvas';
 import type { LandscapeItem } from '../../words/frames';
 import { contourLine, groundPixels } from './contour';
 import { type Field, valueAt } from './field';
-import { type Plane, paintHatch, paintScale, paintX, paintY, planeOf } from './frame';
+import { footOf, type Plane, paintHatch, paintScale, paintX, paintY, planeOf } from './frame';
 import type { Way } from './paths';
 
 const LEVELS = 14;
@@ -17,10 +17,9 @@ export function paintGround(
   ways: readonly Way[],
   isSmall: boolean,
 ): Plane {
-  const line = pen.textSize;
   const left = isSmall ? 0 : 34 * pen.theme.textScale;
   const right = isSmall ? 0 : 52 * pen.theme.textScale;
-  const foot = isSmall ? 0 : 2 * line + 11;
+  const foot = isSmall ? 0 : footOf(pen);
   const box: Box = { x: left, y: 4, width: pen.width - left - right, height: pen.height - foot - 4 };
   const plane = planeOf(box, ends(field.x), ends(field.y));
   paintField(pen, field, plane);

@@ -3,12 +3,12 @@ import type { Box, Pen } from '../../draw/canvas';
 import { niceLimits } from '../../draw/ticks';
 import type { LandscapeItem } from '../../words/frames';
 import type { Field } from './field';
-import { type Plane, paintX, paintY, planeOf } from './frame';
+import { footOf, type Plane, paintX, paintY, planeOf } from './frame';
 import { ends, paintPlace, paintWay } from './ground';
 import type { Way } from './paths';
 
 export function paintLine(pen: Pen, item: LandscapeItem, field: Field, ways: readonly Way[], isSmall: boolean): Plane {
-  const foot = isSmall ? 0 : 2 * pen.textSize + 11;
+  const foot = isSmall ? 0 : footOf(pen);
   const left = isSmall ? 0 : 42 * pen.theme.textScale;
   const box: Box = { x: left, y: 6, width: pen.width - left - 8, height: pen.height - foot - 6 };
   const scaled = field.isLog ? Math.log10 : (value: number): number => value;

@@ -131,7 +131,11 @@ function paintBase(pen: Pen, item: LandscapeItem, field: Field, { at, depth }: P
 }
 
 function paintName(pen: Pen, name: string, [x, y]: readonly [number, number]): void {
-  const align = x < pen.width / 2 ? 'right' : 'left';
-  const most = align === 'right' ? x : pen.width - x;
-  pen.text(name, x, Math.min(pen.height - 3, y + pen.textSize + 4), { align, colour: pen.colour('ink-2'), most });
+  const width = pen.measure(name);
+  const beside = x < pen.width / 2 ? x - width - 6 : x + 6;
+  const left = Math.min(pen.width - width - 2, Math.max(0, beside));
+  pen.text(name, left, Math.min(pen.height - 34, y + pen.textSize + 4), {
+    colour: pen.colour('ink-2'),
+    most: pen.width,
+  });
 }
