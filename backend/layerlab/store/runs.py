@@ -95,6 +95,9 @@ def remove(connection: Connection, run: str) -> None:
 
 
 _HAS_CHECKPOINT = select(checkpoints.c.run).where(checkpoints.c.run == runs.c.id).exists().label("has_checkpoint")
+_PARENTS = runs.alias("parents")
+_PARENT_NUMBER = select(_PARENTS.c.number).where(_PARENTS.c.id == runs.c.parent).scalar_subquery().label("parent_number")
+_ROW = (runs, _HAS_CHECKPOINT, _PARENT_NUMBER)
 
 
 def _view(row: Row[Any]) -> RunView:
@@ -116,6 +119,7 @@ def _view(row: Row[Any]) -> RunView:
         steps_per_epoch=row.steps_per_epoch,
         device=row.device,
         parent=row.parent,
+        parent_number=row.parent_number,
         forked_at=row.forked_at,
         created=row.created,
         started=row.started,
@@ -139,7 +143,7 @@ def links(run: str) -> dict[str, str]:
 
 def get(connection: Connection, run: str) -> RunView | None:
     """One run, or None."""
-    row = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.id == run)).one_or_none()
+    row = connection.execute(select(*_ROW).where(runs.c.id == run)).one_or_none()
     return None if row is None else _view(row)
 
 
@@ -177,7 +181,7 @@ def find(
         conditions.append(runs.c.tags.contains(json.dumps(tag), autoescape=True))
     column = SORTABLE[sort]
     order = [column.desc() if descending else column.asc(), runs.c.number.desc()]
-    page = select(runs, _HAS_CHECKPOINT).where(*conditions).order_by(*order).offset(offset).limit(limit)
+    page = select(*_ROW).where(*conditions).order_by(*order).offset(offset).limit(limit)
     total = connection.execute(select(func.count()).select_from(runs).where(*conditions)).scalar_one()
     return [_view(row) for row in connection.execute(page)], total
 
@@ -185,5 +189,5 @@ def find(
 def unfinished(connection: Connection) -> list[RunView]:
     """Runs that were queued, running or paused when the last server ended."""
     alive = [state for state in RunState if not state.has_ended]
-    rows = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.status.in_(alive)).order_by(runs.c.number))
+    rows = connection.execute(select(*_ROW).where(runs.c.status.in_(alive)).order_by(runs.c.number))
     return [_view(row) for row in rows]

@@ -5,12 +5,15 @@ import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
+import { PastLine } from './PastLine';
 
 export function Strip() {
   const notice = usePage((page) => page.notice);
   const record = usePage((page) => page.record);
   const status = useRecord(record, (one) => one?.progress.status);
+  const isPast = usePage((page) => page.viewStep !== null);
   if (notice) return <NoticeLine />;
+  if (isPast) return <PastLine record={record} />;
   if (record && (status === 'diverged' || status === 'failed' || status === 'interrupted' || status === 'stopped')) {
     return <Ended record={record} status={status} />;
   }
