@@ -1810,6 +1810,11 @@ export interface components {
              * @default null
              */
             before: unknown;
+            /**
+             * @description Of an event of that kind: as it stands now. The newest of each kind holds.
+             * @default null
+             */
+            diagnosis: components["schemas"]["Diagnosis"] | null;
             kind: components["schemas"]["EventKind"];
             /**
              * Path
@@ -2020,6 +2025,12 @@ export interface components {
              * @default null
              */
             parent: string | null;
+            /**
+             * Parent Number
+             * @description Its number; null where it is deleted.
+             * @default null
+             */
+            parent_number: number | null;
             /**
              * @default {
              *       "data_share": 0,

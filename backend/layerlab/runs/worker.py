@@ -11,6 +11,7 @@ from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.copying import Copier
+from layerlab.runs.doctor import Doctor
 from layerlab.runs.folders import THREADS
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
@@ -75,11 +76,15 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         recorded_step=recorded_step,
     )
     telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
+    doctor = Doctor(assembly, tell=account.tell_event, file=directory / "diagnoses.json", measured=meter.measured)
+    if is_resumed:
+        doctor.load()
     return Session(
         assembly,
         inbox=inbox,
         account=account,
         telemetry=telemetry,
+        doctor=doctor,
         changes=ChangesLog(directory),
         copier=Copier(directory, assembly.trainer),
         is_fresh=not (is_resumed or is_fork),

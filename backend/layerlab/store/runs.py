@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from layerlab_schemas.graph import CheckResult
-from layerlab_schemas.run import Rates, RunProgress, RunSpec, RunState, RunView
+from layerlab_schemas.run import Diagnosis, Rates, RunProgress, RunSpec, RunState, RunView
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
+from layerlab.store import events
 from layerlab.store.tables import checkpoints, runs
 
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
@@ -96,11 +97,16 @@ def remove(connection: Connection, run: str) -> None:
 
 _HAS_CHECKPOINT = select(checkpoints.c.run).where(checkpoints.c.run == runs.c.id).exists().label("has_checkpoint")
 _PARENTS = runs.alias("parents")
-_PARENT_NUMBER = select(_PARENTS.c.number).where(_PARENTS.c.id == runs.c.parent).scalar_subquery().label("parent_number")
-_ROW = (runs, _HAS_CHECKPOINT, _PARENT_NUMBER)
+_PARENT = select(_PARENTS.c.number).where(_PARENTS.c.id == runs.c.parent).scalar_subquery().label("parent_number")
+_ROW = (runs, _HAS_CHECKPOINT, _PARENT)
 
 
-def _view(row: Row[Any]) -> RunView:
+def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[RunView]:
+    found = events.diagnoses(connection, [row.id for row in rows])
+    return [_view(row, found[row.id]) for row in rows]
+
+
+def _view(row: Row[Any], diagnoses: list[Diagnosis]) -> RunView:
     status = RunState(row.status)
     return RunView(
         id=row.id,
@@ -118,6 +124,7 @@ def _view(row: Row[Any]) -> RunView:
         num_steps=row.num_steps,
         steps_per_epoch=row.steps_per_epoch,
         device=row.device,
+        diagnoses=diagnoses,
         parent=row.parent,
         parent_number=row.parent_number,
         forked_at=row.forked_at,
@@ -143,8 +150,8 @@ def links(run: str) -> dict[str, str]:
 
 def get(connection: Connection, run: str) -> RunView | None:
     """One run, or None."""
-    row = connection.execute(select(*_ROW).where(runs.c.id == run)).one_or_none()
-    return None if row is None else _view(row)
+    rows = connection.execute(select(*_ROW).where(runs.c.id == run)).all()
+    return next(iter(_views(connection, rows)), None)
 
 
 def original_spec(connection: Connection, run: str) -> RunSpec:
@@ -183,11 +190,11 @@ def find(
     order = [column.desc() if descending else column.asc(), runs.c.number.desc()]
     page = select(*_ROW).where(*conditions).order_by(*order).offset(offset).limit(limit)
     total = connection.execute(select(func.count()).select_from(runs).where(*conditions)).scalar_one()
-    return [_view(row) for row in connection.execute(page)], total
+    return _views(connection, connection.execute(page).all()), total
 
 
 def unfinished(connection: Connection) -> list[RunView]:
     """Runs that were queued, running or paused when the last server ended."""
     alive = [state for state in RunState if not state.has_ended]
     rows = connection.execute(select(*_ROW).where(runs.c.status.in_(alive)).order_by(runs.c.number))
-    return [_view(row) for row in rows]
+    return _views(connection, rows.all())

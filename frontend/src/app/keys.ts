@@ -146,7 +146,8 @@ const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'password', 'u
 export function focusOf(element: Element | null): Focus {
   if (element instanceof HTMLTextAreaElement || (element instanceof HTMLElement && element.isContentEditable))
     return 'text';
-  if (element instanceof HTMLInputElement) return TEXT_INPUTS.has(element.type) ? 'text' : CHOICES.has(element.type) ? 'choice' : 'button';
+  if (element instanceof HTMLInputElement)
+    return TEXT_INPUTS.has(element.type) ? 'text' : CHOICES.has(element.type) ? 'choice' : 'button';
   if (element instanceof HTMLSelectElement) return 'text';
   const role = element?.getAttribute('role') ?? '';
   const isButton = element instanceof HTMLButtonElement || element instanceof HTMLAnchorElement;

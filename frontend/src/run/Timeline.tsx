@@ -2,7 +2,7 @@
  * The run as a line: what is recorded, the epochs, what was changed, the checkpoints, and where one looks. Dragging the
  * knob goes back in time; the green dot stays at the newest step.
  */
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
 import { formatCount } from '../draw';
 import { Redraw } from '../draw/redraw';
@@ -18,7 +18,9 @@ const MARGIN = 8;
 
 export function Timeline({ record }: { readonly record: RunRecord | null }) {
   const { travel } = useSession();
-  const { ref, width } = useElementSize<HTMLDivElement>();
+  const { ref: sized, width } = useElementSize<HTMLDivElement>();
+  const slider = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(sized, slider);
   const recorded = useRef<SVGRectElement>(null);
   const knob = useRef<SVGCircleElement>(null);
   const end = useRef<SVGCircleElement>(null);
@@ -31,7 +33,7 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
   const xOf = (step: number): number => MARGIN + (step / planned) * span;
 
   useEffect(() => {
-    const element = ref.current;
+    const element = slider.current;
     const draw = (): void => {
       const newest = record?.progress.step ?? 0;
       const at = viewStep ?? newest;
@@ -50,7 +52,7 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
       leave?.();
       redraw.dispose();
     };
-  }, [record, planned, span, viewStep, ref]);
+  }, [record, planned, span, viewStep]);
 
   const go = (event: PointerEvent<HTMLDivElement>): void => {
     const left = event.currentTarget.getBoundingClientRect().left;
@@ -134,14 +136,15 @@ const anchor = (x: number, width: number): 'start' | 'middle' | 'end' =>
   x < 30 ? 'start' : x > width - 24 ? 'end' : 'middle';
 
 function summary(marks: RunRecord['marks']): string {
-  const changes = marks.filter((mark) => mark.kind === 'change');
+  const changes = marks.filter((mark) => mark.kind === 'change' || mark.kind === 'diagnosis');
   if (changes.length === 0) return 'Timeline of the run, no changes so far';
-  return `Timeline of the run. ${changes.map((mark) => `Step ${mark.step}: ${mark.text}`).join('. ')}`;
+  return `Timeline of the run. ${changes.map((mark) => `Step ${mark.step}: ${mark.story ?? mark.text}`).join('. ')}`;
 }
 
 const SIGNS: Record<string, (x: number) => string> = {
   change: (x) => `M${x} 5l4.500 5l-4.500 5l-4.500-5z`,
   warning: (x) => `M${x} 4l5.500 9h-11z`,
+  diagnosis: (x) => `M${x} 4l5.500 9h-11z`,
 };
 
 function MarkSign({ mark }: { readonly mark: PlacedMark }) {

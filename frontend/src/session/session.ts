@@ -6,6 +6,7 @@
  */
 import type {
   DatasetPreview,
+  Remedy,
   RunSpec,
   RunView,
   SchedulePreview,
@@ -26,6 +27,7 @@ import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
+import { withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 import { Travel } from './travel';
@@ -269,6 +271,17 @@ export class Session {
     const { applied } = this.#runs;
     if (this.#following.isHeld && applied) this.#draft.getState().set(applied);
     this.travel.goTo(null);
+  }
+
+  /**
+   * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
+   * experiment, any other in a fork. The new run trains at once.
+   */
+  async applyRemedy({ live, at_step, changes }: Remedy): Promise<void> {
+    const isLive = live && isActive(this.#runs.record);
+    if (!isLive && at_step !== 0) return this.fork({ atStep: at_step, changes });
+    this.edit((spec) => withChanges(spec, changes));
+    if (!isLive) await this.train();
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */

@@ -119,7 +119,10 @@ export class Travel {
 
   #beside(step: number): number[] {
     const [before, after] = [
-      this.#steps.filter((one) => one < step).slice(-AHEAD).reverse(),
+      this.#steps
+        .filter((one) => one < step)
+        .slice(-AHEAD)
+        .reverse(),
       this.#steps.filter((one) => one > step).slice(0, AHEAD),
     ];
     return before.flatMap((one, index) => [one, ...after.slice(index, index + 1)]);
