@@ -19,10 +19,11 @@ export function PastLine({ record }: { readonly record: RunRecord | null }) {
     <div className="strip info" role="status">
       <Icon name="info" />
       <p className="grow clip num">
-        <b>{title}</b> {isPeeking ? 'Let go for the step before.' : goesOn}
+        <b>{title}</b> {isPeeking ? 'Let go to be back in the past.' : goesOn}
       </p>
       <Button
         variant="subtle"
+        title="Hold: every panel shows the newest step"
         aria-pressed={isPeeking}
         onPointerDown={() => peek(true)}
         onPointerUp={() => peek(false)}
@@ -31,7 +32,7 @@ export function PastLine({ record }: { readonly record: RunRecord | null }) {
         onKeyUp={(event) => KEYS.has(event.key) && peek(false)}
         onBlur={() => peek(false)}
       >
-        Hold to compare with now
+        Compare with now
       </Button>
     </div>
   );

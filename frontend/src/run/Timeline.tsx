@@ -9,7 +9,7 @@ import { Redraw } from '../draw/redraw';
 import { usePage, useRecord, useSession } from '../session/react';
 import { shownStep } from '../stores/page';
 import type { RunRecord } from '../stores/record';
-import { type PlacedMark, placeMarks, ticks } from './ticks';
+import { apart, type PlacedMark, placeMarks, ticks } from './ticks';
 import { useCheckpoints } from './useCheckpoints';
 
 const HEIGHT = 40;
@@ -102,8 +102,8 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
             ) : null}
           </g>
         ))}
-        {checkpoints.map((step) => (
-          <circle key={step} className="timeline-checkpoint" cx={xOf(step)} cy={LINE} r={3}>
+        {apart(checkpoints, xOf).map((step) => (
+          <circle key={step} className="timeline-checkpoint" cx={xOf(step)} cy={LINE} r={2.5}>
             <title>Checkpoint at step {formatCount(step)}</title>
           </circle>
         ))}

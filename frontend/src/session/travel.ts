@@ -129,7 +129,7 @@ export class Travel {
   }
 
   async #fetchStep(record: RunRecord, step: number): Promise<void> {
-    const missing = this.#probes.filter((probe) => !record.frames.isKnown(probe, step));
+    const missing = this.#probes.filter((probe) => !record.frames.holds(probe, step));
     await Promise.all(
       missing.map(async (probe) => {
         try {

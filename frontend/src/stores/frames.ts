@@ -79,11 +79,16 @@ export class FrameStore extends Signal {
     );
   }
 
-  /** True where `at` is what the server would say: nothing nearer to this step is recorded. */
-  isKnown(probe: string, step: number): boolean {
+  /**
+   * True where `at` is what the server would say: nothing nearer to this step is recorded. Then the frame is held, so
+   * that it stays while the history is thinned.
+   */
+  holds(probe: string, step: number): boolean {
+    if (this.#fetched.get(probe)?.covers(step)) return true;
     const at = this.at(probe, step);
-    if (at && (at.step === step || at === this.#newest.get(probe))) return true;
-    return this.#fetched.get(probe)?.covers(step) ?? false;
+    if (!at || (at.step !== step && at !== this.#newest.get(probe))) return false;
+    this.keep(probe, step, at);
+    return true;
   }
 
   /** Keeps what was recorded at `step` or the last before it; null where nothing was. */
