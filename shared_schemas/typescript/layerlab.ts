@@ -2026,6 +2026,12 @@ export interface components {
              */
             parent: string | null;
             /**
+             * Parent Number
+             * @description Its number; null where it is deleted.
+             * @default null
+             */
+            parent_number: number | null;
+            /**
              * @default {
              *       "data_share": 0,
              *       "samples_per_second": 0,

@@ -5,6 +5,7 @@ import { writeDropout, writeNorm } from '../editor/switches';
 import { Cursor, type Inspected, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
+import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
 import { useArrangement } from './useArrangement';
 
@@ -25,6 +26,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
   const sample = usePage((one) => one.sample);
+  const viewStep = usePage(shownStep);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
   const { arrangement, arrange } = useArrangement();
@@ -66,6 +68,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         points={points}
         inspected={inspected}
         sample={sample}
+        viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
         arrangement={arrangement}
         onArrange={arrange}

@@ -119,8 +119,5 @@ export const drawn = (parts: Partial<Drawn>): Drawn => ({ ...BLANK, ...parts });
 export function shownFrame({ props, probe }: Scene): DecodedFrame | undefined {
   const frames = props.record?.frames;
   const at = props.viewStep ?? null;
-  if (!frames) return undefined;
-  if (at === null) return frames.newest(probe);
-  const newest = frames.newest(probe);
-  return newest && newest.step <= at ? newest : frames.history(probe).findLast((frame) => frame.step <= at);
+  return at === null ? frames?.newest(probe) : frames?.at(probe, at);
 }

@@ -128,7 +128,14 @@ export class Runs {
     if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState({ record, check: view.check, checked: this.applied, isChecking: false, notice: null });
+    this.#page.setState({
+      record,
+      viewStep: null,
+      check: view.check,
+      checked: this.applied,
+      isChecking: false,
+      notice: null,
+    });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     if (view.step > 0) void this.#recall(record);

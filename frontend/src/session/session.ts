@@ -22,6 +22,7 @@ import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
+import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
@@ -29,6 +30,7 @@ import { type RangeProgress, rangeTest } from './rangeTest';
 import { withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
+import { Travel } from './travel';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -40,6 +42,8 @@ const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
 export class Session {
+  /** Which step every panel shows. */
+  readonly travel: Travel;
   readonly #page: PageStore;
   readonly #draft: DraftStore;
   readonly #wire: Wire;
@@ -53,6 +57,7 @@ export class Session {
     this.#draft = draft;
     this.#wire = wire;
     this.#runs = new Runs(page, wire);
+    this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
   }
 
@@ -151,6 +156,7 @@ export class Session {
   /** Which probes are on the screen: the server measures just these. */
   watch(probes: readonly string[]): void {
     this.#runs.watch(probes);
+    this.travel.watch(probes);
   }
 
   /** Chooses the validation sample that the pictures show; it goes around at the ends. */
@@ -252,6 +258,21 @@ export class Session {
     });
   }
 
+  /** Forks the run at the step that is shown; what was edited while looking back is what changes. */
+  forkFromHere(): Promise<void> {
+    const { viewStep } = this.#page.getState();
+    const [applied, spec] = [this.#runs.applied, this.#draft.getState().spec];
+    const changes = applied && spec ? changesBetween(applied, spec) : {};
+    return this.fork({ atStep: viewStep, changes });
+  }
+
+  /** Back to the present. What was edited for a fork that was not made is taken back, as one edit. */
+  goLive(): void {
+    const { applied } = this.#runs;
+    if (this.#following.isHeld && applied) this.#draft.getState().set(applied);
+    this.travel.goTo(null);
+  }
+
   /**
    * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
    * experiment, any other in a fork. The new run trains at once.
@@ -279,6 +300,12 @@ export class Session {
   /** True where Train means going on from a checkpoint. */
   canGoOn(record: RunRecord): boolean {
     return record.progress.status === 'interrupted' && record.view?.resumable === true;
+  }
+
+  /** The steps from which a fork of a run can go on. */
+  async checkpoints(run: string): Promise<readonly number[]> {
+    const found = await this.#wire.rest.checkpoints(run).catch(() => undefined);
+    return found?.checkpoints.map((one) => one.step) ?? [];
   }
 
   refreshRuns(): Promise<void> {

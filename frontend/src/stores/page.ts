@@ -46,6 +46,10 @@ export interface Page {
   /** Counts how often the whole network was asked to be in sight. */
   readonly fitsAsked: number;
   readonly sample: number;
+  /** Time travel: the step that every panel shows; null is the newest. */
+  readonly viewStep: number | null;
+  /** True while a hand holds the past aside to see the present. */
+  readonly isPeeking: boolean;
   /** Presenter mode: everything larger, settings hidden, two panels at most. */
   readonly isPresenting: boolean;
   /** True while the network is shown as text. */
@@ -82,6 +86,8 @@ export const createPage = () =>
     folds: {},
     fitsAsked: 0,
     sample: 0,
+    viewStep: null,
+    isPeeking: false,
     isPresenting: false,
     showsText: false,
     textForm: 'json',
@@ -90,5 +96,9 @@ export const createPage = () =>
     refused: [],
     isBusy: false,
   }));
+
+/** The step that is on the screen; null is the newest. */
+export const shownStep = ({ viewStep, isPeeking }: Pick<Page, 'viewStep' | 'isPeeking'>): number | null =>
+  isPeeking ? null : viewStep;
 
 export type PageStore = ReturnType<typeof createPage>;
