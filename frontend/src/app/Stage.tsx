@@ -2,7 +2,15 @@
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
 import { writeDropout, writeNorm } from '../editor/switches';
-import { Cursor, type Inspected, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
+import {
+  Cursor,
+  type Inspected,
+  type PanelAction,
+  type PanelAnalyses,
+  PanelGrid,
+  type PlanePoints,
+  probesOf,
+} from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
 import { shownStep } from '../stores/page';
@@ -37,6 +45,11 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
     if (preview?.data.input_kind !== 'points') return null;
     return { train: preview.samples, validation: preview.validation };
   }, [preview]);
+  const analyses = useMemo((): PanelAnalyses => {
+    const { store } = session.analyses;
+    const cancel = (kind: string): void => void session.analyses.cancel(kind);
+    return { store, ask: (wish) => session.analyses.ask(wish), cancel };
+  }, [session]);
   const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
   const lossKind = spec.loss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
   const loss = catalog?.kinds.find((one) => one.family === 'loss' && one.kind === lossKind);
@@ -67,6 +80,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         check={check}
         points={points}
         inspected={inspected}
+        analyses={analyses}
         sample={sample}
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
