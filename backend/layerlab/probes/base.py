@@ -84,6 +84,9 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        probe_targets: Of the probe samples, as the loss wants them; None where they are not at hand.
+        loss: The run's own, a mean over a batch, of output and targets; None where it is not at hand.
+        seed: Of the run, for what a probe draws from generators of its own.
         before: Each weight as it was before the last update; empty where it was not copied.
         remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
         memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
@@ -103,6 +106,9 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    probe_targets: Tensor | None = None
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    seed: int = 0
     before: Mapping[Tensor, Tensor] = field(default_factory=dict)
     remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -196,9 +202,15 @@ class ProbeKind(Kind):
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
 
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Other probes whose frames its panel draws too."""
+    has_panel: ClassVar[bool] = True
+    """False where it is only drawn beside others."""
+
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it."""
-        return {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample} | self.details
+        told: dict[str, Any] = {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample}
+        return told | {"beside": list(self.beside), "has_panel": self.has_panel} | self.details
 
     def applies(self, plan: Plan) -> bool:
         """False where it will never find anything in such a network with such data."""

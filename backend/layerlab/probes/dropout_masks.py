@@ -59,7 +59,7 @@ def _item(drop: Drop) -> HeatmapItem:
     values, rows, columns = _picture(drop)
     return HeatmapItem(
         node=drop.name,
-        title=_title(drop, values.shape[1]),
+        title=_title(values.shape[1]),
         row_title=rows,
         column_title=columns,
         values=pack(values[:MOST_ROWS, :MOST_COLUMNS]),
@@ -69,12 +69,10 @@ def _item(drop: Drop) -> HeatmapItem:
     )
 
 
-def _title(drop: Drop, num_columns: int) -> str:
-    """The share that was dropped of all numbers of the batch of which that can be seen."""
-    seen = drop.read != 0
-    lost = int((seen & (drop.gave == 0)).sum())
-    share = f"{100 * lost / max(1, int(seen.sum())):.3g} % dropped"
-    return share if num_columns <= MOST_COLUMNS else f"{share}, first {MOST_COLUMNS} of {num_columns}"
+def _title(num_columns: int) -> str:
+    """What the numbers say. The same at each step: the head of a panel must not move."""
+    meaning = "1 kept, 0 dropped"
+    return meaning if num_columns <= MOST_COLUMNS else f"{meaning}, first {MOST_COLUMNS} of {num_columns}"
 
 
 def _picture(drop: Drop) -> tuple[Tensor, str, str]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -211,6 +212,9 @@ class Telemetry:
             confusion=self._confusion,
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
+            probe_targets=(data.validation_targets if is_validated else data.train_targets)[:PROBE_SAMPLES],
+            loss=partial(trainer.loss.kind.batch_value, trainer.loss.params),
+            seed=self._assembly.spec.training.seed,
             before=self._before,
             remembered=trainer.remembered,
             memory=self._memory,

@@ -1,7 +1,7 @@
 /** The panels, with the line above them, and what a button inside a panel does. */
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
-import { writeNorm } from '../editor/switches';
+import { writeDropout, writeNorm } from '../editor/switches';
 import { Cursor, type Inspected, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
@@ -41,6 +41,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
 
   const act = (action: PanelAction): void => {
     if (action.type === 'train') void session.train();
+    else if (action.type === 'add_dropout')
+      session.edit((now) => ({ ...now, graph: writeDropout(now.graph, action.p) }));
     else {
       const groupOf = groupsOf(page.getState().catalog?.kinds ?? []);
       session.edit((now) => ({ ...now, graph: writeNorm(now.graph, action.kind, groupOf) }));

@@ -54,7 +54,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
     event.stopPropagation();
   };
   const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
-  const feet = kind.choices.filter((choice) => choice.place === 'foot');
+  const feet = kind.choices.filter((choice) => choice.place === 'foot' && (choice.isOffered?.(options) ?? true));
   const toggles = kind.choices.filter((choice) => choice.place === 'toggle');
 
   return (

@@ -1,10 +1,13 @@
-/** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
+/** Which panels there are: some of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing } from './drawing';
+import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
+import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
+import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
@@ -13,8 +16,17 @@ import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/Surfac
 import { checkOf, type PanelProps } from './props';
 import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
-import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
+import {
+  ABSOLUTE_ERROR,
+  ACCURACY,
+  LEARNING_RATE,
+  LOSS,
+  PERPLEXITY,
+  SEQUENCE_ACCURACY,
+  type SeriesPlan,
+} from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
@@ -39,9 +51,11 @@ export interface PanelKind {
   /** One line on what it shows. */
   readonly help: string;
   readonly group: PanelGroup;
-  /** Empty for curves. */
+  /** The one whose frame is drawn; empty for curves. */
   readonly probe: string;
-  readonly shape: 'series' | DataShape;
+  /** All that must be measured while the panel can be seen. */
+  readonly probes: readonly string[];
+  readonly shape: 'series' | 'layers' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
 }
@@ -73,10 +87,22 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     help: plan.help,
     group: 'Curves',
     probe: '',
+    probes: [],
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
   };
+}
+
+/** Several probes in one panel: a row for each layer. It is there where any of them is. */
+function layersKind(known: readonly string[]): PanelKind[] {
+  const probes = PROBES_OF_LAYERS.filter((probe) => known.includes(probe));
+  const [probe] = probes;
+  if (!probe) return [];
+  const make: MakeDrawing = (host, redraw) => new LayersDrawing(host, redraw);
+  const choices = [NUMBERS_OF, AXES, LAYER_ROWS];
+  const help = 'Every layer in a row: its values, their gradient, its weights, their gradient, with their numbers.';
+  return [{ id: 'layers', title: 'Layers', help, group: 'Layers', probe, probes, shape: 'layers', make, choices }];
 }
 
 /** What is known of a probe without drawing it. */
@@ -110,37 +136,48 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   });
 }
 
+const CURVES_OF_SEQUENCES = [seriesKind('sequence_accuracy', SEQUENCE_ACCURACY), seriesKind('perplexity', PERPLEXITY)];
+
 export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[] = PROBES): readonly PanelKind[] {
   const second = task === 'regression' ? seriesKind('error', ABSOLUTE_ERROR) : seriesKind('accuracy', ACCURACY);
   return [
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
+    ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
     ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: [probe], shape, ...drawn }] : [];
     }),
+    ...layersKind(probes.map(({ probe }) => probe)),
   ];
 }
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
+/** Plain descent goes by the present gradient alone. */
+function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
+  const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
+  const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
+  return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
+}
+
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(
   probe: string,
   props: Pick<PanelProps, 'check' | 'record' | 'task'>,
-): { text: string; offer?: 'add_norm' } | null {
+): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
-    case 'norm_statistics':
-      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
       return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
     case 'templates':
       return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
         ? null
         : { text: 'No linear layer of this network reads the pixels of an image.' };
+    case 'optimizer_state':
+      return whyNoState(props);
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };
@@ -149,7 +186,7 @@ export function whyNot(
         : { text: 'The network answers with several numbers, and a surface has one height.' };
     default: {
       const text = whyNoResult(probe, check.data);
-      return text === null ? null : { text };
+      return text === null ? (whyNoSequence(probe, check) ?? lacking(probe, check, props.task)) : { text };
     }
   }
 }

@@ -1,6 +1,7 @@
 """A trainer with a look from outside after each step, as the worker has it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -57,6 +58,9 @@ def context_of(
         confusion=confusion,
         raw_inputs=data.train_raw,
         preprocess=data.preprocessing.apply,
+        probe_targets=data.validation_targets[:64],
+        loss=partial(assembly.trainer.loss.kind.batch_value, assembly.trainer.loss.params),
+        seed=assembly.spec.training.seed,
         judged=judged,
         train_targets=data.train_targets,
         before=before or {},

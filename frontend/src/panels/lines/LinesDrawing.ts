@@ -21,6 +21,7 @@ import { Zoom } from '../series/Zoom';
 import { Freshness, metaOf } from '../words';
 import { linesFigure } from './figure';
 import { LinesHover } from './LinesHover';
+import { LinesNote } from './LinesNote';
 import { type LinesPlan, planNow, planTime, type Recorded } from './plan';
 import type { LinesScene } from './scene';
 import { xSpan, ySpan } from './span';
@@ -56,6 +57,7 @@ interface Shown {
 export class LinesDrawing implements Drawing {
   readonly #chart: Chart;
   readonly #hover: LinesHover;
+  readonly #note: LinesNote;
   readonly #zoom = new Zoom();
   readonly #limits = new StickyLimits();
   readonly #fresh = new Freshness();
@@ -68,6 +70,7 @@ export class LinesDrawing implements Drawing {
     this.#chart = new Chart(plot, this.#zoom);
     this.#zoom.listen(redraw);
     this.#hover = new LinesHover(host, redraw);
+    this.#note = new LinesNote(host);
   }
 
   draw(scene: Scene): Drawn {
@@ -76,11 +79,13 @@ export class LinesDrawing implements Drawing {
     const shown = frame && shownOf(frame, scene);
     if (!frame || !shown) {
       this.#hover.hide();
+      this.#note.show(null, scene);
       return drawn({ meta: 'no steps yet' });
     }
+    const noted = this.#note.show(shown.item.note, scene);
     const plan = planOf(scene, frame, shown);
     const layers = layersOf(frame, isTime(scene));
-    const figure = this.#scene(scene, plan, shown.layer, layers.length > 1);
+    const figure = this.#scene(noted, plan, shown.layer, layers.length > 1);
     this.#chart.draw(linesFigure(figure));
     this.#hover.update(figure, props.cursor);
     return drawn({
@@ -90,7 +95,7 @@ export class LinesDrawing implements Drawing {
       meta: [plan.isLogY ? 'log' : '', metaOf(frame, scene.size)].filter(Boolean).join(' · '),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digestOf(plan),
-      summary: summaryOf(frame, plan),
+      summary: [summaryOf(frame, plan), shown.item.note].filter(Boolean).join(' '),
       ...(layers.length > 1 ? { layers, layer: shown.layer } : {}),
     });
   }
