@@ -274,6 +274,7 @@ class LandscapeItem(Schema):
     value_title: Name = "loss"
     place: list[float] | None = Field(default=None, description="Where the weights are now, [x, y].")
     value: float | None = Field(default=None, description="The value at that place.")
+    plays: Boolean = Field(default=False, description="The paths are drawn step by step when somebody presses play.")
     minima: list[list[float]] = Field(default=[], description="Known lowest points, each [x, y].")
     note: str | None = Field(default=None, description="What else one must know to read it.")
 

@@ -1190,6 +1190,12 @@ export interface components {
              */
             place: number[] | null;
             /**
+             * Plays
+             * @description The paths are drawn step by step when somebody presses play.
+             * @default false
+             */
+            plays: boolean;
+            /**
              * Value
              * @description The value at that place.
              * @default null

@@ -35,6 +35,14 @@ function running({ session, page }: Workplace): PaletteCommand[] {
       : { id: 'train', group, icon: 'play', title: 'Train', keys: 'Space', run: () => void session.train() },
     { id: 'step', group, icon: 'step', title: 'One step', keys: '.', run: () => void session.step(1) },
     { id: 'steps', group, icon: 'step', title: 'Ten steps', keys: 'Shift .', run: () => void session.step(10) },
+    {
+      id: 'slow-motion',
+      group,
+      icon: 'step',
+      title: 'The next step in slow motion',
+      keys: 'm',
+      run: () => page.setState({ wantedPanel: 'slow_motion' }),
+    },
     isUnderWay(status) && { id: 'stop', group, icon: 'stop', title: 'Stop', keys: 's', run: () => void session.stop() },
     { id: 'reset', group, icon: 'reset', title: 'Reset to step 0', keys: 'r', run: () => void session.reset() },
   ];

@@ -6,6 +6,7 @@ import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { check, type Kind as SampleKind } from './gallery/samples';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
+import { LandscapeDrawing } from './landscape/LandscapeDrawing';
 import { LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
@@ -38,6 +39,7 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   text: TextDrawing,
   scatter: ScatterDrawing,
   examples: ExamplesDrawing,
+  landscape: LandscapeDrawing,
 };
 
 describe('which panel draws what', () => {

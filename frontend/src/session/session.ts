@@ -14,6 +14,7 @@ import type {
   SuggestedRate,
   WeightChange,
 } from '../generated/schemas';
+import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -22,6 +23,7 @@ import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
+import { AnalysisErrands } from './analyses';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
@@ -45,6 +47,8 @@ export class Session {
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  /** What is computed on copies of the run when a panel asks for it. */
+  readonly analyses: AnalysisErrands;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -54,6 +58,8 @@ export class Session {
     this.#wire = wire;
     this.#runs = new Runs(page, wire);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
+    page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
   // --- what is on the page -----------------------------------------------------------------------------------------

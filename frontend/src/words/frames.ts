@@ -44,8 +44,10 @@ interface ItemsOf {
 }
 
 /** A frame whose `data_shape` tells what its items are. */
-export type FrameOf<Shape extends schemas.DataShape> = Omit<schemas.Frame, 'data_shape' | 'items'> & {
+export type FrameOf<Shape extends schemas.DataShape> = Omit<schemas.Frame, 'data_shape' | 'items' | 'params'> & {
   readonly data_shape: Shape;
+  /** Of an analysis: the fields that made it. */
+  readonly params?: schemas.Frame['params'];
   readonly items: readonly ItemsOf[Shape][];
 };
 export type DecodedFrame = { [Shape in schemas.DataShape]: FrameOf<Shape> }[schemas.DataShape];
