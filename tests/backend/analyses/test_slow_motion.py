@@ -135,11 +135,11 @@ def test_forward_and_back_through_a_stack_of_linear_layers():
         assert item.chosen == unit
         assert [term.numbers[:2] for term in item.terms] == [
             [pytest.approx(float(w)), pytest.approx(float(v))]
-            for w, v in zip(module.weight[unit], read[5], strict=True)
+            for w, v in zip(module.weight[unit].detach(), read[5].detach(), strict=True)
         ]
         total = sum(term.numbers[2] for term in item.terms) + numbers(item)["b"]
         assert total == pytest.approx(numbers(item)["z"], rel=1e-5, abs=1e-6)
-        assert numbers(item)["z"] == pytest.approx(float(given[5, unit]))
+        assert numbers(item)["z"] == pytest.approx(float(given[5, unit].detach()))
         gradient = numbers(back[node])
         assert gradient[r"\frac{\partial L}{\partial z}"] == pytest.approx(float(given.grad[5, unit]), rel=1e-5)
         place = int(module.weight.grad[unit].abs().argmax())
@@ -149,7 +149,7 @@ def test_forward_and_back_through_a_stack_of_linear_layers():
         assert listed == pytest.approx(exact, rel=1e-4)
         assert back[node].num_terms == 16
     unit = int(second.grad[5].abs().argmax())
-    slope = 1 - float(torch.tanh(first[5, unit])) ** 2
+    slope = 1 - float(torch.tanh(first[5, unit].detach())) ** 2
     found = numbers(back["t"])
     assert found["f'(x)"] == pytest.approx(slope, rel=1e-4)
     assert found[r"\frac{\partial L}{\partial x}"] == pytest.approx(float(first.grad[5, unit]), rel=1e-4)
@@ -178,7 +178,7 @@ def test_one_pixel_of_a_convolution_and_the_gradient_of_one_weight():
     x = run.data.train_inputs[places]
     conv = run.network.layers["conv"]
     item, back = phases(frame, "forward")["conv"], phases(frame, "backward")["conv"]
-    exact = conv(x)[2].flatten()[item.chosen]
+    exact = conv(x).detach()[2].flatten()[item.chosen]
     assert numbers(item)["z"] == pytest.approx(float(exact), rel=1e-5)
     assert sum(term.numbers[2] for term in item.terms) + numbers(item)["b"] == pytest.approx(float(exact), rel=1e-5)
     assert item.num_terms == 9
