@@ -6,6 +6,7 @@ export type Command =
   | 'step_ten'
   | 'reset'
   | 'stop'
+  | 'slow_motion'
   | 'palette'
   | 'keys'
   | 'undo'
@@ -44,6 +45,7 @@ export interface KeyRow {
 export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Space'], does: 'Train or pause' },
   { keys: ['.', 'Shift .'], does: 'One step, ten steps' },
+  { keys: ['m'], does: 'The next step in slow motion' },
   { keys: ['s'], does: 'Stop' },
   { keys: ['r'], does: 'Reset to step 0 with the same seed' },
   { keys: ['[', ']'], does: 'Slower, faster' },
@@ -83,6 +85,7 @@ const SINGLE: Record<string, Command> = {
   ':': 'step_ten',
   r: 'reset',
   s: 'stop',
+  m: 'slow_motion',
   '/': 'palette',
   '?': 'keys',
   t: 'theme',

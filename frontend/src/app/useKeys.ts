@@ -46,6 +46,7 @@ function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show
     step_ten: () => void session.step(10),
     reset: () => void session.reset(),
     stop: () => void session.stop(),
+    slow_motion: () => page.setState({ wantedPanel: 'slow_motion' }),
     palette: () => show('palette'),
     keys: () => show('keys'),
     undo: () => session.undo(),

@@ -35,6 +35,10 @@ export interface Page {
   readonly previewProblem: string | null;
   readonly connection: ConnectionState;
   readonly notice: Notice | null;
+  /** A node that a panel tells something of at this moment. */
+  readonly pointed: string | null;
+  /** A panel that is to be opened. */
+  readonly wantedPanel: string | null;
   /** The node whose fields are open. */
   readonly selected: string | null;
   /** All nodes that are selected, where there are several; without the open one among them it is from before. */
@@ -80,6 +84,8 @@ export const createPage = () =>
     previewProblem: null,
     connection: { state: 'connecting' },
     notice: null,
+    pointed: null,
+    wantedPanel: null,
     selected: null,
     marked: [],
     adding: null,
