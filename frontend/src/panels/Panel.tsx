@@ -34,7 +34,8 @@ export function Panel(panel: PlacedPanel): ReactElement {
   const refs = useMemo(() => ({ root, plot, meta }), []);
   const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
   const isTable = options.table === 'on';
-  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready';
+  // A panel that is a table of pictures already takes the whole width.
+  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready' && kind.shape !== 'layers';
 
   const read = useCallback((): Table => {
     const [one, at] = [drawing(), scene()];
