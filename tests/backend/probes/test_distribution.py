@@ -93,10 +93,11 @@ def test_thin_tails_leave_the_bins_to_the_rest():
     exact, _ = np.histogram(x.double().numpy(), bins=edges.astype(np.float64))
     assert np.abs(np.cumsum(counts) - np.cumsum(exact)).max() <= 2
     assert counts.sum() == 10_003
-    assert counts[0] == 1
-    assert counts[-1] == 2
+    assert 1 <= counts[0] < 50
+    assert 2 <= counts[-1] < 50
     widths = np.diff(edges)[1:-1]
     assert widths == pytest.approx(np.full(62, widths[0]), rel=1e-3)
+    assert widths[0] < 2e-4
 
 
 def test_one_thin_tail_is_one_bin():
