@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from layerlab_schemas.base import Boolean, Count, Integer, Name, Schema
+from layerlab_schemas.base import Boolean, Count, Integer, Name, PositiveCount, Schema
 
 
 class DataShape(StrEnum):
@@ -65,6 +65,32 @@ class HistogramItem(Schema):
     counts: Array
 
 
+class PixelField(Schema):
+    """The receptive field on the input image of each pixel of a map, clipped at its border: a rectangle.
+
+    Pixel [i, j] sees the input from rows[i][0] to rows[i][1] and columns[j][0] to columns[j][1], both ends included;
+    where the first is greater than the last it sees only padding.
+    """
+
+    rows: Array
+    columns: Array
+
+
+class PixelRule(Schema):
+    """How one number of a node follows from the numbers of the nodes that it reads."""
+
+    op: Literal["conv", "conv_transpose", "max", "mean", "mean_of_map", "batch_norm", "sum", "function", "copy"]
+    title: Name = Field(description="As PyTorch writes it: Conv2d, ReLU.")
+    inputs: list[Name] = Field(description="Nodes that it reads; 'input' is the data as the network reads them.")
+    kernel: list[Count] = Field(default=[], description="[height, width], as the next three.")
+    stride: list[Count] = []
+    padding: list[Integer] = Field(default=[], description="Pixels of padding above and at the left.")
+    dilation: list[Count] = []
+    groups: PositiveCount = 1
+    counts_padding: Boolean = Field(default=True, description="Of a mean: padding counts as zeros in it.")
+    eps: float = 0.0
+
+
 class ImageGridItem(Schema):
     """N small images of one scale, [N, C, H, W]: filters, feature maps, or units as 1 by 1 images."""
 
@@ -75,6 +101,13 @@ class ImageGridItem(Schema):
     signed: Boolean
     low: float
     high: float
+    num_channels: Count | None = Field(
+        default=None, description="Channels that each image has; more than C when not all are sent. Null: C."
+    )
+    in_colour: Boolean = Field(default=False, description="The three channels are red, green and blue of the data.")
+    names: list[str] = Field(default=[], description="What each image is, such as a class; empty: they are numbered.")
+    field: PixelField | None = None
+    rule: PixelRule | None = None
 
 
 class ChannelsItem(Schema):
@@ -89,6 +122,10 @@ class ChannelsItem(Schema):
     running_var: Array | None = None
     weight: Array | None = None
     bias: Array | None = None
+    total: Count | None = Field(default=None, description="Channels (or groups) that there are; more may be than sent.")
+    input_shape: list[Count] | None = Field(default=None, description="Shape of one sample that it reads.")
+    num_groups: Count | None = Field(default=None, description="Of a group norm.")
+    momentum: float | None = Field(default=None, description="Share of the new batch in the running statistics.")
 
 
 class MatrixItem(Schema):
@@ -134,10 +171,14 @@ class LinesItem(Schema):
     mark: Literal["line", "points", "bars"] = "line"
     log_x: Boolean = False
     log_y: Boolean = False
+    note: str | None = Field(default=None, description="A sentence or two on what is seen, or why something is not.")
 
 
 class HeatmapItem(Schema):
-    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C]."""
+    """Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+
+    A value that is NaN is drawn as empty.
+    """
 
     node: Name
     title: Name = Field(description="What of the node it is, such as 'forget gate' or 'head 2'.")
@@ -149,6 +190,11 @@ class HeatmapItem(Schema):
     signed: Boolean
     low: float
     high: float
+    total_rows: Count | None = Field(default=None, description="How many rows there are; more than R when not all.")
+    total_columns: Count | None = Field(default=None, description="The same of columns.")
+    lifts_small: Boolean = Field(
+        default=False, description="Shares of a whole: the scale is bent so that small ones are seen too."
+    )
 
 
 class ScatterItem(Schema):
@@ -209,6 +255,8 @@ class LandscapePath(Schema):
     steps: list[Count]
     x: Array
     y: Array
+    values: Array | None = Field(default=None, description="What was measured at these places themselves.")
+    away: Array | None = Field(default=None, description="Distance from the plane, over the distance from its middle.")
 
 
 class LandscapeItem(Schema):
@@ -222,6 +270,11 @@ class LandscapeItem(Schema):
     values: Array = Field(description="NaN where it was not finite.")
     paths: dict[str, LandscapePath] = Field(default={}, description="By name, such as the name of an optimizer.")
     log: Boolean = Field(default=False, description="Values span so much that a log scale shows them best.")
+    value_title: Name = "loss"
+    place: list[float] | None = Field(default=None, description="Where the weights are now, [x, y].")
+    value: float | None = Field(default=None, description="The value at that place.")
+    minima: list[list[float]] = Field(default=[], description="Known lowest points, each [x, y].")
+    note: str | None = Field(default=None, description="What else one must know to read it.")
 
 
 class SampleView(Schema):
@@ -245,6 +298,7 @@ class FrameHeader(Schema):
     mode: Literal["train", "eval"] | None
     num_samples: Count
     sample: SampleView | None = None
+    params: dict[str, Any] | None = Field(default=None, description="Of an analysis: the fields that made it.")
 
 
 class Frame(FrameHeader):

@@ -7,6 +7,14 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AnalysisList */
+        AnalysisList: {
+            /**
+             * Analyses
+             * @description The newest first.
+             */
+            analyses: components["schemas"]["AnalysisView"][];
+        };
         /**
          * AnalysisRequest
          * @description What ``POST /api/runs/{id}/analyses`` reads: something too dear to measure at every step, computed once.
@@ -61,6 +69,18 @@ export interface components {
             /** Run */
             run: string;
             /**
+             * Sample
+             * @description Validation sample that it is about.
+             * @default null
+             */
+            sample: number | null;
+            /**
+             * Seconds
+             * @description How long it took; null until it is done.
+             * @default null
+             */
+            seconds: number | null;
+            /**
              * Status
              * @enum {string}
              */
@@ -108,10 +128,28 @@ export interface components {
              * @default null
              */
             bias: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Input Shape
+             * @description Shape of one sample that it reads.
+             * @default null
+             */
+            input_shape: number[] | null;
             /** Kind */
             kind: string;
+            /**
+             * Momentum
+             * @description Share of the new batch in the running statistics.
+             * @default null
+             */
+            momentum: number | null;
             /** Node */
             node: string;
+            /**
+             * Num Groups
+             * @description Of a group norm.
+             * @default null
+             */
+            num_groups: number | null;
             /**
              * Running Mean
              * @default null
@@ -122,6 +160,12 @@ export interface components {
              * @default null
              */
             running_var: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Total
+             * @description Channels (or groups) that there are; more may be than sent.
+             * @default null
+             */
+            total: number | null;
             /**
              * Weight
              * @default null
@@ -265,6 +309,33 @@ export interface components {
              * @default null
              */
             receptive_field: number[] | null;
+        };
+        /** CheckpointList */
+        CheckpointList: {
+            /**
+             * Checkpoints
+             * @description The oldest first.
+             */
+            checkpoints: components["schemas"]["CheckpointView"][];
+        };
+        /**
+         * CheckpointView
+         * @description A state on disk that a fork can go on from. Those before a fork belong to the run it was forked from.
+         */
+        CheckpointView: {
+            /** Bytes */
+            bytes: number;
+            /** Epoch */
+            epoch: number;
+            /** Run */
+            run: string;
+            /** Step */
+            step: number;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
         };
         /**
          * CheckRequest
@@ -706,6 +777,14 @@ export interface components {
             mode: ("train" | "eval") | null;
             /** Num Samples */
             num_samples: number;
+            /**
+             * Params
+             * @description Of an analysis: the fields that made it.
+             * @default null
+             */
+            params: {
+                [key: string]: unknown;
+            } | null;
             /** Probe */
             probe: string;
             /** Run */
@@ -806,6 +885,8 @@ export interface components {
         /**
          * HeatmapItem
          * @description Numbers by row and column: values of units over a sequence, weights of attention. values [R, C].
+         *
+         *     A value that is NaN is drawn as empty.
          */
         HeatmapItem: {
             /**
@@ -817,6 +898,12 @@ export interface components {
             column_title: string;
             /** High */
             high: number;
+            /**
+             * Lifts Small
+             * @description Shares of a whole: the scale is bent so that small ones are seen too.
+             * @default false
+             */
+            lifts_small: boolean;
             /** Low */
             low: number;
             /** Node */
@@ -835,6 +922,18 @@ export interface components {
              * @description What of the node it is, such as 'forget gate' or 'head 2'.
              */
             title: string;
+            /**
+             * Total Columns
+             * @description The same of columns.
+             * @default null
+             */
+            total_columns: number | null;
+            /**
+             * Total Rows
+             * @description How many rows there are; more than R when not all.
+             * @default null
+             */
+            total_rows: number | null;
             /** Values */
             values: components["schemas"]["PackedArray"] | unknown[];
         };
@@ -928,19 +1027,41 @@ export interface components {
          * @description N small images of one scale, [N, C, H, W]: filters, feature maps, or units as 1 by 1 images.
          */
         ImageGridItem: {
+            /** @default null */
+            field: components["schemas"]["PixelField"] | null;
             /** High */
             high: number;
             /** Images */
             images: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * In Colour
+             * @description The three channels are red, green and blue of the data.
+             * @default false
+             */
+            in_colour: boolean;
             /** Low */
             low: number;
+            /**
+             * Names
+             * @description What each image is, such as a class; empty: they are numbered.
+             * @default []
+             */
+            names: string[];
             /** Node */
             node: string;
+            /**
+             * Num Channels
+             * @description Channels that each image has; more than C when not all are sent. Null: C.
+             * @default null
+             */
+            num_channels: number | null;
             /**
              * Parameter
              * @default null
              */
             parameter: string | null;
+            /** @default null */
+            rule: components["schemas"]["PixelRule"] | null;
             /** Signed */
             signed: boolean;
             /**
@@ -1040,8 +1161,20 @@ export interface components {
              * @default false
              */
             log: boolean;
+            /**
+             * Minima
+             * @description Known lowest points, each [x, y].
+             * @default []
+             */
+            minima: number[][];
             /** Node */
             node: string;
+            /**
+             * Note
+             * @description What else one must know to read it.
+             * @default null
+             */
+            note: string | null;
             /**
              * Paths
              * @description By name, such as the name of an optimizer.
@@ -1050,6 +1183,23 @@ export interface components {
             paths: {
                 [key: string]: components["schemas"]["LandscapePath"];
             };
+            /**
+             * Place
+             * @description Where the weights are now, [x, y].
+             * @default null
+             */
+            place: number[] | null;
+            /**
+             * Value
+             * @description The value at that place.
+             * @default null
+             */
+            value: number | null;
+            /**
+             * Value Title
+             * @default loss
+             */
+            value_title: string;
             /**
              * Values
              * @description NaN where it was not finite.
@@ -1069,8 +1219,20 @@ export interface components {
          * @description The way of the weights, projected into the plane.
          */
         LandscapePath: {
+            /**
+             * Away
+             * @description Distance from the plane, over the distance from its middle.
+             * @default null
+             */
+            away: components["schemas"]["PackedArray"] | unknown[] | null;
             /** Steps */
             steps: number[];
+            /**
+             * Values
+             * @description What was measured at these places themselves.
+             * @default null
+             */
+            values: components["schemas"]["PackedArray"] | unknown[] | null;
             /** X */
             x: components["schemas"]["PackedArray"] | unknown[];
             /** Y */
@@ -1131,6 +1293,12 @@ export interface components {
              * @description The layer, or what the curves are of.
              */
             node: string;
+            /**
+             * Note
+             * @description A sentence or two on what is seen, or why something is not.
+             * @default null
+             */
+            note: string | null;
             /** Series */
             series: components["schemas"]["LineSeries"][];
             /** X */
@@ -1254,6 +1422,78 @@ export interface components {
              * @enum {string}
              */
             type: "ping";
+        };
+        /**
+         * PixelField
+         * @description The receptive field on the input image of each pixel of a map, clipped at its border: a rectangle.
+         *
+         *     Pixel [i, j] sees the input from rows[i][0] to rows[i][1] and columns[j][0] to columns[j][1], both ends included;
+         *     where the first is greater than the last it sees only padding.
+         */
+        PixelField: {
+            /** Columns */
+            columns: components["schemas"]["PackedArray"] | unknown[];
+            /** Rows */
+            rows: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * PixelRule
+         * @description How one number of a node follows from the numbers of the nodes that it reads.
+         */
+        PixelRule: {
+            /**
+             * Counts Padding
+             * @description Of a mean: padding counts as zeros in it.
+             * @default true
+             */
+            counts_padding: boolean;
+            /**
+             * Dilation
+             * @default []
+             */
+            dilation: number[];
+            /**
+             * Eps
+             * @default 0
+             */
+            eps: number;
+            /**
+             * Groups
+             * @default 1
+             */
+            groups: number;
+            /**
+             * Inputs
+             * @description Nodes that it reads; 'input' is the data as the network reads them.
+             */
+            inputs: string[];
+            /**
+             * Kernel
+             * @description [height, width], as the next three.
+             * @default []
+             */
+            kernel: number[];
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "conv" | "conv_transpose" | "max" | "mean" | "mean_of_map" | "batch_norm" | "sum" | "function" | "copy";
+            /**
+             * Padding
+             * @description Pixels of padding above and at the left.
+             * @default []
+             */
+            padding: number[];
+            /**
+             * Stride
+             * @default []
+             */
+            stride: number[];
+            /**
+             * Title
+             * @description As PyTorch writes it: Conv2d, ReLU.
+             */
+            title: string;
         };
         /** Pong */
         Pong: {
@@ -1570,6 +1810,11 @@ export interface components {
              * @default null
              */
             before: unknown;
+            /**
+             * @description Of an event of that kind: as it stands now. The newest of each kind holds.
+             * @default null
+             */
+            diagnosis: components["schemas"]["Diagnosis"] | null;
             kind: components["schemas"]["EventKind"];
             /**
              * Path
@@ -2213,12 +2458,15 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AnalysisList = components['schemas']['AnalysisList'];
 export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
 export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
 export type CheckedData = components['schemas']['CheckedData'];
 export type CheckedNode = components['schemas']['CheckedNode'];
+export type CheckpointList = components['schemas']['CheckpointList'];
+export type CheckpointView = components['schemas']['CheckpointView'];
 export type CheckRequest = components['schemas']['CheckRequest'];
 export type CheckResult = components['schemas']['CheckResult'];
 export type CheckTotals = components['schemas']['CheckTotals'];
@@ -2260,6 +2508,8 @@ export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
 export type PackedArray = components['schemas']['PackedArray'];
 export type Ping = components['schemas']['Ping'];
+export type PixelField = components['schemas']['PixelField'];
+export type PixelRule = components['schemas']['PixelRule'];
 export type Pong = components['schemas']['Pong'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PreviewSample = components['schemas']['PreviewSample'];

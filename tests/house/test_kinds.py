@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from layerlab_schemas.run import RunSpec
 
-FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes")
+FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes", "analyses")
 #: Kinds that no formula defines, and why.
 NO_FORMULA = {
     "digits": "pixels of real handwriting",
@@ -87,7 +87,9 @@ def network_for(kind: Any) -> list[dict[str, Any]]:
     return [*first, *middle, {"kind": "linear", "out_features": seen.output_shape[-1]}]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.family.value != "probe"], ids=name_of)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds() if kind.family.value not in ("probe", "analysis")], ids=name_of
+)
 def test_its_example_trains_a_step(kind):
     from layerlab.training.assemble import assemble
 

@@ -33,6 +33,9 @@ class StandInExecutor:
     async def inspector(self) -> LocalChild:
         return await self._spawn("inspector")
 
+    async def analyst(self) -> LocalChild:
+        return await self._spawn("analyst")
+
     async def _spawn(self, role: str) -> LocalChild:
         ours, theirs = socket.socketpair()
         with theirs:

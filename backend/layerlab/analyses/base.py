@@ -116,10 +116,16 @@ class AnalysisKind(Kind, Generic[P]):
     """True where it takes well under a second, so that the page asks for it by itself, and again when a hand moves."""
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
+    reads_state: ClassVar[bool] = True
+    """False where it is the same at every step, because it does not look at the weights."""
+    lacking: ClassVar[str] = "There is nothing for it to find in this network."
+    """What is said where it does not apply, such as 'This network has no convolution.'"""
 
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it, and when to ask."""
-        told = {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample, "is_quick": self.is_quick}
+        told = {"data_shape": self.data_shape.value} | {
+            name: getattr(self, name) for name in ("shows_sample", "is_quick", "reads_state")
+        }
         return told | self.details
 
     def applies(self, plan: Plan) -> bool:

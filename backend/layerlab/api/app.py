@@ -5,8 +5,10 @@ from fastapi import FastAPI
 from layerlab import __version__
 from layerlab.api import (
     about_routes,
+    analysis_routes,
     documents,
     export_routes,
+    fork_routes,
     login,
     pages,
     problems,
@@ -41,7 +43,9 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         about_routes.router,
         run_routes.router,
         record_routes.router,
+        analysis_routes.router,
         export_routes.router,
+        fork_routes.router,
         rate_routes.router,
         socket.router,
         documents.router,

@@ -134,6 +134,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
 #: HTTP status of what the runs refuse.
 STATUSES: dict[type[LayerlabError], int] = {
     refusals.NoSuchRun: 404,
+    refusals.NoSuchAnalysis: 404,
+    refusals.NoFrameYet: 409,
     refusals.NotNow: 409,
     refusals.KeyUsed: 422,
     refusals.TooMany: 429,

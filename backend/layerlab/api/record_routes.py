@@ -84,6 +84,11 @@ async def frame(
     if body is None:
         when = "" if step is None else f" at or before step {step}"
         raise Refusal(404, "frame_not_found", f"The run has no recorded frame of this probe{when}.")
+    return frame_answer(request, body)
+
+
+def frame_answer(request: Request, body: bytes) -> Response:
+    """A frame in the form that the request asks for."""
     if _wants_message_pack(request):
         return Response(body, media_type=MESSAGE_PACK)
     return Response(json.dumps(unpack(body), allow_nan=False), media_type="application/json")

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from layerlab import inits
 from layerlab.graph.blank import Blank
+from layerlab.graph.inside import NORMS
 from layerlab.graph.network import Network
 from layerlab.graph.norm_scales import fill_norm_scales
 from layerlab.graph.plan import Plan, PlannedNode
@@ -16,7 +17,6 @@ from layerlab.params import Params
 from layerlab.registry import read_params
 from layerlab.seeding import generator
 
-_NORMS = (nn.modules.batchnorm._NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 #: Slope of ``nn.LeakyReLU`` where a block has one inside.
 _SLOPE = 0.01
 
@@ -72,7 +72,7 @@ def _settle(module: nn.Module) -> set[str]:
     """
     settled = set()
     for name, part in module.named_modules():
-        if isinstance(part, _NORMS):
+        if isinstance(part, NORMS):
             part.reset_parameters()
             settled.add(name)
         else:

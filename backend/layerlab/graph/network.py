@@ -11,6 +11,7 @@ from layerlab_schemas.problems import Problem
 from torch import Tensor, nn
 
 from layerlab.errors import LayerlabError, SpecError
+from layerlab.graph.inside import parts_inside
 from layerlab.graph.plan import Plan, mask_of
 from layerlab.params import Params
 from layerlab.registry import read_params
@@ -24,11 +25,14 @@ class Recording:
     order of its inputs. ``gradients[id]`` is the gradient with respect to that output, of whatever the backward pass
     after it began with; there is none before that pass, and none for what no weight has a part in. The tensors are the
     network's own and not copies: read them, never write to them.
+    ``inside`` is for norms and dropouts that are parts of a node ("block.norm1"): what each read and gave, once for
+    each time it was used.
     """
 
     outputs: dict[str, Tensor] = field(default_factory=dict)
     inputs: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)
     gradients: dict[str, Tensor] = field(default_factory=dict)
+    inside: dict[str, list[tuple[Tensor, Tensor]]] = field(default_factory=dict)
 
     def take(self, node: str, inputs: list[Tensor], output: Tensor) -> None:
         """One node's turn; its gradient follows when there is one."""
@@ -88,6 +92,7 @@ class Network(nn.Module):
             self.layers[node.id] = modules[node.id]
         self._params: dict[str, Params] = {node.id: node.params for node in plan.nodes}
         self._steps = _steps(plan, modules)
+        self._inside = parts_inside(self.layers)
         self._recording: Recording | None = None
 
     def forward(self, x: Tensor) -> Tensor:
@@ -138,10 +143,22 @@ class Network(nn.Module):
         """
         before = self._recording
         self._recording = recording = Recording()
+        hooks = [] if before else [part.register_forward_hook(self._keep(name)) for name, part in self._inside]
         try:
             yield recording
         finally:
             self._recording = before
+            for hook in hooks:
+                hook.remove()
+
+    def _keep(self, name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+        """Notes what a part of a node read and gave."""
+
+        def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            if self._recording is not None:
+                self._recording.inside.setdefault(name, []).append((inputs[0].detach(), output.detach()))
+
+        return keep
 
     def params(self, node: str) -> Params:
         """The fields of a node as they are now, live changes included."""

@@ -149,6 +149,7 @@ class MultiHeadAttention(Attending[MultiHeadAttentionParams]):
         r"H_i = \mathrm{softmax}\!\left(\frac{Q_i K_i^\top}{\sqrt{d / h}}\right) V_i, \quad Q_i = X W_{Q,i}"
     )
     source = "A. Vaswani et al., Attention is all you need, NIPS 2017"
+    dropout_places = ("attention weights",)
     Params = MultiHeadAttentionParams
     example = {
         "data": {"dataset": "parity", "params": {"length": 10, "samples": 200, "encoding": "token"}},

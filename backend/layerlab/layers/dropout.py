@@ -28,6 +28,7 @@ class Dropout(LayerKind[DropoutParams]):
     source = "N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 (2014)"
     group = "regularisation"
     keeps_shape = True
+    dropout_places = ("",)
     Params = DropoutParams
     example = {
         "data": {"dataset": "spiral"},
@@ -64,6 +65,7 @@ class Dropout2d(LayerKind[Dropout2dParams]):
     source = "J. Tompson et al., Efficient object localization using convolutional networks, CVPR 2015"
     group = "regularisation"
     keeps_shape = True
+    dropout_places = ("",)
     aliases = ("spatial_dropout",)
     Params = Dropout2dParams
     example = {

@@ -196,6 +196,10 @@ class Residual(LayerKind[ResidualParams]):
         """Every sum inside comes to the activation; smooth ones count as ReLU."""
         return params.activation if params.activation in {"tanh", "leaky_relu"} else "relu"
 
+    def norms_inside(self, params: ResidualParams) -> bool:
+        """Behind each convolution, unless there are none."""
+        return params.norm != "none"
+
     def receptive(self, params: ResidualParams) -> Sliding:
         """Both kernels, the second with the stride of the first."""
         side = 1 + (params.kernel_size - 1) * (1 + params.stride)

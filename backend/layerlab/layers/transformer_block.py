@@ -52,6 +52,7 @@ class TransformerBlock(LayerKind[TransformerBlockParams]):
     reads_masks = True
     is_local = False
     has_weights = True
+    dropout_places = ("attention weights", "attention", "hidden", "output")
     aliases = ("transformer_encoder_layer",)
     Params = TransformerBlockParams
     example = {
@@ -128,6 +129,10 @@ class TransformerBlock(LayerKind[TransformerBlockParams]):
     def activation_after(self, params: TransformerBlockParams, name: str) -> str:
         """Only the network's first layer has an activation behind it; GELU counts as ReLU."""
         return "relu" if name.startswith("linear1") else "linear"
+
+    def norms_inside(self, params: TransformerBlockParams) -> bool:
+        """Always two."""
+        return True
 
     def change(self, module: Any, params: TransformerBlockParams) -> None:
         """Gives the running module another probability."""

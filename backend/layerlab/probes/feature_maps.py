@@ -25,8 +25,10 @@ class FeatureMaps(ProbeKind):
     help = "One input at every layer: which maps and units answer to it, and what the network says of it in the end."
     formula = r"a^{(l)} = f_l\left(a^{(l-1)}\right)"
     source = "M. Zeiler, R. Fergus, Visualizing and understanding convolutional networks, ECCV 2014"
+    group = "Convolution"
     data_shape = DataShape.IMAGE_GRID
     shows_sample = True
+    beside = ("pixel_arithmetic",)
 
     def applies(self, plan: Plan) -> bool:
         """Only where there is a validation sample to show."""
@@ -49,7 +51,13 @@ def _item(node: str, value: Tensor, *, in_colour: bool = False) -> ImageGridItem
     images, total = (value.float()[None], 1) if is_colours else _images(value.float())
     low, high = (float(end) for end in value.float().aminmax()) if value.numel() else (0.0, 0.0)
     return ImageGridItem(
-        node=node, images=pack(images), total=total, signed=low < 0, low=_finite(low), high=_finite(high)
+        node=node,
+        images=pack(images),
+        total=total,
+        in_colour=is_colours,
+        signed=low < 0,
+        low=_finite(low),
+        high=_finite(high),
     )
 
 

@@ -5,7 +5,8 @@ from layerlab_schemas.frames import ChannelsItem, DataShape, Frame, PackedArray
 from torch import Tensor, nn
 
 from layerlab.graph.network import Recording
-from layerlab.graph.plan import Plan, PlannedNode
+from layerlab.graph.norms import NormAt, has_norms, norms_of
+from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 MOST_CHANNELS = 256
@@ -15,7 +16,8 @@ class NormStatistics(ProbeKind):
     """Mean and variance that each norm found in the batch, the running ones, and γ and β, per channel.
 
     The variance is the biased one, which normalises; PyTorch's running variance follows the unbiased one, larger by
-    n / (n − 1). Norms that look at single samples (layer, instance, group) give the mean over the samples.
+    n / (n − 1). Norms that look at single samples (layer, instance, group) give the mean over the samples. Norms inside
+    residual and transformer blocks are there too, as ``block.norm1``.
     """
 
     kind = "norm_statistics"
@@ -25,44 +27,48 @@ class NormStatistics(ProbeKind):
     )
     formula = r"\mu_c = \frac{1}{m} \sum_i x_{i,c},\quad \sigma_c^2 = \frac{1}{m} \sum_i (x_{i,c} - \mu_c)^2"
     source = "S. Ioffe, C. Szegedy, Batch normalization, ICML 2015, algorithms 1 and 2"
+    group = "Normalisation"
     data_shape = DataShape.CHANNELS
     needs_batch = True
 
     def applies(self, plan: Plan) -> bool:
         """Only where there is a norm."""
-        return any(node.layer.is_norm for node in plan.nodes)
+        return has_norms(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each norm; None where there is none, or the batch was not recorded."""
-        norms = [node for node in context.network.plan.nodes if node.layer.is_norm]
-        if not norms or context.batch is None:
+        norms, batch = norms_of(context.network), context.batch
+        if not norms or batch is None:
             return None
-        items = [_item(node, context.network.layers[node.id], context.batch) for node in norms]
+        items = [_item(norm, batch) for norm in norms]
         return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
 
 
-def _item(node: PlannedNode, module: nn.Module, batch: Recording) -> ChannelsItem:
-    mean_c, variance_c = _statistics(node, batch.inputs[node.id][0])
+def _item(norm: NormAt, batch: Recording) -> ChannelsItem:
+    x = norm.read(batch)
+    mean_c, variance_c = _statistics(norm, x)
     return ChannelsItem(
-        node=node.id,
-        kind=node.layer.kind,
-        axes=node.layer.norm_axes(node.params, node.input_shapes[0]) or "",
+        node=norm.name,
+        kind=norm.layer.kind,
+        axes=norm.axes(tuple(x.shape[1:])),
         batch_mean=pack(mean_c[:MOST_CHANNELS]),
         batch_var=pack(variance_c[:MOST_CHANNELS]),
-        running_mean=_of(module, "running_mean"),
-        running_var=_of(module, "running_var"),
-        weight=_of(module, "weight"),
-        bias=_of(module, "bias"),
+        running_mean=_of(norm.module, "running_mean"),
+        running_var=_of(norm.module, "running_var"),
+        weight=_of(norm.module, "weight"),
+        bias=_of(norm.module, "bias"),
+        total=len(mean_c),
+        input_shape=list(x.shape[1:]),
+        num_groups=getattr(norm.module, "num_groups", None),
+        momentum=norm.module.momentum if isinstance(getattr(norm.module, "running_mean", None), Tensor) else None,
     )
 
 
-def _statistics(node: PlannedNode, x: Tensor) -> tuple[Tensor, Tensor]:
+def _statistics(norm: NormAt, x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and variance per channel (or group), averaged over the samples where each sample has its own."""
-    rows = node.layer.norm_rows(node.params, x)
-    assert rows is not None, f"{node.layer.kind} is a norm without rows"
-    variance_r, mean_r = torch.var_mean(rows, dim=1, correction=0)
-    if "N" in (node.layer.norm_axes(node.params, node.input_shapes[0]) or ""):
+    variance_r, mean_r = torch.var_mean(norm.rows(x), dim=1, correction=0)
+    if norm.joins_samples:
         return mean_r, variance_r
     return mean_r.reshape(len(x), -1).mean(0), variance_r.reshape(len(x), -1).mean(0)
 

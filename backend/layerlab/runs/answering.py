@@ -7,6 +7,7 @@ import torch
 from layerlab_schemas.run import CheckRequest, RunSpec
 from layerlab_schemas.server import PreviewRequest, ScheduleRequest
 
+from layerlab.analyses.asking import check_analysis
 from layerlab.catalog import build_catalog
 from layerlab.errors import LayerlabError
 from layerlab.export.samples import samples
@@ -52,6 +53,9 @@ def _answer(question: Message) -> Any:
             return python_script(RunSpec.model_validate(question["request"]))
         case "samples":
             return samples(RunSpec.model_validate(question["request"]))
+        case "analysis":
+            run = RunSpec.model_validate(question["run"])
+            return check_analysis(run, question["analysis"], question["params"])
         case "rates":
             return preview_rates(ScheduleRequest.model_validate(question["request"])).model_dump(mode="json")
     raise AssertionError(f"an inspector cannot {question['type']}")

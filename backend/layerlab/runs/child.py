@@ -1,4 +1,4 @@
-"""What a fork of the zygote does first: becomes a process of its own, then a worker or an inspector."""
+"""What a fork of the zygote does first: becomes a process of its own, then plays its role."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from typing import NoReturn
 import torch
 
 from layerlab.runs import process
+from layerlab.runs.analysing import analyse_runs
 from layerlab.runs.answering import answer_questions
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.wire import Channel, WireError
@@ -23,7 +24,7 @@ _SECONDS_TO_BE_READ = 5.0
 #: Share of the machine's memory that a child may use when nothing else is set.
 _MEMORY_SHARE = 0.75
 
-ROLES = {"worker": work, "inspector": answer_questions}
+ROLES = {"worker": work, "inspector": answer_questions, "analyst": analyse_runs}
 
 
 def be_child(role: str, end: socket.socket, *, threads: int, memory_bytes: int) -> NoReturn:

@@ -12,7 +12,7 @@ class ChildGone(Exception):
 
 
 class Child(Protocol):
-    """One worker or inspector."""
+    """One worker, inspector or analyst."""
 
     @property
     def pid(self) -> int:
@@ -58,6 +58,10 @@ class Executor(Protocol):
 
     async def inspector(self) -> Child:
         """A new inspector."""
+        ...
+
+    async def analyst(self) -> Child:
+        """A new analyst, waiting for ``open``."""
         ...
 
     async def close(self) -> None:

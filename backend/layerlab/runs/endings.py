@@ -12,17 +12,17 @@ class Ending:
     signal: int | None = None
 
 
-def in_words(ending: Ending) -> str:
-    """Why a worker is gone, for a person who has never seen a signal."""
+def in_words(ending: Ending, who: str = "worker") -> str:
+    """Why a process is gone, for a person who has never seen a signal."""
     if ending.signal == signal.SIGKILL:
-        return "The worker was killed (signal 9), most often because memory ran out."
+        return f"The {who} was killed (signal 9), most often because memory ran out."
     if ending.signal == signal.SIGSEGV:
-        return "The worker crashed (signal 11, a fault in native code)."
+        return f"The {who} crashed (signal 11, a fault in native code)."
     if ending.signal is not None:
-        return f"The worker was ended by signal {ending.signal} ({_name(ending.signal)})."
+        return f"The {who} was ended by signal {ending.signal} ({_name(ending.signal)})."
     if ending.code is not None:
-        return f"The worker ended unexpectedly (exit code {ending.code})."
-    return "The worker is gone, and nobody could tell why."
+        return f"The {who} ended unexpectedly (exit code {ending.code})."
+    return f"The {who} is gone, and nobody could tell why."
 
 
 def _name(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Starts workers and inspectors on this machine: asks a zygote, which forks them in milliseconds.
+"""Starts workers, inspectors and analysts on this machine: asks a zygote, which forks them in milliseconds.
 
 The zygote is a process that has imported PyTorch and every kind and has trained a step. The server makes a pair of
 sockets for each child and passes one end along; the zygote answers with the child's pid and tells later how it ended.
@@ -23,7 +23,7 @@ from layerlab.runs.wire import Message, Unpacker, pack
 
 log = logging.getLogger(__name__)
 
-Role = Literal["worker", "inspector"]
+Role = Literal["worker", "inspector", "analyst"]
 
 _START_SECONDS = 120.0
 _FORK_SECONDS = 20.0
@@ -97,6 +97,14 @@ class LocalExecutor:
             ChildGone: None could be made.
         """
         return await self.spawn("inspector")
+
+    async def analyst(self) -> LocalChild:
+        """A new analyst, waiting for ``open``.
+
+        Raises:
+            ChildGone: None could be made.
+        """
+        return await self.spawn("analyst")
 
     async def spawn(self, role: Role) -> LocalChild:
         """A new child; waits for the zygote when that is not ready yet.

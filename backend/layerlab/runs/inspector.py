@@ -59,6 +59,11 @@ class Inspector:
         """The learning rates of a run that has not begun."""
         return SchedulePreview.model_validate(await self._ask("rates", request=request.model_dump(mode="json")))
 
+    async def check_analysis(self, spec: RunSpec, kind: str, params: dict[str, Any]) -> dict[str, Any]:
+        """The kind of an analysis, all its fields, and what of the run it reads."""
+        fields = {"run": spec.model_dump(mode="json"), "analysis": kind, "params": params}
+        return dict(await self._ask("analysis", **fields))
+
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.
 

@@ -24,6 +24,8 @@ class Start(TypedDict):
     """On resume: the last step whose scalars are stored; nothing is told again up to it. Null: tell everything."""
     paused: NotRequired[bool]
     """Build it, measure it and wait."""
+    checkpoint_bytes: NotRequired[int]
+    """What its checkpoints may take on the disk."""
 
 
 class Pause(TypedDict):
@@ -55,12 +57,26 @@ class Stop(TypedDict):
     id: int
 
 
+class Save(TypedDict):
+    """Write a checkpoint now, if this state has none; answered when it is there."""
+
+    type: Literal["save"]
+    id: int
+
+
 class Change(TypedDict):
     """Change what may change while it trains, from the next batch on. ``change`` is ``RunChange`` as JSON data."""
 
     type: Literal["change"]
     id: int
     change: Mapping[str, Any]
+
+
+class TakeCopy(TypedDict):
+    """Write the present state where an analysis finds it. ``result`` is ``{"step": …}``, null where it cannot be."""
+
+    type: Literal["copy"]
+    id: int
 
 
 class Watch(TypedDict):
@@ -110,7 +126,50 @@ class AskRates(TypedDict):
     request: Mapping[str, Any]
 
 
-Command = Start | Pause | Resume | TakeSteps | Stop | Change | Watch | Check | AskCatalog | Preview | AskRates | Export
+class CheckAnalysis(TypedDict):
+    """To an inspector: whether an analysis can be made of a run, with all its fields; ``run`` is ``RunSpec``."""
+
+    type: Literal["analysis"]
+    id: int
+    run: Mapping[str, Any]
+    analysis: str
+    params: Mapping[str, Any]
+
+
+class Open(TypedDict):
+    """To an analyst, first and once: the run that it is about. Has no answer."""
+
+    type: Literal["open"]
+    run: str
+    directory: str
+    spec: Mapping[str, Any]
+
+
+class Analyse(TypedDict):
+    """To an analyst: compute this. ``result`` is ``{"step": …, "body": …}``, a frame as workers send it."""
+
+    type: Literal["analyse"]
+    id: int
+    kind: str
+    params: Mapping[str, Any]
+    sample: int | None
+    path: str | None
+    """The folder of the state; null: the run at step 0, built anew."""
+    stamp: int
+    """Tells that the state in ``path`` is another than last time."""
+
+
+class Cancel(TypedDict):
+    """To an analyst: nobody wants the answer to ``question`` any more. Has no answer."""
+
+    type: Literal["cancel"]
+    question: int
+
+
+ToWorker = Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
+ToInspector = Check | AskCatalog | Preview | AskRates | Export | CheckAnalysis
+ToAnalyst = Open | Analyse | Cancel
+Command = ToWorker | ToInspector | ToAnalyst
 
 
 class ProblemReply(TypedDict):
@@ -192,6 +251,18 @@ class CheckpointSaved(TypedDict):
     type: Literal["checkpoint"]
     step: int
     directory: str
+    epoch: float
+    bytes: int
+    kept: list[int]
+    """The steps of all that there are now; the others were thinned out."""
+
+
+class Share(TypedDict):
+    """From an analyst: how much of question ``id`` is done, from 0 to 1."""
+
+    type: Literal["share"]
+    id: int
+    share: float
 
 
 class Ended(TypedDict):
@@ -203,4 +274,4 @@ class Ended(TypedDict):
     step: int
 
 
-Report = Reply | Started | Scalars | Event | Progress | FrameMeasured | CheckpointSaved | Ended
+Report = Reply | Started | Scalars | Event | Progress | FrameMeasured | CheckpointSaved | Share | Ended

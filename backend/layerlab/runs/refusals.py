@@ -40,6 +40,24 @@ class TooMany(RunRefusal):
     code = "too_many_runs"
 
 
+class NoSuchAnalysis(RunRefusal):
+    """There is no analysis of that id in the run."""
+
+    code = "analysis_not_found"
+
+    def __init__(self, analysis: str) -> None:
+        text = (
+            f"There is no analysis called {analysis[:80]}. The server keeps the latest of a run until it is restarted."
+        )
+        super().__init__(text, hint="Ask for it again.")
+
+
+class NoFrameYet(RunRefusal):
+    """An analysis that is not done has no frame."""
+
+    code = "no_frame_yet"
+
+
 class NotReady(RunRefusal):
     """The processes that train are starting, ending, or did not answer."""
 
@@ -51,8 +69,10 @@ class CannotUse(RunRefusal):
 
     code = "invalid_spec"
 
-    def __init__(self, message: str, problems: Sequence[Problem], *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self, message: str, problems: Sequence[Problem], *, code: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
         self._problems = list(problems)
 
     def problems(self) -> list[Problem]:

@@ -8,6 +8,7 @@ import type { ThemeChoice } from '../stores/preferences';
 import { Connection } from './Connection';
 import { ExperimentMenu } from './ExperimentMenu';
 import { Logo } from './Logo';
+import { PanelsButton } from './PanelsButton';
 import { shareLink } from './share';
 
 export function AppBar({ onPalette }: { onPalette(): void }) {
@@ -35,6 +36,7 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
       <Button variant="subtle" aria-label="Commands, Ctrl K" onClick={onPalette} leftSection={<Icon name="search" />}>
         <kbd>Ctrl K</kbd>
       </Button>
+      <PanelsButton />
       <i className="separator" />
       <Connection.Word />
       <i className="separator" />

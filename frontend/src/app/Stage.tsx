@@ -1,31 +1,15 @@
 /** The panels, with the line above them, and what a button inside a panel does. */
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
-import { writeNorm } from '../editor/switches';
-import {
-  type Arrangement,
-  Cursor,
-  type Inspected,
-  type PanelAction,
-  PanelGrid,
-  type PlanePoints,
-  probesOf,
-} from '../panels';
+import { writeDropout, writeNorm } from '../editor/switches';
+import { Cursor, type Inspected, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
 import { WATCHED } from '../points';
-import { usePage, usePreferences, useRecord, useSpec, useWorkplace } from '../session/react';
+import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
 import { Strip } from './Strip';
+import { useArrangement } from './useArrangement';
 
 /** What the node cards draw. */
 const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
-
-/** Beside the network of points: the answer over the plane, large, and the loss. */
-const BESIDE_POINTS: Arrangement = {
-  places: [
-    { id: 'decision_surface', rows: 2, columns: 2 },
-    { id: 'loss', columns: 2 },
-  ],
-  maximised: null,
-};
 
 interface StageProps {
   readonly isBesidePoints?: boolean;
@@ -34,7 +18,7 @@ interface StageProps {
 }
 
 export function Stage({ isBesidePoints = false, inspected = null }: StageProps) {
-  const { session, page, preferences } = useWorkplace();
+  const { session, page } = useWorkplace();
   const spec = useSpec();
   const record = usePage((one) => one.record);
   const ghost = usePage((one) => one.ghost);
@@ -43,8 +27,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const sample = usePage((one) => one.sample);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
-  const kept = isBesidePoints ? 'pointsArrangement' : 'arrangement';
-  const arrangement = usePreferences((one) => one[kept]) as Arrangement | null;
+  const { arrangement, arrange } = useArrangement();
   const cursor = useRef(new Cursor()).current;
   const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
@@ -58,6 +41,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
 
   const act = (action: PanelAction): void => {
     if (action.type === 'train') void session.train();
+    else if (action.type === 'add_dropout')
+      session.edit((now) => ({ ...now, graph: writeDropout(now.graph, action.p) }));
     else {
       const groupOf = groupsOf(page.getState().catalog?.kinds ?? []);
       session.edit((now) => ({ ...now, graph: writeNorm(now.graph, action.kind, groupOf) }));
@@ -82,8 +67,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         inspected={inspected}
         sample={sample}
         onSample={(index) => session.showSample(index)}
-        arrangement={arrangement ?? (isBesidePoints ? BESIDE_POINTS : null)}
-        onArrange={(next) => preferences.setState({ [kept]: next })}
+        arrangement={arrangement}
+        onArrange={arrange}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
         probes={probes}
         {...(isPresenting ? { most: 2 } : {})}

@@ -4,28 +4,20 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { Network } from '../editor/Network';
 import { Icon } from '../forms/Icon';
 import type { Inspected } from '../panels';
-import { type Chosen, featuresIn, PointsNetwork, type Stack, stackOf, titleOf, UNITS, unitOf } from '../points';
-import { usePage, usePreferences, useWorkplace } from '../session/react';
+import { type Chosen, featuresIn, PointsNetwork, type Stack, titleOf, UNITS, unitOf } from '../points';
+import { usePage, useWorkplace } from '../session/react';
 import { ColumnEdge, useColumns } from './columns';
 import { Stage } from './Stage';
 import { Strip } from './Strip';
+import { useStack } from './useArrangement';
 
 export function Work({ children }: { readonly children: ReactNode }) {
-  const stack = useStack();
-  const showsText = usePage((page) => page.showsText);
-  const wantsPoints = usePreferences((one) => one.showsPoints);
-  return stack && wantsPoints && !showsText ? (
+  const { stack, isShown } = useStack();
+  return stack && isShown ? (
     <PointsColumns stack={stack}>{children}</PointsColumns>
   ) : (
     <CardColumns hasPoints={stack !== null}>{children}</CardColumns>
   );
-}
-
-/** The network as columns of units, where the data and the network are such that it can be drawn so. */
-function useStack(): Stack | null {
-  const check = usePage((page) => page.check);
-  const kinds = usePage((page) => page.catalog?.kinds);
-  return useMemo(() => stackOf(check, kinds ?? []), [check, kinds]);
 }
 
 function CardColumns({ hasPoints, children }: { readonly hasPoints: boolean; readonly children: ReactNode }) {

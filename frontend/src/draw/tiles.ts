@@ -16,6 +16,8 @@ export interface TileOptions {
   /** Between two images in a row, and between two rows, CSS pixels. */
   readonly gap?: number;
   readonly rowGap?: number;
+  /** Ends of the scale of one image, where they differ from one to the next. */
+  readonly endsOf?: (tile: number) => readonly [number, number];
   /** Draw at most so many images. */
   readonly most?: number;
 }
@@ -67,17 +69,23 @@ type CellPixel = (tile: number, at: number) => number;
 function cellPixel(stack: ImageStack, options: TileOptions): CellPixel {
   const { data, channels, height, width } = stack;
   const area = height * width;
-  const [low, high] = scaleEnds(options.low, options.high, options.scale);
-  const share = (index: number): number => ((data[index] as number) - low) / (high - low);
+  const shared = scaleEnds(options.low, options.high, options.scale);
+  const own = options.endsOf;
+  const share = (tile: number, index: number): number => {
+    const [low, high] = own ? scaleEnds(...own(tile), options.scale) : shared;
+    return ((data[index] as number) - low) / (high - low);
+  };
   if (channels === 3) {
-    const level = (index: number): number => Math.round(255 * Math.min(1, Math.max(0, share(index))));
+    const level = (tile: number, index: number): number =>
+      Math.round(255 * Math.min(1, Math.max(0, share(tile, index))));
     return (tile, at) => {
       const first = tile * 3 * area + at;
-      return (0xff << 24) | (level(first + 2 * area) << 16) | (level(first + area) << 8) | level(first);
+      const [red, green, blue] = [0, 1, 2].map((c) => level(tile, first + c * area)) as [number, number, number];
+      return (0xff << 24) | (blue << 16) | (green << 8) | red;
     };
   }
   const scale: Scale = theme()[options.scale];
-  return (tile, at) => scale.pixel(share(tile * area + at));
+  return (tile, at) => scale.pixel(share(tile, tile * area + at));
 }
 
 /** Paints the images in rows of `columns` and sizes the canvas to them. Between them the canvas is clear. */

@@ -3,6 +3,7 @@ import { paintHistogram, paintTiles, type ScaleName } from '../draw';
 import { Pen } from '../draw/canvas';
 import { fitTiles, imageStack, numTiles, turned } from '../draw/tiles';
 import { asShape, type FrameStore, type HistogramItem, type ImageGridItem } from '../stores/frames';
+import type { NdArray } from '../words/frames';
 
 /** The item of the last of these nodes that has one: what leaves a card is what its last cap gives. */
 function lastOf<Item extends { readonly node: string }>(
@@ -35,9 +36,10 @@ export interface Box {
 
 /** Paints all images of an item as large as they fit. One that is higher than wide lies on its side where it gets larger. */
 export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: Box, scale?: ScaleName): void {
-  const upright = imageStack(item.images);
+  const standing = separate(item);
+  const upright = imageStack(standing);
   const isTall = numTiles(upright) === 1 && isLargerTurned(upright, box);
-  const images = isTall ? turned(item.images) : item.images;
+  const images = isTall ? turned(standing) : standing;
   const stack = isTall ? imageStack(images) : upright;
   const colours = scale ?? (item.signed ? 'diverging' : 'count');
   const { low, high } = item;
@@ -56,6 +58,12 @@ export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: B
     gap: Math.min(fit.gap, 3),
     most: fit.shown,
   });
+}
+
+/** Three channels that are no colours are three images. */
+function separate({ images, in_colour }: ImageGridItem): NdArray {
+  const { data, num, channels, height, width } = imageStack(images);
+  return channels === 3 && !in_colour ? { data, shape: [num * 3, 1, height, width] } : images;
 }
 
 /** True for a picture higher than wide whose cells are larger when it lies, or that is higher than the box. */

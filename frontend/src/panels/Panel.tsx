@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } f
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
+import { PanelCorner } from './PanelCorner';
 import { PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
@@ -18,7 +19,6 @@ export interface PlacedPanel {
   readonly columns: number;
   readonly isMaximised: boolean;
   readonly isVisible: boolean;
-  readonly closed: readonly { id: string; title: string }[];
   readonly commands: Omit<PanelCommands, 'save'>;
   readonly onDrop: (id: string) => void;
 }
@@ -55,7 +55,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
     event.stopPropagation();
   };
   const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
-  const feet = kind.choices.filter((choice) => choice.place === 'foot');
+  const feet = kind.choices.filter((choice) => choice.place === 'foot' && (choice.isOffered?.(options) ?? true));
   const toggles = kind.choices.filter((choice) => choice.place === 'toggle');
 
   return (
@@ -94,7 +94,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
             isTable={isTable}
             isMaximised={isMaximised}
             formats={isChart(kind.shape) ? ['png', 'svg', 'csv'] : ['png', 'csv']}
-            closed={panel.closed}
+            span={{ rows: panel.rows, columns: panel.columns }}
             commands={{ ...commands, save: (format) => void saveAs(format) }}
           />
         </PanelHead>
@@ -132,6 +132,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
           <PanelState state={shell.state} onAction={panel.props.onAction} />
         )}
       </div>
+      {!isMaximised && <PanelCorner span={{ rows: panel.rows, columns: panel.columns }} resize={commands.resize} />}
     </figure>
   );
 }

@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Figure } from '../draw/chart';
 import type { Arrangement } from './arrangement';
@@ -43,7 +43,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const settle = () => act(() => new Promise((done) => setTimeout(done, 80)));
+const settle = () => act(() => new Promise((done) => setTimeout(done, 250)));
 
 async function show(parts: Partial<PanelGridProps> = {}) {
   const run = new SampleRun('image');
@@ -161,8 +161,8 @@ describe('PanelGrid', () => {
   });
 
   it('switches the view of a panel and keeps the choice in the arrangement', async () => {
-    const { props } = await show();
-    fireEvent.click(screen.getByRole('button', { name: 'through time' }));
+    const { props, panel } = await show();
+    fireEvent.click(within(panel('activations')).getByRole('button', { name: 'through time' }));
     const next = (props.onArrange as ReturnType<typeof vi.fn>).mock.lastCall?.[0] as Arrangement;
     expect(next.places.find((place) => place.id === 'activations')?.options).toEqual({ view: 'time' });
   });

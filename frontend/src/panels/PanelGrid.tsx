@@ -3,7 +3,6 @@ import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { loadPlotly } from '../draw/chart';
 import {
   type Arrangement,
-  add,
   choose,
   close,
   defaultArrangement,
@@ -11,6 +10,7 @@ import {
   maximise,
   move,
   type Place,
+  resize,
 } from './arrangement';
 import { type PanelKind, type ProbeInfo, panelKinds } from './catalogue';
 import { Panel } from './Panel';
@@ -67,7 +67,6 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
     props.visibleProbes,
   );
 
-  const closed = kinds.filter((kind) => !arrangement.places.some((place) => place.id === kind.id));
   const panelOf = (place: Place, kind: PanelKind, index: number): ReactElement => (
     <Panel
       key={kind.id}
@@ -78,13 +77,12 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
       columns={Math.min(columns, place.columns ?? 1)}
       isMaximised={arrangement.maximised === kind.id}
       isVisible={seen.has(kind.id)}
-      closed={closed}
       commands={{
         setOption: (name, value) => props.onArrange(choose(arrangement, kind.id, name, value)),
         maximise: () => props.onArrange(maximise(arrangement, arrangement.maximised === kind.id ? null : kind.id)),
         close: () => props.onArrange(close(arrangement, kind.id)),
+        resize: (rows, wide) => props.onArrange(resize(arrangement, kind.id, rows, wide)),
         moveBy: (places) => props.onArrange(move(arrangement, kind.id, index + places)),
-        add: (id) => props.onArrange(add(arrangement, id)),
       }}
       onDrop={(id) => id && props.onArrange(move(arrangement, id, index))}
     />

@@ -20,10 +20,24 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
     <div className="panel-head">
       <h3>{title}</h3>
       {layers.length > 1 ? (
-        <LayerSelect layers={layers} layer={drawn.layer ?? ''} choose={(name) => setOption('layer', name)} />
+        <LayerSelect
+          label="Layer"
+          layers={layers}
+          layer={drawn.layer ?? ''}
+          choose={(name) => setOption('layer', name)}
+        />
       ) : (
         drawn.unit && <span className="panel-unit">{drawn.unit}</span>
       )}
+      {drawn.picks?.map((pick) => (
+        <LayerSelect
+          key={pick.name}
+          label={pick.label}
+          layers={pick.values}
+          layer={pick.value}
+          choose={(name) => setOption(pick.name, name)}
+        />
+      ))}
       {drawn.state.kind === 'ready' &&
         choices.map((choice) => (
           <span className="panel-control" key={choice.name}>
@@ -45,16 +59,18 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
 }
 
 function LayerSelect({
+  label,
   layers,
   layer,
   choose,
 }: {
+  label: string;
   layers: readonly Layer[];
   layer: string;
   choose: (name: string) => void;
 }): ReactElement {
   return (
-    <select className="panel-layer" aria-label="Layer" value={layer} onChange={(event) => choose(event.target.value)}>
+    <select className="panel-layer" aria-label={label} value={layer} onChange={(event) => choose(event.target.value)}>
       {layers.map(({ value, label }) => (
         <option key={value} value={value}>
           {label}

@@ -1,7 +1,9 @@
 /** The ⋯ menu of a panel: its choices, its table and files, its place. */
 import { Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { LARGEST } from './arrangement';
 import { type Choice, chosen, type Options } from './drawing';
+import type { Span } from './PanelCorner';
 import { PanelIcon } from './PanelIcon';
 
 export interface PanelCommands {
@@ -9,7 +11,7 @@ export interface PanelCommands {
   readonly maximise: () => void;
   readonly close: () => void;
   readonly moveBy: (places: number) => void;
-  readonly add: (id: string) => void;
+  readonly resize: (rows: number, columns: number) => void;
   readonly save: (format: 'png' | 'svg' | 'csv') => void;
 }
 
@@ -20,13 +22,12 @@ interface Props {
   readonly isTable: boolean;
   readonly isMaximised: boolean;
   readonly formats: readonly ('png' | 'svg' | 'csv')[];
-  /** Panels that are not on the screen. */
-  readonly closed: readonly { id: string; title: string }[];
+  readonly span: Span;
   readonly commands: PanelCommands;
 }
 
 export function PanelMenu(props: Props): ReactElement {
-  const { title, choices, options, isTable, isMaximised, formats, closed, commands } = props;
+  const { title, choices, options, isTable, isMaximised, formats, span, commands } = props;
   return (
     <Menu position="bottom-end" width={224} shadow="md" withinPortal transitionProps={{ duration: 90 }}>
       <Menu.Target>
@@ -51,10 +52,10 @@ export function PanelMenu(props: Props): ReactElement {
         <Menu.Item onClick={commands.maximise} rightSection={<kbd>{isMaximised ? 'Esc' : 'Enter'}</kbd>}>
           {isMaximised ? 'Back to the grid' : 'Maximise'}
         </Menu.Item>
+        {!isMaximised && <SizeItems span={span} resize={commands.resize} />}
         <Menu.Item onClick={() => commands.moveBy(-1)}>Move forward</Menu.Item>
         <Menu.Item onClick={() => commands.moveBy(1)}>Move back</Menu.Item>
         <Menu.Item onClick={commands.close}>Close</Menu.Item>
-        {closed.length > 0 && <AddItems closed={closed} add={commands.add} />}
       </Menu.Dropdown>
     </Menu>
   );
@@ -86,14 +87,21 @@ function ChoiceItems({
   );
 }
 
-function AddItems({ closed, add }: { closed: Props['closed']; add: (id: string) => void }): ReactElement {
+/** What the corner does by dragging. */
+function SizeItems({ span, resize }: { span: Span; resize: PanelCommands['resize'] }): ReactElement {
+  const { rows, columns } = span;
+  const sizes = [
+    { label: 'Wider', rows, columns: columns + 1 },
+    { label: 'Narrower', rows, columns: columns - 1 },
+    { label: 'Taller', rows: rows + 1, columns },
+    { label: 'Shorter', rows: rows - 1, columns },
+  ];
+  const can = (to: Span): boolean => Math.min(to.rows, to.columns) >= 1 && Math.max(to.rows, to.columns) <= LARGEST;
   return (
     <>
-      <Menu.Divider />
-      <Menu.Label>Add a panel</Menu.Label>
-      {closed.map(({ id, title }) => (
-        <Menu.Item key={id} onClick={() => add(id)}>
-          {title}
+      {sizes.filter(can).map((to) => (
+        <Menu.Item key={to.label} onClick={() => resize(to.rows, to.columns)}>
+          {to.label}
         </Menu.Item>
       ))}
     </>

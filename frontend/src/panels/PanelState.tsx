@@ -4,6 +4,9 @@ import type { PanelState as State } from './drawing';
 import { PanelIcon } from './PanelIcon';
 import type { PanelAction } from './props';
 
+/** Where nobody says otherwise. */
+const USUAL_DROPOUT = 0.5;
+
 interface Props {
   readonly state: State;
   readonly onAction: (action: PanelAction) => void;
@@ -42,6 +45,15 @@ export function PanelState({ state, onAction }: Props): ReactElement | null {
           <p>
             <b>{state.text}</b>
           </p>
+          {state.offer === 'add_dropout' && (
+            <button
+              type="button"
+              className="panel-button"
+              onClick={() => onAction({ type: 'add_dropout', p: USUAL_DROPOUT })}
+            >
+              Add dropout <span className="panel-tag panel-tag-restart">restarts</span>
+            </button>
+          )}
           {state.offer === 'add_norm' && (
             <button
               type="button"

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../generated/schemas';
-import { add, choose, close, defaultArrangement, fitting, maximise, move, readArrangement } from './arrangement';
+import {
+  add,
+  choose,
+  close,
+  defaultArrangement,
+  fitting,
+  maximise,
+  move,
+  readArrangement,
+  resize,
+} from './arrangement';
 import { check } from './gallery/samples';
+import { spanAt } from './PanelCorner';
 
 const ids = (result: CheckResult | null): string[] => defaultArrangement(result).places.map((place) => place.id);
 const withData = (data: Partial<NonNullable<CheckResult['data']>>, base = check('image')): CheckResult => ({
@@ -87,4 +98,18 @@ describe('an arrangement from a link', () => {
     { places: [{ id: 'loss', options: { scale: 1 } }] },
     { places: [{ id: 'loss' }, { id: 'loss' }] },
   ])('is refused when it is not one: %j', (value) => expect(readArrangement(value)).toBeNull());
+
+  it('gives a panel another size, within three rows and columns', () => {
+    const sized = resize(resize(add(defaultArrangement(null), 'weights'), 'weights', 2, 9), 'loss', 0, 2);
+    expect(sized.places.find((place) => place.id === 'weights')).toMatchObject({ rows: 2, columns: 3 });
+    expect(sized.places.find((place) => place.id === 'loss')).toMatchObject({ rows: 1, columns: 2 });
+    expect(readArrangement(JSON.parse(JSON.stringify(sized)))).toEqual(sized);
+  });
+
+  it('follows the corner that is dragged by whole cells', () => {
+    const start = { x: 400, y: 300, width: 400, height: 200, span: { rows: 1, columns: 2 } };
+    expect(spanAt(start, 400, 300)).toEqual({ rows: 1, columns: 2 });
+    expect(spanAt(start, 290, 420)).toEqual({ rows: 2, columns: 1 });
+    expect(spanAt(start, -500, -500)).toEqual({ rows: 1, columns: 1 });
+  });
 });

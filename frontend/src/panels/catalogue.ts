@@ -1,26 +1,56 @@
-/** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
+/** Which panels there are: some of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing } from './drawing';
+import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
 import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
 import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
+import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
-import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
-import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
+import {
+  ABSOLUTE_ERROR,
+  ACCURACY,
+  LEARNING_RATE,
+  LOSS,
+  PERPLEXITY,
+  SEQUENCE_ACCURACY,
+  type SeriesPlan,
+} from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
+
+/** What panels are about, in the order in which a list has them. */
+export const PANEL_GROUPS = [
+  'Curves',
+  'Layers',
+  'Results',
+  'Convolution',
+  'Normalisation',
+  'Dropout',
+  'Sequences',
+  'Optimisation',
+] as const;
+export type PanelGroup = (typeof PANEL_GROUPS)[number];
+
+const groupOf = (name: string): PanelGroup => PANEL_GROUPS.find((group) => group === name) ?? 'Layers';
 
 export interface PanelKind {
   readonly id: string;
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
+  readonly group: PanelGroup;
   /** The one whose frame is drawn; empty for curves. */
   readonly probe: string;
   /** All that must be measured while the panel can be seen. */
@@ -38,9 +68,9 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [] },
+  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
-  matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
   heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
@@ -54,6 +84,8 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
   return {
     id,
     title: plan.title,
+    help: plan.help,
+    group: 'Curves',
     probe: '',
     probes: [],
     shape: 'series',
@@ -69,7 +101,8 @@ function layersKind(known: readonly string[]): PanelKind[] {
   if (!probe) return [];
   const make: MakeDrawing = (host, redraw) => new LayersDrawing(host, redraw);
   const choices = [NUMBERS_OF, AXES, LAYER_ROWS];
-  return [{ id: 'layers', title: 'Layers', probe, probes, shape: 'layers', make, choices }];
+  const help = 'Every layer in a row: its values, their gradient, its weights, their gradient, with their numbers.';
+  return [{ id: 'layers', title: 'Layers', help, group: 'Layers', probe, probes, shape: 'layers', make, choices }];
 }
 
 /** What is known of a probe without drawing it. */
@@ -77,6 +110,8 @@ export interface ProbeInfo {
   readonly probe: string;
   readonly title: string;
   readonly shape: DataShape;
+  readonly help?: string;
+  readonly group?: string;
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -96,9 +131,12 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    return isKnown ? [{ probe: kind.kind, title: kind.title, shape: shape as DataShape }] : [];
+    if (!isKnown) return [];
+    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
   });
 }
+
+const CURVES_OF_SEQUENCES = [seriesKind('sequence_accuracy', SEQUENCE_ACCURACY), seriesKind('perplexity', PERPLEXITY)];
 
 export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[] = PROBES): readonly PanelKind[] {
   const second = task === 'regression' ? seriesKind('error', ABSOLUTE_ERROR) : seriesKind('accuracy', ACCURACY);
@@ -106,9 +144,10 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape }) => {
+    ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, probe, probes: [probe], shape, ...drawn }] : [];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: [probe], shape, ...drawn }] : [];
     }),
     ...layersKind(probes.map(({ probe }) => probe)),
   ];
@@ -116,33 +155,27 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
-/** With more classes the server leaves the matrix out. */
-const MOST_CLASSES = 30;
-
-function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: string } | null {
-  if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
-  if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
-  return null;
-}
-
 /** Plain descent goes by the present gradient alone. */
-function whyNoState({ record }: PanelProps): { text: string } | null {
+function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
   const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
   const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
   return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(probe: string, props: PanelProps): { text: string; offer?: 'add_norm' } | null {
+export function whyNot(
+  probe: string,
+  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
+): { text: string; offer?: Offer } | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
   switch (probe) {
-    case 'norm_statistics':
-      return hasNode(check, /norm/) ? null : { text: 'This network has no normalisation layer.', offer: 'add_norm' };
     case 'filters':
-      return hasNode(check, /conv2d/) ? null : { text: 'This network has no convolution.' };
-    case 'confusion':
-      return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
+      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
+    case 'templates':
+      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+        ? null
+        : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'optimizer_state':
       return whyNoState(props);
     case 'decision_surface':
@@ -151,7 +184,9 @@ export function whyNot(probe: string, props: PanelProps): { text: string; offer?
       return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
-    default:
-      return null;
+    default: {
+      const text = whyNoResult(probe, check.data);
+      return text === null ? (whyNoSequence(probe, check) ?? lacking(probe, check, props.task)) : { text };
+    }
   }
 }

@@ -23,12 +23,15 @@ export interface Scene {
   readonly now: number;
 }
 
+/** What a panel can do about a network that has nothing for it. */
+export type Offer = 'add_norm' | 'add_dropout';
+
 /** Why a panel shows no picture. */
 export type PanelState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'inapplicable'; readonly text: string; readonly offer?: 'add_norm' }
+  | { readonly kind: 'inapplicable'; readonly text: string; readonly offer?: Offer }
   /** This view has nothing, another view of the same may. */
   | { readonly kind: 'nothing_here'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string };
@@ -46,6 +49,14 @@ export interface Layer {
   readonly label: string;
 }
 
+/** A choice whose values depend on what is shown, such as a channel of this layer; kept as the option `name`. */
+export interface Pick {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly values: readonly Layer[];
+}
+
 /** What was drawn, for the head and for those who do not see it. */
 export interface Drawn {
   readonly state: PanelState;
@@ -61,6 +72,8 @@ export interface Drawn {
   readonly layers?: readonly Layer[];
   /** The one that is shown. */
   readonly layer?: string;
+  /** Further choices beside the layer. */
+  readonly picks?: readonly Pick[];
 }
 
 export interface Table {
@@ -91,6 +104,8 @@ export interface Choice {
    * right of the foot, named by the label and marked by the icon of its first value.
    */
   readonly place: 'head' | 'foot' | 'menu' | 'toggle';
+  /** False where what else is chosen leaves nothing to choose here. */
+  readonly isOffered?: (options: Options) => boolean;
 }
 
 export const chosen = (options: Options, choice: Choice): string =>

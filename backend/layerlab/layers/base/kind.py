@@ -48,6 +48,8 @@ class LayerKind(Kind, Generic[P]):
     """True where the weight is a table to look up in: schemes that scale by fans leave it at N(0, 1)."""
     is_norm: ClassVar[bool] = False
     """True for norms, whose scale starts at 1 and shift at 0 whatever the scheme."""
+    dropout_places: ClassVar[tuple[str, ...]] = ()
+    """Where it drops numbers at random while training, in the order in which it draws; "" for its own output."""
     is_recurrent: ClassVar[bool] = False
     """True where the weights are used again at every step, so that a gain above 1 would grow with the steps."""
     relu_like: ClassVar[bool] = False
@@ -129,6 +131,10 @@ class LayerKind(Kind, Generic[P]):
         """Give a module that trains the live fields of ``params``."""
         for name in params.live_fields():
             setattr(module, name, getattr(params, name))
+
+    def norms_inside(self, params: P) -> bool:
+        """For layers made of several: True where some of them are norms."""
+        return False
 
     def norm_axes(self, params: P, input_shape: Shape) -> str | None:
         """For norms, the axes that share one mean and variance, such as "N, H, W"; None for other layers."""

@@ -29,7 +29,7 @@ export const series = (steps: number[], values: number[]): Series => ({
   non_finite: {},
 });
 
-const header = { run: 'sample', sample: null, num_samples: 256 } as const;
+const header = { run: 'sample', sample: null, num_samples: 256, params: null } as const;
 
 export type Kind = 'image' | 'plane' | 'classes3' | 'regression';
 export const STEPS_PER_EPOCH = 125;
@@ -172,6 +172,10 @@ export function norms(step: number): DecodedFrame {
       node: name,
       kind: 'batch_norm',
       axes: 'N, H, W',
+      total: num,
+      input_shape: [num, k === 0 ? 28 : 14, k === 0 ? 28 : 14],
+      num_groups: null,
+      momentum: 0.1,
       batch_mean: array(running.map((value) => value + 0.09 * noise.normal())),
       batch_var: array(runningVar.map((value) => Math.max(0.05, value + 0.1 * noise.normal()))),
       running_mean: array(running),
@@ -202,6 +206,11 @@ export function filters(step: number): DecodedFrame {
     parameter: 'weight',
     images: array(values, 20, 1, 5, 5),
     total: 20,
+    num_channels: 1,
+    in_colour: false,
+    names: [],
+    field: null,
+    rule: null,
     signed: true,
     low: -far,
     high: far,

@@ -8,7 +8,7 @@ import { type Lookup, Picture } from '../picture';
 import type { TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
 import { fitMaps, type Layout } from './layout';
-import { areAlike, choiceOf, choicesOf, placeAt, scalesOf, shownMaps, sizeOf, summaryOf } from './maps';
+import { areAlike, choiceOf, choicesOf, partOf, placeAt, scalesOf, shownMaps, sizeOf, summaryOf } from './maps';
 import { namesWidth, paintCells, paintColumnNames, paintRowNames, paintScales, paintTitle } from './paint';
 
 /** Name of the option that holds the node, or one map of it. */
@@ -111,7 +111,7 @@ export class HeatmapDrawing implements Drawing {
     });
     const corner = boxes[0];
     if (corner && !isSmall) pen.text(first.row_title, corner.x - 6, corner.y - 5, { align: 'right', most: left - 6 });
-    paintScales(pen, scales, maps.length, '');
+    paintScales(pen, scales, maps.length, partOf(first));
     this.#picture.lookup = (x, y) => lookUp(maps, this.#layout, shares, x, y);
     this.#picture.refreshTip();
   }

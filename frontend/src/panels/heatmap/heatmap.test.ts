@@ -5,7 +5,7 @@ import type { Scene } from '../drawing';
 import { array } from '../gallery/samples';
 import { HeatmapDrawing, lookUp } from './HeatmapDrawing';
 import { fitMaps, strideOf } from './layout';
-import { areAlike, choicesOf, endsOf, type HeatmapFrame, nameAt, scalesOf, shownMaps, summaryOf } from './maps';
+import { areAlike, choicesOf, endsOf, type HeatmapFrame, nameAt, partOf, scalesOf, shownMaps, summaryOf } from './maps';
 
 const map = (node: string, title: string, values: number[][], parts: Partial<HeatmapItem> = {}): HeatmapItem => ({
   node,
@@ -18,6 +18,9 @@ const map = (node: string, title: string, values: number[][], parts: Partial<Hea
   signed: false,
   low: 0,
   high: 1,
+  total_rows: null,
+  total_columns: null,
+  lifts_small: false,
   ...parts,
 });
 const forget = map('lstm', 'forget gate', [
@@ -60,15 +63,20 @@ describe('which maps are shown', () => {
 
 describe('scales and names', () => {
   it('keeps 0 in the middle of signed values and says which scales there are', () => {
-    expect(endsOf(cell)).toEqual({ signed: true, low: -2, high: 2 });
+    expect(endsOf(cell)).toMatchObject({ signed: true, low: -2, high: 2 });
     expect(scalesOf([forget, cell, other])).toHaveLength(2);
-    expect(endsOf(map('a', '', [[3]], { low: 3, high: 3 }))).toEqual({ signed: false, low: 3, high: 4 });
+    expect(endsOf(map('a', '', [[3]], { low: 3, high: 3 }))).toMatchObject({ signed: false, low: 3, high: 4 });
   });
 
   it('writes numbers where there are no names, and a blank so that it is seen', () => {
     expect([nameAt(null, 4), nameAt(['a', ' '], 1), nameAt(['a'], 0)]).toEqual(['5', '␣', 'a']);
     expect(areAlike([forget, cell])).toBe(true);
     expect(areAlike([forget, other])).toBe(false);
+  });
+
+  it('says which part of the rows there is', () => {
+    expect(partOf(forget)).toBe('');
+    expect(partOf({ ...forget, total_rows: 100, total_columns: 3 })).toBe('unit 1 to 2 of 100');
   });
 
   it('thins names that do not fit', () => {

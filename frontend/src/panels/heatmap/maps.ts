@@ -1,5 +1,5 @@
 /** Which heat maps of a frame a panel shows, and what is said of them. */
-import { formatNumber } from '../../draw/format';
+import { formatCount, formatNumber } from '../../draw/format';
 import type { FrameOf, HeatmapItem } from '../../words/frames';
 import type { Layer } from '../drawing';
 
@@ -33,17 +33,19 @@ export function choicesOf(frame: HeatmapFrame): Layer[] {
 
 export interface Ends {
   readonly signed: boolean;
+  /** True for shares of a whole: the scale is bent, so that small ones are seen. */
+  readonly lifts: boolean;
   readonly low: number;
   readonly high: number;
 }
 
 /** Ends of the scale of a map: equally far from 0 where it has two signs. */
-export function endsOf({ signed, low, high }: HeatmapItem): Ends {
+export function endsOf({ signed, low, high, lifts_small: lifts }: HeatmapItem): Ends {
   if (signed) {
     const far = Math.max(Math.abs(low), Math.abs(high)) || 1;
-    return { signed, low: -far, high: far };
+    return { signed, lifts, low: -far, high: far };
   }
-  return { signed, low, high: high > low ? high : low + 1 };
+  return { signed, lifts, low, high: high > low ? high : low + 1 };
 }
 
 /** The different scales of these maps, in order. */
@@ -56,6 +58,16 @@ export const sizeOf = ({ values }: HeatmapItem): { rows: number; columns: number
   rows: values.shape[0] ?? 0,
   columns: values.shape[1] ?? 0,
 });
+
+/** `unit 1 to 64 of 100` where not all rows were sent, and the same of columns. */
+export function partOf(item: HeatmapItem): string {
+  const { rows, columns } = sizeOf(item);
+  const part = (title: string, shown: number, total: number | null): string[] =>
+    total && total > shown ? [`${title} 1 to ${formatCount(shown)} of ${formatCount(total)}`] : [];
+  return [...part(item.row_title, rows, item.total_rows), ...part(item.column_title, columns, item.total_columns)].join(
+    ', ',
+  );
+}
 
 /** True where row by row and column by column these maps are of the same, so that one set of names serves all. */
 export function areAlike(items: readonly HeatmapItem[]): boolean {

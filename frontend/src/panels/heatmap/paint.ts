@@ -11,8 +11,12 @@ import { type Ends, endsOf, nameAt, sizeOf } from './maps';
 const PART_FROM = 8;
 const WRITE_FROM = { width: 28, height: 15 };
 const HATCH = 6;
+/** How a scale of shares is bent; its ends stay true. */
+const BEND = 0.5;
 
 const scaleOf = (pen: Pen, ends: Ends): Scale => (ends.signed ? pen.theme.diverging : pen.theme.count);
+
+const bent = (ends: Ends, share: number): number => (ends.lifts ? share ** BEND : share);
 
 export function paintCells(pen: Pen, item: HeatmapItem, box: Box): void {
   const { rows, columns } = sizeOf(item);
@@ -21,14 +25,14 @@ export function paintCells(pen: Pen, item: HeatmapItem, box: Box): void {
   const values = item.values.data;
   const share = (i: number): number => ((values[i] as number) - ends.low) / (ends.high - ends.low);
   if (values.some(Number.isNaN)) hatch(pen, box);
-  const pixels = Uint32Array.from({ length: rows * columns }, (_, i) => scale.pixel(share(i)));
+  const pixels = Uint32Array.from({ length: rows * columns }, (_, i) => scale.pixel(bent(ends, share(i))));
   putPixels(pen.context, pixels, columns, rows, box);
   const [wide, high] = [box.width / columns, box.height / rows];
   if (Math.min(wide, high) >= PART_FROM) part(pen, box, rows, columns);
   if (wide < WRITE_FROM.width * pen.theme.textScale || high < WRITE_FROM.height * pen.theme.textScale) return;
   for (let i = 0; i < rows * columns; i += 1) {
     if (Number.isNaN(values[i])) continue;
-    const far = ends.signed ? 2 * Math.abs(share(i) - 0.5) : share(i);
+    const far = ends.signed ? 2 * Math.abs(share(i) - 0.5) : bent(ends, share(i));
     pen.text(
       inCell(values[i] as number),
       box.x + ((i % columns) + 0.5) * wide,
@@ -113,7 +117,9 @@ export function paintScales(pen: Pen, scales: readonly Ends[], num: number, word
     if (x > 0 && x + needed > pen.width) break;
     pen.text(low, x, baseline, { colour: pen.colour('ink-2') });
     const left = x + pen.measure(low) + 8;
-    paintBar(pen, scaleOf(pen, ends).pixels, left, baseline - 7, bar);
+    const scale = scaleOf(pen, ends);
+    const pixels = Uint32Array.from({ length: 64 }, (_, i) => scale.pixel(bent(ends, i / 63)));
+    paintBar(pen, pixels, left, baseline - 7, bar);
     pen.text(high, left + bar + 8, baseline, { colour: pen.colour('ink-2') });
     x += needed + 18;
   }

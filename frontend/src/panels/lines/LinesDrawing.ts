@@ -16,6 +16,7 @@ import {
 } from '../drawing';
 import { Freshness, metaOf } from '../words';
 import { LinesChart } from './LinesChart';
+import { LinesNote } from './LinesNote';
 import { type LinesPlan, planNow, planTime, type Recorded } from './plan';
 import { tableOf } from './table';
 
@@ -49,10 +50,12 @@ interface Shown {
 
 export class LinesDrawing implements Drawing {
   readonly #chart: LinesChart;
+  readonly #note: LinesNote;
   readonly #fresh = new Freshness();
 
   constructor(host: HTMLElement, redraw: () => void) {
     this.#chart = new LinesChart(host, redraw);
+    this.#note = new LinesNote(host);
   }
 
   draw(scene: Scene): Drawn {
@@ -61,11 +64,13 @@ export class LinesDrawing implements Drawing {
     const shown = frame && shownOf(frame, scene);
     if (!frame || !shown) {
       this.#chart.hide();
+      this.#note.show(null, scene);
       return drawn({ meta: 'no steps yet' });
     }
+    const noted = this.#note.show(shown.item.note, scene);
     const plan = planOf(scene, frame, shown);
     const layers = layersOf(frame, isTime(scene));
-    this.#chart.draw(scene, plan, `${props.record?.id} ${shown.layer}`, layers.length > 1);
+    this.#chart.draw(noted, plan, `${props.record?.id} ${shown.layer}`, layers.length > 1);
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
@@ -73,7 +78,7 @@ export class LinesDrawing implements Drawing {
       meta: [plan.isLogY ? 'log' : '', metaOf(frame, scene.size)].filter(Boolean).join(' · '),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digestOf(plan),
-      summary: summaryOf(frame, plan),
+      summary: [summaryOf(frame, plan), shown.item.note].filter(Boolean).join(' '),
       ...(layers.length > 1 ? { layers, layer: shown.layer } : {}),
     });
   }

@@ -26,6 +26,7 @@ const item = (parts: Partial<LinesItem> = {}): LinesItem => ({
   series: [series('weights', [4, 0.5, 0.25]), series('activations', [1, Number.NaN, 3])],
   mark: 'line',
   log_x: false,
+  note: null,
   log_y: true,
   ...parts,
 });

@@ -1,19 +1,19 @@
 /** Small images of one layer on one colour scale: filters, feature maps. */
-import { Pen, pictureOf } from '../../draw/canvas';
+import { pictureOf } from '../../draw/canvas';
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
 import { formatCount, formatNumber } from '../../draw/format';
-import { fitTiles, imageStack, numTiles, paintTiles, scaleEnds, type TileFit } from '../../draw/tiles';
-import { asShape, type ImageGridItem } from '../../words/frames';
-import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { fitTiles, imageStack, paintTiles, type TileFit } from '../../draw/tiles';
+import { asShape } from '../../words/frames';
+import { chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
-import { paintBar } from './bar';
-import { LOUPE_FOOT, paintLoupe, scaleOf } from './loupe';
+import { FOOT, footWords, paintFoot } from './gridFoot';
+import { CHANNEL, channelPick, ENDS, type GridView, itemOf, keyOf, layersOf, viewOf } from './gridView';
+import { LOUPE_FOOT, paintLoupe } from './loupe';
 
 /** Name of the option that holds the layer. */
 const LAYER = 'layer';
-const FOOT = 26;
 /** Largest side of the enlarged image. */
 const LOUPE = 190;
 
@@ -23,7 +23,7 @@ export class ImageGridDrawing implements Drawing {
   readonly #loupe = document.createElement('canvas');
   readonly #foot = document.createElement('canvas');
   readonly #fresh = new Freshness();
-  #shown: { item: ImageGridItem; fit: TileFit; name: string } | null = null;
+  #shown: { view: GridView; fit: TileFit } | null = null;
 
   constructor(host: HTMLElement) {
     this.#picture = new Picture(host);
@@ -41,46 +41,45 @@ export class ImageGridDrawing implements Drawing {
 
   draw(scene: Scene): Drawn {
     const frame = asShape(shownFrame(scene), 'image_grid');
-    const item = frame?.items.find((one) => one.node === scene.options[LAYER]) ?? frame?.items[0];
+    const item = itemOf(frame?.items ?? [], scene.options[LAYER]);
     this.#shown = null;
     if (!frame || !item) return drawn({ meta: 'no steps yet' });
-    const stack = imageStack(item.images);
-    const num = numTiles(stack);
-    const foot = FOOT;
-    const fit = fitTiles(num, stack.height, stack.width, scene.width, scene.height - foot);
-    paintTiles(this.#tiles, item.images, {
+    const view = viewOf(item, scene.options[CHANNEL], chosen(scene.options, ENDS));
+    const stack = imageStack(view.images);
+    const fit = fitTiles(stack.num, stack.height, stack.width, scene.width, scene.height - FOOT);
+    paintTiles(this.#tiles, view.images, {
       ...fit,
       low: item.low,
       high: item.high,
-      scale: scaleOf(item),
+      scale: view.scale,
       most: fit.shown,
+      ...(view.isShared ? {} : { endsOf: view.endsOf }),
     });
-    this.#paintFoot(scene, item, foot);
-    this.#shown = { item, fit, name: item.node };
-    const all = stack.channels === 3 || stack.channels === 1 ? item.total : item.total * stack.channels;
-    const count = `${formatCount(fit.shown)} of ${formatCount(all)}`;
-    const isSome = fit.shown < all;
+    paintFoot(this.#foot, scene.width, item, view);
+    this.#shown = { view, fit };
+    const count = `${formatCount(fit.shown)} of ${formatCount(view.total)}`;
+    const pick = channelPick(item, scene.options[CHANNEL]);
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
       unit: item.node,
-      meta: `${count}${isSome ? ' shown' : ''} · ${metaOf(frame, scene.size)}`,
+      meta: `${count}${fit.shown < view.total ? ' shown' : ''} · ${metaOf(frame, scene.size)}`,
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
-      digest: new Digest().addAll(item.images.data).toString(),
-      summary: `${count} images of ${item.node} at step ${frame.step}, values ${formatNumber(item.low)} to ${formatNumber(item.high)}.`,
-      layer: item.node,
-      layers: frame.items.map(({ node }) => ({ value: node, label: node })),
+      digest: new Digest().addAll(view.images.data).toString(),
+      summary: `${count} images of ${item.node} at step ${frame.step}, values ${formatNumber(item.low)} to ${formatNumber(item.high)}; ${footWords(item, view)}.`,
+      layer: keyOf(item, frame.items),
+      layers: layersOf(frame.items),
+      picks: pick ? [pick] : [],
     });
   }
 
   table(scene: Scene): Table {
-    const frame = asShape(shownFrame(scene), 'image_grid');
-    const item = frame?.items.find((one) => one.node === scene.options[LAYER]) ?? frame?.items[0];
+    const item = itemOf(asShape(shownFrame(scene), 'image_grid')?.items ?? [], scene.options[LAYER]);
     if (!item) return { columns: ['image'], rows: [] };
     const { data, num, channels, height, width } = imageStack(item.images);
     const size = height * width;
     const rows = Array.from({ length: num * channels }, (_, i) => [
-      String(Math.floor(i / channels) + 1),
+      item.names?.[Math.floor(i / channels)] ?? String(Math.floor(i / channels) + 1),
       String((i % channels) + 1),
       ...Array.from(data.subarray(i * size, (i + 1) * size), String),
     ]);
@@ -100,22 +99,6 @@ export class ImageGridDrawing implements Drawing {
     this.#picture.dispose();
   }
 
-  /** The scale with its two ends, and what shares it. */
-  #paintFoot(scene: Scene, item: ImageGridItem, height: number): void {
-    const pen = Pen.on(this.#foot, scene.width, height);
-    if (!pen) return;
-    const [low, high] = scaleEnds(item.low, item.high, scaleOf(item));
-    const baseline = height - 5;
-    const bar = Math.min(96, scene.width * 0.3);
-    const from = formatNumber(low, 2);
-    pen.text(from, 0, baseline, { colour: pen.colour('ink-2') });
-    const left = pen.measure(from) + 8;
-    paintBar(pen, pen.theme[scaleOf(item)].pixels, left, baseline - 7, bar);
-    pen.text(formatNumber(high, 2), left + bar + 8, baseline, { colour: pen.colour('ink-2') });
-    if (scene.size !== 'S')
-      pen.text(`one scale for all ${formatCount(item.total)}`, pen.width, baseline, { align: 'right' });
-  }
-
   #move = (event: PointerEvent): void => {
     const box = this.#tiles.getBoundingClientRect();
     this.#look(event.clientX - box.left, event.clientY - box.top);
@@ -130,8 +113,8 @@ export class ImageGridDrawing implements Drawing {
     const shown = this.#shown;
     this.#loupe.hidden = true;
     if (!shown) return;
-    const { item, fit } = shown;
-    const stack = imageStack(item.images);
+    const { view, fit } = shown;
+    const stack = imageStack(view.images);
     const [wide, high] = [stack.width * fit.pixel + fit.gap, stack.height * fit.pixel + fit.rowGap];
     const [column, row] = [Math.floor(x / wide), Math.floor(y / high)];
     const index = row * fit.columns + column;
@@ -140,7 +123,7 @@ export class ImageGridDrawing implements Drawing {
     const side = Math.min(LOUPE, host.clientHeight - LOUPE_FOOT - 8);
     const cell = Math.floor(side / Math.max(stack.height, stack.width));
     if (cell <= fit.pixel) return;
-    paintLoupe(this.#loupe, item, index, cell);
+    paintLoupe(this.#loupe, view, index, cell);
     const [width, height] = [stack.width * cell + 2, stack.height * cell + LOUPE_FOOT + 8];
     const right = (column + 1) * wide + 6;
     const left = right + width <= host.clientWidth ? right : column * wide - width - 10;

@@ -1,13 +1,11 @@
 /** One image of a grid enlarged, with its values where they can be written. */
 import { Pen } from '../../draw/canvas';
 import { formatFixed, formatNumber } from '../../draw/format';
-import { imageStack, type ScaleName, scaleEnds } from '../../draw/tiles';
-import type { ImageGridItem } from '../../words/frames';
+import { imageStack, scaleEnds } from '../../draw/tiles';
+import type { GridView } from './gridView';
 
 /** Room for the name below the image. */
 export const LOUPE_FOOT = 18;
-
-export const scaleOf = (item: ImageGridItem): ScaleName => (item.signed ? 'diverging' : 'count');
 
 /** A value is written in a cell from this size on. */
 const WRITE_FROM = 22;
@@ -16,34 +14,32 @@ const WRITE_FROM = 22;
 const inCell = (value: number): string =>
   Math.abs(value) < 1 ? formatFixed(value, 2).replace('0.', '.') : formatNumber(value, 2);
 
-export function paintLoupe(canvas: HTMLCanvasElement, item: ImageGridItem, index: number, cell: number): void {
-  const stack = imageStack(item.images);
-  const size = stack.height * stack.width;
-  const pen = Pen.on(canvas, stack.width * cell, stack.height * cell + LOUPE_FOOT);
+export function paintLoupe(canvas: HTMLCanvasElement, view: GridView, index: number, cell: number): void {
+  const { height, width } = imageStack(view.images);
+  const pen = Pen.on(canvas, width * cell, height * cell + LOUPE_FOOT);
   if (!pen) return;
-  const per = stack.channels === 3 ? 3 : 1;
-  const values = stack.data.subarray(index * per * size, (index + 1) * per * size);
-  const [low, high] = scaleEnds(item.low, item.high, scaleOf(item));
+  paintImage(pen, view, index, cell);
+  pen.text(view.nameOf(index), 2, height * cell + 13, { colour: pen.colour('ink-2'), most: pen.width - 4 });
+}
+
+/** One image from the top left of the pen, with its values where the cells have room. */
+export function paintImage(pen: Pen, view: GridView, index: number, cell: number): void {
+  const stack = imageStack(view.images);
+  const size = stack.height * stack.width;
+  const values = stack.data.subarray(index * stack.channels * size, (index + 1) * stack.channels * size);
+  const isSigned = view.scale === 'diverging';
+  const ends = view.endsOf(index);
+  const [low, high] = scaleEnds(ends[0], ends[1], view.scale);
   const share = (i: number): number => ((values[i] as number) - low) / (high - low);
-  const scale = pen.theme[scaleOf(item)];
+  const scale = pen.theme[view.scale];
   const level = (i: number): number => Math.round(255 * Math.min(1, Math.max(0, share(i))));
   for (let i = 0; i < size; i += 1) {
     const [x, y] = [(i % stack.width) * cell, Math.floor(i / stack.width) * cell];
-    const colour = per === 3 ? `rgb(${level(i)},${level(i + size)},${level(i + 2 * size)})` : scale.css(share(i));
+    const colour = view.isColour ? `rgb(${level(i)},${level(i + size)},${level(i + 2 * size)})` : scale.css(share(i));
     pen.rect({ x, y, width: cell, height: cell }, colour);
-    if (per === 1 && cell >= WRITE_FROM) {
-      const isFar = Math.abs(share(i) - (item.signed ? 0.5 : 0)) > (item.signed ? 0.3 : 0.6);
-      const ink = pen.colour(isFar ? 'ink-inverse' : 'ink');
-      pen.text(inCell(values[i] as number), x + cell / 2, y + cell / 2 + 4, {
-        align: 'center',
-        colour: ink,
-        most: cell,
-      });
-    }
+    if (view.isColour || cell < WRITE_FROM) continue;
+    const isFar = Math.abs(share(i) - (isSigned ? 0.5 : 0)) > (isSigned ? 0.3 : 0.6);
+    const ink = pen.colour(isFar ? 'ink-inverse' : 'ink');
+    pen.text(inCell(values[i] as number), x + cell / 2, y + cell / 2 + 4, { align: 'center', colour: ink, most: cell });
   }
-  const name =
-    stack.channels > 3 || stack.channels === 2
-      ? `${item.node} ${Math.floor(index / stack.channels) + 1}, channel ${(index % stack.channels) + 1}`
-      : `${item.node} ${index + 1}`;
-  pen.text(name, 2, stack.height * cell + 13, { colour: pen.colour('ink-2'), most: pen.width - 4 });
 }

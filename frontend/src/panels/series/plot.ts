@@ -13,6 +13,8 @@ export interface CurvePlan {
 
 export interface SeriesPlan {
   readonly title: string;
+  /** One line on what it shows. */
+  readonly help: string;
   readonly unit: (props: PanelProps) => string;
   readonly curves: readonly CurvePlan[];
   /** Stored values are multiplied by this: 100 writes a share in percent. */
@@ -45,6 +47,7 @@ function chance(props: PanelProps): { value: number; text: string } | null {
 
 export const LOSS: SeriesPlan = {
   title: 'Loss',
+  help: 'What training makes small: of each batch, and of the validation part.',
   unit: (props) => props.lossTitle,
   curves: both('loss'),
   factor: 1,
@@ -57,6 +60,7 @@ export const LOSS: SeriesPlan = {
 
 export const ACCURACY: SeriesPlan = {
   title: 'Accuracy',
+  help: 'Share of right answers, in training and in validation.',
   unit: () => '%',
   curves: both('accuracy'),
   factor: 100,
@@ -69,6 +73,7 @@ export const ACCURACY: SeriesPlan = {
 
 export const ABSOLUTE_ERROR: SeriesPlan = {
   title: 'Error',
+  help: 'Mean distance between answer and target, in training and in validation.',
   unit: () => 'mean absolute',
   curves: both('mae'),
   factor: 1,
@@ -81,6 +86,7 @@ export const ABSOLUTE_ERROR: SeriesPlan = {
 
 export const LEARNING_RATE: SeriesPlan = {
   title: 'Learning rate',
+  help: 'The step size as the schedule and you have set it.',
   unit: () => '',
   curves: [{ curve: 'optimizer/lr', name: 'rate', role: 'plain' }],
   factor: 1,
@@ -89,4 +95,36 @@ export const LEARNING_RATE: SeriesPlan = {
   saysMarks: false,
   format: (value) => formatNumber(value),
   reference: () => null,
+};
+
+export const SEQUENCE_ACCURACY: SeriesPlan = {
+  title: 'Whole sequences',
+  help: 'Share of validation sequences with the right answer at every step.',
+  unit: () => '% right at every step',
+  curves: [{ curve: 'val/sequence_accuracy', name: 'validation', role: 'validation' }],
+  factor: 100,
+  bounds: [0, 100],
+  saysValue: true,
+  saysMarks: false,
+  format: (value) => formatFixed(value, 1),
+  reference: () => null,
+};
+
+/** What guessing among all tokens costs. */
+function allTokens({ check, record }: PanelProps): { value: number; text: string } | null {
+  const names = check?.data?.class_names ?? record?.view?.check.data?.class_names ?? [];
+  return names.length < 2 ? null : { value: names.length, text: `${names.length}: chance` };
+}
+
+export const PERPLEXITY: SeriesPlan = {
+  title: 'Perplexity',
+  help: 'Between how many equally likely tokens the network hesitates: e to the cross-entropy of the validation part.',
+  unit: () => 'tokens',
+  curves: [{ curve: 'val/perplexity', name: 'validation', role: 'validation' }],
+  factor: 1,
+  bounds: [1, Number.POSITIVE_INFINITY],
+  saysValue: true,
+  saysMarks: false,
+  format: (value) => formatFixed(value, 2),
+  reference: allTokens,
 };

@@ -1,0 +1,41 @@
+/** The colour scale below a grid of images, with its two ends and what shares it. */
+import { Pen } from '../../draw/canvas';
+import { formatCount, formatNumber } from '../../draw/format';
+import { scaleEnds } from '../../draw/tiles';
+import type { ImageGridItem } from '../../words/frames';
+import { paintBar } from './bar';
+import type { GridView } from './gridView';
+
+export const FOOT = 26;
+const BAR = 96;
+const GAP = 8;
+
+/** What a colour means where three numbers make it. */
+function colourWords(item: ImageGridItem): string {
+  return item.signed ? `red, green, blue: 0.5 + w / (2 · ${formatNumber(item.high, 2)})` : 'red, green, blue';
+}
+
+export function footWords(item: ImageGridItem, view: GridView): string {
+  if (!view.isShared) return view.isColour ? 'colours: each image its own scale' : 'each image its own scale';
+  if (view.isColour) return colourWords(item);
+  return `one scale for all ${formatCount(view.total)}`;
+}
+
+export function paintFoot(canvas: HTMLCanvasElement, width: number, item: ImageGridItem, view: GridView): void {
+  const pen = Pen.on(canvas, width, FOOT);
+  if (!pen) return;
+  const [low, high] = view.isColour ? [item.low, item.high] : scaleEnds(item.low, item.high, view.scale);
+  const baseline = FOOT - 5;
+  const bar = Math.min(BAR, width * 0.3);
+  // Where each image has its own ends there are none that hold for all.
+  const [from, to] = view.isShared ? [formatNumber(low, 2), formatNumber(high, 2)] : ownWords(item);
+  pen.text(from, 0, baseline, { colour: pen.colour('ink-2') });
+  const left = pen.measure(from) + GAP;
+  paintBar(pen, pen.theme[view.scale].pixels, left, baseline - 7, bar);
+  pen.text(to, left + bar + GAP, baseline, { colour: pen.colour('ink-2') });
+  const room = width - (left + bar + 2 * GAP + pen.measure(to) + GAP);
+  const words = footWords(item, view);
+  if (pen.measure(words) <= room) pen.text(words, width, baseline, { align: 'right' });
+}
+
+const ownWords = (item: ImageGridItem): readonly [string, string] => (item.signed ? ['−max', 'max'] : ['min', 'max']);
