@@ -20,6 +20,7 @@ from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
+from layerlab.probes.judged import Judged
 from layerlab.probes.plane import Plane, plane_of
 from layerlab.registry import Kind
 
@@ -90,6 +91,8 @@ class ProbeContext:
         remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
         memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
             run is gone on with.
+        judged: The newest evaluation sample by sample; None where there was none, or where it was too large to keep.
+        train_targets: Of the training samples, [N], [N, T] or [N, …]; None where they are not at hand.
     """
 
     run: str
@@ -109,6 +112,8 @@ class ProbeContext:
     before: Mapping[Tensor, Tensor] = field(default_factory=dict)
     remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
+    judged: Judged | None = None
+    train_targets: Tensor | None = None
 
     @property
     def facts(self) -> CheckedData:
@@ -197,9 +202,15 @@ class ProbeKind(Kind):
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
 
+    beside: ClassVar[tuple[str, ...]] = ()
+    """Other probes whose frames its panel draws too."""
+    has_panel: ClassVar[bool] = True
+    """False where it is only drawn beside others."""
+
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it."""
-        return {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample} | self.details
+        told: dict[str, Any] = {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample}
+        return told | {"beside": list(self.beside), "has_panel": self.has_panel} | self.details
 
     def applies(self, plan: Plan) -> bool:
         """False where it will never find anything in such a network with such data."""
@@ -215,6 +226,12 @@ def shares(output: Tensor, facts: CheckedData) -> Tensor:
     if not facts.class_names:
         return output
     return output.sigmoid() if output.shape[-1] == 1 else output.softmax(-1)
+
+
+def pack_places(tensor: Tensor) -> PackedArray:
+    """Whole numbers, such as places of samples or classes, as int32 bytes."""
+    array = tensor.detach().to(device="cpu", dtype=torch.int32).contiguous().numpy().astype("<i4", copy=False)
+    return PackedArray(dtype="int32", shape=list(array.shape), data=array.tobytes())
 
 
 def pack(tensor: Tensor) -> PackedArray:

@@ -28,6 +28,7 @@ class FeatureMaps(ProbeKind):
     group = "Convolution"
     data_shape = DataShape.IMAGE_GRID
     shows_sample = True
+    beside = ("pixel_arithmetic",)
 
     def applies(self, plan: Plan) -> bool:
         """Only where there is a validation sample to show."""

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem
 from layerlab_schemas.graph import INPUT
-from torch import Tensor, nn
+from torch import Tensor
 
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
+from layerlab.probes.kernels import Convolution, kernel_of
 
 #: Of a layer with more filters the first so many are sent.
 MOST_FILTERS = 64
 #: A frame has about so many numbers; wide layers send the first channels of each filter only.
 MOST_NUMBERS = 65_536
 
-Convolution = nn.Conv1d | nn.Conv2d | nn.ConvTranspose2d
+#: Kinds of layers with convolutions in them.
+CONVOLVING = frozenset({"conv2d", "conv1d", "conv_transpose2d", "residual"})
 
 
 class Filters(ProbeKind):
@@ -45,18 +47,6 @@ class Filters(ProbeKind):
             for (node, name, kernel), channels in zip(found, shares, strict=True)
         ]
         return context.frame(self, items)
-
-
-#: Kinds of layers with convolutions in them.
-CONVOLVING = frozenset({"conv2d", "conv1d", "conv_transpose2d", "residual"})
-
-
-def kernel_of(module: Convolution) -> Tensor:
-    """The weights as [out, in / groups, height, width]; a filter over steps is one row high."""
-    weight = module.weight.detach()
-    if isinstance(module, nn.ConvTranspose2d):
-        return torch.cat([part.transpose(0, 1) for part in weight.chunk(module.groups)])
-    return weight.unsqueeze(2) if weight.dim() == 3 else weight
 
 
 def _kernels(context: ProbeContext) -> Iterator[tuple[PlannedNode, str, Tensor]]:

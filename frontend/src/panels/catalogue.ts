@@ -11,9 +11,10 @@ import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
-import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
 import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
@@ -69,7 +70,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
-  matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
   heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
@@ -154,15 +155,6 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
-/** With more classes the server leaves the matrix out. */
-const MOST_CLASSES = 30;
-
-function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: string } | null {
-  if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
-  if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
-  return null;
-}
-
 /** Plain descent goes by the present gradient alone. */
 function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
   const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
@@ -184,8 +176,6 @@ export function whyNot(
       return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
         ? null
         : { text: 'No linear layer of this network reads the pixels of an image.' };
-    case 'confusion':
-      return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
     case 'optimizer_state':
       return whyNoState(props);
     case 'decision_surface':
@@ -194,7 +184,9 @@ export function whyNot(
       return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
-    default:
-      return whyNoSequence(probe, check) ?? lacking(probe, check, props.task);
+    default: {
+      const text = whyNoResult(probe, check.data);
+      return text === null ? (whyNoSequence(probe, check) ?? lacking(probe, check, props.task)) : { text };
+    }
   }
 }

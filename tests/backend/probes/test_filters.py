@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from layerlab.probes.filters import kernel_of
+from layerlab.probes.kernels import kernel_of
 from layerlab_schemas.run import RunSpec
 from torch import nn
 
