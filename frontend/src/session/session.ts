@@ -26,7 +26,7 @@ import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
-import { withChanges } from './remedies';
+import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 
@@ -252,15 +252,11 @@ export class Session {
     });
   }
 
-  /**
-   * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
-   * experiment, any other in a fork. The new run trains at once.
-   */
-  async applyRemedy({ live, at_step, changes }: Remedy): Promise<void> {
-    const isLive = live && isActive(this.#runs.record);
-    if (!isLive && at_step !== 0) return this.fork({ atStep: at_step, changes });
-    this.edit((spec) => withChanges(spec, changes));
-    if (!isLive) await this.train();
+  /** Does what a remedy says: a live one in the run itself while it trains, any other in a fork. */
+  async applyRemedy(remedy: Remedy): Promise<void> {
+    const way = wayOf(remedy, this.#runs.record);
+    if (way !== 'live') return this.fork({ atStep: way === 'restarts' ? 0 : remedy.at_step, changes: remedy.changes });
+    this.edit((spec) => withChanges(spec, remedy.changes));
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
