@@ -25,9 +25,6 @@ export interface Wire {
 export const isActive = (record: RunRecord | null): record is RunRecord =>
   record !== null && ACTIVE.has(record.progress.status);
 
-/** The same of a run that may be none. */
-export const isTraining = (record: RunRecord | null): boolean => isActive(record);
-
 export class Runs {
   readonly #page: PageStore;
   readonly #wire: Wire;

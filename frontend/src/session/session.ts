@@ -29,7 +29,7 @@ import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
-import { withChanges } from './remedies';
+import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 import { Travel } from './travel';
@@ -279,34 +279,27 @@ export class Session {
     this.travel.goTo(null);
   }
 
-  /**
-   * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
-   * experiment, any other in a fork. The new run trains at once.
-   */
-  async applyRemedy({ live, at_step, changes }: Remedy): Promise<void> {
-    const isLive = live && isActive(this.#runs.record);
-    if (!isLive && at_step !== 0) return this.fork({ atStep: at_step, changes });
-    this.edit((spec) => withChanges(spec, changes));
-    if (!isLive) await this.train();
+  /** Does what a remedy says: a live one in the run itself while it trains, any other in a fork. */
+  async applyRemedy(remedy: Remedy): Promise<void> {
+    const way = wayOf(remedy, this.#runs.record);
+    if (way !== 'live') return this.fork({ atStep: way === 'restarts' ? 0 : remedy.at_step, changes: remedy.changes });
+    this.edit((spec) => withChanges(spec, remedy.changes));
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
-  setWeights(weights: readonly WeightChange[]): Promise<void> {
+  setWeights(weights: readonly WeightChange[]): Promise<void> 
     return this.#control(async (record) => {
       if (!isActive(record)) say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
       else await this.#wire.rest.change(record.id, { weights: [...weights] });
     });
-  }
 
   /** Back to step 0 with the same seed: the same weights again. */
-  reset(): Promise<void> {
+  reset(): Promise<void> 
     return this.#control(() => this.#following.restart(false));
-  }
 
   /** True where Train means going on from a checkpoint. */
-  canGoOn(record: RunRecord): boolean {
+  canGoOn(record: RunRecord): boolean 
     return record.progress.status === 'interrupted' && record.view?.resumable === true;
-  }
 
   /** The steps from which a fork of a run can go on. */
   async checkpoints(run: string): Promise<readonly number[]> {
@@ -314,9 +307,8 @@ export class Session {
     return found?.checkpoints.map((one) => one.step) ?? [];
   }
 
-  refreshRuns(): Promise<void> {
+  refreshRuns(): Promise<void> 
     return this.#runs.list();
-  }
 
   // --- what the server says ----------------------------------------------------------------------------------------
 
@@ -344,7 +336,7 @@ export class Session {
   }
 
   /** The connection changed. A page that cannot come back may have lost its login, which only a call can tell. */
-  connectionChanged(connection: ConnectionState): void {
+  connectionChanged(connection: ConnectionState): void 
     this.#page.setState({ connection });
     this.#runs.record?.setStale(connection.state !== 'connected');
     if (connection.state === 'lost' && connection.tries > 1) {
@@ -352,12 +344,10 @@ export class Session {
         if (error instanceof Refused && error.status === 401) this.#page.setState({ access: 'signed_out' });
       });
     }
-  }
 
-  retryConnection(): void {
+  retryConnection(): void 
     if (this.#page.getState().access === 'open') this.#wire.stream.retryNow();
     else void this.open(location.hash);
-  }
 
   // --- the way to the server ---------------------------------------------------------------------------------------
 
