@@ -29,6 +29,7 @@ import {
   type SeriesPlan,
 } from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
+import { PACE, StepDrawing } from './step/StepDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
 /** What panels are about, in the order in which a list has them. */
@@ -80,6 +81,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   text: { make: (host) => new TextDrawing(host), choices: [] },
   scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
   examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
+  step: { make: (host, redraw) => new StepDrawing(host, redraw), choices: [PACE] },
   landscape: { make: (host, redraw) => new LandscapeDrawing(host, redraw), choices: [LANDSCAPE_VIEW, LANDSCAPE_SCALE] },
 };
 
