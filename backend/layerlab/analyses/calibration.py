@@ -56,11 +56,8 @@ class Calibration(AnalysisKind[CalibrationParams]):
         """Items: the reliability diagram, and how many answers are in each bin."""
         inputs, targets, split = part_of(context.data)
         context.network.eval()
-        found = {
-            "dropout off" if has_dropout(context.plan) else "network": shares(
-                outputs_of(context.network, inputs), context.facts
-            ).double()
-        }
+        name = "dropout off" if has_dropout(context.plan) else "network"
+        found = {name: shares(outputs_of(context.network, inputs), context.facts).double()}
         if has_dropout(context.plan):
             found[f"mean of {params.passes}"] = self._mean(context, inputs, params.passes)
         binned = {name: Binned.of(*confidences(given, targets), params.bins) for name, given in found.items()}
