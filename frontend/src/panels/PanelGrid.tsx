@@ -146,7 +146,7 @@ function useSeen(grid: React.RefObject<HTMLElement | null>, ids: string): Readon
 }
 
 function useVisibleProbes(kinds: readonly PanelKind[], tell: (probes: string[]) => void): void {
-  const probes = [...new Set(kinds.flatMap((kind) => (kind.probe ? [kind.probe] : [])))].sort();
+  const probes = [...new Set(kinds.flatMap((kind) => kind.probes))].sort();
   const key = probes.join();
   const latest = useRef(tell);
   latest.current = tell;

@@ -41,6 +41,8 @@ export interface PanelKind {
   readonly group: PanelGroup;
   /** Empty for curves. */
   readonly probe: string;
+  /** All that it draws: its own probe first, and those beside it. */
+  readonly probes: readonly string[];
   readonly shape: 'series' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
@@ -73,6 +75,7 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     help: plan.help,
     group: 'Curves',
     probe: '',
+    probes: [],
     shape: 'series',
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
@@ -86,6 +89,8 @@ export interface ProbeInfo {
   readonly shape: DataShape;
   readonly help?: string;
   readonly group?: string;
+  /** Other probes that its panel draws too. */
+  readonly beside?: readonly string[];
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -105,8 +110,10 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    if (!isKnown) return [];
-    return [{ probe: kind.kind, title: kind.title, shape: shape as DataShape, help: kind.help, group: kind.group }];
+    if (!isKnown || kind.details.has_panel === false) return [];
+    const { title, help, group } = kind;
+    const beside = (kind.details.beside ?? []) as readonly string[];
+    return [{ probe: kind.kind, title, shape: shape as DataShape, help, group, ...(beside.length > 0 && { beside }) }];
   });
 }
 
@@ -116,9 +123,10 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
-    ...probes.flatMap(({ probe, title, shape, help = '', group = '' }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '', beside = [] }) => {
       const drawn = SHAPES[shape];
-      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, shape, ...drawn }] : [];
+      const all = [probe, ...beside];
+      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: all, shape, ...drawn }] : [];
     }),
   ];
 }

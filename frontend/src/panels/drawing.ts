@@ -13,6 +13,8 @@ export interface Scene {
   readonly props: PanelProps;
   /** Name of the probe; the empty text for curves. */
   readonly probe: string;
+  /** All that the panel draws: that probe first. */
+  readonly probes?: readonly string[];
   readonly options: Options;
   readonly setOption: (name: string, value: string) => void;
   readonly size: PanelSize;

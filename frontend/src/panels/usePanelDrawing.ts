@@ -50,7 +50,8 @@ export function usePanelDrawing(
     const { props, options, setOption, isMaximised } = latest.current;
     const { clientWidth: width, clientHeight: height } = plot;
     const size = sizeOf(root.clientWidth, root.clientHeight, isMaximised);
-    return { props, probe: kind.probe, options, setOption, size, width, height, now: performance.now() };
+    const { probe, probes } = kind;
+    return { props, probe, probes, options, setOption, size, width, height, now: performance.now() };
   }, [kind, refs]);
 
   useEffect(() => {
