@@ -35,6 +35,13 @@ class Settings(BaseSettings):
     max_workers: PositiveInt = Field(default=32, description="Runs in memory at once, paused ones too.")
     threads: int = Field(default=0, ge=0, description="Threads a run may use; 0: as many as fit its size.")
 
+    checkpoint_megabytes: PositiveInt = Field(
+        default=200, description="Disk for the checkpoints of one run; they are thinned, the newest always stays."
+    )
+    frame_megabytes: PositiveInt = Field(
+        default=100, description="Disk for the recorded pictures of one run; they are thinned, the newest always stay."
+    )
+
     max_body_bytes: PositiveInt = Field(default=2 * MEGABYTE, description="Largest JSON body.")
     max_body_depth: PositiveInt = Field(default=64, description="Deepest nesting of a JSON body.")
     outbox_bytes: PositiveInt = Field(default=512 * 1024, description="Text kept for a viewer before it is dropped.")

@@ -22,6 +22,7 @@ ROOTS: list[type[Schema]] = [
     run.RunChange,
     run.RunView,
     run.ForkRequest,
+    run.CheckpointList,
     run.AnalysisRequest,
     run.AnalysisList,
     run.RunList,

@@ -156,6 +156,30 @@ class RunChange(Schema):
     )
 
 
+class Remedy(Schema):
+    """What one click does about a diagnosis."""
+
+    label: str = Field(description="A verb first: 'Set dropout to 0.5'.")
+    changes: dict[str, Any] = Field(description="New values by path of the spec, as a fork takes them.")
+    at_step: Count | None = Field(default=None, description="Where to fork; null: at the newest step.")
+    live: Boolean = Field(default=False, description="It can be changed in the run itself, without a fork.")
+
+
+class Diagnosis(Schema):
+    """Something about the training that a person should know."""
+
+    kind: Name = Field(description="As the catalogue lists it.")
+    severity: Literal["info", "warning", "problem"]
+    step: Count = Field(description="Since when.")
+    node: Name | None = None
+    title: str = Field(description="What, where, since when: one short sentence.")
+    text: str = Field(description="What was measured and what follows from it.")
+    cause: str = Field(description="The likely cause.")
+    remedies: list[Remedy] = []
+    lesson: Name | None = None
+    is_over: Boolean = Field(default=False, description="It was so, and is no longer.")
+
+
 class EventKind(StrEnum):
     STATUS = "status"
     CHANGE = "change"
@@ -174,6 +198,10 @@ class RunEvent(Schema):
     path: str | None = Field(default=None, description="The field of the spec that changed, 'optimizer.lr'.")
     before: Any = None
     after: Any = None
+    diagnosis: Diagnosis | None = Field(
+        default=None,
+        description="Of an event of that kind: as it stands now. The newest of each kind holds.",
+    )
 
 
 class Series(Schema):
@@ -202,30 +230,6 @@ class RunProgress(Schema):
     rates: Rates = Rates()
 
 
-class Remedy(Schema):
-    """What one click does about a diagnosis."""
-
-    label: str = Field(description="A verb first: 'Set dropout to 0.5'.")
-    changes: dict[str, Any] = Field(description="New values by path of the spec, as a fork takes them.")
-    at_step: Count | None = Field(default=None, description="Where to fork; null: at the newest step.")
-    live: Boolean = Field(default=False, description="It can be changed in the run itself, without a fork.")
-
-
-class Diagnosis(Schema):
-    """Something about the training that a person should know."""
-
-    kind: Name = Field(description="As the catalogue lists it.")
-    severity: Literal["info", "warning", "problem"]
-    step: Count = Field(description="Since when.")
-    node: Name | None = None
-    title: str = Field(description="What, where, since when: one short sentence.")
-    text: str = Field(description="What was measured and what follows from it.")
-    cause: str = Field(description="The likely cause.")
-    remedies: list[Remedy] = []
-    lesson: Name | None = None
-    is_over: Boolean = Field(default=False, description="It was so, and is no longer.")
-
-
 class ForkRequest(Schema):
     """What ``POST /api/runs/{id}/fork`` reads: a new run that goes on from a checkpoint of this one.
 
@@ -237,6 +241,20 @@ class ForkRequest(Schema):
         default={}, description="New values by path of the spec: {'optimizer.lr': 0.01, 'graph.3.p': 0.5}."
     )
     name: Name | None = None
+
+
+class CheckpointView(Schema):
+    """A state on disk that a fork can go on from. Those before a fork belong to the run it was forked from."""
+
+    run: Name
+    step: Count
+    epoch: NonNegative
+    bytes: Count
+    time: datetime
+
+
+class CheckpointList(Schema):
+    checkpoints: list[CheckpointView] = Field(description="The oldest first.")
 
 
 class AnalysisRequest(Schema):

@@ -310,6 +310,33 @@ export interface components {
              */
             receptive_field: number[] | null;
         };
+        /** CheckpointList */
+        CheckpointList: {
+            /**
+             * Checkpoints
+             * @description The oldest first.
+             */
+            checkpoints: components["schemas"]["CheckpointView"][];
+        };
+        /**
+         * CheckpointView
+         * @description A state on disk that a fork can go on from. Those before a fork belong to the run it was forked from.
+         */
+        CheckpointView: {
+            /** Bytes */
+            bytes: number;
+            /** Epoch */
+            epoch: number;
+            /** Run */
+            run: string;
+            /** Step */
+            step: number;
+            /**
+             * Time
+             * Format: date-time
+             */
+            time: string;
+        };
         /**
          * CheckRequest
          * @description What ``POST /api/graphs/check`` reads.
@@ -612,6 +639,12 @@ export interface components {
          */
         Example: {
             /**
+             * Box
+             * @description A rectangle to mark on the image: top, left, height, width in pixels.
+             * @default null
+             */
+            box: number[] | null;
+            /**
              * Caption
              * @default null
              */
@@ -658,6 +691,12 @@ export interface components {
              * @default null
              */
             text: string | null;
+            /**
+             * Value
+             * @description What it was chosen by, such as the value of a unit.
+             * @default null
+             */
+            value: number | null;
             /**
              * Wrong
              * @description Null where there is no right or wrong, as for numbers.
@@ -1783,6 +1822,11 @@ export interface components {
              * @default null
              */
             before: unknown;
+            /**
+             * @description Of an event of that kind: as it stands now. The newest of each kind holds.
+             * @default null
+             */
+            diagnosis: components["schemas"]["Diagnosis"] | null;
             kind: components["schemas"]["EventKind"];
             /**
              * Path
@@ -2433,6 +2477,8 @@ export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
 export type CheckedData = components['schemas']['CheckedData'];
 export type CheckedNode = components['schemas']['CheckedNode'];
+export type CheckpointList = components['schemas']['CheckpointList'];
+export type CheckpointView = components['schemas']['CheckpointView'];
 export type CheckRequest = components['schemas']['CheckRequest'];
 export type CheckResult = components['schemas']['CheckResult'];
 export type CheckTotals = components['schemas']['CheckTotals'];

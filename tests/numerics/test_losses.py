@@ -178,3 +178,25 @@ def test_training_on_it_goes_as_on_torchs(kind, fields, theirs, task):
                 for parameter, gradient in zip(net.parameters(), gradients, strict=True):
                     parameter -= 0.1 * gradient
         torch.testing.assert_close(made.weight, reference.weight, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [CROSS, SQUARED, HINGE, ABSOLUTE, HUBER], ids=lambda kind: kind.kind)
+def test_the_loss_of_each_sample_is_that_of_a_batch_of_one(kind):
+    generator = torch.Generator().manual_seed(1)
+    output, targets = torch.randn(5, 3, generator=generator), torch.tensor([0, 2, 1, 1, 0])
+    alone = [value(kind, output[i : i + 1], targets[i : i + 1]) for i in range(5)]
+    found = kind.each(kind.Params(), output, targets)
+    torch.testing.assert_close(found, torch.stack(alone))
+    torch.testing.assert_close(found.mean(), value(kind, output, targets))
+
+
+def test_the_loss_of_each_sequence_is_the_mean_over_its_own_steps():
+    output = torch.randn(3, 4, 5, generator=torch.Generator().manual_seed(2))
+    targets = torch.tensor([[0, 1, 2, 3], [4, 4, -100, -100], [-100] * 4])
+    found = CROSS.each(CROSS.Params(), output, targets)
+    nats = -output.log_softmax(2)
+    expected = [sum(float(nats[0, t, t]) for t in range(4)) / 4, float(nats[1, :2, 4].mean())]
+    assert found[:2].tolist() == pytest.approx(expected)
+    assert found[2].isnan()
+    one_number = BINARY.each(BINARY.Params(), torch.tensor([[0.0], [2.0]]), torch.tensor([1, 0]))
+    assert one_number.tolist() == pytest.approx([math.log(2), math.log(1 + math.exp(2))])

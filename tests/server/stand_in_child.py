@@ -105,6 +105,8 @@ class StandInWorker:
             case "resume":
                 self.paused = False
                 self.progress("running")
+            case "save":
+                self.checkpoint()
             case "stop":
                 self.stopping = True
             case "step":
@@ -125,7 +127,8 @@ class StandInWorker:
 
     def checkpoint(self) -> None:
         (self.directory / "checkpoint").write_text(str(self.step))
-        self.channel.send({"type": "checkpoint", "step": self.step, "directory": "checkpoint"})
+        facts = {"epoch": self.step / 10, "bytes": 1, "kept": [self.step]}
+        self.channel.send({"type": "checkpoint", "step": self.step, "directory": "checkpoint", **facts})
 
     def frame(self) -> None:
         item = {"x": [1.0], "counts": {"dtype": "float32", "shape": [2, 2], "data": bytes(16)}}

@@ -68,11 +68,17 @@ class DatasetKind(Kind):
 class PointsParams(Params):
     """Fields of every set of points in the plane. Coordinates run from about −6 to 6."""
 
-    samples: Annotated[PositiveCount, Field(ge=10, le=100_000)] = Field(
-        default=500, description="How many points, the two classes in equal parts."
-    )
+    samples: Annotated[PositiveCount, Field(ge=10, le=100_000)] = Field(default=500, description="How many points.")
     noise: Annotated[NonNegative, Field(le=5)] = Field(
         default=0.2, description="Standard deviation of the noise added to each coordinate; the plane spans about ±6."
+    )
+
+
+class TwoClassParams(PointsParams):
+    """Fields of points of two classes."""
+
+    first_share: Annotated[NonNegative, Field(ge=0.02, le=0.98)] = Field(
+        default=0.5, description="Share of the points that belong to the first class."
     )
 
 
@@ -82,16 +88,16 @@ class TwoClassPoints(DatasetKind):
     task = "classification"
     input_kind = "points"
     group = "Points in the plane"
-    Params = PointsParams
+    Params = TwoClassParams
 
     @abstractmethod
     def draw(self, num_first: int, num_second: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Points of class 0 [num_first, 2] and of class 1 [num_second, 2], without noise."""
 
-    def load(self, params: PointsParams, *, seed: int) -> LoadedData:
+    def load(self, params: TwoClassParams, *, seed: int) -> LoadedData:
         """Draws both classes, adds the noise and mixes them."""
         generator = torch.Generator().manual_seed(seed)
-        num_second = params.samples // 2
+        num_second = int(params.samples * (1 - params.first_share))
         first_n2, second_n2 = self.draw(params.samples - num_second, num_second, generator)
         points_n2 = torch.cat([first_n2, second_n2])
         points_n2 = points_n2 + params.noise * torch.randn(points_n2.shape, generator=generator)

@@ -60,6 +60,20 @@ class LossKind(Kind, Generic[P]):
                 output, targets = output[wanted], targets[wanted]
         return self.value(params, output, targets)
 
+    @torch.no_grad()
+    def each(self, params: P, output: Tensor, targets: Tensor) -> Tensor:
+        """[N] the loss of each sample by itself; of a sequence the mean over its steps, NaN where it asks for none."""
+        steps = has_steps(targets)
+        flat, asked = (output.flatten(0, 1), targets.flatten()) if steps else (output, targets)
+        wanted = torch.ones(len(asked), dtype=torch.bool, device=asked.device) if not steps else asked != NO_ANSWER
+        # A batch of one at a time: whatever the loss sums over, its mean is then over a single sample.
+        one = torch.vmap(lambda given, target: self.value(params, given[None], target[None]))
+        found = one(flat[wanted], asked[wanted])
+        if not steps:
+            return found
+        totals_nt = found.new_zeros(len(asked)).masked_scatter(wanted, found).reshape(targets.shape)
+        return totals_nt.sum(1) / (targets != NO_ANSWER).sum(1)
+
     def answers(self, output: Tensor, targets: Tensor) -> Tensor:
         """Class numbers that the output stands for, in the shape of ``targets``: [N] or [N, T]."""
         if not has_steps(targets):

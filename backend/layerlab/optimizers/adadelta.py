@@ -49,7 +49,9 @@ class Adadelta(OptimizerKind[AdadeltaParams]):
         gradient = plain_gradient(gradient, group)
         if gradient is None or float(state["step"]) < 1:
             return None
+        rate: float = group["lr"]
         eps, new = group["eps"], 1 - group["rho"]
-        scale = gradient**2 / (state["square_avg"] + eps)
-        before = (state["acc_delta"] - new * eps * scale) / (group["rho"] + new * scale)
-        return group["lr"] * ((before + eps).clamp(min=0) / (state["square_avg"] + eps)).sqrt() * gradient
+        square: Tensor = state["square_avg"]
+        scale = gradient**2 / (square + eps)
+        before: Tensor = (state["acc_delta"] - new * eps * scale) / (group["rho"] + new * scale)
+        return rate * ((before + eps).clamp(min=0) / (square + eps)).sqrt() * gradient

@@ -50,5 +50,6 @@ class Adagrad(OptimizerKind[AdagradParams]):
         gradient, steps = plain_gradient(gradient, group), float(state["step"])
         if gradient is None or steps < 1:
             return None
-        rate = group["lr"] / (1 + (steps - 1) * group["lr_decay"])
-        return rate * gradient / (state["sum"].sqrt() + group["eps"])
+        rate: float = group["lr"] / (1 + (steps - 1) * group["lr_decay"])
+        total: Tensor = state["sum"]
+        return rate * gradient / (total.sqrt() + group["eps"])

@@ -55,9 +55,10 @@ class NAdam(OptimizerKind[NAdamParams]):
         gradient, steps = plain_gradient(gradient, group), float(state["step"])
         if gradient is None or steps < 1:
             return None
+        rate: float = group["lr"]
         beta1, beta2 = group["betas"]
         now, after = (beta1 * (1 - 0.5 * 0.96 ** (step * group["momentum_decay"])) for step in (steps, steps + 1))
         product = float(state["mu_product"])
-        spread = (state["exp_avg_sq"] / (1 - beta2**steps)).sqrt() + group["eps"]
-        ahead = after / (1 - product * after) * state["exp_avg"]
-        return group["lr"] * ((1 - now) / (1 - product) * gradient + ahead) / spread
+        spread: Tensor = (state["exp_avg_sq"] / (1 - beta2**steps)).sqrt() + group["eps"]
+        ahead: Tensor = after / (1 - product * after) * state["exp_avg"]
+        return rate * ((1 - now) / (1 - product) * gradient + ahead) / spread

@@ -50,12 +50,15 @@ class RmsProp(OptimizerKind[RmsPropParams]):
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
     ) -> Tensor | None:
         """The momentum, which is made of scaled gradients; without it, the scaled gradient."""
+        rate: float = group["lr"]
         if group["momentum"] > 0:
-            return group["lr"] * state["momentum_buffer"]
+            momentum: Tensor = state["momentum_buffer"]
+            return rate * momentum
         gradient = plain_gradient(gradient, group)
         if gradient is None or float(state["step"]) < 1:
             return None
         square: Tensor = state["square_avg"]
         if group["centered"]:
             square = square - state["grad_avg"] ** 2
-        return group["lr"] * gradient / (square.sqrt() + group["eps"])
+        step: Tensor = rate * gradient / (square.sqrt() + group["eps"])
+        return step

@@ -50,10 +50,11 @@ class Sgd(OptimizerKind[SgdParams]):
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
     ) -> Tensor | None:
         """Along the momentum; with Nesterov's, along what the next gradient will find there."""
-        momentum = state.get("momentum_buffer")
+        momentum: Tensor | None = state.get("momentum_buffer")
+        rate: float = group["lr"]
         if momentum is None:
             return None
         if not group["nesterov"]:
-            return group["lr"] * momentum.detach()
+            return rate * momentum
         gradient = plain_gradient(gradient, group)
-        return None if gradient is None else group["lr"] * (gradient + group["momentum"] * momentum)
+        return None if gradient is None else rate * (gradient + group["momentum"] * momentum)

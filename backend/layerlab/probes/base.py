@@ -20,6 +20,7 @@ from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
+from layerlab.probes.judged import Judged
 from layerlab.probes.plane import Plane, plane_of
 from layerlab.registry import Kind
 
@@ -83,10 +84,15 @@ class ProbeContext:
         confusion: Of the newest evaluation; None for regression.
         raw_inputs: Training samples before preprocessing, [N, …].
         preprocess: From raw values to what the network reads.
+        probe_targets: Of the probe samples, as the loss wants them; None where they are not at hand.
+        loss: The run's own, a mean over a batch, of output and targets; None where it is not at hand.
+        seed: Of the run, for what a probe draws from generators of its own.
         before: Each weight as it was before the last update; empty where it was not copied.
         remembered: What the optimizer remembers of each weight, by names, in the shape of the weight.
         memory: What probes keep from one look to the next, by probe. It is no part of the run: it begins empty when a
             run is gone on with.
+        judged: The newest evaluation sample by sample; None where there was none, or where it was too large to keep.
+        train_targets: Of the training samples, [N], [N, T] or [N, …]; None where they are not at hand.
     """
 
     run: str
@@ -100,9 +106,14 @@ class ProbeContext:
     confusion: Confusion | None
     raw_inputs: Tensor
     preprocess: Callable[[Tensor], Tensor]
+    probe_targets: Tensor | None = None
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None
+    seed: int = 0
     before: Mapping[Tensor, Tensor] = field(default_factory=dict)
     remembered: Callable[[], Mapping[Tensor, Mapping[str, Tensor]]] = dict
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
+    judged: Judged | None = None
+    train_targets: Tensor | None = None
 
     @property
     def facts(self) -> CheckedData:
@@ -215,6 +226,12 @@ def shares(output: Tensor, facts: CheckedData) -> Tensor:
     if not facts.class_names:
         return output
     return output.sigmoid() if output.shape[-1] == 1 else output.softmax(-1)
+
+
+def pack_places(tensor: Tensor) -> PackedArray:
+    """Whole numbers, such as places of samples or classes, as int32 bytes."""
+    array = tensor.detach().to(device="cpu", dtype=torch.int32).contiguous().numpy().astype("<i4", copy=False)
+    return PackedArray(dtype="int32", shape=list(array.shape), data=array.tobytes())
 
 
 def pack(tensor: Tensor) -> PackedArray:

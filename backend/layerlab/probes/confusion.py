@@ -12,6 +12,7 @@ class ConfusionMatrix(ProbeKind):
     """Counts of the newest evaluation on the whole validation set; of sequences, over all steps with an answer."""
 
     kind = "confusion"
+    group = "Results"
     title = "Confusion"
     help = (
         "How often each true class (row) was taken for each class (column); right answers are on the diagonal. "

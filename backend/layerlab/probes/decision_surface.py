@@ -13,6 +13,7 @@ class DecisionSurface(ProbeKind):
     """The output on a grid over the plane of 2-D data, in eval mode: probabilities for classes, else the value."""
 
     kind = "decision_surface"
+    group = "Results"
     title = "Decision surface"
     help = "The answer of the network at every place of the plane, and where it changes its mind."
     formula = r"p(k \mid x, y)"

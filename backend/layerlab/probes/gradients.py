@@ -91,7 +91,8 @@ def _gradients(context: ProbeContext, node: PlannedNode) -> list[Tensor]:
 @torch.no_grad()
 def norm(tensors: list[Tensor]) -> float:
     """The root of the sum of all squares."""
-    return torch.stack([torch.linalg.vector_norm(flat(x), dtype=torch.float64) for x in tensors]).norm().item()
+    norms = [torch.linalg.vector_norm(flat(x), dtype=torch.float64) for x in tensors]
+    return float(torch.stack(norms).norm())
 
 
 def _series(name: str, values: list[float]) -> LineSeries:

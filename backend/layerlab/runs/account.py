@@ -11,6 +11,7 @@ from layerlab.runs.meter import Meter
 from layerlab.runs.reporter import Reporter
 from layerlab.runs.saving import Saver
 from layerlab.training.assemble import Assembly
+from layerlab.training.checkpoint import num_bytes
 from layerlab.training.report import StepReport
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,10 @@ class Account:
                 self.happened(EventKind.WARNING, self.reason)
             return False
         if path is not None:
-            self._reporter.tell({"type": "checkpoint", "step": self._trainer.step, "directory": str(path)})
+            self._reporter.tell({
+                "type": "checkpoint", "step": self._trainer.step, "directory": str(path),
+                "epoch": self._trainer.epoch, "bytes": num_bytes(path), "kept": self._saver.kept(),
+            })  # fmt: skip
         return True
 
     def changed(self) -> None:

@@ -112,19 +112,26 @@ class Cadence:
 
 @dataclass
 class SaveCadence:
-    """When a checkpoint is due: soon after the start, then every 5 s or 20 times its own cost, whichever is longer."""
+    """When a checkpoint is due: soon after the start, then after a tenth of the time so far, at most every 5 s.
+
+    A short run has several, so that one can go back in it. They never come sooner than 20 times their own cost.
+    """
 
     every: float = 5.0
     cost_factor: float = 20.0
     first: float = 0.5
+    share: float = 0.1
+    _began: float | None = None
     _next: float | None = None
 
     def is_due(self, now: float) -> bool:
         """Whether it is time."""
         if self._next is None:
-            self._next = now + self.first
+            self._began, self._next = now, now + self.first
         return now >= self._next
 
     def saved(self, now: float, cost: float) -> None:
         """Take note of one that took so many seconds and was done now."""
-        self._next = now + max(self.every, self.cost_factor * cost)
+        self._began = now if self._began is None else self._began
+        pause = min(self.every, max(self.first, self.share * (now - self._began)))
+        self._next = now + max(pause, self.cost_factor * cost)

@@ -24,6 +24,10 @@ class ChangesLog:
             file.flush()
             os.fsync(file.fileno())
 
+    def until(self, step: int) -> list[RunChange]:
+        """Changes made after ``step`` updates or earlier, in order."""
+        return [change for at, change in self.since(0) if at <= step]
+
     def since(self, step: int) -> list[tuple[int, RunChange]]:
         """Changes made after ``step`` updates or later, in order. A line that was cut off by a crash is left out."""
         if not self._path.exists():

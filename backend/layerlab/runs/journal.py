@@ -31,13 +31,14 @@ class Journal:
         """Told True when a write fails and will be tried again, False when it has gone through."""
 
     @classmethod
-    async def load(cls, run: str, store: Store, hub: Hub) -> "Journal | None":
+    async def load(cls, run: str, store: Store, hub: Hub, *, frame_bytes: int) -> "Journal | None":
         """The journal of a stored run, going on after its last message; None when there is no such run."""
         found = await store.read(lambda connection: (runs.get(connection, run), curves.reopen(connection, run)))
         view, open_curves = found
         if view is None:
             return None
-        return cls(Recorder(run, last_seq=view.last_seq, open_curves=open_curves), store, hub)
+        recorder = Recorder(run, last_seq=view.last_seq, open_curves=open_curves, frame_bytes=frame_bytes)
+        return cls(recorder, store, hub)
 
     @property
     def last_steps(self) -> dict[str, int]:

@@ -23,10 +23,11 @@ _SNAPSHOT_TRIES = 5
 class Journals:
     """Opens the one journal of a run when it is first needed. ``is_live`` tells of which runs it must be kept."""
 
-    def __init__(self, store: Store, hub: Hub, *, is_live: Callable[[str], bool]) -> None:
+    def __init__(self, store: Store, hub: Hub, *, is_live: Callable[[str], bool], frame_bytes: int) -> None:
         self._store = store
         self._hub = hub
         self._is_live = is_live
+        self._frame_bytes = frame_bytes
         self._journals: dict[str, Journal] = {}
         self._opening = asyncio.Lock()
 
@@ -39,7 +40,7 @@ class Journals:
         async with self._opening:
             journal = self._journals.get(run)
             if journal is None:
-                journal = await Journal.load(run, self._store, self._hub)
+                journal = await Journal.load(run, self._store, self._hub, frame_bytes=self._frame_bytes)
                 if journal is None:
                     raise NoSuchRun(run)
                 self._journals[run] = journal

@@ -52,6 +52,7 @@ class LiveRun:
         self.over = asyncio.Event()
         self._was_started = view.started is not None
         self._resume = view.status.has_ended
+        self._is_fork = bool(view.forked_at)
         self._executor = executor
         self._settings = settings
         self._on_change = on_change
@@ -103,8 +104,9 @@ class LiveRun:
             "directory": str(directory),
             "spec": spec.model_dump(mode="json"),
             "resume": self._resume and has_checkpoint,
-            "recorded_step": self.journal.last_steps.get("train/loss", 0) if self._resume else None,
+            "recorded_step": self.journal.last_steps.get("train/loss", 0) if self._resume or self._is_fork else None,
             "paused": paused,
+            "checkpoint_bytes": self._settings.checkpoint_megabytes * 1_000_000,
         }
         self._spawn(self._read(child, self._asking))
         self._spawn(self._look_after(child))
@@ -170,6 +172,10 @@ class LiveRun:
     async def step(self, count: int) -> None:
         """Take single steps."""
         await self.ask({"type": "step", "count": count})
+
+    async def save(self) -> None:
+        """Write a checkpoint of the present step."""
+        await self.ask({"type": "save"})
 
     async def stop(self) -> None:
         """End it by wish; waits until the worker is gone."""

@@ -24,6 +24,8 @@ class Start(TypedDict):
     """On resume: the last step whose scalars are stored; nothing is told again up to it. Null: tell everything."""
     paused: NotRequired[bool]
     """Build it, measure it and wait."""
+    checkpoint_bytes: NotRequired[int]
+    """What its checkpoints may take on the disk."""
 
 
 class Pause(TypedDict):
@@ -52,6 +54,13 @@ class Stop(TypedDict):
     """Checkpoint and end."""
 
     type: Literal["stop"]
+    id: int
+
+
+class Save(TypedDict):
+    """Write a checkpoint now, if this state has none; answered when it is there."""
+
+    type: Literal["save"]
     id: int
 
 
@@ -242,6 +251,10 @@ class CheckpointSaved(TypedDict):
     type: Literal["checkpoint"]
     step: int
     directory: str
+    epoch: float
+    bytes: int
+    kept: list[int]
+    """The steps of all that there are now; the others were thinned out."""
 
 
 class Share(TypedDict):

@@ -4,14 +4,14 @@ A pure core: it gives operations for the store and texts for the hub; the journa
 before the second are published.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import ormsgpack
-from layerlab_schemas.run import RunEvent, RunProgress, RunSpec, Series
+from layerlab_schemas.run import CheckpointView, RunEvent, RunProgress, RunSpec, Series
 from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessage
 
 from layerlab.store import checkpoints, curves, events, frames, runs
@@ -58,6 +58,10 @@ class Saved:
 
     step: int
     directory: str
+    epoch: float
+    num_bytes: int
+    kept: Sequence[int]
+    """The steps of all that there are now."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,13 @@ class Recorder:
         last_seq: int,
         open_curves: dict[str, OpenCurve],
         clock: Callable[[], datetime] = _now,
+        frame_bytes: int = frames.BUDGET,
     ) -> None:
         self.run = run
         self.last_seq = last_seq
         self._curves = open_curves
         self._clock = clock
+        self._frame_bytes = frame_bytes
 
     @property
     def last_steps(self) -> dict[str, int]:
@@ -130,13 +136,20 @@ class Recorder:
                 if columns:
                     page.operations.append(partial(runs.set_columns, run=self.run, **columns))
             case Measured(probe, step, body):
-                page.operations.append(partial(frames.add, run=self.run, probe=probe, step=step, body=body))
+                kept = partial(frames.add, run=self.run, probe=probe, step=step, body=body, budget=self._frame_bytes)
+                page.operations.append(kept)
                 message = frame_message(self.run, probe, step, body, seq=self.last_seq, time=self._clock())
                 page.frames.append((len(page.texts), probe, message))
-            case Saved(step, directory):
-                page.operations.append(partial(checkpoints.add, run=self.run, step=step, directory=directory))
+            case Saved():
+                page.operations.append(self._checkpoint(entry))
             case Respecified(spec):
                 page.operations.append(partial(runs.set_spec, run=self.run, spec=spec))
+
+    def _checkpoint(self, saved: Saved) -> Operation:
+        view = CheckpointView(
+            run=self.run, step=saved.step, epoch=saved.epoch, bytes=saved.num_bytes, time=self._clock()
+        )
+        return partial(checkpoints.add, checkpoint=view, directory=saved.directory, kept=list(saved.kept))
 
     def _add_scalars(self, page: Page, entry: Scalars) -> None:
         shown: dict[str, Series] = {}

@@ -69,8 +69,10 @@ class CannotUse(RunRefusal):
 
     code = "invalid_spec"
 
-    def __init__(self, message: str, problems: Sequence[Problem], *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self, message: str, problems: Sequence[Problem], *, code: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, code=code, hint=hint)
         self._problems = list(problems)
 
     def problems(self) -> list[Problem]:

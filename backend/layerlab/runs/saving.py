@@ -5,19 +5,24 @@ from pathlib import Path
 from time import perf_counter
 
 from layerlab.runs.cadence import SaveCadence
+from layerlab.runs.folders import CHECKPOINTS, ORIGIN
+from layerlab.runs.thinning import surplus
 from layerlab.training import checkpoint
 from layerlab.training.checkpoint import DamagedCheckpoint
 from layerlab.training.state import State
 from layerlab.training.trainer import Trainer
 
-FOLDER = "checkpoints"
+#: Bytes that the checkpoints of one run may take, unless the settings say otherwise.
+BUDGET = 200_000_000
 
 
 class Saver:
-    """Writes the checkpoints of one run."""
+    """Writes the checkpoints of one run, and keeps all of them within ``budget`` bytes."""
 
-    def __init__(self, directory: Path, trainer: Trainer) -> None:
-        self._directory = directory / FOLDER
+    def __init__(self, directory: Path, trainer: Trainer, *, budget: int = BUDGET) -> None:
+        self._directory = directory / CHECKPOINTS
+        self._origin = directory / ORIGIN
+        self._budget = budget
         self._trainer = trainer
         self._cadence = SaveCadence()
         self._saved_step: int | None = None
@@ -40,10 +45,22 @@ class Saver:
         try:
             path = checkpoint.save(self._trainer.state(), self._directory)
             self._saved_step = step
+            self._thin()
         finally:
             now = perf_counter()
             self._cadence.saved(now, now - started)
         return path
+
+    def _thin(self) -> None:
+        """Keep to the budget. The parent's checkpoint is not needed once there is one of our own."""
+        shutil.rmtree(self._origin, ignore_errors=True)
+        found = {checkpoint.step_of(path): path for path in checkpoint.checkpoints(self._directory)}
+        for step in surplus({step: checkpoint.num_bytes(path) for step, path in found.items()}, self._budget):
+            shutil.rmtree(found[step])
+
+    def kept(self) -> list[int]:
+        """The steps of the checkpoints that there are, going up."""
+        return sorted(map(checkpoint.step_of, checkpoint.checkpoints(self._directory)))
 
     def changed(self) -> None:
         """The state is no longer the saved one, although the step is."""
@@ -66,14 +83,14 @@ def find_start(directory: Path, recorded_step: int) -> State | None:
     """
     damage: DamagedCheckpoint | None = None
     beyond: State | None = None
-    for path in checkpoint.checkpoints(directory / FOLDER):
+    for path in checkpoint.checkpoints(directory / CHECKPOINTS):
         try:
             state = checkpoint.load(path)
         except DamagedCheckpoint as error:
             damage = damage or error
             continue
         if state.step <= recorded_step:
-            _remove_later(directory / FOLDER, state.step)
+            _remove_later(directory / CHECKPOINTS, state.step)
             return state
         beyond = beyond or state
     if beyond is None and damage is not None:
@@ -81,7 +98,16 @@ def find_start(directory: Path, recorded_step: int) -> State | None:
     return beyond
 
 
+def find_origin(directory: Path) -> State | None:
+    """The state of its parent that a fork goes on from; None for a run that is no fork, or has its own by now.
+
+    Raises:
+        DamagedCheckpoint: It is not whole.
+    """
+    return checkpoint.load_newest(directory / ORIGIN)
+
+
 def _remove_later(directory: Path, step: int) -> None:
     for path in checkpoint.checkpoints(directory):
-        if int(path.name.removeprefix("step-")) > step:
+        if checkpoint.step_of(path) > step:
             shutil.rmtree(path)

@@ -14,6 +14,7 @@ from layerlab.graph.network import Network
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.copying import Copier
+from layerlab.runs.doctor import Doctor
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.telemetry import Telemetry
@@ -39,9 +40,11 @@ class Session:
         inbox: Commands.
         account: Keeps the books.
         telemetry: Looks inside.
+        doctor: Finds what is wrong.
         changes: Keeps changes, to make them again after a resume.
         copier: Writes the present state for an analysis.
         is_fresh: False where it goes on from a checkpoint.
+        is_fork: It begins with the state of another run.
     """
 
     def __init__(
@@ -51,20 +54,24 @@ class Session:
         inbox: Inbox,
         account: Account,
         telemetry: Telemetry,
+        doctor: Doctor,
         changes: ChangesLog,
         copier: Copier,
         is_fresh: bool,
+        is_fork: bool = False,
     ) -> None:
         self._assembly = assembly
         self._trainer = assembly.trainer
         self._inbox = inbox
         self._account = account
         self._telemetry = telemetry
+        self._doctor = doctor
         self._changes = changes
         self._copier = copier
         self._is_fresh = is_fresh
+        self._is_fork = is_fork
         self._has_told = False
-        self._to_repeat = [] if is_fresh and not account.gap else changes.since(self._trainer.step)
+        self._to_repeat = changes.since(self._trainer.step)
         self._is_resting = False
         self._is_over = False
         self._steps_left: int | None = None
@@ -100,6 +107,10 @@ class Session:
             self._account.flush()
             if not self._account.gap:
                 self._telemetry.measure_start()
+                self._doctor.look()
+        if self._is_fork:
+            self._repeat_changes()
+            self._account.save()  # from here on it does without its parent
         if paused:
             self._steps_left = self._account.gap
             self._rest_if_done()
@@ -124,6 +135,7 @@ class Session:
         if not silent:
             self._has_told = True
             self._telemetry.after_step(everything=everything)
+            self._doctor.after_step(now)
         if not self._account.keep_up():
             self._steps_left = 1  # the run rests at once
         if self._steps_left is not None:
@@ -132,6 +144,7 @@ class Session:
 
     def _note(self, report: StepReport) -> None:
         self._telemetry.note(report)
+        self._doctor.note(report)
         self._account.note(report)
 
     def _repeat_changes(self) -> None:
@@ -192,6 +205,7 @@ class Session:
         self._account.flush()
         self._telemetry.measure_watched()
         self._telemetry.rest()
+        self._doctor.save()
         self._account.rest()
         if self._account.save():
             self._account.reason = None
@@ -224,6 +238,10 @@ class Session:
                 self._take_steps(command)
             case "change":
                 self._change(command)
+            case "save":
+                if not self._account.gap:
+                    self._account.save()
+                self._answer(command)
             case "copy":
                 self._copy(command)
             case "stop":
@@ -306,6 +324,8 @@ class Session:
             if status is RunState.COMPLETED and self._assembly.spec.training.early_stopping is not None:
                 self._telemetry.forget()  # the best weights may be back
             self._telemetry.measure_all()
+            self._doctor.look()
+        self._doctor.save()
         reason = self._account.reason
         if status is not RunState.DIVERGED:
             self._account.save()

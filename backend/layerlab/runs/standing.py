@@ -61,7 +61,8 @@ class Standing:
             case "frame":
                 return [Measured(message["probe"], message["step"], message["body"])]
             case "checkpoint":
-                return [Saved(message["step"], message["directory"])]
+                fields = ("step", "directory", "epoch", "bytes", "kept")
+                return [Saved(*(message[name] for name in fields))]
             case "started":
                 self.is_built = True
                 return [
@@ -89,7 +90,7 @@ class Standing:
             reason=reason,
             step=message["step"],
             epoch=message["epoch"],
-            latest={name: value if _is_finite(value) else None for name, value in message["latest"].items()},
+            latest={**self.progress.latest, **_finite(message["latest"])},
             rates=Rates.model_validate(message["rates"]),
         )
         return [Stands(self.progress, _end_of(status))]
@@ -104,6 +105,11 @@ class Standing:
 
 def _end_of(status: RunState) -> dict[str, str]:
     return {"ended": now_text()} if status.has_ended else {}
+
+
+def _finite(latest: Mapping[str, float | None]) -> dict[str, float | None]:
+    """The newest values; a worker that has just begun knows none yet, and those from before stay."""
+    return {name: value if _is_finite(value) else None for name, value in latest.items()}
 
 
 def _is_finite(value: float | None) -> bool:

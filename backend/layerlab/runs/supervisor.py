@@ -3,18 +3,23 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 import shutil
-from collections.abc import Coroutine
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 from layerlab_schemas.graph import CheckResult
-from layerlab_schemas.problems import Severity
-from layerlab_schemas.run import CheckRequest, EventKind, RunChange, RunSpec, RunState, RunView
+from layerlab_schemas.run import (
+    CheckpointList,
+    CheckRequest,
+    EventKind,
+    ForkRequest,
+    RunChange,
+    RunSpec,
+    RunState,
+    RunView,
+)
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
 from layerlab_schemas.stream import Deleted, Subscribe
-from sqlalchemy.exc import IntegrityError
 
 from layerlab.runs.analyses import Analyses
 from layerlab.runs.children import ChildGone, Executor
@@ -23,10 +28,10 @@ from layerlab.runs.inspector import Inspector
 from layerlab.runs.journal import Journal
 from layerlab.runs.journals import Journals
 from layerlab.runs.live import LiveRun
-from layerlab.runs.planned import planned_steps
+from layerlab.runs.making import Draft, Maker
 from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
-from layerlab.runs.refusals import CannotUse, KeyUsed, NotNow, NotReady, TooMany
+from layerlab.runs.refusals import CannotUse, NotNow, NotReady, TooMany
 from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
@@ -48,9 +53,11 @@ class Supervisor:
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
         self.records = Records(store)
         self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
+        self._maker = Maker(store, self.records, self._inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
-        self._journals = Journals(store, self.hub, is_live=self._live.__contains__)
+        frame_bytes = settings.frame_megabytes * 1_000_000
+        self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
             settings, store, executor, self._inspector, self._journals, live=lambda run: self._live.get(run)
         )
@@ -143,18 +150,54 @@ class Supervisor:
             KeyUsed: The key came with another body before.
             TooMany: As many runs as may wait are waiting.
         """
+        return await self._make(partial(self._maker.draft, spec), start, idempotency_key, digest)
+
+    async def fork(
+        self,
+        run: str,
+        wish: ForkRequest,
+        *,
+        start: bool = True,
+        idempotency_key: str | None = None,
+        digest: str = "",
+    ) -> RunView:
+        """Make a run that goes on from a checkpoint of ``run``; one that trains saves one first, where it is near.
+
+        Raises:
+            NoSuchRun: There is no such run.
+            NotNow: There is no checkpoint to go on from.
+            CannotUse: A change cannot be, or not at that step.
+            KeyUsed: The key came with another body before.
+            TooMany: As many runs as may wait are waiting.
+        """
+
+        async def draft() -> Draft:
+            await self._save(run, wish.at_step)
+            return await self._maker.fork(run, wish)
+
+        return await self._make(draft, start, idempotency_key, digest)
+
+    async def _save(self, run: str, at_step: int | None) -> None:
+        """Let a run that has a worker write a checkpoint, where the newest step is asked for."""
+        live = self._live.get(run)
+        if live is not None and live.has_worker and (at_step is None or at_step >= live.progress.step):
+            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
+                await live.save()
+
+    async def _make(
+        self, make_draft: Callable[[], Awaitable[Draft]], start: bool, key: str | None, digest: str
+    ) -> RunView:
         self._refuse_when_closing()
-        if (known := await self._known(idempotency_key, digest)) is not None:
+        if (known := await self._maker.known(key, digest)) is not None:
             return known
-        check = await self._inspector.check(spec)
-        if not check.ok:
-            errors = [problem for problem in check.problems if problem.severity is Severity.ERROR]
-            raise CannotUse(_first_words(errors[0].message, len(errors)), check.problems)
-        async with self._making:
-            if (known := await self._known(idempotency_key, digest)) is not None:
+        draft = await make_draft()
+        async with self._making, self._maker.discarding(draft) as keep:
+            if (known := await self._maker.known(key, digest)) is not None:
                 return known
             self._refuse_when_full()
-            live = await self._add(spec, check, idempotency_key, digest)
+            view = await self._maker.add(draft, key, digest)
+            keep()
+            live = await self._revive(view)
             await (self._turns.enter(live) if start else self._begin(live, paused=True))
         if not start:
             with contextlib.suppress(NotNow):  # it ended; the view says why
@@ -172,37 +215,6 @@ class Supervisor:
         if num_workers >= self._settings.max_workers:
             raise TooMany(f"{num_workers} runs are in memory already.", hint="Stop one that is paused.")
 
-    async def _known(self, key: str | None, digest: str) -> RunView | None:
-        found = None if key is None else await self._store.read(partial(runs.get_by_key, idempotency_key=key))
-        if found is None:
-            return None
-        run, known_digest = found
-        if known_digest != digest:
-            raise KeyUsed("This Idempotency-Key was used before, with another body.", hint="Use a new key.")
-        return await self.records.view(run)
-
-    async def _add(self, spec: RunSpec, check: CheckResult, key: str | None, digest: str) -> LiveRun:
-        run = f"r{secrets.token_hex(6)}"
-        assert check.data is not None
-        num_steps, steps_per_epoch = planned_steps(spec, check.data.num_train)
-        add = partial(
-            runs.add,
-            run=run,
-            spec=spec,
-            check=check,
-            status=RunState.QUEUED,
-            num_steps=num_steps,
-            steps_per_epoch=steps_per_epoch,
-            created=datetime.now(UTC),
-            idempotency_key=key,
-            request_digest=digest,
-        )
-        try:
-            await self._store.write(add)
-        except IntegrityError as error:
-            raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
-        return await self._revive(await self.records.view(run))
-
     async def _revive(self, view: RunView) -> LiveRun:
         journal = await self._journals.of(view.id)
         live = LiveRun(view, journal, self._executor, self._settings, on_change=self._on_change)
@@ -210,6 +222,14 @@ class Supervisor:
         await self._journals.of(view.id)  # now that it lives, its channel is kept
         live.watch(self.hub.watched(view.id))
         return live
+
+    async def checkpoints(self, run: str) -> CheckpointList:
+        """What a fork of ``run`` can go on from, the oldest first.
+
+        Raises:
+            NoSuchRun: There is no such run.
+        """
+        return CheckpointList(checkpoints=await self._maker.origins.listed(await self.records.view(run)))
 
     # Beginning
 
@@ -368,7 +388,3 @@ class Supervisor:
         await self._inspector.close()
         await self._executor.close()
         await self._store.close()
-
-
-def _first_words(message: str, count: int) -> str:
-    return message if count == 1 else f"{message} (and {count - 1} more)"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -12,7 +13,9 @@ from torch import Tensor
 from layerlab import probes
 from layerlab.graph.network import Network, Recording
 from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
+from layerlab.probes.judged import Judged
 from layerlab.runs.cadence import Cadence
+from layerlab.runs.judging import judged
 from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.training.assemble import Assembly
@@ -62,6 +65,7 @@ class Telemetry:
         self._before: Mapping[Tensor, Tensor] = {}
         self._memory: dict[str, dict[str, Any]] = {}
         self._confusion: Confusion | None = None
+        self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
 
     # Who watches
@@ -119,6 +123,8 @@ class Telemetry:
         found = report.evaluation
         if found is not None and found.confusion is not None:
             self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
+        if found is not None:
+            self._judged = judged(self._assembly, report)
 
     def after_step(self, *, everything: bool) -> None:
         """Measure what was due before the step."""
@@ -206,9 +212,14 @@ class Telemetry:
             confusion=self._confusion,
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
+            probe_targets=(data.validation_targets if is_validated else data.train_targets)[:PROBE_SAMPLES],
+            loss=partial(trainer.loss.kind.batch_value, trainer.loss.params),
+            seed=self._assembly.spec.training.seed,
             before=self._before,
             remembered=trainer.remembered,
             memory=self._memory,
+            judged=self._judged,
+            train_targets=data.train_targets,
         )
 
     def _shown_sample(self) -> Sample:

@@ -11,11 +11,13 @@ from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.copying import Copier
+from layerlab.runs.doctor import Doctor
+from layerlab.runs.folders import THREADS
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.reporter import Reporter
-from layerlab.runs.saving import Saver, find_start
+from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Channel, Message, Outlet
@@ -63,30 +65,36 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
     assembly = assemble(spec)
     torch.set_num_threads(_num_threads(assembly, directory, threads))
-    is_fresh = not (start["resume"] and _load(assembly, directory, recorded_step))
+    is_resumed = start["resume"] and _load(assembly, directory, recorded_step)
+    is_fork = not is_resumed and _load_origin(assembly, directory)
     meter, reporter = Meter(), Reporter(channel, recorded_step=recorded_step)
     account = Account(
         assembly,
         reporter=reporter,
-        saver=Saver(directory, assembly.trainer),
+        saver=Saver(directory, assembly.trainer, budget=start.get("checkpoint_bytes", BUDGET)),
         meter=meter,
         recorded_step=recorded_step,
     )
     telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
+    doctor = Doctor(assembly, tell=account.tell_event, file=directory / "diagnoses.json", measured=meter.measured)
+    if not is_fresh:
+        doctor.load()
     return Session(
         assembly,
         inbox=inbox,
         account=account,
         telemetry=telemetry,
+        doctor=doctor,
         changes=ChangesLog(directory),
         copier=Copier(directory, assembly.trainer),
-        is_fresh=is_fresh,
+        is_fresh=not (is_resumed or is_fork),
+        is_fork=is_fork,
     )
 
 
 def _num_threads(assembly: Assembly, directory: Path, num_cores: int) -> int:
     """Threads of this run: chosen when it first starts and then kept, for another number changes the last bits."""
-    file = directory / "threads"
+    file = directory / THREADS
     if not file.exists():
         file.write_text(str(assembly.num_threads(num_cores)))
     return int(file.read_text())
@@ -97,4 +105,12 @@ def _load(assembly: Assembly, directory: Path, recorded_step: int) -> bool:
     state = find_start(directory, recorded_step)
     if state is not None:
         assembly.trainer.load_state(state)
+    return state is not None
+
+
+def _load_origin(assembly: Assembly, directory: Path) -> bool:
+    """Begin a fork with the state of its parent; False for a run that is no fork."""
+    state = find_origin(directory)
+    if state is not None:
+        assembly.trainer.take_over(state)
     return state is not None

@@ -1,14 +1,15 @@
 """Rows of runs, read as ``RunView``."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from layerlab_schemas.graph import CheckResult
-from layerlab_schemas.run import Rates, RunProgress, RunSpec, RunState, RunView
+from layerlab_schemas.run import Diagnosis, Rates, RunProgress, RunSpec, RunState, RunView
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
+from layerlab.store import events
 from layerlab.store.tables import checkpoints, runs
 
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
@@ -35,6 +36,7 @@ def add(
     steps_per_epoch: int,
     created: datetime,
     parent: str | None = None,
+    forked_at: int | None = None,
     idempotency_key: str | None = None,
     request_digest: str | None = None,
 ) -> None:
@@ -51,6 +53,7 @@ def add(
         "num_steps": num_steps,
         "steps_per_epoch": steps_per_epoch,
         "parent": parent,
+        "forked_at": forked_at,
         "created": created.isoformat(),
         "idempotency_key": idempotency_key,
         "request_digest": request_digest,
@@ -69,6 +72,11 @@ def set_progress(connection: Connection, run: str, progress: RunProgress) -> Non
         "rates": progress.rates.model_dump_json(),
     }
     connection.execute(update(runs).where(runs.c.id == run).values(row))
+
+
+def set_latest(connection: Connection, run: str, latest: Mapping[str, float | None]) -> None:
+    """The newest value of each curve."""
+    set_columns(connection, run, latest=json.dumps(latest))
 
 
 def set_columns(connection: Connection, run: str, **columns: Any) -> None:
@@ -90,7 +98,12 @@ def remove(connection: Connection, run: str) -> None:
 _HAS_CHECKPOINT = select(checkpoints.c.run).where(checkpoints.c.run == runs.c.id).exists().label("has_checkpoint")
 
 
-def _view(row: Row[Any]) -> RunView:
+def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[RunView]:
+    found = events.diagnoses(connection, [row.id for row in rows])
+    return [_view(row, found[row.id]) for row in rows]
+
+
+def _view(row: Row[Any], diagnoses: list[Diagnosis]) -> RunView:
     status = RunState(row.status)
     return RunView(
         id=row.id,
@@ -108,7 +121,9 @@ def _view(row: Row[Any]) -> RunView:
         num_steps=row.num_steps,
         steps_per_epoch=row.steps_per_epoch,
         device=row.device,
+        diagnoses=diagnoses,
         parent=row.parent,
+        forked_at=row.forked_at,
         created=row.created,
         started=row.started,
         ended=row.ended,
@@ -131,8 +146,8 @@ def links(run: str) -> dict[str, str]:
 
 def get(connection: Connection, run: str) -> RunView | None:
     """One run, or None."""
-    row = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.id == run)).one_or_none()
-    return None if row is None else _view(row)
+    rows = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.id == run)).all()
+    return next(iter(_views(connection, rows)), None)
 
 
 def original_spec(connection: Connection, run: str) -> RunSpec:
@@ -171,11 +186,11 @@ def find(
     order = [column.desc() if descending else column.asc(), runs.c.number.desc()]
     page = select(runs, _HAS_CHECKPOINT).where(*conditions).order_by(*order).offset(offset).limit(limit)
     total = connection.execute(select(func.count()).select_from(runs).where(*conditions)).scalar_one()
-    return [_view(row) for row in connection.execute(page)], total
+    return _views(connection, connection.execute(page).all()), total
 
 
 def unfinished(connection: Connection) -> list[RunView]:
     """Runs that were queued, running or paused when the last server ended."""
     alive = [state for state in RunState if not state.has_ended]
     rows = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.status.in_(alive)).order_by(runs.c.number))
-    return [_view(row) for row in rows]
+    return _views(connection, rows.all())

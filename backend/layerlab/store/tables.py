@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 #: Written into the file (``PRAGMA user_version``); a file of another version is refused, never guessed at.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -44,6 +44,7 @@ runs = Table(
     Column("steps_per_epoch", Integer, nullable=False),
     Column("device", String),
     Column("parent", String),
+    Column("forked_at", Integer),
     Column("created", String, nullable=False),
     Column("started", String),
     Column("ended", String),
@@ -86,10 +87,11 @@ frames = Table(
     Column("probe", String, nullable=False),
     Column("number", Integer, nullable=False),
     Column("step", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("run", "probe", "number"),
 )
-Index("frames_by_step", frames.c.run, frames.c.probe, frames.c.step)
+Index("frames_by_step", frames.c.run, frames.c.probe, frames.c.step, frames.c.number, frames.c.size)
 
 frame_series = Table(
     "frame_series",
@@ -98,6 +100,7 @@ frame_series = Table(
     Column("probe", String, nullable=False),
     Column("next_number", Integer, nullable=False),
     Column("stride", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
     PrimaryKeyConstraint("run", "probe"),
 )
 
@@ -107,5 +110,8 @@ checkpoints = Table(
     _run_column(),
     Column("step", Integer, nullable=False),
     Column("directory", String, nullable=False),
+    Column("epoch", Float, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("time", String, nullable=False),
     PrimaryKeyConstraint("run", "step"),
 )

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import (
-    EventKind,
     KindSpec,
     OptimizerChange,
     RegularizationSpec,
     RunChange,
-    RunEvent,
     WeightChange,
 )
 from torch import Tensor
@@ -22,51 +19,11 @@ from layerlab.errors import SpecError
 from layerlab.graph.network import Network
 from layerlab.registry import read_params
 from layerlab.training.choice import Choice, OptimizerChoice, choose
+from layerlab.training.moves import Move
 from layerlab.training.regularize import check_penalties
 from layerlab.training.weights import set_weight
 
 DROPOUT_KINDS = ("dropout", "dropout2d")
-WORDS = {
-    "optimizer.lr": "rate",
-    "regularization.l1": "L1",
-    "regularization.l2": "L2",
-    "regularization.clip_grad_norm": "gradient limit",
-    "regularization.clip_grad_value": "gradient limit by value",
-    "training.max_steps_per_second": "steps a second",
-    "dropout": "dropout",
-}
-
-
-@dataclass(frozen=True)
-class Move:
-    """One field that gets another value."""
-
-    path: str
-    before: Any
-    after: Any
-
-    def event(self, step: int) -> RunEvent:
-        """The move as it is drawn on the curves."""
-        name = WORDS.get(self.path) or self.path.split(".", 1)[-1].removesuffix(".kind").replace("_", " ")
-        if self.path == "optimizer.kind":
-            name = "optimizer"
-        if self.path.startswith(("nodes.", "weights.")):
-            name = " ".join(self.path.split(".")[1:])
-        text = f"{name} {_text(self.before)} → {_text(self.after)}"
-        return RunEvent(
-            kind=EventKind.CHANGE, step=step, time=datetime.now(UTC), text=text, path=self.path,
-            before=self.before, after=self.after,
-        )  # fmt: skip
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if value is None:
-        return "off"
-    if isinstance(value, list):
-        return ", ".join(_text(part) for part in value)
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,6 @@ from layerlab.errors import LayerlabError
 from layerlab.training.state import State
 
 FORMAT = 1
-KEEP = 3
 TENSORS, FACTS, MANIFEST = "tensors.safetensors", "state.json", "manifest.json"
 
 
@@ -31,8 +30,8 @@ class DamagedCheckpoint(LayerlabError):
     code = "damaged_checkpoint"
 
 
-def save(state: State, directory: Path, *, keep: int = KEEP) -> Path:
-    """Writes a checkpoint and takes older ones away, so that the newest ``keep`` are left.
+def save(state: State, directory: Path, *, keep: int | None = None) -> Path:
+    """Writes a checkpoint; of the earlier ones only the newest stay where ``keep`` says how many in all.
 
     Everything is on the disk before the folder gets its name, so a power cut leaves the earlier ones whole.
 
@@ -60,7 +59,7 @@ def save(state: State, directory: Path, *, keep: int = KEEP) -> Path:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    for old in checkpoints(directory)[keep:]:
+    for old in checkpoints(directory)[keep:] if keep is not None else []:
         shutil.rmtree(old)
     return target
 
@@ -68,6 +67,16 @@ def save(state: State, directory: Path, *, keep: int = KEEP) -> Path:
 def checkpoints(directory: Path) -> list[Path]:
     """The checkpoints in a folder, the newest first."""
     return sorted(directory.glob("step-*"), reverse=True) if directory.is_dir() else []
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step at which it was written."""
+    return int(checkpoint.name.removeprefix("step-"))
+
+
+def num_bytes(checkpoint: Path) -> int:
+    """What it takes on the disk."""
+    return sum(file.stat().st_size for file in checkpoint.iterdir())
 
 
 def load(checkpoint: Path) -> State:

@@ -1,6 +1,7 @@
 """The network on a set of samples, in eval mode."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,8 @@ from layerlab.training.report import Evaluation
 CHUNK = 512
 #: Perplexity is not counted beyond e to this: no curve needs it, and a float could not hold it.
 LARGEST_EXPONENT = 50.0
+#: Outputs of more numbers than this are not kept: 64 MB.
+MOST_KEPT = 16_000_000
 
 
 @torch.no_grad()
@@ -26,32 +29,44 @@ def evaluate(network: Network, loss: LossChoice, inputs: Tensor, targets: Tensor
     """
     total_loss, total_error = 0.0, 0.0
     predicted: list[Tensor] = []
+    kept: list[Tensor] = []
     network.eval()
     with network.recording():
         for inputs_b, targets_b in _chunks(inputs, targets):
             output = network(inputs_b)
+            if len(targets) * output[0].numel() <= MOST_KEPT:
+                kept.append(output)
             total_loss += float(loss.kind.batch_value(loss.params, output, targets_b)) * num_answers(targets_b)
             if targets.is_floating_point():
                 total_error += float((output - targets_b).abs().mean()) * len(targets_b)
             else:
                 predicted.append(loss.kind.answers(output, targets_b))
     network.train()
+    outputs = torch.cat(kept).cpu() if kept else None
     mean_loss = total_loss / num_answers(targets)
     if targets.is_floating_point():
         error = total_error / len(targets)
-        return Evaluation(loss=mean_loss, accuracy=None, error=error, confusion=None, num_samples=len(targets))
+        return Evaluation(
+            loss=mean_loss, accuracy=None, error=error, confusion=None, num_samples=len(targets), outputs=outputs
+        )
     found = torch.cat(predicted)
     confusion = _confusion(targets, found, len(network.plan.data.class_names))
     accuracy = int(confusion.diagonal().sum()) / num_answers(targets)
     more = _of_sequences(network, loss, mean_loss, found, targets) if has_steps(targets) else {}
     return Evaluation(
-        loss=mean_loss, accuracy=accuracy, error=None, confusion=confusion, num_samples=len(targets), **more
+        loss=mean_loss,
+        accuracy=accuracy,
+        error=None,
+        confusion=confusion,
+        num_samples=len(targets),
+        outputs=outputs,
+        **more,
     )
 
 
 def _of_sequences(
     network: Network, loss: LossChoice, mean_loss: float, predicted_nt: Tensor, targets_nt: Tensor
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Share of sequences with every answer right; for a model of text also the perplexity, e to the cross-entropy."""
     is_right_n = ((predicted_nt == targets_nt) | (targets_nt == NO_ANSWER)).all(1)
     found = {"sequence_accuracy": int(is_right_n.sum()) / len(targets_nt)}

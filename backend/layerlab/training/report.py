@@ -19,6 +19,7 @@ class Evaluation:
         confusion: [K, K] counts on the CPU, rows true, columns predicted; None for regression.
         sequence_accuracy: Share of sequences with the right answer at every step; None where there are no such.
         perplexity: e to the cross-entropy, of a network that answers with a token at each step; None for others.
+        outputs: [M, …] what the network gave for every sample, on the CPU; None where that is too much to keep.
     """
 
     loss: float
@@ -28,6 +29,7 @@ class Evaluation:
     num_samples: int
     sequence_accuracy: float | None = None
     perplexity: float | None = None
+    outputs: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,8 @@ def load_network(network: Network, state: State) -> None:
     network.load_state_dict(values)
     states = state.part("generator")
     for node, one in network.generators().items():
-        one.set_state(states[node])
+        if node in states:  # a node that the fork of a run has added begins with a generator of its own
+            one.set_state(states[node])
 
 
 def optimizer_state(optimizer: Optimizer, network: Network) -> tuple[dict[str, Tensor], dict[str, Any]]:

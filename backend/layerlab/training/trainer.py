@@ -270,6 +270,7 @@ class Trainer:
             "nodes": self.network.live_fields(),
             "early_stopping": self._stopping.facts() if self._stopping else None,
             "schedule": dict(self._memory),
+            "schedule_kind": self._schedule.kind.kind,
         }
         best = self._stopping.best_values if self._stopping else {}
         tensors |= {f"best.{name}": copied(value) for name, value in best.items()}
@@ -296,6 +297,27 @@ class Trainer:
             max_steps_per_second=facts["max_steps_per_second"],
         )
         self._memory = facts.get("schedule", {})
+        self._go_on_from(state)
+
+    def take_over(self, state: State) -> None:
+        """Go on from the state of another run, with the settings of this one: weights, places in the data, memories.
+
+        The optimizer's memory is kept where kind and fixed fields are the same, the schedule's where the kind is.
+
+        Raises:
+            StateMismatch: The weights have other names.
+        """
+        load_network(self.network, state)
+        chosen, before = self.settings.optimizer, state.facts["optimizer"]
+        if chosen.kind.kind == before["kind"] and _same_fixed_fields(chosen, before["fields"]):
+            load_optimizer(self._optimizer, self.network, state)
+        if state.facts.get("schedule_kind") == self._schedule.kind.kind:
+            self._memory = state.facts["schedule"]
+        self._go_on_from(state)
+
+    def _go_on_from(self, state: State) -> None:
+        """The place in the data, what early stopping knows, the step."""
+        facts = state.facts
         self._sampler.batch_size = self._dealt_at_once
         self._sampler.move_to(facts["epoch"], facts["position"])
         if self._stopping and facts["early_stopping"]:
@@ -304,3 +326,10 @@ class Trainer:
         self.step = state.step
         self.outcome = None
         self._evaluated_at = self.step
+
+
+def _same_fixed_fields(chosen: OptimizerChoice, before: Mapping[str, Any]) -> bool:
+    """Whether only fields differ that may change while a run trains."""
+    other = type(chosen.params).model_validate(before)
+    fixed = set(type(chosen.params).model_fields) - set(chosen.params.live_fields())
+    return all(getattr(chosen.params, name) == getattr(other, name) for name in fixed)

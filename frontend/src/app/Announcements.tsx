@@ -9,10 +9,11 @@ export function Announcements() {
   const reason = useRecord(record, (one) =>
     one?.progress.status === 'running' ? null : (one?.progress.reason ?? null),
   );
+  const found = useRecord(record, (one) => one?.diagnoses.findLast((diagnosis) => !diagnosis.is_over)?.title ?? '');
   const confirmed = usePage((page) => Object.keys(page.confirmed).at(-1));
   return (
     <div className="hidden-text" role="status" aria-live="polite">
-      {word}. {reason ?? ''} {confirmed ? `${confirmed.split('.').at(-1)?.replaceAll('_', ' ')} changed.` : ''}
+      {word}. {reason ?? ''} {found} {confirmed ? `${confirmed.split('.').at(-1)?.replaceAll('_', ' ')} changed.` : ''}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { useArrangement } from './useArrangement';
 export function PanelsButton() {
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal>
+    <Popover width={380} opened={isOpen} onChange={setOpen} position="bottom-end" trapFocus returnFocus withinPortal>
       <Popover.Target>
         <Button
           variant="subtle"
@@ -36,7 +36,7 @@ function List() {
     <PanelList
       kinds={kinds}
       shown={shown}
-      whyNot={(kind) => (kind.probe ? (whyNot(kind.probe, { check, record: null, task })?.text ?? null) : null)}
+      whyNot={(kind) => whyNot(kind.probe || kind.id, { check, record: null, task })?.text ?? null}
       toggle={(id) => arrange(shown.has(id) ? close(arrangement, id) : add(arrangement, id))}
       restore={() => arrange(null)}
     />

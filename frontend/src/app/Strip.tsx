@@ -5,16 +5,21 @@ import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
+import { DiagnosisLine, DiagnosisList, type Found, useDiagnoses } from './Diagnoses';
 
 export function Strip() {
   const notice = usePage((page) => page.notice);
   const record = usePage((page) => page.record);
   const status = useRecord(record, (one) => one?.progress.status);
+  const found = useDiagnoses(record);
   if (notice) return <NoticeLine />;
-  if (record && (status === 'diverged' || status === 'failed' || status === 'interrupted' || status === 'stopped')) {
-    return <Ended record={record} status={status} />;
+  if (record && found.shown.length > 0 && status !== 'failed' && status !== 'interrupted' && status !== 'stopped') {
+    return <DiagnosisLine record={record} found={found} />;
   }
-  return <Quiet record={record} />;
+  if (record && (status === 'diverged' || status === 'failed' || status === 'interrupted' || status === 'stopped')) {
+    return <Ended record={record} status={status} found={found} />;
+  }
+  return <Quiet record={record} found={found} />;
 }
 
 function NoticeLine() {
@@ -37,7 +42,13 @@ function NoticeLine() {
 
 const SEVERITY = { diverged: 'error', failed: 'error', interrupted: 'warning', stopped: 'info' } as const;
 
-function Ended({ record, status }: { readonly record: RunRecord; readonly status: keyof typeof SEVERITY }) {
+interface EndedProps {
+  readonly record: RunRecord;
+  readonly status: keyof typeof SEVERITY;
+  readonly found: Found;
+}
+
+function Ended({ record, status, found }: EndedProps) {
   const reason = useRecord(record, (one) => one?.progress.reason ?? '');
   const step = useRecord(record, (one) => one?.progress.step ?? 0);
   const severity = SEVERITY[status];
@@ -50,6 +61,7 @@ function Ended({ record, status }: { readonly record: RunRecord; readonly status
           <b>{told.title}</b> {told.rest}
         </p>
       </Tooltip>
+      <DiagnosisList found={found} label={numFound(found)} />
       {status === 'diverged' ? <LowerRate /> : null}
       {status === 'interrupted' || status === 'stopped' ? <GoOn record={record} /> : null}
       {status === 'failed' ? <TrainAgain /> : null}
@@ -98,7 +110,7 @@ function TrainAgain() {
 }
 
 /** What is true and needs no action, in quiet grey. */
-function Quiet({ record }: { readonly record: RunRecord | null }) {
+function Quiet({ record, found }: { readonly record: RunRecord | null; readonly found: Found }) {
   const line = useRecord(record, quietLine);
   const hasErrors = usePage((page) => page.check?.ok === false);
   const isEmpty = useSpec().graph.length === 0;
@@ -107,8 +119,13 @@ function Quiet({ record }: { readonly record: RunRecord | null }) {
   return (
     <div className="strip quiet">
       <p className="grow clip num">{stands}</p>
+      <DiagnosisList found={found} label={numFound(found)} />
     </div>
   );
+}
+
+function numFound({ all }: Found): string {
+  return all.length === 1 ? '1 diagnosis' : `${all.length} diagnoses`;
 }
 
 function quietLine(record: RunRecord | null): string {
@@ -121,7 +138,6 @@ function quietLine(record: RunRecord | null): string {
     return step === 0
       ? 'Ready at step 0: the weights are initialised and nothing is trained yet.'
       : 'Paused. Space goes on, a full stop takes one step.';
-  const device = record.view?.device;
-  const place = device === 'cpu' ? ' on the CPU' : device ? ` on ${device}` : '';
-  return `Training${place}. Live settings act at the next batch.`;
+  const unusual = record.diagnoses.length > 0 ? 'Nothing else unusual' : 'Nothing unusual';
+  return `${unusual} up to step ${formatCount(step)}.`;
 }

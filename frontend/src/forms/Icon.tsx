@@ -48,9 +48,16 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  const side = `calc(${size}px * var(--scale))`;
   const isFilled = name === 'play' || name === 'stop';
   return (
-    <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" data-filled={isFilled}>
+    <svg
+      className="icon"
+      style={{ width: side, height: side }}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      data-filled={isFilled}
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -43,7 +43,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const settle = () => act(() => new Promise((done) => setTimeout(done, 80)));
+const settle = () => act(() => new Promise((done) => setTimeout(done, 250)));
 
 async function show(parts: Partial<PanelGridProps> = {}) {
   const run = new SampleRun('image');

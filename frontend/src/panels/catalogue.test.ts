@@ -74,6 +74,12 @@ describe('why a probe has nothing to measure', () => {
     expect(whyNot('decision_surface', props('plane'))).toBeNull();
     expect(whyNot('decision_surface', props('image'))).not.toBeNull();
     expect(whyNot('confusion', props('regression'))).not.toBeNull();
+    for (const probe of ['confusion', 'class_accuracy', 'roc', 'examples'])
+      expect(whyNot(probe, props('image'))).toBeNull();
+    for (const probe of ['regression_fit', 'residuals']) {
+      expect(whyNot(probe, props('regression'))).toBeNull();
+      expect(whyNot(probe, props('image'))).not.toBeNull();
+    }
     expect(whyNot('activations', props('image'))).toBeNull();
   });
 });

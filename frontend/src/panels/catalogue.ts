@@ -1,20 +1,32 @@
-/** Which panels there are: three of curves, and one for each probe, drawn by the shape of its data. */
+/** Which panels there are: some of curves, and one for each probe, drawn by the shape of its data. */
 import type { CheckResult, DataShape, Kind } from '../generated/schemas';
 import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
+import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { lacking } from './norms/lacking';
 import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
-import { MatrixDrawing } from './pictures/MatrixDrawing';
+import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
+import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
-import { ABSOLUTE_ERROR, ACCURACY, LEARNING_RATE, LOSS, type SeriesPlan } from './series/plot';
+import {
+  ABSOLUTE_ERROR,
+  ACCURACY,
+  LEARNING_RATE,
+  LOSS,
+  PERPLEXITY,
+  SEQUENCE_ACCURACY,
+  type SeriesPlan,
+} from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
@@ -39,11 +51,11 @@ export interface PanelKind {
   /** One line on what it shows. */
   readonly help: string;
   readonly group: PanelGroup;
-  /** Empty for curves. */
+  /** The one whose frame is drawn; empty for curves. */
   readonly probe: string;
-  /** All that it draws: its own probe first, and those beside it. */
+  /** All that must be measured while the panel can be seen. */
   readonly probes: readonly string[];
-  readonly shape: 'series' | DataShape;
+  readonly shape: 'series' | 'layers' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
 }
@@ -58,7 +70,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
   channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
-  matrix: { make: (host) => new MatrixDrawing(host), choices: [] },
+  matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
   heatmap: { make: (host) => new HeatmapDrawing(host), choices: [] },
@@ -80,6 +92,17 @@ function seriesKind(id: string, plan: SeriesPlan): PanelKind {
     make: (host, redraw) => new SeriesDrawing(plan, host, redraw),
     choices: isNoisy ? [SMOOTHING, SCALE, STEP_UNIT] : [SCALE, STEP_UNIT],
   };
+}
+
+/** Several probes in one panel: a row for each layer. It is there where any of them is. */
+function layersKind(known: readonly string[]): PanelKind[] {
+  const probes = PROBES_OF_LAYERS.filter((probe) => known.includes(probe));
+  const [probe] = probes;
+  if (!probe) return [];
+  const make: MakeDrawing = (host, redraw) => new LayersDrawing(host, redraw);
+  const choices = [NUMBERS_OF, AXES, LAYER_ROWS];
+  const help = 'Every layer in a row: its values, their gradient, its weights, their gradient, with their numbers.';
+  return [{ id: 'layers', title: 'Layers', help, group: 'Layers', probe, probes, shape: 'layers', make, choices }];
 }
 
 /** What is known of a probe without drawing it. */
@@ -117,29 +140,31 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   });
 }
 
+const CURVES_OF_SEQUENCES = [seriesKind('sequence_accuracy', SEQUENCE_ACCURACY), seriesKind('perplexity', PERPLEXITY)];
+
 export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[] = PROBES): readonly PanelKind[] {
   const second = task === 'regression' ? seriesKind('error', ABSOLUTE_ERROR) : seriesKind('accuracy', ACCURACY);
   return [
     seriesKind('loss', LOSS),
     second,
     seriesKind('learning_rate', LEARNING_RATE),
+    ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
     ...probes.flatMap(({ probe, title, shape, help = '', group = '', beside = [] }) => {
       const drawn = SHAPES[shape];
       const all = [probe, ...beside];
       return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: all, shape, ...drawn }] : [];
     }),
+    ...layersKind(probes.map(({ probe }) => probe)),
   ];
 }
 
 const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
 
-/** With more classes the server leaves the matrix out. */
-const MOST_CLASSES = 30;
-
-function whyNoConfusion(task: PanelProps['task'], numClasses: number): { text: string } | null {
-  if (task !== 'classification') return { text: 'There are no classes: the network predicts numbers.' };
-  if (numClasses > MOST_CLASSES) return { text: `With ${numClasses} classes the matrix would be too fine to read.` };
-  return null;
+/** Plain descent goes by the present gradient alone. */
+function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
+  const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
+  const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
+  return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
 }
 
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
@@ -156,15 +181,17 @@ export function whyNot(
       return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
         ? null
         : { text: 'No linear layer of this network reads the pixels of an image.' };
-    case 'confusion':
-      return whyNoConfusion(props.task, check.data?.class_names.length ?? 0);
+    case 'optimizer_state':
+      return whyNoState(props);
     case 'decision_surface':
       if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
         return { text: 'The data are not points in a plane.' };
       return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
         ? null
         : { text: 'The network answers with several numbers, and a surface has one height.' };
-    default:
-      return lacking(probe, check, props.task);
+    default: {
+      const text = whyNoResult(probe, check.data);
+      return text === null ? (whyNoSequence(probe, check) ?? lacking(probe, check, props.task)) : { text };
+    }
   }
 }

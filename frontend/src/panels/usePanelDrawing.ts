@@ -130,7 +130,7 @@ function waiting(result: Drawn, { props }: Scene): Drawn {
 
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = kind.probe ? whyNot(kind.probe, scene.props) : null;
+  const why = whyNot(kind.probe || kind.id, scene.props);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);

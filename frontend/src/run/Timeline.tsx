@@ -70,14 +70,15 @@ const anchor = (x: number, width: number): 'start' | 'middle' | 'end' =>
   x < 30 ? 'start' : x > width - 24 ? 'end' : 'middle';
 
 function summary(marks: RunRecord['marks']): string {
-  const changes = marks.filter((mark) => mark.kind === 'change');
+  const changes = marks.filter((mark) => mark.kind === 'change' || mark.kind === 'diagnosis');
   if (changes.length === 0) return 'Timeline of the run, no changes so far';
-  return `Timeline of the run. ${changes.map((mark) => `Step ${mark.step}: ${mark.text}`).join('. ')}`;
+  return `Timeline of the run. ${changes.map((mark) => `Step ${mark.step}: ${mark.story ?? mark.text}`).join('. ')}`;
 }
 
 const SIGNS: Record<string, (x: number) => string> = {
   change: (x) => `M${x} 5l4.500 5l-4.500 5l-4.500-5z`,
   warning: (x) => `M${x} 4l5.500 9h-11z`,
+  diagnosis: (x) => `M${x} 4l5.500 9h-11z`,
 };
 
 function MarkSign({ mark }: { readonly mark: PlacedMark }) {

@@ -47,7 +47,7 @@ export interface PlacedMark extends Mark {
 const LETTER = 5.8;
 const MARK = 14;
 const NEAR = 4;
-const SHOWN = new Set<Mark['kind']>(['change', 'checkpoint', 'warning']);
+const SHOWN = new Set<Mark['kind']>(['change', 'checkpoint', 'warning', 'diagnosis']);
 
 /** Marks from left to right. Of several on one spot the last one stands; words are written where they fit. */
 export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number, end: number): PlacedMark[] {
@@ -65,7 +65,7 @@ export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number
     const next = clear[index + 1]?.x ?? end;
     const fits = mark.x + MARK + mark.text.length * LETTER < next - 4;
     const near = shown.filter((other) => other.kind === mark.kind && Math.abs(other.x - mark.x) < NEAR);
-    const story = near.map((other) => `Step ${other.step}: ${other.text}`).join('\n');
+    const story = near.map((other) => `Step ${other.step}: ${other.story ?? other.text}`).join('\n');
     return { ...mark, story, word: fits && mark.kind !== 'checkpoint' ? mark.text : null };
   });
 }

@@ -25,6 +25,9 @@ export interface Wire {
 export const isActive = (record: RunRecord | null): record is RunRecord =>
   record !== null && ACTIVE.has(record.progress.status);
 
+/** The same of a run that may be none. */
+export const isTraining = (record: RunRecord | null): boolean => isActive(record);
+
 export class Runs {
   readonly #page: PageStore;
   readonly #wire: Wire;
@@ -59,6 +62,13 @@ export class Runs {
     this.#page.setState({ confirmed: {}, refused: [], ghost });
     if (old) void this.leave(old);
     return record;
+  }
+
+  /** Makes a run that goes on from a checkpoint of another one. One that rests makes one that rests. */
+  fork(from: RunRecord, atStep: number | null, changes: Readonly<Record<string, unknown>>): Promise<RunView> {
+    const start = from.progress.status !== 'paused';
+    const wish = { at_step: atStep, changes: { ...changes } };
+    return this.#wire.rest.fork(from.id, wish, { start, key: crypto.randomUUID() });
   }
 
   /** Shows a run that is there already. */

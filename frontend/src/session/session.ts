@@ -6,6 +6,7 @@
  */
 import type {
   DatasetPreview,
+  Remedy,
   RunSpec,
   RunView,
   SchedulePreview,
@@ -25,8 +26,15 @@ import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
+import { withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
+
+/** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
+export interface Fork {
+  readonly atStep: number | null;
+  readonly changes: Readonly<Record<string, unknown>>;
+}
 
 const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
@@ -227,6 +235,32 @@ export class Session {
     return this.#control(async (record) => {
       if (record) await this.#runs.command(record, 'resume');
     });
+  }
+
+  /**
+   * Shows a new run that goes on from a checkpoint of the run on the page, at or before `atStep` (null: the newest
+   * state), with new values by path of the spec: `{'optimizer.lr': 0.01}`. The run before stands behind it as a ghost.
+   * At step 0 everything may change; later what leaves the weights their names and shapes.
+   */
+  fork({ atStep, changes }: Fork): Promise<void> {
+    return this.#control(async (record) => {
+      if (!record) return;
+      const view = await this.#runs.fork(record, atStep, changes);
+      this.#attach(view);
+      this.#page.setState({ ghost: record });
+      void this.#runs.leave(record, { onlyUntrained: false });
+    });
+  }
+
+  /**
+   * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
+   * experiment, any other in a fork. The new run trains at once.
+   */
+  async applyRemedy({ live, at_step, changes }: Remedy): Promise<void> {
+    const isLive = live && isActive(this.#runs.record);
+    if (!isLive && at_step !== 0) return this.fork({ atStep: at_step, changes });
+    this.edit((spec) => withChanges(spec, changes));
+    if (!isLive) await this.train();
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */

@@ -19,6 +19,8 @@ export interface Preferences {
   readonly pointsArrangement: unknown;
   /** True where a network over 2-D data is drawn as units in columns, false for cards. */
   readonly showsPoints: boolean;
+  /** Diagnoses that were put away, by run. */
+  readonly dismissed: readonly string[];
 }
 
 const DEFAULTS: Preferences = {
@@ -31,6 +33,7 @@ const DEFAULTS: Preferences = {
   arrangement: null,
   pointsArrangement: null,
   showsPoints: true,
+  dismissed: [],
 };
 
 /** The part of `Storage` that is used, so that a test or a browser without one can stand in. */

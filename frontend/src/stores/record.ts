@@ -1,6 +1,7 @@
 /** Everything the page knows of one run. Messages go in by `apply`, panels read and subscribe. */
-import type { EventKind, RunEvent, RunProgress, RunView, ServerMessage } from '../generated/schemas';
+import type { Diagnosis, EventKind, RunEvent, RunProgress, RunView, ServerMessage } from '../generated/schemas';
 import { CurveStore } from './curves';
+import { withDiagnosis } from './diagnoses';
 import { FrameStore } from './frames';
 import { type Schedule, Signal } from './signal';
 
@@ -9,6 +10,8 @@ export interface Mark {
   readonly step: number;
   readonly text: string;
   readonly kind: EventKind;
+  /** The whole sentence, where the text is only a few words of it. */
+  readonly story?: string;
 }
 
 const IDLE: RunProgress = {
@@ -20,7 +23,21 @@ const IDLE: RunProgress = {
   rates: { steps_per_second: 0, samples_per_second: 0, telemetry_share: 0, data_share: 0 },
 };
 
-const asMark = (event: RunEvent): Mark => ({ step: event.step, text: event.text, kind: event.kind });
+/** A diagnosis is marked once, where it began; that it is over is told in words only. */
+function asMarks(events: readonly RunEvent[]): Mark[] {
+  const isLast = (event: RunEvent, at: number): boolean =>
+    !events.some(
+      ({ diagnosis, step }, other) =>
+        other > at && diagnosis?.kind === event.diagnosis?.kind && step === event.step && !diagnosis?.is_over,
+    );
+  return events.flatMap((event, at) => {
+    const { step, text, kind, diagnosis } = event;
+    if (!diagnosis) return [{ step, text, kind }];
+    return diagnosis.is_over || !isLast(event, at)
+      ? []
+      : [{ step, text: diagnosis.kind.replaceAll('_', ' '), kind, story: text }];
+  });
+}
 
 export class RunRecord extends Signal {
   readonly id: string;
@@ -30,6 +47,8 @@ export class RunRecord extends Signal {
   events: readonly RunEvent[] = [];
   progress: RunProgress = IDLE;
   view: RunView | null = null;
+  /** What was found, in the order in which it was first told. */
+  diagnoses: readonly Diagnosis[] = [];
   /** Number of the last message that was read; null before the first. */
   seq: number | null = null;
   /** True while the connection is down: what is shown is as of the last message. */
@@ -65,6 +84,7 @@ export class RunRecord extends Signal {
         break;
       case 'event':
         this.setEvents([...this.events, message.event]);
+        this.diagnoses = withDiagnosis(this.diagnoses, message.event);
         break;
       case 'progress':
         this.progress = message.progress;
@@ -77,6 +97,7 @@ export class RunRecord extends Signal {
   setView(view: RunView): void {
     this.view = view;
     this.progress = view;
+    this.diagnoses = view.diagnoses ?? [];
     this.changed();
   }
 
@@ -88,6 +109,6 @@ export class RunRecord extends Signal {
 
   private setEvents(events: readonly RunEvent[]): void {
     this.events = events;
-    this.marks = events.map(asMark);
+    this.marks = asMarks(events);
   }
 }

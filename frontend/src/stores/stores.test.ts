@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RunView, Series, ServerMessage } from '../generated/schemas';
+import type { Diagnosis, RunView, Series, ServerMessage } from '../generated/schemas';
 import { CurveStore } from './curves';
+import { inOrder } from './diagnoses';
 import { asShape, type DecodedFrame, FrameStore } from './frames';
 import { RunRecord } from './record';
 
@@ -124,8 +125,66 @@ describe('RunRecord', () => {
         path: 'optimizer.lr',
         before: 0.1,
         after: 0.05,
+        diagnosis: null,
       },
     });
     expect(record.marks).toEqual([{ step: 40, text: 'rate 0.1 → 0.05', kind: 'change' }]);
+  });
+
+  const diagnosis = (kind: string, change: Partial<Diagnosis> = {}): Diagnosis => ({
+    kind,
+    severity: 'warning',
+    step: 30,
+    node: null,
+    title: `${kind} since step 30.`,
+    text: '',
+    cause: '',
+    remedies: [],
+    lesson: null,
+    is_over: false,
+    ...change,
+  });
+  const told = (seq: number, one: Diagnosis): ServerMessage => ({
+    type: 'event',
+    ...at,
+    seq,
+    event: {
+      kind: 'diagnosis',
+      step: one.is_over ? 90 : one.step,
+      time: at.time,
+      text: one.title,
+      path: null,
+      before: null,
+      after: null,
+      diagnosis: one,
+    },
+  });
+
+  it('keeps the newest word of each diagnosis, and marks where it began', () => {
+    const record = new RunRecord('r');
+    record.apply(snapshot(1));
+    record.apply(told(2, diagnosis('dead_units')));
+    record.apply(told(3, diagnosis('overfitting')));
+    record.apply(told(4, diagnosis('dead_units', { severity: 'problem' })));
+    record.apply(told(5, diagnosis('overfitting', { is_over: true })));
+    expect(record.diagnoses.map((one) => [one.kind, one.severity, one.is_over])).toEqual([
+      ['dead_units', 'problem', false],
+      ['overfitting', 'warning', true],
+    ]);
+    expect(record.marks.map((mark) => [mark.step, mark.text])).toEqual([
+      [30, 'overfitting'],
+      [30, 'dead units'],
+    ]);
+  });
+
+  it('puts the gravest first, and what is over last', () => {
+    const found = [
+      diagnosis('a', { severity: 'problem', is_over: true }),
+      diagnosis('b', { severity: 'info' }),
+      diagnosis('c', { step: 10 }),
+      diagnosis('d', { step: 20 }),
+      diagnosis('e', { severity: 'problem' }),
+    ];
+    expect(inOrder(found).map((one) => one.kind)).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 });

@@ -1,9 +1,11 @@
 /** Calls of the REST API. A refusal becomes a `Refused` with the problems that the server named. */
 import type {
   Catalog,
+  CheckpointList,
   CheckRequest,
   CheckResult,
   DatasetPreview,
+  ForkRequest,
   FrameList,
   Health,
   PreviewRequest,
@@ -98,6 +100,10 @@ export const rest = {
   /** Starts a run. The key makes a repeated call (after a lost answer) the same run. */
   create: (spec: RunSpec, options: { start: boolean; key: string }) =>
     ask<RunView>('POST', `/runs?start=${options.start}`, spec, { 'Idempotency-Key': options.key }),
+  /** A run that goes on from a checkpoint of this one. */
+  fork: (id: string, wish: Partial<ForkRequest>, options: { start: boolean; key: string }) =>
+    ask<RunView>('POST', run(id, `/fork?start=${options.start}`), wish, { 'Idempotency-Key': options.key }),
+  checkpoints: (id: string) => ask<CheckpointList>('GET', run(id, '/checkpoints')),
   change: (id: string, change: Change) => ask<RunView>('PATCH', run(id), change),
   control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
   step: (id: string, count: number) => ask<RunView>('POST', run(id, `/step?count=${count}`)),

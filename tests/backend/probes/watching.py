@@ -1,11 +1,13 @@
 """A trainer with a look from outside after each step, as the worker has it."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import torch
 from layerlab import probes
 from layerlab.probes.base import Confusion, ProbeContext, Sample
+from layerlab.runs.judging import judged as judge
 from layerlab.runs.telemetry import copied_weights
 from layerlab.training.assemble import Assembly, assemble
 from layerlab_schemas.frames import PackedArray
@@ -35,7 +37,9 @@ def spec(graph=NET, dataset="digits", **training):
     )
 
 
-def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, before=None, memory=None) -> ProbeContext:
+def context_of(
+    assembly: Assembly, batch=None, confusion=None, sample=4, before=None, memory=None, judged=None
+) -> ProbeContext:
     data = assembly.data
     return ProbeContext(
         run="r",
@@ -54,6 +58,11 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, before=
         confusion=confusion,
         raw_inputs=data.train_raw,
         preprocess=data.preprocessing.apply,
+        probe_targets=data.validation_targets[:64],
+        loss=partial(assembly.trainer.loss.kind.batch_value, assembly.trainer.loss.params),
+        seed=assembly.spec.training.seed,
+        judged=judged,
+        train_targets=data.train_targets,
         before=before or {},
         remembered=assembly.trainer.remembered,
         memory={} if memory is None else memory,
@@ -63,7 +72,7 @@ def context_of(assembly: Assembly, batch=None, confusion=None, sample=4, before=
 def watched(run_spec: RunSpec) -> Iterator[tuple[Assembly, ProbeContext, float | None]]:
     """Each step of a run with what a probe may look at after it."""
     assembly = assemble(run_spec)
-    confusion, memory = None, {}
+    confusion, judged, memory = None, None, {}
     steps = assembly.trainer.steps()
     with assembly.network.recording() as recording:
         before = copied_weights(assembly.network)
@@ -72,8 +81,9 @@ def watched(run_spec: RunSpec) -> Iterator[tuple[Assembly, ProbeContext, float |
                 confusion = Confusion(
                     step=report.step, counts=report.evaluation.confusion, num_samples=report.evaluation.num_samples
                 )
+            judged = judge(assembly, report) or judged
             seen = (recording, confusion, 4, before) if report.step else (None, confusion)
-            yield assembly, context_of(assembly, *seen, memory=memory), report.loss
+            yield assembly, context_of(assembly, *seen, memory=memory, judged=judged), report.loss
             before = copied_weights(assembly.network)
 
 
@@ -88,7 +98,7 @@ def measure(kind: str, context: ProbeContext):
 
 def array(packed) -> np.ndarray:
     assert isinstance(packed, PackedArray)
-    return np.frombuffer(packed.data, dtype="<f4").reshape(packed.shape)
+    return np.frombuffer(packed.data, dtype="<i4" if packed.dtype == "int32" else "<f4").reshape(packed.shape)
 
 
 def evaluated(assembly: Assembly, upto: str) -> torch.Tensor:

@@ -1,5 +1,7 @@
 """When probes are measured, with a clock of our own."""
 
+from itertools import pairwise
+
 import pytest
 from layerlab.runs.cadence import UNWATCHED_SHARE, WATCHED_SECONDS, WATCHED_SHARE, Cadence, SaveCadence
 
@@ -104,13 +106,26 @@ def test_forgetting_makes_it_due_at_once():
     assert cadence.due(0.02, 0.02) == ["a"]
 
 
-def test_checkpoints_come_every_five_seconds_or_twenty_times_their_cost():
+def test_checkpoints_come_often_at_first_then_every_five_seconds():
+    cadence = SaveCadence()
+    times = []
+    for tick in range(100_0, 200_0):
+        now = tick / 10
+        if cadence.is_due(now):
+            cadence.saved(now, 0.001)
+            times.append(now)
+    assert times[:4] == [100.5, 101.0, 101.5, 102.0]
+    gaps = [later - before for before, later in pairwise(times)]
+    assert max(gaps) == pytest.approx(5.0, abs=0.11)
+    assert all(later >= before - 0.11 for before, later in pairwise(gaps))
+
+
+def test_dear_checkpoints_wait_twenty_times_their_cost():
     cadence = SaveCadence()
     assert not cadence.is_due(100.0)
-    assert cadence.is_due(100.5)
     cadence.saved(100.6, 0.1)
-    assert not cadence.is_due(105.5)
-    assert cadence.is_due(105.6)
-    cadence.saved(107.6, 2.0)
-    assert not cadence.is_due(147.5)
-    assert cadence.is_due(147.6)
+    assert not cadence.is_due(102.5)
+    assert cadence.is_due(102.6)
+    cadence.saved(104.6, 2.0)
+    assert not cadence.is_due(144.5)
+    assert cadence.is_due(144.6)

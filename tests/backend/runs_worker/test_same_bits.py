@@ -13,6 +13,8 @@ from tests.backend.runs_worker.listening import Listener, at_step, command, in_t
 from tests.backend.runs_worker.specs import POINTS_NET, spec
 
 EVERYTHING = watch(*(probe.kind for probe in probes.REGISTRY), sample=3)
+#: Probes that tell of the newest evaluation, at whatever step it was.
+OF_EVALUATION = {"confusion", "examples", "class_accuracy", "roc"}
 OPTIMIZERS = [
     {"kind": "sgd", "lr": 0.05, "momentum": 0.9},
     {"kind": "adam", "lr": 0.01},
@@ -65,7 +67,7 @@ def test_the_rehearsal_leaves_no_trace(tmp_path, monkeypatch):
     rehearsed, weights = outcome(spec(max_steps=10), tmp_path / "a")
     monkeypatch.setattr("layerlab.runs.telemetry.Telemetry.measure_start", lambda self: None)
     plain, plain_weights = outcome(spec(max_steps=10), tmp_path / "b")
-    assert {frame["probe"] for frame in plain.of("frame") if frame["step"] == 0} == {"confusion"}
+    assert {frame["probe"] for frame in plain.of("frame") if frame["step"] == 0} == OF_EVALUATION
     assert (losses(plain), plain_weights) == (losses(rehearsed), weights)
 
 
@@ -132,7 +134,7 @@ def test_the_gap_after_a_kill_is_trained_again_in_silence_changes_and_all(tmp_pa
     assert min(second.curve("train/loss")) == 26
     assert second.of("event") == []
     told = [message for message in second.said if message["type"] in ("scalars", "frame", "progress")]
-    assert min(message["step"] for message in told if message.get("probe") != "confusion") == 25
+    assert min(message["step"] for message in told if message.get("probe") not in OF_EVALUATION) == 25
     assert resumed_weights == weights
     for name, curve in losses(straight).items():
         assert losses(first)[name] | losses(second)[name] == curve

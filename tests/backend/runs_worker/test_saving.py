@@ -1,9 +1,13 @@
+from itertools import pairwise
+
 import pytest
 import torch
 from layerlab.runs.changes_log import FILE, ChangesLog
-from layerlab.runs.saving import FOLDER, Saver, find_start
+from layerlab.runs.folders import CHECKPOINTS
+from layerlab.runs.saving import Saver, find_start
+from layerlab.runs.thinning import KEPT, surplus
 from layerlab.training.assemble import assemble
-from layerlab.training.checkpoint import TENSORS, DamagedCheckpoint, checkpoints
+from layerlab.training.checkpoint import TENSORS, DamagedCheckpoint, checkpoints, num_bytes
 from layerlab_schemas.run import RunChange
 
 from tests.backend.runs_worker.specs import POINTS_NET, spec
@@ -35,14 +39,14 @@ def test_weights_that_are_not_finite_are_not_saved(trainer, tmp_path):
     with torch.no_grad():
         next(trainer.network.parameters())[0] = float("nan")
     assert saver.save() is None
-    assert [path.name for path in checkpoints(tmp_path / FOLDER)] == ["step-000000003"]
+    assert [path.name for path in checkpoints(tmp_path / CHECKPOINTS)] == ["step-000000003"]
 
 
 def test_it_goes_on_from_the_newest_checkpoint_that_is_recorded(trainer, tmp_path):
     trained(trainer, tmp_path, 4, 8, 12)
     assert find_start(tmp_path, 100).step == 12
     assert find_start(tmp_path, 9).step == 8
-    assert [path.name[-2:] for path in checkpoints(tmp_path / FOLDER)] == ["08", "04"], "the later ones are gone"
+    assert [path.name[-2:] for path in checkpoints(tmp_path / CHECKPOINTS)] == ["08", "04"], "the later ones are gone"
 
 
 def test_where_all_are_beyond_the_record_the_newest_is_better_than_none(trainer, tmp_path):
@@ -52,7 +56,7 @@ def test_where_all_are_beyond_the_record_the_newest_is_better_than_none(trainer,
 
 def test_a_damaged_checkpoint_is_passed_over(trainer, tmp_path):
     trained(trainer, tmp_path, 4, 8)
-    newest, older = checkpoints(tmp_path / FOLDER)
+    newest, older = checkpoints(tmp_path / CHECKPOINTS)
     (newest / TENSORS).write_bytes(b"damaged")
     assert find_start(tmp_path, 10).step == 4
     (older / TENSORS).unlink()
@@ -72,3 +76,41 @@ def test_changes_are_kept_and_a_line_that_was_cut_off_is_left_out(tmp_path):
     with (tmp_path / FILE).open("a") as file:
         file.write('{"step": 9, "cha')
     assert [(step, change.optimizer.fields_of_kind()) for step, change in log.since(7)] == [(7, {"lr": 0.7})] * 2
+
+
+def test_checkpoints_stay_within_the_budget_and_the_newest_always(trainer, tmp_path):
+    steps = trainer.steps()
+    assert [next(steps).step, next(steps).step] == [0, 1]
+    one = num_bytes(Saver(tmp_path / "measured", trainer).save())
+    saver = Saver(tmp_path, trainer, budget=int(5.5 * one))
+    for report in steps:
+        if report.step in range(2, 21, 2):
+            saver.save()
+    sizes = [num_bytes(path) for path in checkpoints(tmp_path / CHECKPOINTS)]
+    assert sum(sizes) <= 5.5 * one
+    assert saver.kept()[0] == 2
+    assert saver.kept()[-3:] == [16, 18, 20]
+    tiny = Saver(tmp_path, trainer, budget=1)
+    assert tiny.save() is not None
+    assert tiny.kept() == [trainer.step]
+
+
+@pytest.mark.parametrize("count", [3, 40, 41, 100, 1000])
+def test_few_checkpoints_are_kept_evenly_with_the_first_and_the_newest(count):
+    kept: dict[int, int] = {}
+    for step in range(0, 10 * count, 10):
+        kept[step] = 1
+        for gone in surplus(kept, budget=10**9):
+            del kept[gone]
+    steps = sorted(kept)
+    assert len(steps) == min(count, KEPT)
+    assert steps[0] == 0
+    assert steps[-3:] == [10 * (count - 3), 10 * (count - 2), 10 * (count - 1)]
+    gaps = [later - earlier for earlier, later in pairwise(steps[:-3])]
+    assert not gaps or max(gaps) <= 2 * min(gaps)
+
+
+def test_large_ones_are_fewer():
+    sizes = dict.fromkeys(range(10), 100)
+    assert sorted(set(sizes) - set(surplus(sizes, budget=250))) == [8, 9]
+    assert sorted(set(sizes) - set(surplus(sizes, budget=99))) == [9]

@@ -1,10 +1,12 @@
-"""Frames: at most 200 a probe, spread over the run, the newest always there."""
+"""Frames: at most 200 a probe and a budget of bytes a run, spread over the run, the newest always there."""
 
 from itertools import pairwise
 
 import pytest
 from layerlab.store import frames
 from layerlab.store.frames import KEPT
+from layerlab.store.tables import frame_series
+from sqlalchemy import select
 
 
 @pytest.mark.parametrize("count", [1, 200, 201, 400, 401, 1234])
@@ -34,3 +36,41 @@ def test_a_step_measured_again_replaces(connection):
     assert frames.steps(connection, "r1", "weights") == [7]
     assert frames.bodies(connection, "r1", "weights", [7]) == [b"two"]
     assert frames.newest(connection, "r1", ["weights", "filters"]) == {"weights": (7, b"two")}
+
+
+def stored(connection) -> dict[str, int]:
+    """Bytes of the bodies that are there, by probe."""
+    return {
+        probe: sum(map(len, frames.bodies(connection, "r1", probe, frames.steps(connection, "r1", probe))))
+        for probe in frames.probes(connection, "r1")
+    }
+
+
+def test_all_probes_of_a_run_keep_to_one_budget_and_the_largest_is_thinned_first(connection):
+    for step in range(100):
+        frames.add(connection, "r1", "small", step, bytes(10), budget=20_000)
+        frames.add(connection, "r1", "large", step, bytes(1000), budget=20_000)
+        assert sum(stored(connection).values()) <= 20_000
+    assert frames.steps(connection, "r1", "small") == list(range(100))
+    kept = frames.steps(connection, "r1", "large")
+    assert (kept[0], kept[-1]) == (0, 99)
+    assert len(kept) >= 8
+    assert len({later - earlier for earlier, later in pairwise(kept[:-1])}) == 1
+    for step in range(100):
+        nearest = max(one for one in kept if one <= step)
+        found = frames.nearest(connection, "r1", "large", step)
+        assert found == frames.bodies(connection, "r1", "large", [nearest])[0]
+
+
+def test_the_newest_stays_even_beyond_the_budget(connection):
+    for step in range(5):
+        for probe in ("one", "other"):
+            frames.add(connection, "r1", probe, step, bytes(500), budget=100)
+    assert [frames.steps(connection, "r1", probe) for probe in ("one", "other")] == [[4], [4]]
+
+
+def test_sizes_are_counted_as_they_are(connection):
+    for step in range(450):
+        frames.add(connection, "r1", "weights", step, bytes(step))
+    size = select(frame_series.c.size).where(frame_series.c.probe == "weights")
+    assert connection.execute(size).scalar_one() == stored(connection)["weights"]

@@ -1,4 +1,4 @@
-"""Checkpoints are whole or refused; only the newest are kept."""
+"""Checkpoints are whole or refused; the newest comes first."""
 
 import json
 
@@ -34,14 +34,10 @@ def test_no_pickle(tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "state.json", "tensors.safetensors"]
 
 
-def test_the_newest_three_are_kept(tmp_path):
+def test_the_newest_comes_first(tmp_path):
     for step in (5, 900, 20, 1000, 7):
         checkpoint.save(state(step), tmp_path)
-    assert [path.name for path in checkpoint.checkpoints(tmp_path)] == [
-        "step-000001000",
-        "step-000000900",
-        "step-000000020",
-    ]
+    assert [checkpoint.step_of(path) for path in checkpoint.checkpoints(tmp_path)] == [1000, 900, 20, 7, 5]
     newest = checkpoint.load_newest(tmp_path)
     assert newest is not None
     assert newest.step == 1000

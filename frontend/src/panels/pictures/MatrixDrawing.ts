@@ -1,13 +1,24 @@
 /** Counts by row and column: which classes are taken for which. */
 import type { Box, Pen } from '../../draw/canvas';
 import { Digest } from '../../draw/digest';
-import { formatCount, formatPercent } from '../../draw/format';
+import { formatCount, formatFixed, formatPercent } from '../../draw/format';
 import { asShape, type MatrixItem } from '../../words/frames';
-import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
 import { paintBar } from './bar';
 import { type Confused, confusedPairs, rowTotals, wrongOf } from './confusion';
+
+/** What stands in a cell. Colours are shares of the row either way, so that a rare class is judged like a common one. */
+export const CELLS: Choice = {
+  name: 'cells',
+  label: 'Cells',
+  place: 'menu',
+  values: [
+    { value: 'counts', label: 'Counts' },
+    { value: 'shares', label: '% of row' },
+  ],
+};
 
 /** Small shares are lifted, so that single mistakes can be seen; the ends of the scale stay true. */
 const BEND = 0.5;
@@ -75,7 +86,7 @@ export class MatrixDrawing implements Drawing {
     const title = scene.size === 'S' ? 0 : pen.measure(item.row_title) + 8;
     const left = list + title + names;
     const box = { x: left, y: 0, width: pen.width - left, height: pen.height - foot - 2 };
-    const cells = paintCells(pen, item, box, scene.size !== 'S');
+    const cells = paintCells(pen, item, box, scene.size === 'S' ? '' : chosen(scene.options, CELLS));
     paintNames(pen, item, cells, scene.size !== 'S');
     if (hasList) paintList(pen, head, pairs, list - 10, pen.height);
     this.#picture.lookup = (x, y) => cells.tip(x, y);
@@ -90,13 +101,17 @@ interface Cells {
   readonly tip: (x: number, y: number) => { rows: { name: string; value?: string; isStrong?: boolean }[] } | null;
 }
 
-function paintCells(pen: Pen, item: MatrixItem, box: Box, canWrite: boolean): Cells {
+/** What is written in a cell; the per cent sign is in the choice. */
+export const inCell = (value: number, total: number, which: string): string =>
+  which === 'shares' ? formatFixed((100 * value) / (total || 1), 0) : formatCount(value);
+
+function paintCells(pen: Pen, item: MatrixItem, box: Box, which: string): Cells {
   const [rows, columns] = [item.row_names.length, item.column_names.length];
   const [width, height] = [box.width / columns, box.height / rows];
   const totals = rowTotals(item);
   const values = item.values.data;
-  const widest = pen.measure(formatCount(Math.max(...values)));
-  const writes = canWrite && height > 14 * pen.theme.textScale && width > widest + 4;
+  const widest = pen.measure(which === 'shares' ? '100' : formatCount(Math.max(...values)));
+  const writes = which !== '' && height > 14 * pen.theme.textScale && width > widest + 4;
   const gap = Math.min(width, height) > 6 ? 1 : 0;
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
@@ -106,20 +121,24 @@ function paintCells(pen: Pen, item: MatrixItem, box: Box, canWrite: boolean): Ce
       pen.rect({ x, y, width: width - gap, height: height - gap }, pen.theme.count.css(SHARE_OF_SCALE * share ** BEND));
       if (!writes || value === 0) continue;
       const colour = pen.colour(share > 0.3 ? 'ink-inverse' : 'ink');
-      pen.text(formatCount(value), x + (width - gap) / 2, y + height / 2 + 4, { align: 'center', colour });
+      pen.text(inCell(value, totals[row] as number, which), x + (width - gap) / 2, y + height / 2 + 4, {
+        align: 'center',
+        colour,
+      });
     }
   }
   const tip: Cells['tip'] = (x, y) => {
     const [column, row] = [Math.floor((x - box.x) / width), Math.floor((y - box.y) / height)];
     const value = values[row * columns + column];
     if (column < 0 || row < 0 || column >= columns || row >= rows || value === undefined) return null;
-    const name = `${item.row_title} ${item.row_names[row]}, ${item.column_title} ${item.column_names[column]}`;
+    const [from, to] = [item.row_names[row], item.column_names[column]];
+    const name = row === column ? `${from}, right` : `${from} as ${to}`;
     const share = formatPercent(value / ((totals[row] as number) || 1), 1);
     return {
       rows: [
         { name },
         { name: 'count', value: formatCount(value), isStrong: true },
-        { name: `of ${item.row_names[row]}`, value: share },
+        { name: `of ${item.row_title} ${from}`, value: share },
       ],
     };
   };

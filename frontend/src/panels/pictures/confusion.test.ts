@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MatrixItem } from '../../words/frames';
 import { array } from '../gallery/samples';
 import { confusedPairs, rowTotals, wrongOf } from './confusion';
+import { inCell } from './MatrixDrawing';
 
 const names = ['a', 'b', 'c'];
 const item: MatrixItem = {
@@ -24,5 +25,9 @@ describe('a confusion matrix in words', () => {
       { from: 'a', to: 'c', count: 2 },
       { from: 'b', to: 'a', count: 1 },
     ]);
+  });
+
+  it('writes a cell as a count, or as a share of its row', () => {
+    expect([inCell(4, 13, 'counts'), inCell(4, 13, 'shares'), inCell(0, 0, 'shares')]).toEqual(['4', '31', '0']);
   });
 });

@@ -7,7 +7,7 @@ import { Smoothing } from '../../draw/smoothing';
 import { firstFrom } from '../../draw/thinning';
 import { plannedEnd, type Range } from '../../draw/ticks';
 import type { Curve } from '../../stores/curves';
-import type { RunRecord } from '../../stores/record';
+import type { Mark, RunRecord } from '../../stores/record';
 import { chosen, type Drawing, type Drawn, drawn, type Scene, type Table, type Tag } from '../drawing';
 import type { PanelProps } from '../props';
 import { SCALE, SMOOTHING, STEP_UNIT } from './choices';
@@ -180,8 +180,8 @@ export class SeriesDrawing implements Drawing {
       value * factor >= 10 ? formatFixed(value * factor, 1) : formatShort(value * factor, format);
     return {
       marks: (props.record?.marks ?? [])
-        .filter((mark) => mark.kind === 'change')
-        .map((mark) => (this.#plan.saysMarks ? mark : { ...mark, text: '' })),
+        .filter((mark) => mark.kind === 'change' || mark.kind === 'diagnosis')
+        .map((mark) => ({ ...mark, text: this.#plan.saysMarks ? signed(mark) : '' })),
       reference: lines.length > 0 ? this.#plan.reference(props) : null,
       diverged: step === null ? null : { step, text: this.#plan.saysMarks ? 'first bad number' : '' },
       above: above === null ? null : `↑ peak ${say(above)}`,
@@ -229,3 +229,6 @@ const newestStep = (lines: readonly Line[]): number =>
 
 const formatShort = (value: number, format: (value: number) => string): string =>
   Math.abs(value) >= 1 ? formatFixed(value, 2) : format(value);
+
+/** A mark in words, with the sign that the timeline has for a diagnosis. */
+const signed = ({ kind, text }: Mark): string => (kind === 'diagnosis' ? `▲ ${text}` : text);

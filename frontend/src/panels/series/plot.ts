@@ -96,3 +96,35 @@ export const LEARNING_RATE: SeriesPlan = {
   format: (value) => formatNumber(value),
   reference: () => null,
 };
+
+export const SEQUENCE_ACCURACY: SeriesPlan = {
+  title: 'Whole sequences',
+  help: 'Share of validation sequences with the right answer at every step.',
+  unit: () => '% right at every step',
+  curves: [{ curve: 'val/sequence_accuracy', name: 'validation', role: 'validation' }],
+  factor: 100,
+  bounds: [0, 100],
+  saysValue: true,
+  saysMarks: false,
+  format: (value) => formatFixed(value, 1),
+  reference: () => null,
+};
+
+/** What guessing among all tokens costs. */
+function allTokens({ check, record }: PanelProps): { value: number; text: string } | null {
+  const names = check?.data?.class_names ?? record?.view?.check.data?.class_names ?? [];
+  return names.length < 2 ? null : { value: names.length, text: `${names.length}: chance` };
+}
+
+export const PERPLEXITY: SeriesPlan = {
+  title: 'Perplexity',
+  help: 'Between how many equally likely tokens the network hesitates: e to the cross-entropy of the validation part.',
+  unit: () => 'tokens',
+  curves: [{ curve: 'val/perplexity', name: 'validation', role: 'validation' }],
+  factor: 1,
+  bounds: [1, Number.POSITIVE_INFINITY],
+  saysValue: true,
+  saysMarks: false,
+  format: (value) => formatFixed(value, 2),
+  reference: allTokens,
+};

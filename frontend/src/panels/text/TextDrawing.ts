@@ -1,7 +1,7 @@
 /** What the network wrote: the words it was given in grey, its own in ink, earlier ones below when there is room. */
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
-import { formatCount } from '../../draw/format';
+import { formatCount, formatFixed } from '../../draw/format';
 import { asShape, type FrameOf, type TextItem } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Freshness, metaOf } from '../words';
@@ -41,7 +41,7 @@ export class TextDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: first.node,
+      unit: perplexityOf(scene) ?? first.node,
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
@@ -77,6 +77,15 @@ export class TextDrawing implements Drawing {
     this.#box.replaceChildren(...items.map(paragraphOf), ...historyOf(earlier));
     this.#box.scrollTop = top;
   }
+}
+
+/** That of the last evaluation at or before the shown step; null where the network has none. */
+function perplexityOf({ props }: Scene): string | null {
+  const curve = props.record?.curves.get('val/perplexity');
+  const last = props.viewStep ?? Number.POSITIVE_INFINITY;
+  for (let i = (curve?.length ?? 0) - 1; curve && i >= 0; i -= 1)
+    if ((curve.steps[i] as number) <= last) return `perplexity ${formatFixed(curve.values[i] as number, 2)}`;
+  return null;
 }
 
 /** Texts of earlier steps, the newest first. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CurveStore } from '../../stores/curves';
 import { FrameStore } from '../../stores/frames';
 import type { DecodedFrame } from '../../words/frames';
 import type { PanelSize, Scene } from '../drawing';
@@ -57,6 +58,20 @@ describe('text that a network wrote', () => {
     expect(drawing.table(sceneOf(frames)).rows.map((row) => row[3])).toEqual(['a', 'b', 'c']);
     drawing.draw(sceneOf(frames, 'L', 2));
     expect(host.querySelector('.panel-text-own')?.textContent).toBe('b');
+    drawing.dispose();
+  });
+
+  it('says the perplexity of the last evaluation at or before the shown step', () => {
+    const [frames, curves] = [new FrameStore(() => undefined), new CurveStore(() => undefined)];
+    const drawing = new TextDrawing(document.createElement('div'));
+    frames.push(frame(10, 'a'));
+    curves.append({ 'val/perplexity': { steps: [0, 50], values: [29, 3.456], non_finite: {} } });
+    const at = (viewStep: number | null): string => {
+      const scene = sceneOf(frames, 'M', viewStep);
+      return drawing.draw({ ...scene, props: { ...scene.props, record: { ...scene.props.record, curves } } } as Scene)
+        .unit;
+    };
+    expect([at(null), at(40)]).toEqual(['perplexity 3.46', 'perplexity 29.00']);
     drawing.dispose();
   });
 

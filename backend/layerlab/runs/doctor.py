@@ -1,0 +1,199 @@
+"""Finds diagnoses while a run trains: looks at the network now and then, within a budget, and tells what it found."""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import isfinite
+from pathlib import Path
+from time import perf_counter, thread_time
+
+import torch
+from layerlab_schemas.run import Diagnosis, EventKind, RunEvent, RunState
+from torch import Tensor
+
+from layerlab import diagnoses
+from layerlab.diagnoses.base import Evidence
+from layerlab.diagnoses.exam import Exam, examine
+from layerlab.diagnoses.history import History
+from layerlab.graph.plan import PlannedNode
+from layerlab.runs.casebook import Casebook
+from layerlab.training.assemble import Assembly
+from layerlab.training.report import StepReport
+
+log = logging.getLogger(__name__)
+
+#: Share of the working time that the looks may take, beside what the probes take.
+SHARE = 0.015
+#: Shortest time between two looks.
+PAUSE_SECONDS = 0.1
+#: What is known is written when there is news, and otherwise so often.
+SAVE_SECONDS = 5.0
+#: Exams that are kept.
+NUM_EXAMS = 6
+#: Of each weight matrix the update is measured on so many elements, evenly spread.
+MOST_ELEMENTS = 4096
+
+
+class Doctor:
+    """One run's doctor.
+
+    Args:
+        assembly: What is looked at.
+        tell: Takes an event.
+        file: Keeps what was found, for a worker that goes on with the run; None keeps nothing.
+        measured: Told how long a look took.
+    """
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        *,
+        tell: Callable[[RunEvent], None],
+        file: Path | None = None,
+        measured: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        self._assembly = assembly
+        self._tell = tell
+        self._file = file
+        self._measured = measured
+        self._history = History()
+        self._casebook = Casebook()
+        self._exams: list[Exam] = []
+        self._turn = 0
+        self._updates: dict[str, float] = {}
+        self._weights: dict[str, list[Tensor]] = {}
+        self._shared: Evidence | None = None
+        self._next_look = 0.0
+        self._paid_at = float("-inf")
+        self._news = False
+        self._saved_at = perf_counter()
+
+    # Around a step
+
+    def note(self, report: StepReport) -> None:
+        """What a step told."""
+        self._history.note(report)
+
+    def after_step(self, now: float) -> None:
+        """Look, if it is time and there is money for it."""
+        if self._weights:
+            self._measure_updates()
+        if now >= self._next_look and thread_time() >= self._paid_at:
+            self.look()
+
+    def look(self) -> None:
+        """Examine the network as it is now, and judge. A failure of ours is never worth a run."""
+        began, worked = perf_counter(), thread_time()
+        try:
+            self._look()
+        except Exception:
+            log.exception("The doctor failed at step %d", self._assembly.trainer.step)
+        cost = thread_time() - worked
+        self._paid_at = thread_time() + cost / SHARE
+        self._next_look = perf_counter() + PAUSE_SECONDS
+        self._measured(perf_counter() - began)
+
+    def _look(self) -> None:
+        outcome = self._assembly.trainer.outcome
+        if outcome is None or outcome.status is not RunState.DIVERGED:
+            self._examine()
+        self.judge()
+        if self._news or perf_counter() - self._saved_at > SAVE_SECONDS:
+            self.save()
+
+    def _examine(self) -> None:
+        """A new look, unless there is one of this very step. Numbers that are not finite say nothing but that."""
+        if self._exams and self._exams[-1].step == self._assembly.trainer.step:
+            return
+        exam = examine(self._assembly, turn=self._turn)
+        if exam is None or not (isfinite(exam.loss) and isfinite(exam.gradient)):
+            return
+        self._turn += 1
+        self._exams = [*self._exams, exam][-NUM_EXAMS:]
+        self._weights = self._sampled()
+
+    def judge(self) -> None:
+        """Ask every kind, with what is known."""
+        evidence = self._evidence()
+        per_epoch = self._assembly.trainer.steps_per_epoch
+        for kind in diagnoses.REGISTRY:
+            finding = kind.look(evidence, kind.Params(), held=self._casebook.holds(kind.kind))
+            told = self._casebook.note(kind, finding, step=evidence.step, per_epoch=per_epoch)
+            for diagnosis in told:
+                self._news = True
+                self._tell(_event(diagnosis, evidence.step))
+
+    def _evidence(self) -> Evidence:
+        if self._shared is None:
+            self._shared = Evidence(assembly=self._assembly, history=self._history)
+        # What follows from data and plan alone is worked out once.
+        self._shared.exams, self._shared.updates = tuple(self._exams), self._updates
+        self._shared.standing = self._casebook.standing
+        return self._shared
+
+    # How far a step moves the weights
+
+    @torch.no_grad()
+    def _sampled(self) -> dict[str, list[Tensor]]:
+        """Elements of the weight matrices of each node, evenly spread."""
+        layers = self._assembly.network.layers
+        found = {node.id: [w for w in layers[node.id].parameters() if w.dim() > 1] for node in self._nodes()}
+        return {node: [_spread(weight).clone() for weight in weights] for node, weights in found.items() if weights}
+
+    def _measure_updates(self) -> None:
+        """Against the sample of the step before."""
+        before, self._weights = self._weights, {}
+        now = self._sampled()
+        updates = {}
+        for node, parts in before.items():
+            size = sum(float(part.square().sum()) for part in parts) ** 0.5
+            moved = sum(float((new - old).square().sum()) for old, new in zip(parts, now[node], strict=True)) ** 0.5
+            if size > 0:
+                updates[node] = moved / size
+        self._updates = updates
+
+    def _nodes(self) -> list[PlannedNode]:
+        return self._evidence().weighted
+
+    # Going on
+
+    def save(self) -> None:
+        """Keep what is known."""
+        self._news, self._saved_at = False, perf_counter()
+        if self._file is None:
+            return
+        told = {"history": self._history.dump(), "told": self._casebook.dump(), "turn": self._turn}
+        try:
+            self._file.write_text(json.dumps(told))
+        except OSError as error:
+            log.warning("What the doctor knows could not be written: %s", error)
+
+    def load(self) -> None:
+        """Go on from what was kept; where that cannot be read, from nothing."""
+        if self._file is None or not self._file.exists():
+            return
+        try:
+            told = json.loads(self._file.read_text())
+            history, turn = History.load(told["history"]), int(told["turn"])
+            self._casebook.load(told["told"])
+        except (OSError, ValueError, KeyError, TypeError):
+            log.exception("What the doctor knew could not be read")
+            return
+        self._history, self._turn = history, turn
+
+
+def _spread(weight: Tensor) -> Tensor:
+    flat_n = weight.detach().reshape(-1)
+    return flat_n[:: -(-flat_n.numel() // MOST_ELEMENTS)]
+
+
+def _event(diagnosis: Diagnosis, step: int) -> RunEvent:
+    """A mark at the step since which it is so; that it is over, at the step where that was seen."""
+    return RunEvent(
+        kind=EventKind.DIAGNOSIS,
+        step=step if diagnosis.is_over else diagnosis.step,
+        time=datetime.now(UTC),
+        text=f"over: {diagnosis.title}" if diagnosis.is_over else diagnosis.title,
+        diagnosis=diagnosis,
+    )

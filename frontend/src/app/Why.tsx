@@ -1,0 +1,52 @@
+/** Why something was found: the numbers, the likely cause, the formula and its source, and every remedy. */
+import { Button, Popover } from '@mantine/core';
+import { Formula } from '../editor/Formula';
+import type { Diagnosis, Remedy } from '../generated/schemas';
+import { usePage, useRecord, useSession } from '../session/react';
+import { isTraining } from '../session/runs';
+import type { RunRecord } from '../stores/record';
+
+export function Why({ diagnosis, record }: { readonly diagnosis: Diagnosis; readonly record: RunRecord }) {
+  const kinds = usePage((page) => page.catalog?.kinds);
+  const kind = kinds?.find((one) => one.family === 'diagnosis' && one.kind === diagnosis.kind);
+  return (
+    <Popover width={440} position="bottom-end" trapFocus>
+      <Popover.Target>
+        <Button variant="subtle" className="strip-quiet">
+          Why?
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <section className="why" aria-label={`Why: ${diagnosis.title}`}>
+          <h2>{kind?.title ?? diagnosis.title}</h2>
+          <p>{kind?.help}</p>
+          <h3>Measured</h3>
+          <p>{diagnosis.text}</p>
+          <h3>Likely cause</h3>
+          <p>{diagnosis.cause}</p>
+          {kind?.formula ? <Formula tex={kind.formula} /> : null}
+          {kind ? <p className="sm why-source">{kind.source}</p> : null}
+          {diagnosis.remedies.length > 0 ? (
+            <footer>
+              {diagnosis.remedies.map((remedy) => (
+                <RemedyButton key={remedy.label} remedy={remedy} record={record} />
+              ))}
+            </footer>
+          ) : null}
+        </section>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** One click that does it. The tag says what it costs: nothing, or a new run. */
+export function RemedyButton({ remedy, record }: { readonly remedy: Remedy; readonly record: RunRecord }) {
+  const session = useSession();
+  const isBusy = usePage((page) => page.isBusy);
+  const isLive = useRecord(record, isTraining) && remedy.live;
+  return (
+    <Button disabled={isBusy} onClick={() => void session.applyRemedy(remedy)}>
+      {remedy.label} <span className={`tag ${isLive ? 'live' : 'restarts'}`}>{isLive ? 'live' : 'restarts'}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,59 @@
+/** Where names, small multiples and numbers stand, by the width that there is. */
+import { NUMBERS, type NumberColumn } from './numbers';
+import { QUANTITIES } from './rows';
+
+export interface Span {
+  readonly x: number;
+  readonly width: number;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly headHeight: number;
+  readonly rowHeight: number;
+  readonly name: Span;
+  /** The four columns of small multiples. */
+  readonly cells: readonly Span[];
+  readonly numbers: readonly (Span & { readonly column: NumberColumn })[];
+}
+
+const GAP = 8;
+const LEAST_CELL = 48;
+const MOST_CELL = 150;
+
+/**
+ * @param nameWidth Pixels of the longest name.
+ * @param scale Of the text.
+ */
+export function layoutOf(width: number, nameWidth: number, scale: number, isSmall: boolean): Layout {
+  const name = Math.min(nameWidth + GAP, Math.max(40, width * 0.26));
+  const cells = QUANTITIES.length;
+  const shown: NumberColumn[] = [];
+  let left = width - name - cells * (LEAST_CELL * scale + GAP);
+  for (const column of isSmall ? [] : [...NUMBERS].reverse()) {
+    const needed = column.width * scale + GAP;
+    if (left < needed) break;
+    left -= needed;
+    shown.unshift(column);
+  }
+  const cellWidth = Math.min(MOST_CELL * scale, LEAST_CELL * scale + left / cells);
+  const cellAt = (i: number): number => name + i * (cellWidth + GAP);
+  // What is left beside the widest cells goes between the numbers.
+  const total = shown.reduce((sum, column) => sum + column.width * scale + GAP, 0);
+  const free = width - cellAt(cells) - total;
+  const spread = shown.length > 0 ? Math.max(0, free / shown.length) : 0;
+  let x = cellAt(cells) - GAP;
+  const numbers = shown.map((column) => {
+    const span = { column, x: x + GAP, width: column.width * scale + spread };
+    x += span.width + GAP;
+    return span;
+  });
+  return {
+    width,
+    headHeight: 18 * scale,
+    rowHeight: (isSmall ? 20 : 28) * scale,
+    name: { x: 0, width: name - GAP },
+    cells: Array.from({ length: cells }, (_, i) => ({ x: cellAt(i), width: cellWidth })),
+    numbers,
+  };
+}

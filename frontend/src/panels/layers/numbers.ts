@@ -1,0 +1,80 @@
+/** The numbers of a distribution: in the columns at the right, in the enlarged picture, and in the table. */
+import { formatCount, formatNumber, formatPercent } from '../../draw/format';
+import type { HistogramItem } from '../../words/frames';
+import type { Table } from '../drawing';
+import { type Frames, QUANTITIES, type Row, UPDATES } from './rows';
+
+export const NONE = '–';
+
+export interface NumberColumn {
+  readonly name: string;
+  /** Pixels at text scale 1. */
+  readonly width: number;
+  readonly text: (item: HistogramItem | null, row: Row) => string;
+}
+
+const number = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : formatNumber(value);
+const share = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : formatPercent(value, value > 0 && value < 0.1 ? 1 : 0);
+
+/** `12 % since 340`. */
+export function deadOf(item: HistogramItem | null): string {
+  const since = item?.dead_since ?? null;
+  return share(item?.dead) + (since === null ? '' : ` since ${formatCount(since)}`);
+}
+
+/** From left to right. Where the panel is narrow they go in this order: the first one first. */
+export const NUMBERS: readonly NumberColumn[] = [
+  { name: 'min', width: 64, text: (item) => number(item?.min) },
+  { name: 'max', width: 64, text: (item) => number(item?.max) },
+  { name: 'mean', width: 70, text: (item) => number(item?.mean) },
+  { name: 'std', width: 64, text: (item) => number(item?.std) },
+  { name: 'zeros', width: 48, text: (item) => share(item?.zeros) },
+  { name: 'saturated', width: 58, text: (item) => share(item?.saturated) },
+  { name: 'dead', width: 104, text: deadOf },
+  { name: 'update : weight', width: 88, text: (_, row) => number(row.update?.ratio) },
+];
+
+/** Everything that is known of a distribution, for the enlarged picture. */
+export function factsOf(item: HistogramItem, row: Row): readonly (readonly [name: string, value: string])[] {
+  const isWeight = item.parameter !== null;
+  const measured = item.num_measured < item.num_elements ? `${formatCount(item.num_measured)} of ` : '';
+  return [
+    ['mean', number(item.mean)],
+    ['std', number(item.std)],
+    ['min', number(item.min)],
+    ['max', number(item.max)],
+    ['zeros', share(item.zeros)],
+    ...(item.saturated === null ? [] : [['saturated', share(item.saturated)] as const]),
+    ...(item.dead === null ? [] : [['dead units', deadOf(item)] as const]),
+    ...(isWeight && row.update ? [['update : weight', number(row.update.ratio)] as const] : []),
+    ...(item.non_finite > 0 ? [['not finite', formatCount(item.non_finite)] as const] : []),
+    ['elements', `${measured}${formatCount(item.num_elements)}`],
+  ];
+}
+
+const COLUMNS = [
+  ...['layer', 'parameter', 'quantity', 'step', 'split', 'mode', 'mean', 'std', 'min', 'max', 'zeros', 'saturated'],
+  ...['dead', 'dead_since', 'update_ratio', 'non_finite', 'elements'],
+];
+
+/** A row for every distribution that was measured, of every parameter. */
+export function tableOf(rows: readonly Row[], frames: Frames): Table {
+  const titles = new Map<string, string>(QUANTITIES.map(({ probe, title }) => [probe, title]));
+  titles.set(UPDATES, 'update of the weight');
+  const text = (value: number | string | null): string => (value === null ? '' : String(value));
+  const ofNode = (node: string): string[][] =>
+    [...titles].flatMap(([probe, title]) => {
+      const frame = frames.get(probe);
+      const items = frame?.items.filter((item) => item.node === node) ?? [];
+      return items.map((item) =>
+        [
+          ...[node, item.parameter, title, frame?.step ?? null, frame?.split ?? null, frame?.mode ?? null, item.mean],
+          ...[item.std, item.min, item.max, item.zeros, item.saturated, item.dead, item.dead_since, item.ratio],
+          ...[item.non_finite, item.num_elements],
+        ].map(text),
+      );
+    });
+  return { columns: COLUMNS, rows: rows.flatMap(({ node }) => ofNode(node)) };
+}
