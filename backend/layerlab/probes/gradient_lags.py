@@ -30,9 +30,7 @@ class GradientLags(ProbeKind):
 
     kind = "gradient_lags"
     title = "Gradient through time"
-    help = (
-        "How much the last answer still teaches a state k steps before: a line that falls is a gradient that dies."
-    )
+    help = "How much the last answer still teaches a state k steps before: a line that falls is a gradient that dies."
     formula = r"\left\lVert \frac{\partial L_T}{\partial h_{T-k}} \right\rVert"
     source = "R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013"
     group = "Sequences"
