@@ -76,7 +76,7 @@ def test_a_live_remedy_changes_the_run_and_the_diagnosis_is_over(ill):
     told = lambda: {one["kind"]: one["is_over"] for one in ill.run["diagnoses"]}  # noqa: E731
     until(lambda: told()["small_batch"], "it is not told to be over", seconds=60)
     assert ill.run["id"] == before
-    line.get_by_role("button", name="All").first.click()
+    line.get_by_role("button", name="list of all diagnoses").click()
     expect(page.get_by_role("list", name="All diagnoses of this run")).to_contain_text("No longer so.")
 
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { complete } from './complete';
 import type { Remedy } from '../generated/schemas';
 import { RunRecord } from '../stores/record';
+import { complete } from './complete';
 import { wayOf, withChanges } from './remedies';
 
 const spec = complete({
@@ -37,7 +37,13 @@ describe('the changes of a remedy', () => {
 });
 
 describe('the way of a remedy', () => {
-  const remedy = (change: Partial<Remedy>): Remedy => ({ label: '', changes: {}, at_step: null, live: false, ...change });
+  const remedy = (change: Partial<Remedy>): Remedy => ({
+    label: '',
+    changes: {},
+    at_step: null,
+    live: false,
+    ...change,
+  });
   const record = (status: RunRecord['progress']['status']): RunRecord => {
     const one = new RunRecord('r');
     one.progress = { ...one.progress, status };
