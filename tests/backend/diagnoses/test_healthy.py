@@ -27,7 +27,9 @@ def test_a_healthy_run_is_told_no_problem(name):
 @pytest.mark.parametrize("name", EXPERIMENT_SPECS)
 def test_the_start_of_a_ready_experiment_is_well(name):
     """What can be known before the first step: data, start of the weights, order of the layers."""
-    assert [one.title for one in see(HEALTHY[name], until=0).told] == []
+    told = see(HEALTHY[name], until=0).told
+    # Deep nets without norms start far above ln(classes), which is worth a warning.
+    assert {(one.kind, one.severity) for one in told} <= {("first_loss", "warning")}
 
 
 @pytest.mark.slow
