@@ -46,6 +46,7 @@ class AnalysisContext:
         assembly: The run, built anew and with the state of that step: network in train mode, data, trainer.
         sample: Place in the validation part of the sample that it is about.
         checkpoints: All checkpoints of the run, the oldest first, for what looks back over the training.
+        threads: With which the run itself trains; another number could change the last bits of a step.
         progress: To be told the share done, from 0 to 1, often; raises ``Cancelled`` when it is to end.
     """
 
@@ -55,6 +56,7 @@ class AnalysisContext:
     sample: int = 0
     checkpoints: tuple[Path, ...] = ()
     progress: Callable[[float], None] = lambda share: None
+    threads: int = 1
 
     @property
     def network(self) -> Network:

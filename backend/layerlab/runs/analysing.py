@@ -105,6 +105,7 @@ class Desk:
             sample=question["sample"] or 0,
             checkpoints=tuple(one.path for one in snapshots(self._directory) if one.path.parent.name == CHECKPOINTS),
             progress=self._progress_of(question["id"]),
+            threads=_threads_of(self._directory),
         )
         frame = _stamped(kind.analyse(context, params), kind, question)
         return {"step": frame.step, "body": pack_frame(frame)}
@@ -138,6 +139,12 @@ class Desk:
                 self._channel.send({"type": "share", "id": question, "share": min(max(share, 0.0), 1.0)})
 
         return progress
+
+
+def _threads_of(directory: Path) -> int:
+    """With how many the run trains; a worker writes it down when it first starts."""
+    file = directory / "threads"
+    return int(file.read_text()) if file.exists() else 1
 
 
 def _load(path: Path) -> State:
