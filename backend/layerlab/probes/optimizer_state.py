@@ -9,7 +9,7 @@ from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.distribution import flat, quantiles
-from layerlab.probes.weights import parameters
+from layerlab.probes.parts import parameters
 
 #: Between these shares of the elements lies the band.
 BAND = (0.1, 0.9)
