@@ -58,6 +58,8 @@ describe('which panel draws what', () => {
     const kind = (family: string, name: string, shape: string): Kind =>
       ({ family, kind: name, title: name, details: { data_shape: shape } }) as unknown as Kind;
     const kinds = [kind('probe', 'a', 'matrix'), kind('probe', 'b', 'hologram'), kind('layer', 'c', 'matrix')];
+    const hidden = { ...kind('probe', 'd', 'matrix'), details: { data_shape: 'matrix', has_panel: false } };
+    expect(probesOf([hidden])).toEqual([]);
     expect(probesOf(kinds)).toEqual([{ probe: 'a', title: 'a', shape: 'matrix' }]);
     expect(new Set(PROBES.map((probe) => probe.probe)).size).toBe(PROBES.length);
   });
@@ -71,6 +73,15 @@ describe('why a probe has nothing to measure', () => {
       offer: 'add_norm',
     });
     expect(whyNot('filters', props('plane'))?.text).toBe('This network has no convolution.');
+    expect(whyNot('templates', props('image'))?.text).toContain('No linear layer');
+    const image = check('image');
+    const linear = (inputs: string[]) =>
+      ({
+        ...image,
+        nodes: [...image.nodes, { ...image.nodes[0], id: 'first', kind: 'linear', inputs }],
+      }) as typeof image;
+    expect(whyNot('templates', { ...props('image'), check: linear(['input']) })).toBeNull();
+    expect(whyNot('templates', { ...props('image'), check: linear(['conv1']) })).not.toBeNull();
     expect(whyNot('decision_surface', props('plane'))).toBeNull();
     expect(whyNot('decision_surface', props('image'))).not.toBeNull();
     expect(whyNot('confusion', props('regression'))).not.toBeNull();

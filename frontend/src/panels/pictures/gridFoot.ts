@@ -15,7 +15,8 @@ function colourWords(item: ImageGridItem): string {
   return item.signed ? `red, green, blue: 0.5 + w / (2 · ${formatNumber(item.high, 2)})` : 'red, green, blue';
 }
 
-const shortWords = (item: ImageGridItem): string => (item.signed ? `0.5 + w / ${formatNumber(2 * item.high, 2)}` : 'RGB');
+const shortWords = (item: ImageGridItem): string =>
+  item.signed ? `0.5 + w / ${formatNumber(2 * item.high, 2)}` : 'RGB';
 
 export function footWords(item: ImageGridItem, view: GridView): string {
   if (!view.isShared) return view.isColour ? 'colours: each image its own scale' : 'each image its own scale';
