@@ -68,7 +68,7 @@ def classes_to_show(context: AnalysisContext, share_k: Tensor, wanted: int | Non
         return [wanted]
     last = len(share_k) - 1
     message = f"There is no class {wanted}: the classes are numbered from 0 to {last}."
-    raise SpecError([Problem(code="no_such_class", path="params.class_number", message=message, got=wanted)])
+    raise SpecError([Problem(code="no_such_class", path="params.class_number", message=message, got=str(wanted))])
 
 
 def heat_example(context: AnalysisContext, shown: Shown, heat_hw: Tensor, share_k: Tensor) -> Example:
@@ -125,4 +125,4 @@ def layer_of(plan: Plan, wanted: str | None) -> str:
         return found
     message = f"{wanted} gives no feature maps." if wanted in plan.by_id else f"There is no layer called {wanted}."
     hint = f"Layers with feature maps are {', '.join(known)}."
-    raise SpecError([Problem(code="no_such_layer", path="params.node", message=message, got=wanted, hint=hint)])
+    raise SpecError([Problem(code="no_such_layer", path="params.node", message=message, got=str(wanted), hint=hint)])

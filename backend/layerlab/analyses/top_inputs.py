@@ -127,7 +127,7 @@ def _checked(plan: Plan, node: str, unit: int) -> int:
     if unit <= count:
         return unit
     message = f"{node} has no unit {unit}: they are numbered from 1 to {count}."
-    raise SpecError([Problem(code="no_such_unit", path="params.unit", message=message, got=unit)])
+    raise SpecError([Problem(code="no_such_unit", path="params.unit", message=message, got=str(unit))])
 
 
 def _unit_of(output: Tensor, unit: int) -> Tensor:

@@ -175,6 +175,20 @@ function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | 
   return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
 }
 
+/** Layers that hand on each pixel at its place. */
+const HANDING_ON = /^(flatten|dropout|identity)$/;
+
+function readsPixels(node: CheckResult['nodes'][number], check: CheckResult): boolean {
+  if (node.kind !== 'linear') return false;
+  let source = node.inputs[0];
+  while (source !== undefined && source !== 'input') {
+    const before = check.nodes.find((one) => one.id === source);
+    if (!before || !HANDING_ON.test(before.kind)) return false;
+    source = before.inputs[0];
+  }
+  return source === 'input';
+}
+
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(
   probe: string,
@@ -186,7 +200,7 @@ export function whyNot(
     case 'filters':
       return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
     case 'templates':
-      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+      return check.data?.input_kind === 'image' && check.nodes.some((node) => readsPixels(node, check))
         ? null
         : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'optimizer_state':

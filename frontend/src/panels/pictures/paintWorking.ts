@@ -42,14 +42,16 @@ export function paintStory(pen: Pen, box: Box, story: Story): void {
   const room = box.x + box.width - left;
   const { pixel, working, seen } = story;
   const value = working ? ` = ${formatNumber(working.value)}` : '';
-  const lines = [`row ${formatCount(pixel.row + 1)}, column ${formatCount(pixel.column + 1)}${value}`, seenWords(seen)];
+  const head = `row ${formatCount(pixel.row + 1)}, column ${formatCount(pixel.column + 1)}${value}`;
+  const bold = wrapped(pen, head, room);
+  const lines = [...bold, ...wrapped(pen, seenWords(seen), room)];
   lines.forEach((text, i) => {
-    for (const [k, part] of wrapped(pen, text, room).entries())
-      pen.text(part, left, box.y + 10 + (i + k) * LINE, {
-        colour: pen.colour(i === 0 ? 'ink' : 'ink-2'),
-        isStrong: i === 0,
-        most: room,
-      });
+    const isStrong = i < bold.length;
+    pen.text(text, left, box.y + 10 + i * LINE, {
+      colour: pen.colour(isStrong ? 'ink' : 'ink-2'),
+      isStrong,
+      most: room,
+    });
   });
   if (!working) return;
   const wrappedLine = wrapped(pen, working.line, box.width);
@@ -57,7 +59,7 @@ export function paintStory(pen: Pen, box: Box, story: Story): void {
   wrappedLine.forEach((part, k) => {
     pen.text(part, box.x, bottom + k * LINE, { colour: pen.colour('ink'), most: box.width });
   });
-  const top = box.y + Math.max(side, lines.length * LINE + LINE) + 8;
+  const top = box.y + Math.max(side, lines.length * LINE) + 8;
   paintTerm(pen, { x: box.x, y: top, width: box.width, height: bottom - LINE - top }, working);
 }
 
@@ -144,9 +146,8 @@ function paintTerm(pen: Pen, box: Box, working: Working): void {
 }
 
 function titleOf({ terms }: Working, term: Term): string {
-  const name = term.node === 'input' ? 'input' : term.node;
-  if (terms.length < 2) return `${name} ${term.channel + 1}, window`;
-  return `${name} ${term.channel + 1}: the largest of ${terms.length} channels, ${formatNumber(term.sum)}`;
+  if (terms.length < 2) return `window of ${term.node}`;
+  return `channel ${term.channel + 1} of ${terms.length}, the largest: ${formatNumber(term.sum)}`;
 }
 
 function paintValues(pen: Pen, values: readonly number[], { rows, columns }: Term, cell: number): void {
