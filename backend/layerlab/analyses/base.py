@@ -48,6 +48,7 @@ class AnalysisContext:
         sample: Place in the validation part of the sample that it is about.
         start: The run at step 0; None for a fork, which began with the state of another.
         checkpoints: All checkpoints of the run, the oldest first, for what looks back over the training.
+        threads: With which the run itself trains; another number could change the last bits of a step.
         progress: To be told the share done, from 0 to 1, often; raises ``Cancelled`` when it is to end.
     """
 
@@ -58,6 +59,7 @@ class AnalysisContext:
     start: State | None = None
     checkpoints: tuple[Path, ...] = ()
     progress: Callable[[float], None] = lambda share: None
+    threads: int = 1
 
     @property
     def network(self) -> Network:

@@ -73,6 +73,7 @@ class BatchNoise(AnalysisKind[BatchNoiseParams]):
     group = "Normalisation"
     Params = BatchNoiseParams
     data_shape = DataShape.LINES
+    lacking = "This network has no normalisation layer."
     example = {"batches": 16}
 
     def applies(self, plan: Plan) -> bool:

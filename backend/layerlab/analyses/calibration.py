@@ -44,6 +44,7 @@ class Calibration(AnalysisKind[CalibrationParams]):
     group = "Dropout"
     Params = CalibrationParams
     data_shape = DataShape.LINES
+    lacking = "There are no classes: the network predicts numbers."
     example = {"bins": 10, "passes": 25}
 
     def applies(self, plan: Plan) -> bool:

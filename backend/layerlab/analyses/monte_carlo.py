@@ -39,6 +39,7 @@ class MonteCarlo(AnalysisKind[MonteCarloParams]):
     group = "Dropout"
     Params = MonteCarloParams
     data_shape = DataShape.LINES
+    lacking = "This network has no dropout."
     is_quick = True
     shows_sample = True
     example = {"passes": 50}

@@ -71,6 +71,7 @@ class TrainAndEval(AnalysisKind[TrainAndEvalParams]):
     group = "Normalisation"
     Params = TrainAndEvalParams
     data_shape = DataShape.LINES
+    lacking = "This network has neither a norm nor dropout: both modes are the same."
     example = {"samples": 128, "dropout": "off"}
 
     def applies(self, plan: Plan) -> bool:

@@ -70,7 +70,7 @@ class GradientNorms(ProbeKind):
         item = LinesItem(
             node="network",
             x_title="layer",
-            y_title="gradient norm",
+            y_title="L2 norm",
             x=pack(torch.arange(len(nodes))),
             x_names=[node.id for node in nodes],
             series=[_series("weights", weights), _series("activations", outputs)],

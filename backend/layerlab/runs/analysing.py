@@ -110,6 +110,7 @@ class Desk:
             start=None if self._is_fork else self._start,
             checkpoints=tuple(kept(self._directory)),
             progress=self._progress_of(question["id"]),
+            threads=_threads_of(self._directory),
         )
         frame = _stamped(kind.analyse(context, params), kind, question)
         return {"step": frame.step, "body": pack_frame(frame)}
@@ -143,6 +144,12 @@ class Desk:
                 self._channel.send({"type": "share", "id": question, "share": min(max(share, 0.0), 1.0)})
 
         return progress
+
+
+def _threads_of(directory: Path) -> int:
+    """With how many the run trains; a worker writes it down when it first starts."""
+    file = directory / "threads"
+    return int(file.read_text()) if file.exists() else 1
 
 
 def _load(path: Path) -> State:

@@ -13,8 +13,10 @@ import {
 } from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
+import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
 import { useArrangement } from './useArrangement';
+import { useWantedPanel } from './useWantedPanel';
 
 /** What the node cards draw. */
 const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
@@ -33,9 +35,11 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
   const sample = usePage((one) => one.sample);
+  const viewStep = usePage(shownStep);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
   const { arrangement, arrange } = useArrangement();
+  useWantedPanel(arrangement, arrange);
   const cursor = useRef(new Cursor()).current;
   const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
@@ -54,6 +58,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
 
   const act = (action: PanelAction): void => {
     if (action.type === 'train') void session.train();
+    else if (action.type === 'step') void session.step(1);
     else if (action.type === 'add_dropout')
       session.edit((now) => ({ ...now, graph: writeDropout(now.graph, action.p) }));
     else {
@@ -80,7 +85,9 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         inspected={inspected}
         analyses={analyses}
         sample={sample}
+        viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
+        onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}

@@ -52,7 +52,8 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   const isTable = options.table === 'on';
   const [isFormOpen, openForm] = useState(false);
   const hasPicture = shell.state.kind !== 'empty' && shell.state.kind !== 'loading';
-  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready';
+  // A panel that is a table of pictures already takes the whole width.
+  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready' && kind.shape !== 'layers';
 
   const read = useCallback((): Table => {
     const [one, at] = [drawing(), scene()];

@@ -6,6 +6,8 @@ const PATHS: Readonly<Record<string, string>> = {
   play: 'M6 4v16l13-8z',
   restore: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
   ridges: 'M3 10c5 0 4-6 8-6s4 6 10 6M3 20c4 0 5-6 9-6s5 6 9 6',
+  waterfall: 'M3 20c5 0 5-5 9-5s4 5 9 5M3 14c5 0 5-5 9-5s4 5 9 5M3 8c5 0 5-5 9-5s4 5 9 5',
+  band: 'M3 12c4-1 8-5 18-5M3 17c6-1 10-4 18-5M3 8c4-1 8-5 18-5',
   heatmap: 'M4 4h7v7H4zM13 13h7v7h-7zM13 4h7v7h-7zM4 13h7v7H4z',
   again: 'M19 12a7 7 0 1 1-2.05-4.95L19 9M19 4v5h-5',
   sliders: 'M4 8h9M17 8h3M15 6v4M4 16h3M11 16h9M9 14v4',

@@ -14,6 +14,7 @@ import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { StepDrawing } from './step/StepDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
@@ -39,6 +40,7 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   text: TextDrawing,
   scatter: ScatterDrawing,
   examples: ExamplesDrawing,
+  step: StepDrawing,
   landscape: LandscapeDrawing,
 };
 

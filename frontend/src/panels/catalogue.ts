@@ -9,7 +9,7 @@ import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDraw
 import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { lacking } from './norms/lacking';
-import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { CHANNELS_VIEW, ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
@@ -29,6 +29,7 @@ import {
   type SeriesPlan,
 } from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
+import { PACE, StepDrawing } from './step/StepDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
 /** What panels are about, in the order in which a list has them. */
@@ -72,7 +73,7 @@ interface ShapeKind {
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
-  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
+  channels: { make: (host, redraw) => new ChannelsDrawing(host, redraw), choices: [CHANNELS_VIEW, STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
@@ -80,6 +81,7 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   text: { make: (host) => new TextDrawing(host), choices: [] },
   scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
   examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
+  step: { make: (host, redraw) => new StepDrawing(host, redraw), choices: [PACE] },
   landscape: { make: (host, redraw) => new LandscapeDrawing(host, redraw), choices: [LANDSCAPE_VIEW, LANDSCAPE_SCALE] },
 };
 

@@ -122,8 +122,5 @@ export function shownFrame({ props, probe, frame }: Scene): DecodedFrame | undef
   if (frame !== undefined) return frame ?? undefined;
   const frames = props.record?.frames;
   const at = props.viewStep ?? null;
-  if (!frames) return undefined;
-  if (at === null) return frames.newest(probe);
-  const newest = frames.newest(probe);
-  return newest && newest.step <= at ? newest : frames.history(probe).findLast((frame) => frame.step <= at);
+  return at === null ? frames?.newest(probe) : frames?.at(probe, at);
 }

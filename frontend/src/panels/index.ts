@@ -5,6 +5,7 @@ export {
   close,
   defaultArrangement,
   fitting,
+  maximise,
   type Place,
   readArrangement,
 } from './arrangement';

@@ -7,6 +7,8 @@ import type { Cursor } from './cursor';
 /** What a button inside a panel asks for. */
 export type PanelAction =
   | { readonly type: 'train' }
+  /** One step, and rest. */
+  | { readonly type: 'step' }
   /** Put a batch norm behind each layer that can have one: starts a new run. */
   | { readonly type: 'add_norm'; readonly kind: 'batch_norm' }
   /** Put a dropout before the output layer: starts a new run. */
@@ -61,6 +63,8 @@ export interface PanelProps {
   readonly sample?: number | null;
   /** Shows another sample of the validation part, in every panel. */
   readonly onSample?: (index: number) => void;
+  /** Points at a layer of the network while something is told of it; null lets go. */
+  readonly onNode?: (node: string | null) => void;
 }
 
 export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>

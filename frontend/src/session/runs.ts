@@ -25,9 +25,6 @@ export interface Wire {
 export const isActive = (record: RunRecord | null): record is RunRecord =>
   record !== null && ACTIVE.has(record.progress.status);
 
-/** The same of a run that may be none. */
-export const isTraining = (record: RunRecord | null): boolean => isActive(record);
-
 export class Runs {
   readonly #page: PageStore;
   readonly #wire: Wire;
@@ -128,7 +125,14 @@ export class Runs {
     if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState({ record, check: view.check, checked: this.applied, isChecking: false, notice: null });
+    this.#page.setState({
+      record,
+      viewStep: null,
+      check: view.check,
+      checked: this.applied,
+      isChecking: false,
+      notice: null,
+    });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     if (view.step > 0) void this.#recall(record);

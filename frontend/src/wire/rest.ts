@@ -135,6 +135,17 @@ export const rest = {
     if (!response.ok) throw new Refused(await detailsOf(response));
     return response.text();
   },
+  /** The steps at which a probe was recorded, going up. */
+  recordedSteps: async (id: string, probe: string): Promise<number[]> =>
+    (await ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=0`))).steps,
+  /** The frame recorded at a step or the last before it, as message pack; null where there is none. */
+  async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
+    const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);
+    const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+    if (response.status === 404) return null;
+    if (!response.ok) throw new Refused(await detailsOf(response));
+    return new Uint8Array(await response.arrayBuffer());
+  },
   /** The recorded frames of a probe over the whole run, as message pack. */
   async recorded(id: string, probe: string, max: number): Promise<Uint8Array> {
     return bytes(run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=${max}`));

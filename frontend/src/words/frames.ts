@@ -26,6 +26,7 @@ export type ScatterItem = Decoded<schemas.ScatterItem>;
 export type ExamplesItem = Decoded<schemas.ExamplesItem>;
 export type TextItem = Decoded<schemas.TextItem>;
 export type LandscapeItem = Decoded<schemas.LandscapeItem>;
+export type StepItem = Decoded<schemas.StepItem>;
 
 interface ItemsOf {
   histogram: HistogramItem;
@@ -39,6 +40,7 @@ interface ItemsOf {
   examples: ExamplesItem;
   text: TextItem;
   landscape: LandscapeItem;
+  step: StepItem;
 }
 
 /** A frame whose `data_shape` tells what its items are. */

@@ -21,6 +21,14 @@ OPTIMIZERS = [
     {"kind": "muon", "lr": 0.002},
 ]
 
+_EMBED, _SCORES = {"kind": "embedding", "embedding_dim": 8}, {"kind": "linear", "out_features": 29}
+#: Dropout behind or within, whose masks no look may move on.
+SEQUENCE_NETS = {
+    "gradient_lags": [_EMBED, {"kind": "lstm", "hidden_size": 8, "output": "sequence"}, {"kind": "dropout"}, _SCORES],
+    "attention_maps": [_EMBED, {"kind": "positional_encoding"},
+                       {"kind": "transformer_block", "num_heads": 2, "causal": True, "dropout": 0.3}, _SCORES],
+}  # fmt: skip
+
 
 def outcome(run: RunSpec, directory, *commands, **options) -> tuple[Listener, str]:
     digests = []
@@ -45,6 +53,27 @@ def test_watched_equals_unwatched(tmp_path, monkeypatch, optimizer):
     watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
     assert len(watched.frames("norm_statistics")) >= 60
     assert len(alone.frames("norm_statistics")) < 30
+    assert losses(watched) == losses(alone)
+    assert watched_weights == weights
+
+
+@pytest.mark.parametrize("probe", SEQUENCE_NETS)
+def test_sequences_watched_equal_unwatched(tmp_path, monkeypatch, probe):
+    """Layers that are walked step by step, with gradients, and texts that are drawn by chance."""
+    body = {
+        "data": {"dataset": "grammar_text", "params": {"length": 10, "samples": 200}, "batch_size": 32},
+        "graph": SEQUENCE_NETS[probe],
+        "optimizer": {"kind": "adam", "lr": 0.01},
+        "training": {"max_steps": 12, "seed": 3},
+    }
+    run = RunSpec.model_validate(body)
+    alone, weights = outcome(run, tmp_path / "alone")
+    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
+    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
+        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
+    watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
+    for name in ("sampled_text", "embedding_plane", probe):
+        assert len(watched.frames(name)) >= 12, name
     assert losses(watched) == losses(alone)
     assert watched_weights == weights
 
