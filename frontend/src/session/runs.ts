@@ -10,15 +10,11 @@ import { complete } from './complete';
 import { report } from './notices';
 
 const ACTIVE = new Set(['queued', 'running', 'paused']);
-/** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
-<<<<<<< HEAD
-const DRAWN_THROUGH_TIME = [
-  ...['gradient_norms', 'optimizer_state', 'activations', 'weights', 'weight_gradients'],
-  ...['activation_gradients', 'updates'],
-];
-=======
-const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients', 'sampled_text'];
->>>>>>> sequences
+/** Probes whose past is fetched once they are on the screen, for the panels that draw it through time. */
+const DRAWN_THROUGH_TIME = new Set([
+  ...['activations', 'activation_gradients', 'weights', 'weight_gradients', 'updates'],
+  ...['gradient_norms', 'optimizer_state', 'norm_statistics', 'sampled_text'],
+]);
 const MOST_RECORDED = 100;
 
 export interface Wire {
@@ -36,6 +32,8 @@ export class Runs {
   readonly #page: PageStore;
   readonly #wire: Wire;
   #probes: readonly string[] = [];
+  /** Probes by run whose past is here or on its way. */
+  readonly #recalled = new WeakMap<RunRecord, Set<string>>();
   /** True from another experiment being put on the page until its run is made: nothing stands behind it. */
   #startsAfresh = false;
   /** The spec that the run has, as far as the page knows. */
@@ -108,6 +106,7 @@ export class Runs {
     if (sorted.join() === this.#probes.join()) return;
     this.#probes = sorted;
     this.subscribe();
+    if (this.record) void this.#recall(this.record);
   }
 
   subscribe(): void {
@@ -142,12 +141,19 @@ export class Runs {
     });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
-    if (view.step > 0) void this.#recall(record);
+    void this.#recall(record);
     return record;
   }
 
+  /** Fetches what was recorded, before the page looked, of the probes that are watched and drawn through time. */
   async #recall(record: RunRecord): Promise<void> {
-    for (const probe of DRAWN_THROUGH_TIME) {
+    const known = this.#recalled.get(record) ?? new Set();
+    this.#recalled.set(record, known);
+    const wanted = this.#probes.filter((probe) => DRAWN_THROUGH_TIME.has(probe) && !known.has(probe));
+    for (const probe of wanted) known.add(probe);
+    // What is watched from the first step on comes by itself.
+    if (record.progress.step === 0) return;
+    for (const probe of wanted) {
       try {
         const recorded = await this.#wire.rest.recorded(record.id, probe, MOST_RECORDED);
         record.frames.recall(probe, decodeRecorded(recorded));
