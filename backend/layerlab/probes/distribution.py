@@ -1,6 +1,7 @@
 """The distribution of one tensor: moments and shares over all elements, a histogram of all or of a sample."""
 
-from math import isfinite, nan, sqrt
+from collections.abc import Sequence
+from math import ceil, isfinite, nan, sqrt
 
 import torch
 from layerlab_schemas.frames import HistogramItem
@@ -17,8 +18,8 @@ SATURATION = 0.99
 CORE = 5.0
 #: Share of the elements beyond which a thin tail begins, with a quarter of what lies between as a margin.
 TAIL = 0.005
-#: It is found among so many elements, evenly spread.
-LARGEST_SORTED = 4096
+#: Quantiles are those of so many elements, evenly spread.
+LARGEST_SORTED = 2048
 #: Beyond this the squares of float32 overflow.
 SAFE = 1e15
 
@@ -95,10 +96,20 @@ def core_of(x_n: Tensor, low: float, high: float, std: float) -> tuple[float, fl
     """The part of the range that bins are worth: without long thin tails, which would put all else into one bin."""
     if high - low <= 2 * CORE * std:
         return low, high
-    some_n = x_n[:: -(-x_n.numel() // LARGEST_SORTED)].double()
-    start, end = torch.quantile(some_n, torch.tensor([TAIL, 1 - TAIL], dtype=torch.float64, device=x_n.device)).tolist()
+    start, end = quantiles(x_n, (TAIL, 1 - TAIL))
     margin = (end - start) / 4 or CORE * std
     return max(low, start - margin), min(high, end + margin)
+
+
+def quantiles(x_n: Tensor, shares: Sequence[float]) -> list[float]:
+    """Values below which these shares of the elements lie, of at most 2 048 elements that are evenly spread.
+
+    Between two elements it is linear. Many times as fast as ``torch.quantile`` on small tensors.
+    """
+    sorted_n = x_n[:: -(-x_n.numel() // LARGEST_SORTED)].double().sort().values
+    places = [share * (sorted_n.numel() - 1) for share in shares]
+    pairs = [(sorted_n[int(place)].item(), sorted_n[ceil(place)].item(), place % 1) for place in places]
+    return [low + (high - low) * rest for low, high, rest in pairs]
 
 
 def histogram(x_n: Tensor, low: float, high: float, core: tuple[float, float] | None = None) -> tuple[Tensor, Tensor]:

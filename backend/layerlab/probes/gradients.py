@@ -9,9 +9,9 @@ from torch import Tensor
 
 from layerlab.graph.network import Recording
 from layerlab.graph.plan import PlannedNode
-from layerlab.probes.activations import measured_nodes
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.distribution import distribution, flat
+from layerlab.probes.parts import measured_nodes
 
 
 class ActivationGradients(ProbeKind):

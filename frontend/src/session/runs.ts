@@ -11,7 +11,10 @@ import { report } from './notices';
 
 const ACTIVE = new Set(['queued', 'running', 'paused']);
 /** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
-const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients'];
+const DRAWN_THROUGH_TIME = [
+  ...['gradient_norms', 'optimizer_state', 'activations', 'weights', 'weight_gradients'],
+  ...['activation_gradients', 'updates'],
+];
 const MOST_RECORDED = 100;
 
 export interface Wire {

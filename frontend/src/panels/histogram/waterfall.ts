@@ -29,6 +29,7 @@ export function paintWaterfall(pen: Pen, columns: readonly Column[], axis: Range
   const pitch = Math.min(40 * scale, (foot - 8) / (ridges.length + OVERLAP - 1));
   const first = foot - pitch * (ridges.length - 1);
   paintAxis(pen, axis, { left, width, foot });
+  pen.text('step', pen.width, first - 11 * scale, { align: 'right' });
   ridges.forEach(({ step, item }, i) => {
     const base = first + i * pitch;
     const isNewest = i === ridges.length - 1;
@@ -46,5 +47,4 @@ function paintAxis(pen: Pen, axis: Range, { left, width, foot }: { left: number;
     pen.line(x, 4, x, foot, pen.colour(value === 0 ? 'line' : 'line-faint'));
     pen.text(formatTick(value, ticks.step), x, pen.height - 5, { align: 'center' });
   }
-  pen.text('step', pen.width, pen.height - 5, { align: 'right' });
 }
