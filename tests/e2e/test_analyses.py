@@ -87,6 +87,6 @@ def test_optimizers_are_quick_and_play(playground):
     expect(panel.get_by_text("step 10", exact=True)).to_be_visible()
     before = panel.get_attribute("data-digest")
     panel.get_by_role("button", name="Optimizers on a surface: settings").click()
-    panel.get_by_label("Surface").click()
+    panel.get_by_role("combobox", name="Surface").click()
     playground.page.get_by_role("option", name="saddle").click()
     until(lambda: panel.get_attribute("data-digest") != before, "another surface is another picture", seconds=60)
