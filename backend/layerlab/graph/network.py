@@ -108,6 +108,7 @@ class Network(nn.Module):
         recording = self._recording
         if recording is not None:
             recording.gradients.clear()
+            recording.inside.clear()
         for step in self._steps:
             inputs = [values[name] for name in step.inputs]
             try:

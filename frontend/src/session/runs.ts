@@ -11,10 +11,14 @@ import { report } from './notices';
 
 const ACTIVE = new Set(['queued', 'running', 'paused']);
 /** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
+<<<<<<< HEAD
 const DRAWN_THROUGH_TIME = [
   ...['gradient_norms', 'optimizer_state', 'activations', 'weights', 'weight_gradients'],
   ...['activation_gradients', 'updates'],
 ];
+=======
+const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients', 'sampled_text'];
+>>>>>>> sequences
 const MOST_RECORDED = 100;
 
 export interface Wire {

@@ -70,7 +70,7 @@ def test_train_and_eval_mode_side_by_side():
     )
     assert by_layer["conv"] == 0
     assert by_layer["norm"] == pytest.approx(float((norms[0] - norms[1]).norm() / norms[1].norm()), rel=1e-3)
-    assert len({*share, exact.accuracy}) == 3
+    assert len({*losses, exact.loss}) == 3
 
 
 def test_the_variance_that_dropout_shifts():

@@ -12,7 +12,7 @@ from torch import nn
 from tests.backend.probes.watching import array, context_of, last, measure, spec, watched
 
 RESIDUAL = [
-    {"id": "conv", "kind": "conv2d", "out_channels": 6, "kernel_size": 3, "padding": 1},
+    {"id": "conv", "kind": "conv2d", "out_channels": 8, "kernel_size": 3, "padding": 1},
     {"id": "block", "kind": "residual", "out_channels": 8, "stride": 2},
     {"kind": "flatten"},
     {"id": "drop", "kind": "dropout", "p": 0.4},
