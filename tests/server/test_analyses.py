@@ -191,10 +191,11 @@ def test_one_process_at_most_and_the_idle_one_makes_room(real, done):
 
 
 def test_a_run_that_trains_does_not_notice(real):
-    spec = digits_spec(steps=400)
+    spec = digits_spec(steps=100)
     alone = real.create(spec)
     real.wait_status(alone, "completed")
-    seen = real.create(spec)
+    # In slow motion, so that there is time to ask; the speed changes no bit of a run.
+    seen = real.create({**spec, "training": {**spec["training"], "max_steps_per_second": 15}})
     steps = set()
     while (view := real.view(seen))["status"] not in ("completed", "failed"):
         if view["step"]:

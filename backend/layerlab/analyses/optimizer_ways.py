@@ -36,6 +36,8 @@ CHOICES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 #: Rates of those whose steps do not follow the size of the gradient; the others take that of the surface.
 RATES = {"adagrad": 0.5, "rmsprop": 0.05, "adadelta": 1.0, "adam": 0.1, "adamw": 0.1, "nadam": 0.1}
+#: Momentum adds up steps, so it takes a smaller share of the rate that plain descent can bear.
+_WITH_MOMENTUM = 0.2
 #: Points along each axis of the picture.
 _POINTS = 81
 #: A way that has gone further than this is at an end.
@@ -88,7 +90,7 @@ class OptimizerWays(AnalysisKind[OptimizerWaysParams]):
         paths = {}
         for place, name in enumerate(dict.fromkeys(params.optimizers)):
             context.progress(place / len(params.optimizers))
-            lr = params.lr if params.lr is not None else RATES.get(name, surface.lr)
+            lr = params.lr if params.lr is not None else usual_rate(surface, name)
             paths[f"{CHOICES[name][0]} {lr:g}"] = way(surface, name, params, lr=lr)
         item = LandscapeItem(
             node=surface.title,
@@ -105,6 +107,13 @@ class OptimizerWays(AnalysisKind[OptimizerWaysParams]):
             note="Names tell the rate.",
         )
         return context.frame(self, [item])
+
+
+def usual_rate(surface: TestSurface, name: str) -> float:
+    """A rate at which this optimizer shows what it is like on this surface."""
+    if name in ("momentum", "nesterov"):
+        return surface.lr * _WITH_MOMENTUM
+    return RATES.get(name, surface.lr)
 
 
 def way(surface: TestSurface, name: str, params: OptimizerWaysParams, *, lr: float) -> LandscapePath:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from layerlab.analyses.optimizer_ways import CHOICES, OptimizerWaysParams, way
+from layerlab.analyses.optimizer_ways import CHOICES, OptimizerWaysParams, usual_rate, way
 from layerlab.analyses.surfaces import SURFACES
 
 from tests.backend.analyses.looking import MOONS, analysed, trained
@@ -66,6 +66,16 @@ def test_plain_descent_stalls_at_the_saddle_and_momentum_passes_it():
     assert SURFACES["saddle"].value(*torch.tensor(slow)) > -0.01
     assert abs(quick[1]) > 0.8
     assert SURFACES["saddle"].value(*torch.tensor(quick)) < -0.2
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_usual_rates_lead_down(surface, name):
+    lr = usual_rate(SURFACES[surface], name)
+    found = places(surface, name, lr=lr, steps=300, noise=0.1)
+    assert len(found) == 301
+    values = SURFACES[surface].value(*torch.tensor(found).T)
+    assert float(values[-1]) < float(values[0])
 
 
 def test_the_steps_of_adagrad_shrink_and_plain_descent_zigzags():

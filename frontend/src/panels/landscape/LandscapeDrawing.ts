@@ -40,6 +40,9 @@ export const LANDSCAPE_SCALE: Choice = {
   ],
 };
 
+/** Height of the foot with the switch. */
+const FOOT = 28;
+
 export class LandscapeDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #values: LinesDrawing;
@@ -97,7 +100,7 @@ export class LandscapeDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: scene.size === 'S' ? '' : item.node,
+      unit: scene.size === 'L' || (frame.num_samples === 0 && scene.size !== 'S') ? item.node : '',
       meta: [field.isLog ? 'log' : '', metaIf(frame, scene)].filter(Boolean).join(' · '),
       digest: new Digest().addAll(field.values).toString(),
       summary: summaryOf(frame, item, field),
@@ -138,8 +141,8 @@ export class LandscapeDrawing implements Drawing {
 
   #drawValues(scene: Scene, frame: FrameOf<'landscape'>, item: LandscapeItem): Drawn {
     const asLines = valuesFrame(frame, item, chosen(scene.options, LANDSCAPE_SCALE));
-    const result = this.#values.draw({ ...scene, frame: asLines, options: {} });
-    return { ...result, meta: metaIf(frame, scene), step: frame.step };
+    const result = this.#values.draw({ ...scene, frame: asLines, options: {}, height: scene.height - FOOT });
+    return { ...result, meta: metaIf(frame, scene), step: frame.step, unit: frame.num_samples > 0 ? '' : item.node };
   }
 }
 

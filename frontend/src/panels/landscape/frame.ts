@@ -25,8 +25,9 @@ export function planeOf(box: Box, [x0, x1]: readonly [number, number], [y0, y1]:
   };
 }
 
-/** Width of the switch in the foot. */
-const SWITCH = 92;
+/** Width of the switch in the foot: icons, and with words where the panel is wide. */
+const switchOf = (pen: Pen): number => (pen.width >= WORDS_FROM ? 212 : 92);
+const WORDS_FROM = 450;
 /** Height of ticks and title below the picture. */
 export const footOf = (pen: Pen): number => 2 * pen.textSize + 17;
 const titleLine = (pen: Pen, box: Box): number => box.y + box.height + 2 * pen.textSize + 9;
@@ -41,7 +42,7 @@ export function paintX(pen: Pen, plane: Plane, low: number, high: number, title:
   for (const value of values)
     pen.text(formatTick(value, step), plane.toX(value), box.y + box.height + line + 3, { align: 'center' });
   // The left of this line belongs to the switch of the panel.
-  const [left, y] = [SWITCH, titleLine(pen, box)];
+  const [left, y] = [switchOf(pen), titleLine(pen, box)];
   const middle = Math.max(box.x + box.width / 2, left + pen.measure(title) / 2);
   pen.text(title, middle, y, { align: 'center', colour: pen.colour('ink-2'), most: pen.width - left });
 }

@@ -27,6 +27,7 @@ export function paintGround(
     paintWay(pen, way, (at) => [plane.toX(way.x[at] as number), plane.toY(way.y[at] as number)], box);
   for (const [x, y] of item.minima) paintMinimum(pen, plane.toX(x as number), plane.toY(y as number));
   if (item.place) paintPlace(pen, plane.toX(item.place[0] as number), plane.toY(item.place[1] as number));
+  if (ways.length > 1) paintNames(pen, ways, box);
   if (isSmall) return plane;
   paintX(pen, plane, ...ends(field.x), item.x_title);
   paintY(pen, box, { low: ends(field.y)[0], high: ends(field.y)[1] }, plane.toY);
@@ -91,6 +92,22 @@ function paintDot(pen: Pen, x: number, y: number, colour: string, radius: number
   context.lineWidth = 1;
   context.fill();
   context.stroke();
+}
+
+/** Who is who, in the corner: a piece of each line and its name. */
+export function paintNames(pen: Pen, ways: readonly Way[], box: Box): void {
+  const line = pen.textSize + 3;
+  const width = 34 + Math.max(...ways.map(({ name }) => pen.measure(name)));
+  const [left, top] = [box.x + box.width - width - 3, box.y + 3];
+  if (width > box.width * 0.7 || ways.length * line + 6 > box.height) return;
+  pen.context.globalAlpha = 0.88;
+  pen.rect({ x: left, y: top, width, height: ways.length * line + 5 }, pen.colour('bg-surface'));
+  pen.context.globalAlpha = 1;
+  ways.forEach(({ name, colour, dash }, i) => {
+    const y = top + (i + 1) * line - 1;
+    pen.line(left + 5, y - 4, left + 25, y - 4, colour, { width: 2, dash: [...dash] });
+    pen.text(name, left + 30, y, { colour: pen.colour('ink') });
+  });
 }
 
 /** Where the weights are now: a ring with a point. */

@@ -3,7 +3,7 @@ import type { Pen } from '../../draw/canvas';
 import { formatNumber } from '../../draw/format';
 import type { LandscapeItem } from '../../words/frames';
 import { type Field, heightAt, shareOf } from './field';
-import { ends, paintMinimum, paintPlace, paintWay } from './ground';
+import { ends, paintMinimum, paintNames, paintPlace, paintWay } from './ground';
 import type { Way } from './paths';
 
 /** How it is looked at, in radians: turned about the upright, and from how far above. */
@@ -67,6 +67,7 @@ export function paintRelief(pen: Pen, item: LandscapeItem, field: Field, ways: r
   }
   const here = item.place && on(item.place[0] as number, item.place[1] as number);
   if (here) paintPlace(pen, ...here);
+  if (ways.length > 1) paintNames(pen, ways, whole);
   return projection;
 }
 
@@ -131,11 +132,12 @@ function paintBase(pen: Pen, item: LandscapeItem, field: Field, { at, depth }: P
 }
 
 function paintName(pen: Pen, name: string, [x, y]: readonly [number, number]): void {
-  const width = pen.measure(name);
+  const most = pen.width * 0.4;
+  const width = Math.min(most, pen.measure(name));
   const beside = x < pen.width / 2 ? x - width - 6 : x + 6;
   const left = Math.min(pen.width - width - 2, Math.max(0, beside));
   pen.text(name, left, Math.min(pen.height - 34, y + pen.textSize + 4), {
     colour: pen.colour('ink-2'),
-    most: pen.width,
+    most,
   });
 }
