@@ -24,6 +24,7 @@ class DataShape(StrEnum):
     EXAMPLES = "examples"
     TEXT = "text"
     LANDSCAPE = "landscape"
+    STEP = "step"
 
 
 class PackedArray(Schema):
@@ -277,8 +278,46 @@ class LandscapeItem(Schema):
     value_title: Name = "loss"
     place: list[float] | None = Field(default=None, description="Where the weights are now, [x, y].")
     value: float | None = Field(default=None, description="The value at that place.")
+    plays: Boolean = Field(default=False, description="The paths are drawn step by step when somebody presses play.")
     minima: list[list[float]] = Field(default=[], description="Known lowest points, each [x, y].")
     note: str | None = Field(default=None, description="What else one must know to read it.")
+
+
+class StepTerm(Schema):
+    """One row of numbers, such as weight, input and their product; null where a number is not finite."""
+
+    name: str
+    numbers: list[float | None]
+
+
+class StepValue(Schema):
+    """One number of a formula."""
+
+    symbol: str = Field(description="LaTeX.")
+    value: float | None = Field(description="Null where it is not finite, or not there.")
+    text: str = Field(default="", description="What it is, in a few words.")
+
+
+class StepItem(Schema):
+    """One phase of an optimizer step: what happens at one place, with the numbers of one unit."""
+
+    phase: Literal["batch", "forward", "loss", "backward", "update"]
+    node: Name = Field(description="The layer; the name of the phase where it is at none.")
+    title: Name
+    formula: str | None = Field(default=None, description="LaTeX.")
+    input_shapes: list[list[Count]] = []
+    output_shape: list[Count] = []
+    columns: list[str] = Field(default=[], description="What the numbers of the terms are, LaTeX.")
+    terms: list[StepTerm] = Field(default=[], description="The largest ones, in their order.")
+    num_terms: Count = Field(default=0, description="How many terms there are; more than are listed.")
+    rest: float | None = Field(default=None, description="Sum of the last numbers of the terms that are not listed.")
+    values: list[StepValue] = []
+    output: Array | None = Field(
+        default=None, description="What the node gave for the followed sample, or the gradient of it: [F], [T, F], …"
+    )
+    chosen: Count | None = Field(default=None, description="Place in ``output``, row by row, of the unit it is about.")
+    samples: list[Count] = Field(default=[], description="Places in the training part of the samples of the batch.")
+    note: str | None = None
 
 
 class SampleView(Schema):
@@ -318,6 +357,7 @@ class Frame(FrameHeader):
         | list[ExamplesItem]
         | list[TextItem]
         | list[LandscapeItem]
+        | list[StepItem]
     )
 
 

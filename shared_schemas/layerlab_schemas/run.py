@@ -299,6 +299,7 @@ class RunView(RunProgress):
     device: str | None = None
     diagnoses: list[Diagnosis] = []
     parent: Name | None = None
+    parent_number: Count | None = Field(default=None, description="Its number; null where it is deleted.")
     forked_at: Count | None = Field(default=None, description="Step of the parent that it goes on from.")
     created: datetime
     started: datetime | None = None

@@ -427,7 +427,7 @@ export interface components {
          * DataShape
          * @enum {string}
          */
-        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface" | "lines" | "heatmap" | "scatter" | "examples" | "text" | "landscape";
+        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface" | "lines" | "heatmap" | "scatter" | "examples" | "text" | "landscape" | "step";
         /** DataSpec */
         DataSpec: {
             /**
@@ -784,7 +784,7 @@ export interface components {
         Frame: {
             data_shape: components["schemas"]["DataShape"];
             /** Items */
-            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][];
+            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][] | components["schemas"]["StepItem"][];
             /** Mode */
             mode: ("train" | "eval") | null;
             /** Num Samples */
@@ -1201,6 +1201,12 @@ export interface components {
              * @default null
              */
             place: number[] | null;
+            /**
+             * Plays
+             * @description The paths are drawn step by step when somebody presses play.
+             * @default false
+             */
+            plays: boolean;
             /**
              * Value
              * @description The value at that place.
@@ -2038,6 +2044,12 @@ export interface components {
              */
             parent: string | null;
             /**
+             * Parent Number
+             * @description Its number; null where it is deleted.
+             * @default null
+             */
+            parent_number: number | null;
+            /**
              * @default {
              *       "data_share": 0,
              *       "samples_per_second": 0,
@@ -2305,6 +2317,124 @@ export interface components {
             view: components["schemas"]["RunView"];
         };
         /**
+         * StepItem
+         * @description One phase of an optimizer step: what happens at one place, with the numbers of one unit.
+         */
+        StepItem: {
+            /**
+             * Chosen
+             * @description Place in ``output``, row by row, of the unit it is about.
+             * @default null
+             */
+            chosen: number | null;
+            /**
+             * Columns
+             * @description What the numbers of the terms are, LaTeX.
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Formula
+             * @description LaTeX.
+             * @default null
+             */
+            formula: string | null;
+            /**
+             * Input Shapes
+             * @default []
+             */
+            input_shapes: number[][];
+            /**
+             * Node
+             * @description The layer; the name of the phase where it is at none.
+             */
+            node: string;
+            /**
+             * Note
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Num Terms
+             * @description How many terms there are; more than are listed.
+             * @default 0
+             */
+            num_terms: number;
+            /**
+             * Output
+             * @description What the node gave for the followed sample, or the gradient of it: [F], [T, F], …
+             * @default null
+             */
+            output: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Output Shape
+             * @default []
+             */
+            output_shape: number[];
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "batch" | "forward" | "loss" | "backward" | "update";
+            /**
+             * Rest
+             * @description Sum of the last numbers of the terms that are not listed.
+             * @default null
+             */
+            rest: number | null;
+            /**
+             * Samples
+             * @description Places in the training part of the samples of the batch.
+             * @default []
+             */
+            samples: number[];
+            /**
+             * Terms
+             * @description The largest ones, in their order.
+             * @default []
+             */
+            terms: components["schemas"]["StepTerm"][];
+            /** Title */
+            title: string;
+            /**
+             * Values
+             * @default []
+             */
+            values: components["schemas"]["StepValue"][];
+        };
+        /**
+         * StepTerm
+         * @description One row of numbers, such as weight, input and their product; null where a number is not finite.
+         */
+        StepTerm: {
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: (number | null)[];
+        };
+        /**
+         * StepValue
+         * @description One number of a formula.
+         */
+        StepValue: {
+            /**
+             * Symbol
+             * @description LaTeX.
+             */
+            symbol: string;
+            /**
+             * Text
+             * @description What it is, in a few words.
+             * @default
+             */
+            text: string;
+            /**
+             * Value
+             * @description Null where it is not finite, or not there.
+             */
+            value: number | null;
+        };
+        /**
          * Subscribe
          * @description Watch a run. ``from_seq`` is the last number seen; null asks for a snapshot first.
          *
@@ -2550,6 +2680,9 @@ export type Series = components['schemas']['Series'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Severity = components['schemas']['Severity'];
 export type SnapshotMessage = components['schemas']['SnapshotMessage'];
+export type StepItem = components['schemas']['StepItem'];
+export type StepTerm = components['schemas']['StepTerm'];
+export type StepValue = components['schemas']['StepValue'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SuggestedRate = components['schemas']['SuggestedRate'];
 export type SurfaceItem = components['schemas']['SurfaceItem'];

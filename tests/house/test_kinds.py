@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from layerlab_schemas.run import RunSpec
 
-FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes", "analyses")
+FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes", "analyses", "diagnoses")
 #: Kinds that no formula defines, and why.
 NO_FORMULA = {
     "digits": "pixels of real handwriting",
@@ -61,7 +61,7 @@ def test_every_field_says_what_it_is(kind):
 def spec_of(kind: Any) -> RunSpec:
     """A run that uses the kind as its example says."""
     family, example = kind.family.value, kind.describe().example
-    if family == "layer":
+    if family in ("layer", "diagnosis"):
         body = dict(example)
     elif family == "dataset":
         body = {"data": example, "graph": network_for(kind)}

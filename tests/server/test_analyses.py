@@ -16,8 +16,8 @@ from layerlab_schemas.frames import Frame
 from tests.server.served import Served, serving, subscribe
 from tests.server.specs import digits_spec
 
-QUICK = {"dimensions": 1, "resolution": 5, "num_samples": 64}
-LONG = {"dimensions": 2, "resolution": 101, "num_samples": 20_000}
+QUICK = {"over": "line", "resolution": 5, "num_samples": 64}
+LONG = {"over": "plane", "resolution": 101, "num_samples": 20_000}
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from layerlab.params import Params
 from layerlab.probes.base import pack
 from layerlab.seeding import generator
 from layerlab.training import checkpoint
+from layerlab.training.state import State
 
 #: Samples in one forward pass.
 _CHUNK = 512
@@ -49,9 +50,11 @@ class LossLandscapeParams(Params):
         default="random",
         description="random: filter-normalised; path: where the weights' way varies most; start: back to the start.",
     )
-    dimensions: Literal[1, 2] = Field(default=2, description="1: a curve over one direction; 2: a surface over two.")
+    over: Literal["line", "plane"] = Field(
+        default="plane", description="line: a curve over one direction; plane: a surface over two."
+    )
     resolution: Annotated[Integer, Field(ge=5, le=101)] = Field(
-        default=25, description="Points along each axis; in 2-D the loss is computed at its square."
+        default=25, description="Points along each axis; over a plane the loss is computed at its square."
     )
     extent: Annotated[float, Field(gt=0, le=20)] = Field(
         default=1.0, description="How far to look; 1 is as far as the weights are long, or as the way is."
@@ -61,6 +64,11 @@ class LossLandscapeParams(Params):
         default=512, description="The first so many samples of that part, the same at every point."
     )
     seed: Annotated[Integer, Field(ge=0, le=2**32 - 1)] = Field(default=0, description="Of the random directions.")
+
+    @property
+    def dimensions(self) -> int:
+        """How many directions there are."""
+        return 1 if self.over == "line" else 2
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class LossLandscape(AnalysisKind[LossLandscapeParams]):
     group = "Optimisation"
     Params = LossLandscapeParams
     data_shape = DataShape.LANDSCAPE
-    example: ClassVar[dict[str, Any]] = {"kind": "loss_landscape", "dimensions": 1, "resolution": 11}
+    example: ClassVar[dict[str, Any]] = {"kind": "loss_landscape", "over": "line", "resolution": 11}
 
     def analyse(self, context: AnalysisContext, params: LossLandscapeParams) -> Frame:
         """One item. Dropout is off, and norms over the batch keep the running statistics of the present weights."""
@@ -94,7 +102,7 @@ class LossLandscape(AnalysisKind[LossLandscapeParams]):
         places = [_places(low, high, params.resolution) for low, high in axes.ranges]
         values = _values(context, axes.directions, centre, places, inputs, targets)
         item = LandscapeItem(
-            node="loss",
+            node=f"loss of {len(inputs)} samples",
             x_title=axes.titles[0],
             y_title=axes.titles[1] if len(axes.titles) > 1 else "loss",
             x=pack(places[0]),
@@ -129,22 +137,19 @@ def _refusal(field: str, text: str, hint: str) -> SpecError:
 
 
 def _path(context: AnalysisContext, centre: Weights) -> dict[int, Weights]:
-    """Weights by step, from the checkpoints that are there and the present ones."""
-    found = {_step_of(path.name): path for path in context.checkpoints}
+    """Weights by step: at the start, from the checkpoints that are there, and the present ones."""
+    found = {checkpoint.step_of(path): path for path in context.checkpoints}
     count = min(_MOST_PATH_POINTS, max(2, _MOST_PATH_NUMBERS // max(1, sum(part.numel() for part in centre))))
     steps = sorted(found)
     if len(steps) > count:
         steps = [steps[round(place * (len(steps) - 1) / (count - 1))] for place in range(count)]
-    way = {step: _weights_in(context, found[step]) for step in steps}
+    way = {} if context.start is None else {0: _of_network(context, context.start)}
+    way |= {step: _of_network(context, checkpoint.load(found[step])) for step in steps}
     return dict(sorted((way | {context.step: centre}).items()))
 
 
-def _step_of(name: str) -> int:
-    return int(name.removeprefix("step-"))
-
-
-def _weights_in(context: AnalysisContext, path: Any) -> Weights:
-    tensors = checkpoint.load(path).part("network")
+def _of_network(context: AnalysisContext, state: State) -> Weights:
+    tensors = state.part("network")
     return [tensors[name].to(value) for name, value in context.network.named_parameters()]
 
 

@@ -37,6 +37,7 @@ class MonteCarloPlane(AnalysisKind[MonteCarloPlaneParams]):
     group = "Dropout"
     Params = MonteCarloPlaneParams
     data_shape = DataShape.HEATMAP
+    lacking = "This needs dropout, points in a plane, and one answer for each."
     example = {"passes": 50}
 
     def applies(self, plan: Plan) -> bool:

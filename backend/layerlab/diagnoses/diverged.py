@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from layerlab_schemas.run import RunState
+from layerlab_schemas.run import Remedy, RunState
 
-from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
-from layerlab.diagnoses.figures import count
+from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
+from layerlab.diagnoses.figures import count, figure
 from layerlab.params import Params
 
 
@@ -51,5 +51,15 @@ class Diverged(DiagnosisKind[DivergedParams]):
             "step, until numbers are too large for 32 bits.",
             node=outcome.node,
             since=outcome.step,
-            remedies=[evidence.set_rate(0.1, live=False)],
+            # What is thrown out within some steps is far too fast.
+            remedies=some(evidence.set_rate(0.01 if outcome.step <= 20 else 0.1, live=False), self._before(evidence)),
         )
+
+    def _before(self, evidence: Evidence) -> Remedy | None:
+        """Back to where the loss was at its lowest; None where that was hardly after the start."""
+        best = evidence.history.best()
+        if best is None or best.last < 50:
+            return None
+        rate = float(f"{evidence.learning_rate / 10:.2g}")
+        label = f"Fork before step {count(best.last)} with rate {figure(rate)}"
+        return Remedy(label=label, changes={"optimizer.lr": rate}, at_step=best.last)

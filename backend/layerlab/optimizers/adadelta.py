@@ -54,4 +54,5 @@ class Adadelta(OptimizerKind[AdadeltaParams]):
         square: Tensor = state["square_avg"]
         scale = gradient**2 / (square + eps)
         before: Tensor = (state["acc_delta"] - new * eps * scale) / (group["rho"] + new * scale)
-        return rate * ((before + eps).clamp(min=0) / (square + eps)).sqrt() * gradient
+        step: Tensor = rate * ((before + eps).clamp(min=0) / (square + eps)).sqrt() * gradient
+        return step

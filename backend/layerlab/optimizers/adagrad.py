@@ -52,4 +52,5 @@ class Adagrad(OptimizerKind[AdagradParams]):
             return None
         rate: float = group["lr"] / (1 + (steps - 1) * group["lr_decay"])
         total: Tensor = state["sum"]
-        return rate * gradient / (total.sqrt() + group["eps"])
+        step: Tensor = rate * gradient / (total.sqrt() + group["eps"])
+        return step

@@ -61,4 +61,5 @@ class NAdam(OptimizerKind[NAdamParams]):
         product = float(state["mu_product"])
         spread: Tensor = (state["exp_avg_sq"] / (1 - beta2**steps)).sqrt() + group["eps"]
         ahead: Tensor = after / (1 - product * after) * state["exp_avg"]
-        return rate * ((1 - now) / (1 - product) * gradient + ahead) / spread
+        step: Tensor = rate * ((1 - now) / (1 - product) * gradient + ahead) / spread
+        return step

@@ -6,12 +6,10 @@ import torch
 from layerlab_schemas.frames import DataShape, Frame, HistogramItem
 from torch import Tensor
 
-from layerlab.graph.plan import Plan, PlannedNode
+from layerlab.graph.plan import PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind
 from layerlab.probes.distribution import dead_units, distribution
-
-#: Layers that only pass on what they read while the network is in eval mode.
-PASSING_ON = frozenset({"shape", "regularisation"})
+from layerlab.probes.parts import measured_nodes
 
 
 class Activations(ProbeKind):
@@ -40,11 +38,6 @@ class Activations(ProbeKind):
         if not items:
             return None
         return context.frame(self, items, split=look.split, mode=look.mode, num_samples=look.num_samples)
-
-
-def measured_nodes(plan: Plan) -> list[PlannedNode]:
-    """The nodes that compute something, in the order of the network."""
-    return [node for node in plan.nodes if node.layer.group not in PASSING_ON]
 
 
 def _item(node: PlannedNode, output: Tensor, memory: dict[str, Any], step: int) -> HistogramItem:

@@ -1,6 +1,7 @@
 """The distribution of one tensor: moments and shares over all elements, a histogram of all or of a sample."""
 
-from math import isfinite, nan, sqrt
+from collections.abc import Sequence
+from math import ceil, isfinite, nan, sqrt
 
 import torch
 from layerlab_schemas.frames import HistogramItem
@@ -13,6 +14,12 @@ NUM_BINS = 64
 LARGEST_MEASURED = 65_536
 #: A bounded activation counts as saturated beyond this share of its range.
 SATURATION = 0.99
+#: A range of more than so many standard deviations at each side has thin tails.
+CORE = 5.0
+#: Share of the elements beyond which a thin tail begins, with a quarter of what lies between as a margin.
+TAIL = 0.005
+#: Quantiles are those of so many elements, evenly spread.
+LARGEST_SORTED = 2048
 #: Beyond this the squares of float32 overflow.
 SAFE = 1e15
 
@@ -49,7 +56,7 @@ def distribution(
         return HistogramItem.model_validate(facts | {"edges": nothing, "counts": nothing})
     mean, std = _moments(flat_n, largest=max(-low, high))
     sampled_n = flat_n[:: -(-flat_n.numel() // LARGEST_MEASURED)]
-    edges_e, counts_b = histogram(sampled_n, low, high)
+    edges_e, counts_b = histogram(sampled_n, low, high, core=core_of(sampled_n, low, high, std))
     facts |= {"mean": mean, "std": std, "min": low, "max": high, "num_measured": sampled_n.numel()}
     # Counting booleans is quick; counting numbers takes a branch for each, and half of them are guessed wrong.
     facts["zeros"] = 1 - int(flat_n.ne(0).count_nonzero()) / flat_n.numel()
@@ -85,16 +92,45 @@ def _moments(flat_n: Tensor, largest: float) -> tuple[float, float]:
     return mean, norm / sqrt(flat_n.numel())
 
 
-def histogram(x_n: Tensor, low: float, high: float) -> tuple[Tensor, Tensor]:
-    """Edges [65] and counts [64] between two ends; a constant gets one full bin in the middle of its range."""
+def core_of(x_n: Tensor, low: float, high: float, std: float) -> tuple[float, float]:
+    """The part of the range that bins are worth: without long thin tails, which would put all else into one bin."""
+    if high - low <= 2 * CORE * std:
+        return low, high
+    start, end = quantiles(x_n, (TAIL, 1 - TAIL))
+    margin = (end - start) / 4 or CORE * std
+    return max(low, start - margin), min(high, end + margin)
+
+
+def quantiles(x_n: Tensor, shares: Sequence[float]) -> list[float]:
+    """Values below which these shares of the elements lie, of at most 2 048 elements that are evenly spread.
+
+    Between two elements it is linear. Many times as fast as ``torch.quantile`` on small tensors.
+    """
+    sorted_n = x_n[:: -(-x_n.numel() // LARGEST_SORTED)].double().sort().values
+    places = [share * (sorted_n.numel() - 1) for share in shares]
+    pairs = [(sorted_n[int(place)].item(), sorted_n[ceil(place)].item(), place % 1) for place in places]
+    return [low + (high - low) * rest for low, high, rest in pairs]
+
+
+def histogram(x_n: Tensor, low: float, high: float, core: tuple[float, float] | None = None) -> tuple[Tensor, Tensor]:
+    """64 bins from ``low`` to ``high``: edges [65] and counts [64]. A constant gets one full bin in the middle.
+
+    The bins of the core, if it is given, are of one width; each tail beside it is one bin.
+    """
     if low == high:
         margin = max(0.5, abs(low) * 1e-3)
         low, high = low - margin, high + margin
+        core = None
+    start, end = core or (low, high)
+    before, after = int(start > low), int(end < high)
+    num_inner = NUM_BINS - before - after
     if max(-low, high) > SAFE:
         x_n = x_n.double()
     # Four times as fast as torch.histc. Rounding may carry the greatest element beyond the last bin.
-    bins_n = x_n.sub(low).mul_(NUM_BINS / (high - low)).clamp_(0, NUM_BINS - 1).to(torch.uint8)
-    return torch.linspace(low, high, NUM_BINS + 1, dtype=torch.float64), bins_n.bincount(minlength=NUM_BINS)
+    places_n = x_n.sub(start).mul_(num_inner / (end - start)).add_(before).floor_()
+    counts_b = places_n.clamp_(0, NUM_BINS - 1).to(torch.uint8).bincount(minlength=NUM_BINS)
+    edges = [low] * before + torch.linspace(start, end, num_inner + 1, dtype=torch.float64).tolist() + [high] * after
+    return torch.tensor(edges, dtype=torch.float64), counts_b
 
 
 def saturated_share(x_n: Tensor, output_range: tuple[float, float]) -> float:

@@ -11,8 +11,8 @@ from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
 #: Samples, channels or steps in a picture, and units.
-MOST_ROWS = 32
-MOST_COLUMNS = 512
+MOST_ROWS = 16
+MOST_COLUMNS = 128
 
 
 class DropoutMasks(ProbeKind):

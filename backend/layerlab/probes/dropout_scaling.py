@@ -63,8 +63,8 @@ def _item(drop: Drop) -> LinesItem:
     factor = factor_of(drop)
     return LinesItem(
         node=drop.name,
-        x_title="value",
-        y_title="share of all numbers in a bin, zeros left out",
+        x_title="value, zeros left out",
+        y_title="share",
         x=pack((edges[1:] + edges[:-1]) / 2),
         series=[
             LineSeries(name="before", y=pack(_shares(before_n, low, high))),

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from layerlab.graph.network import Recording
 from layerlab.graph.plan import PlannedNode
-from layerlab.probes.activations import measured_nodes
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.distribution import distribution, flat
+from layerlab.probes.parts import measured_nodes
 
 
 class ActivationGradients(ProbeKind):
@@ -70,7 +70,7 @@ class GradientNorms(ProbeKind):
         item = LinesItem(
             node="network",
             x_title="layer",
-            y_title="gradient norm",
+            y_title="L2 norm",
             x=pack(torch.arange(len(nodes))),
             x_names=[node.id for node in nodes],
             series=[_series("weights", weights), _series("activations", outputs)],

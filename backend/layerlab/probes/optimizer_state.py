@@ -8,11 +8,9 @@ from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem, Pac
 from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
-from layerlab.probes.distribution import flat
-from layerlab.probes.weights import parameters
+from layerlab.probes.distribution import flat, quantiles
+from layerlab.probes.parts import parameters
 
-#: Of larger tensors the ends of the band are those of so many elements, evenly spread.
-MOST_SORTED = 4096
 #: Between these shares of the elements lies the band.
 BAND = (0.1, 0.9)
 
@@ -74,6 +72,5 @@ def _packed(values: tuple[float, ...]) -> PackedArray:
 def size(x: Tensor) -> tuple[float, float, float]:
     """Mean of the absolute values over all elements, between the ends of the band."""
     sizes_n = flat(x).abs()
-    sampled_n = sizes_n[:: -(-sizes_n.numel() // MOST_SORTED)].double()
-    low, high = torch.quantile(sampled_n, torch.tensor(BAND, dtype=torch.float64, device=x.device)).tolist()
+    low, high = quantiles(sizes_n, BAND)
     return low, sizes_n.mean(dtype=torch.float64).item(), high

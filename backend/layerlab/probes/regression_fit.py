@@ -1,6 +1,6 @@
 """Predictions against targets, and what is left over."""
 
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ScatterItem
@@ -26,7 +26,21 @@ class Fit(NamedTuple):
     r2: float
 
 
-class RegressionFit(ProbeKind):
+class OfRegression(ProbeKind):
+    """Probes of data with numbers to predict."""
+
+    group = "Results"
+    example: ClassVar[Any] = {
+        "data": {"dataset": "diabetes"},
+        "graph": [{"kind": "linear", "out_features": 8}, {"kind": "relu"}, {"kind": "linear", "out_features": 1}],
+    }
+
+    def applies(self, plan: Plan) -> bool:
+        """Only where numbers are predicted, and there are samples to judge by."""
+        return not plan.data.class_names and plan.data.num_validation > 0
+
+
+class RegressionFit(OfRegression):
     """Prediction against target, and residual against prediction, of the validation samples at the newest evaluation.
 
     A sample of points, evenly taken, where there are many; R² is over all.
@@ -40,12 +54,7 @@ class RegressionFit(ProbeKind):
     )
     formula = r"R^2 = 1 - \frac{\sum_n (y_n - \hat y_n)^2}{\sum_n (y_n - \bar y)^2}"
     source = "scikit-learn, sklearn.metrics.r2_score"
-    group = "Results"
     data_shape = DataShape.SCATTER
-
-    def applies(self, plan: Plan) -> bool:
-        """Only where numbers are predicted, and there are samples to judge by."""
-        return is_regression(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
@@ -58,7 +67,7 @@ class RegressionFit(ProbeKind):
         return context.frame(self, items, split="validation", mode="eval", num_samples=num, step=judged.step)
 
 
-class Residuals(ProbeKind):
+class Residuals(OfRegression):
     """The distribution of target − prediction over the validation samples at the newest evaluation."""
 
     kind = "residuals"
@@ -66,12 +75,7 @@ class Residuals(ProbeKind):
     help = "What is left of the targets when the predictions are taken off: narrow around 0 is good, a shift is a bias."
     formula = r"r_n = y_n - \hat y_n"
     source = "C. F. Gauss, Theoria motus (1809)"
-    group = "Results"
     data_shape = DataShape.HISTOGRAM
-
-    def applies(self, plan: Plan) -> bool:
-        """Only where numbers are predicted, and there are samples to judge by."""
-        return is_regression(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
@@ -82,11 +86,6 @@ class Residuals(ProbeKind):
         items = [distribution(fit.target - fit.prediction, node=fit.name) for fit in fits(judged)]
         num = len(judged.targets)
         return context.frame(self, items, split="validation", mode="eval", num_samples=num, step=judged.step)
-
-
-def is_regression(plan: Plan) -> bool:
-    """True where numbers are predicted, and there are samples to judge by."""
-    return not plan.data.class_names and plan.data.num_validation > 0
 
 
 def fits(judged: Judged) -> list[Fit]:

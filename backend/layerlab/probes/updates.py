@@ -6,7 +6,7 @@ from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind
 from layerlab.probes.distribution import distribution, flat
-from layerlab.probes.weights import parameters
+from layerlab.probes.parts import parameters
 
 
 class Updates(ProbeKind):

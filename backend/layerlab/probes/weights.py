@@ -1,12 +1,10 @@
 """The weights, and the gradients that move them."""
 
-from collections.abc import Iterator
-
 from layerlab_schemas.frames import DataShape, Frame
-from torch import nn
 
 from layerlab.probes.base import ProbeContext, ProbeKind
 from layerlab.probes.distribution import distribution
+from layerlab.probes.parts import parameters
 
 
 class Weights(ProbeKind):
@@ -49,10 +47,3 @@ class WeightGradients(ProbeKind):
         if not items:
             return None
         return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
-
-
-def parameters(context: ProbeContext) -> Iterator[tuple[str, str, nn.Parameter]]:
-    """Every parameter with its node and its name in it, in the order of the network."""
-    for node in context.network.plan.nodes:
-        for name, value in context.network.layers[node.id].named_parameters():
-            yield node.id, name, value

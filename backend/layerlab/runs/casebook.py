@@ -42,7 +42,7 @@ class Casebook:
         """Kinds of what was told and is not over."""
         return frozenset(kind for kind, case in self._cases.items() if case.is_open)
 
-    def note(self, kind: DiagnosisKind[Any], finding: Finding | None, *, step: int, per_epoch: int) -> list[Diagnosis]:
+    def note(self, kind: DiagnosisKind[Any], finding: Finding | None, *, step: int) -> list[Diagnosis]:
         """Take in what one look found; returns what is to be told, at most one."""
         case = self._cases.setdefault(kind.kind, Case())
         if finding is None:
@@ -55,7 +55,7 @@ class Casebook:
         if case.told is not None and case.is_open and _RANK[finding.severity] <= _RANK[case.told.severity]:
             return []
         since = case.told.step if case.told is not None and case.is_open else finding.since
-        case.told = _diagnosis(kind, finding, since=case.first_seen if since is None else since, per_epoch=per_epoch)
+        case.told = _diagnosis(kind, finding, since=case.first_seen if since is None else since)
         return [case.told]
 
     def _missed(self, kind: DiagnosisKind[Any], case: Case) -> list[Diagnosis]:
@@ -76,7 +76,7 @@ class Casebook:
             self._cases[kind] = Case(first_seen=diagnosis.step, told=diagnosis)
 
 
-def _diagnosis(kind: DiagnosisKind[Any], finding: Finding, *, since: int, per_epoch: int) -> Diagnosis:
+def _diagnosis(kind: DiagnosisKind[Any], finding: Finding, *, since: int) -> Diagnosis:
     return Diagnosis(
         kind=kind.kind,
         severity=finding.severity,

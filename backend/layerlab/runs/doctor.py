@@ -116,10 +116,9 @@ class Doctor:
     def judge(self) -> None:
         """Ask every kind, with what is known."""
         evidence = self._evidence()
-        per_epoch = self._assembly.trainer.steps_per_epoch
         for kind in diagnoses.REGISTRY:
             finding = kind.look(evidence, kind.Params(), held=self._casebook.holds(kind.kind))
-            told = self._casebook.note(kind, finding, step=evidence.step, per_epoch=per_epoch)
+            told = self._casebook.note(kind, finding, step=evidence.step)
             for diagnosis in told:
                 self._news = True
                 self._tell(_event(diagnosis, evidence.step))

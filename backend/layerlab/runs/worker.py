@@ -77,8 +77,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
     )
     telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
     doctor = Doctor(assembly, tell=account.tell_event, file=directory / "diagnoses.json", measured=meter.measured)
-    if is_resumed:
-        doctor.load()
+    doctor.load()
     return Session(
         assembly,
         inbox=inbox,

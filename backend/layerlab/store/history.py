@@ -13,8 +13,8 @@ from layerlab.store.tables import frame_series
 from layerlab.store.tables import frames as frame_rows
 from layerlab.store.writer import Operation
 
-#: What is true of the fork too; how its parent came to rest or ended is not.
-_INHERITED = (EventKind.CHANGE, EventKind.DIAGNOSIS)
+#: What is true of the fork too. How its parent came to rest or ended is not; what is wrong is found out anew.
+_INHERITED = (EventKind.CHANGE,)
 
 
 def inherit(connection: Connection, parent: str, run: str, step: int, more: Sequence[RunEvent]) -> None:

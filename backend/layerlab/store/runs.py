@@ -96,6 +96,9 @@ def remove(connection: Connection, run: str) -> None:
 
 
 _HAS_CHECKPOINT = select(checkpoints.c.run).where(checkpoints.c.run == runs.c.id).exists().label("has_checkpoint")
+_PARENTS = runs.alias("parents")
+_PARENT = select(_PARENTS.c.number).where(_PARENTS.c.id == runs.c.parent).scalar_subquery().label("parent_number")
+_ROW = (runs, _HAS_CHECKPOINT, _PARENT)
 
 
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[RunView]:
@@ -123,6 +126,7 @@ def _view(row: Row[Any], diagnoses: list[Diagnosis]) -> RunView:
         device=row.device,
         diagnoses=diagnoses,
         parent=row.parent,
+        parent_number=row.parent_number,
         forked_at=row.forked_at,
         created=row.created,
         started=row.started,
@@ -146,7 +150,7 @@ def links(run: str) -> dict[str, str]:
 
 def get(connection: Connection, run: str) -> RunView | None:
     """One run, or None."""
-    rows = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.id == run)).all()
+    rows = connection.execute(select(*_ROW).where(runs.c.id == run)).all()
     return next(iter(_views(connection, rows)), None)
 
 
@@ -184,7 +188,7 @@ def find(
         conditions.append(runs.c.tags.contains(json.dumps(tag), autoescape=True))
     column = SORTABLE[sort]
     order = [column.desc() if descending else column.asc(), runs.c.number.desc()]
-    page = select(runs, _HAS_CHECKPOINT).where(*conditions).order_by(*order).offset(offset).limit(limit)
+    page = select(*_ROW).where(*conditions).order_by(*order).offset(offset).limit(limit)
     total = connection.execute(select(func.count()).select_from(runs).where(*conditions)).scalar_one()
     return _views(connection, connection.execute(page).all()), total
 
@@ -192,5 +196,5 @@ def find(
 def unfinished(connection: Connection) -> list[RunView]:
     """Runs that were queued, running or paused when the last server ended."""
     alive = [state for state in RunState if not state.has_ended]
-    rows = connection.execute(select(runs, _HAS_CHECKPOINT).where(runs.c.status.in_(alive)).order_by(runs.c.number))
+    rows = connection.execute(select(*_ROW).where(runs.c.status.in_(alive)).order_by(runs.c.number))
     return _views(connection, rows.all())

@@ -119,6 +119,10 @@ class Trainer:
         chosen = self.settings.optimizer
         return chosen.kind.remembered(self._optimizer, chosen.params)
 
+    def upcoming(self) -> Tensor:
+        """[B] places in the training part of the samples of the next update."""
+        return self._sampler.upcoming()
+
     def rehearse(self) -> None:
         """Forward and back on the batch of the next update, without the update: only what the pass itself does.
 

@@ -1,6 +1,7 @@
 /** Which experiment this is, undo and redo, commands, connection, share, theme. */
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { formatCount } from '../draw';
 import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
 import { useHistory, usePage, usePreferences, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
@@ -77,13 +78,16 @@ function RunWord() {
   const record = usePage((page) => page.record);
   const number = useRecord(record, (one) => one?.view?.number);
   const status = useRecord(record, (one) => one?.progress.status);
+  const forkedAt = useRecord(record, (one) => one?.view?.forked_at);
+  const parent = useRecord(record, (one) => one?.view?.parent_number);
   const isReady = useRecord(record, (one) => one?.progress.step === 0);
   if (number === undefined || !status) return <span className="grow" />;
   const word =
     status === 'running' ? 'training' : isReady && status === 'paused' ? 'ready' : STATUS_WORDS[status].toLowerCase();
+  const origin = forkedAt ? `forked ${parent ? `from run ${parent} ` : ''}at step ${formatCount(forkedAt)}` : null;
   return (
     <span className="run-word clip grow num">
-      Run {number} · {word}
+      Run {number} · {origin ?? word}
     </span>
   );
 }

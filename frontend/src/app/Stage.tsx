@@ -2,11 +2,21 @@
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
 import { writeDropout, writeNorm } from '../editor/switches';
-import { Cursor, type Inspected, type PanelAction, PanelGrid, type PlanePoints, probesOf } from '../panels';
+import {
+  Cursor,
+  type Inspected,
+  type PanelAction,
+  type PanelAnalyses,
+  PanelGrid,
+  type PlanePoints,
+  probesOf,
+} from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
+import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
 import { useArrangement } from './useArrangement';
+import { useWantedPanel } from './useWantedPanel';
 
 /** What the node cards draw. */
 const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
@@ -25,9 +35,11 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
   const sample = usePage((one) => one.sample);
+  const viewStep = usePage(shownStep);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
   const { arrangement, arrange } = useArrangement();
+  useWantedPanel(arrangement, arrange);
   const cursor = useRef(new Cursor()).current;
   const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
@@ -35,12 +47,18 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
     if (preview?.data.input_kind !== 'points') return null;
     return { train: preview.samples, validation: preview.validation };
   }, [preview]);
+  const analyses = useMemo((): PanelAnalyses => {
+    const { store } = session.analyses;
+    const cancel = (kind: string): void => void session.analyses.cancel(kind);
+    return { store, ask: (wish) => session.analyses.ask(wish), cancel };
+  }, [session]);
   const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
   const lossKind = spec.loss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
   const loss = catalog?.kinds.find((one) => one.family === 'loss' && one.kind === lossKind);
 
   const act = (action: PanelAction): void => {
     if (action.type === 'train') void session.train();
+    else if (action.type === 'step') void session.step(1);
     else if (action.type === 'add_dropout')
       session.edit((now) => ({ ...now, graph: writeDropout(now.graph, action.p) }));
     else {
@@ -65,8 +83,11 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         check={check}
         points={points}
         inspected={inspected}
+        analyses={analyses}
         sample={sample}
+        viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
+        onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}
         visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}

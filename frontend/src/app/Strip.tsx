@@ -6,13 +6,16 @@ import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
 import { DiagnosisLine, DiagnosisList, type Found, useDiagnoses } from './Diagnoses';
+import { PastLine } from './PastLine';
 
 export function Strip() {
   const notice = usePage((page) => page.notice);
   const record = usePage((page) => page.record);
   const status = useRecord(record, (one) => one?.progress.status);
+  const isPast = usePage((page) => page.viewStep !== null);
   const found = useDiagnoses(record);
   if (notice) return <NoticeLine />;
+  if (isPast) return <PastLine record={record} />;
   if (record && found.shown.length > 0 && status !== 'failed' && status !== 'interrupted' && status !== 'stopped') {
     return <DiagnosisLine record={record} found={found} />;
   }

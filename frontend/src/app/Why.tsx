@@ -3,7 +3,7 @@ import { Button, Popover } from '@mantine/core';
 import { Formula } from '../editor/Formula';
 import type { Diagnosis, Remedy } from '../generated/schemas';
 import { usePage, useRecord, useSession } from '../session/react';
-import { isTraining } from '../session/runs';
+import { wayOf } from '../session/remedies';
 import type { RunRecord } from '../stores/record';
 
 export function Why({ diagnosis, record }: { readonly diagnosis: Diagnosis; readonly record: RunRecord }) {
@@ -43,10 +43,10 @@ export function Why({ diagnosis, record }: { readonly diagnosis: Diagnosis; read
 export function RemedyButton({ remedy, record }: { readonly remedy: Remedy; readonly record: RunRecord }) {
   const session = useSession();
   const isBusy = usePage((page) => page.isBusy);
-  const isLive = useRecord(record, isTraining) && remedy.live;
+  const way = useRecord(record, (one) => wayOf(remedy, one));
   return (
     <Button disabled={isBusy} onClick={() => void session.applyRemedy(remedy)}>
-      {remedy.label} <span className={`tag ${isLive ? 'live' : 'restarts'}`}>{isLive ? 'live' : 'restarts'}</span>
+      {remedy.label} <span className={`tag ${way === 'live' ? 'live' : 'restarts'}`}>{way}</span>
     </Button>
   );
 }

@@ -35,6 +35,10 @@ describe('keys', () => {
     [press('ArrowUp', { altKey: true }), 'move_up'],
     [press('ArrowUp'), null],
     [press('x'), null],
+    [press('ArrowLeft'), 'record_before'],
+    [press('ArrowRight', { shiftKey: true }), 'epoch_after'],
+    [press('l'), 'live'],
+    [press('ArrowLeft', { altKey: true }), null],
     [press('s', { altKey: true }), null],
     [press('s', { ctrlKey: true }), null],
   ])('do what the table says', (event, command) => expect(commandOf(event, 'page', true)).toBe(command));
@@ -49,6 +53,8 @@ describe('keys', () => {
     expect(commandOf(press('k', { ctrlKey: true }), 'text', true)).toBe('palette');
     expect(commandOf(press(' '), 'button', true)).toBeNull();
     expect(commandOf(press('s'), 'button', true)).toBe('stop');
+    expect(commandOf(press(' '), 'choice', true)).toBeNull();
+    for (const focus of ['text', 'choice'] as const) expect(commandOf(press('ArrowLeft'), focus, true)).toBeNull();
   });
 
   it('can be switched off where they are single letters', () => {
@@ -63,7 +69,8 @@ describe('keys', () => {
     };
     expect(focusOf(element('<input type="text">'))).toBe('text');
     expect(focusOf(element('<textarea></textarea>'))).toBe('text');
-    expect(focusOf(element('<input type="radio">'))).toBe('button');
+    expect(focusOf(element('<input type="radio">'))).toBe('choice');
+    expect(focusOf(element('<button role="tab"></button>'))).toBe('choice');
     expect(focusOf(element('<button></button>'))).toBe('button');
     expect(focusOf(element('<div></div>'))).toBe('page');
     expect(focusOf(null)).toBe('page');

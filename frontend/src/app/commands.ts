@@ -26,7 +26,8 @@ export function commands(workplace: Workplace, showKeys: () => void): PaletteCom
 }
 
 function running({ session, page }: Workplace): PaletteCommand[] {
-  const { record } = page.getState();
+  const { record, viewStep } = page.getState();
+  const isPast = viewStep !== null;
   const status = record?.progress.status;
   const group = 'Run';
   const all: (PaletteCommand | false)[] = [
@@ -35,7 +36,17 @@ function running({ session, page }: Workplace): PaletteCommand[] {
       : { id: 'train', group, icon: 'play', title: 'Train', keys: 'Space', run: () => void session.train() },
     { id: 'step', group, icon: 'step', title: 'One step', keys: '.', run: () => void session.step(1) },
     { id: 'steps', group, icon: 'step', title: 'Ten steps', keys: 'Shift .', run: () => void session.step(10) },
+    {
+      id: 'slow-motion',
+      group,
+      icon: 'step',
+      title: 'The next step in slow motion',
+      keys: 'm',
+      run: () => page.setState({ wantedPanel: 'slow_motion' }),
+    },
     isUnderWay(status) && { id: 'stop', group, icon: 'stop', title: 'Stop', keys: 's', run: () => void session.stop() },
+    isPast && { id: 'fork', group, icon: 'step', title: 'Fork from here', run: () => void session.forkFromHere() },
+    isPast && { id: 'live', group, icon: 'live', title: 'Go live', keys: 'l', run: () => session.goLive() },
     { id: 'reset', group, icon: 'reset', title: 'Reset to step 0', keys: 'r', run: () => void session.reset() },
   ];
   const speeds = SPEEDS.map(

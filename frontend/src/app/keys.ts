@@ -6,6 +6,7 @@ export type Command =
   | 'step_ten'
   | 'reset'
   | 'stop'
+  | 'slow_motion'
   | 'palette'
   | 'keys'
   | 'undo'
@@ -14,6 +15,11 @@ export type Command =
   | 'previous_sample'
   | 'theme'
   | 'present'
+  | 'record_before'
+  | 'record_after'
+  | 'epoch_before'
+  | 'epoch_after'
+  | 'live'
   | 'slower'
   | 'faster'
   | 'panel'
@@ -39,9 +45,12 @@ export interface KeyRow {
 export const KEY_ROWS: readonly KeyRow[] = [
   { keys: ['Space'], does: 'Train or pause' },
   { keys: ['.', 'Shift .'], does: 'One step, ten steps' },
+  { keys: ['m'], does: 'The next step in slow motion' },
   { keys: ['s'], does: 'Stop' },
   { keys: ['r'], does: 'Reset to step 0 with the same seed' },
   { keys: ['[', ']'], does: 'Slower, faster' },
+  { keys: ['←', '→'], does: 'Time travel by one record; with Shift by one epoch' },
+  { keys: ['l'], does: 'Live: the newest step' },
   { keys: ['d', 'Shift d'], does: 'Next, previous validation sample' },
   { keys: ['n'], does: 'Add a layer behind the selected one' },
   { keys: ['Tab', '↑', '↓'], does: 'Layers in their order; Enter opens, Esc closes, Shift selects' },
@@ -76,6 +85,7 @@ const SINGLE: Record<string, Command> = {
   ':': 'step_ten',
   r: 'reset',
   s: 'stop',
+  m: 'slow_motion',
   '/': 'palette',
   '?': 'keys',
   t: 'theme',
@@ -84,10 +94,15 @@ const SINGLE: Record<string, Command> = {
   f: 'fit',
   d: 'next_sample',
   D: 'previous_sample',
+  l: 'live',
   '[': 'slower',
   ']': 'faster',
 };
 
+const ARROWS: Record<string, readonly [Command, Command]> = {
+  ArrowLeft: ['record_before', 'epoch_before'],
+  ArrowRight: ['record_after', 'epoch_after'],
+};
 const WITH_CONTROL: Record<string, NetworkCommand> = { d: 'duplicate', a: 'select_all' };
 const WITH_ALT: Record<string, NetworkCommand> = { ArrowUp: 'move_up', ArrowDown: 'move_down' };
 
@@ -102,7 +117,8 @@ export function isAboutNetwork(element: Element | null): boolean {
 }
 
 /** What has the focus: a text field keeps every key, a button keeps Space and Enter. */
-export type Focus = 'text' | 'button' | 'page';
+/** A choice has arrows of its own: radio buttons, tabs, menus. */
+export type Focus = 'text' | 'button' | 'choice' | 'page';
 
 /** The command of a key press; null when the key means nothing here. */
 export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean): Command | null {
@@ -120,20 +136,24 @@ export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean)
   if (focus !== 'text' && !press.altKey && (key === 'Delete' || key === 'Backspace')) return 'delete';
   if (key === 'F6') return 'landmark';
   if (press.altKey || focus === 'text' || !allowsSingleKeys) return null;
-  if (key === ' ' && focus === 'button') return null;
+  if (key === ' ' && focus !== 'page') return null;
+  if (key in ARROWS) return focus === 'choice' ? null : (ARROWS[key]?.[press.shiftKey ? 1 : 0] ?? null);
   if (key === '.' && press.shiftKey) return 'step_ten';
   if (/^[1-9]$/.test(key)) return 'panel';
   return SINGLE[key] ?? null;
 }
 
+const CHOICES = new Set(['radio', 'range']);
 const TEXT_INPUTS = new Set(['text', 'search', 'number', 'email', 'password', 'url']);
 
 export function focusOf(element: Element | null): Focus {
   if (element instanceof HTMLTextAreaElement || (element instanceof HTMLElement && element.isContentEditable))
     return 'text';
-  if (element instanceof HTMLInputElement) return TEXT_INPUTS.has(element.type) ? 'text' : 'button';
+  if (element instanceof HTMLInputElement)
+    return TEXT_INPUTS.has(element.type) ? 'text' : CHOICES.has(element.type) ? 'choice' : 'button';
   if (element instanceof HTMLSelectElement) return 'text';
   const role = element?.getAttribute('role') ?? '';
   const isButton = element instanceof HTMLButtonElement || element instanceof HTMLAnchorElement;
-  return isButton || /^(button|menuitem|option|tab|radio|switch)/.test(role) ? 'button' : 'page';
+  if (/^(menuitem|option|tab|radio|slider)/.test(role)) return 'choice';
+  return isButton || /^(button|switch)/.test(role) ? 'button' : 'page';
 }

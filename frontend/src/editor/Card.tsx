@@ -4,6 +4,7 @@ import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
 import { findKind } from '../forms/schema';
 import type { Kind, Problem } from '../generated/schemas';
+import { usePage } from '../session/react';
 import type { RunRecord } from '../stores/record';
 import { BlockInspector } from './BlockInspector';
 import { Caps } from './Caps';
@@ -43,6 +44,7 @@ export const Card = memo(function Card(view: CardView) {
   const { card, kinds, problems, open, isMarked } = view;
   const isBad = problems.some((problem) => problem.severity === 'error');
   const isOpen = open !== null;
+  const isPointed = usePage(({ pointed }) => card.members.some((node) => node.id === pointed));
   const openNode = card.members.find((node) => node.id === open);
   const article = useRef<HTMLElement>(null);
   useEffect(() => (open === null ? undefined : takeFocus(article.current, open)), [open]);
@@ -53,6 +55,7 @@ export const Card = memo(function Card(view: CardView) {
       className={card.isJoin ? 'card join' : card.block === null ? 'card' : 'card block'}
       data-selected={isMarked || undefined}
       data-bad={isBad || undefined}
+      data-pointed={isPointed || undefined}
       data-kind={card.node.kind}
     >
       {view.firstOf === null ? null : <FoldButton block={view.firstOf} onFold={view.onFold} />}

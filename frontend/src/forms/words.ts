@@ -63,6 +63,7 @@ const SHORT: Record<string, string> = {
   track_running_stats: 'Running',
   elementwise_affine: 'Affine',
   scale_factor: 'Factor',
+  num_samples: 'Samples',
 };
 
 export function fieldLabel(name: string): string {

@@ -1,5 +1,8 @@
 /** One panel: head, picture or table, and what is said when there is neither. */
-import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import type { Kind } from '../generated/schemas';
+import { AnalysisHead, AnalysisIntro, type AnalysisParts, AnalysisSheet } from './analysis/Asking';
+import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
@@ -26,7 +29,20 @@ export interface PlacedPanel {
 const NO_TABLE: Table = { columns: [], rows: [] };
 const DRAGGED = 'application/x-layerlab-panel';
 
+/** A panel of what is measured, or of what is computed when somebody asks. */
 export function Panel(panel: PlacedPanel): ReactElement {
+  const { analysis } = panel.kind;
+  return analysis ? <AnalysisPanel {...panel} analysis={analysis} /> : <DrawnPanel {...panel} parts={null} />;
+}
+
+function AnalysisPanel({ analysis, ...panel }: PlacedPanel & { readonly analysis: Kind }): ReactElement {
+  const { props, options, isVisible, commands } = panel;
+  const asked = useAnalysis({ kind: analysis, props, options, isVisible });
+  const { setOption } = commands;
+  return <DrawnPanel {...panel} parts={{ kind: analysis, props, options, setOption, asked }} />;
+}
+
+function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: AnalysisParts | null }): ReactElement {
   const { kind, options, commands, isMaximised } = panel;
   const root = useRef<HTMLElement>(null);
   const plot = useRef<HTMLDivElement>(null);
@@ -34,7 +50,12 @@ export function Panel(panel: PlacedPanel): ReactElement {
   const refs = useMemo(() => ({ root, plot, meta }), []);
   const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
   const isTable = options.table === 'on';
-  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready';
+  const [isFormOpen, openForm] = useState(false);
+  const hasPicture = shell.state.kind !== 'empty' && shell.state.kind !== 'loading';
+  // A panel that is a table of pictures already takes the whole width.
+  // A step in slow motion is numbers already.
+  const hasBoth =
+    kind.shape !== 'step' && isMaximised && !isTable && shell.state.kind === 'ready' && kind.shape !== 'layers';
 
   const read = useCallback((): Table => {
     const [one, at] = [drawing(), scene()];
@@ -64,6 +85,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
       data-panel={kind.id}
       data-state={shell.state.kind}
       data-maximised={isMaximised || undefined}
+      data-asked={parts?.asked.status}
       style={{ gridRow: `span ${panel.rows}`, gridColumn: `span ${panel.columns}` }}
       aria-label={kind.title}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus so that Enter maximises it.
@@ -86,6 +108,7 @@ export function Panel(panel: PlacedPanel): ReactElement {
           setOption={commands.setOption}
           metaRef={meta}
         >
+          {parts && <AnalysisHead parts={parts} isFormOpen={isFormOpen && hasPicture} openForm={openForm} />}
           <PanelMenu
             title={kind.title}
             choices={kind.choices.filter((choice) => choice.place === 'menu' && !isMaximised)}
@@ -127,9 +150,12 @@ export function Panel(panel: PlacedPanel): ReactElement {
         {hasBoth && <PanelTable title={kind.title} read={read} />}
         {isTable ? (
           <PanelTable title={kind.title} read={read} />
+        ) : parts && !hasPicture ? (
+          <AnalysisIntro parts={parts} />
         ) : (
           <PanelState state={shell.state} onAction={panel.props.onAction} />
         )}
+        {parts && hasPicture && isFormOpen && <AnalysisSheet parts={parts} />}
       </div>
       {!isMaximised && <PanelCorner span={{ rows: panel.rows, columns: panel.columns }} resize={commands.resize} />}
     </figure>

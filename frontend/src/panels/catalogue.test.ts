@@ -6,6 +6,7 @@ import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { check, type Kind as SampleKind } from './gallery/samples';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing } from './histogram/HistogramDrawing';
+import { LandscapeDrawing } from './landscape/LandscapeDrawing';
 import { LinesDrawing } from './lines/LinesDrawing';
 import { ChannelsDrawing, labelOf } from './pictures/ChannelsDrawing';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
@@ -13,6 +14,7 @@ import { MatrixDrawing } from './pictures/MatrixDrawing';
 import { SurfaceDrawing } from './pictures/SurfaceDrawing';
 import type { PanelProps } from './props';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
+import { StepDrawing } from './step/StepDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
 const props = (kind: SampleKind): PanelProps => ({
@@ -38,6 +40,8 @@ const DRAWINGS: Partial<Record<DataShape, unknown>> = {
   text: TextDrawing,
   scatter: ScatterDrawing,
   examples: ExamplesDrawing,
+  step: StepDrawing,
+  landscape: LandscapeDrawing,
 };
 
 describe('which panel draws what', () => {

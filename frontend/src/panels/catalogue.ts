@@ -4,11 +4,12 @@ import type { Choice, MakeDrawing, Offer } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
+import { LANDSCAPE_SCALE, LANDSCAPE_VIEW, LandscapeDrawing } from './landscape/LandscapeDrawing';
 import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
 import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
 import { lacking } from './norms/lacking';
-import { ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
+import { CHANNELS_VIEW, ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
@@ -28,6 +29,7 @@ import {
   type SeriesPlan,
 } from './series/plot';
 import { SeriesDrawing } from './series/SeriesDrawing';
+import { PACE, StepDrawing } from './step/StepDrawing';
 import { TextDrawing } from './text/TextDrawing';
 
 /** What panels are about, in the order in which a list has them. */
@@ -58,6 +60,8 @@ export interface PanelKind {
   readonly shape: 'series' | 'layers' | DataShape;
   readonly make: MakeDrawing;
   readonly choices: readonly Choice[];
+  /** Of what is computed when somebody asks: its kind, with help and fields. */
+  readonly analysis?: Kind;
 }
 
 interface ShapeKind {
@@ -69,7 +73,7 @@ interface ShapeKind {
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
   image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
-  channels: { make: (host) => new ChannelsDrawing(host), choices: [STATISTICS] },
+  channels: { make: (host, redraw) => new ChannelsDrawing(host, redraw), choices: [CHANNELS_VIEW, STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },
   lines: { make: (host, redraw) => new LinesDrawing(host, redraw), choices: [LINES_VIEW, LINES_SCALE] },
@@ -77,6 +81,8 @@ const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   text: { make: (host) => new TextDrawing(host), choices: [] },
   scatter: { make: (host, redraw) => new ScatterDrawing(host, redraw), choices: [] },
   examples: { make: (host) => new ExamplesDrawing(host), choices: [] },
+  step: { make: (host, redraw) => new StepDrawing(host, redraw), choices: [PACE] },
+  landscape: { make: (host, redraw) => new LandscapeDrawing(host, redraw), choices: [LANDSCAPE_VIEW, LANDSCAPE_SCALE] },
 };
 
 function seriesKind(id: string, plan: SeriesPlan): PanelKind {
@@ -112,6 +118,7 @@ export interface ProbeInfo {
   readonly shape: DataShape;
   readonly help?: string;
   readonly group?: string;
+  readonly analysis?: Kind;
   /** Other probes that its panel draws too. */
   readonly beside?: readonly string[];
 }
@@ -128,15 +135,16 @@ export const PROBES: readonly ProbeInfo[] = [
   { probe: 'decision_surface', title: 'Decision surface', shape: 'surface' },
 ];
 
-/** The probes that a catalogue lists. */
+/** The probes and analyses that a catalogue lists. */
 export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
-    const isKnown = kind.family === 'probe' && typeof shape === 'string' && shape in SHAPES;
-    if (!isKnown || kind.details.has_panel === false) return [];
-    const { title, help, group } = kind;
+    const isOurs = kind.family === 'probe' || kind.family === 'analysis';
+    if (!isOurs || typeof shape !== 'string' || !(shape in SHAPES) || kind.details.has_panel === false) return [];
+    const { kind: probe, title, help, group } = kind;
     const beside = (kind.details.beside ?? []) as readonly string[];
-    return [{ probe: kind.kind, title, shape: shape as DataShape, help, group, ...(beside.length > 0 && { beside }) }];
+    const info = { probe, title, shape: shape as DataShape, help, group, ...(beside.length > 0 && { beside }) };
+    return kind.family === 'analysis' ? [{ ...info, analysis: kind }] : [info];
   });
 }
 
@@ -149,10 +157,10 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     second,
     seriesKind('learning_rate', LEARNING_RATE),
     ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
-    ...probes.flatMap(({ probe, title, shape, help = '', group = '', beside = [] }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '', beside = [], analysis }) => {
       const drawn = SHAPES[shape];
-      const all = [probe, ...beside];
-      return drawn ? [{ id: probe, title, help, group: groupOf(group), probe, probes: all, shape, ...drawn }] : [];
+      const kind = { id: probe, title, help, group: groupOf(group), probe, probes: [probe, ...beside], shape };
+      return drawn ? [{ ...kind, ...drawn, ...(analysis ? { analysis } : {}) }] : [];
     }),
     ...layersKind(probes.map(({ probe }) => probe)),
   ];

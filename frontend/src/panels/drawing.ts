@@ -13,6 +13,8 @@ export interface Scene {
   readonly props: PanelProps;
   /** Name of the probe; the empty text for curves. */
   readonly probe: string;
+  /** Of an analysis: what is shown, for its results are not all of the stream. Left out, the probe's frame. */
+  readonly frame?: DecodedFrame | null;
   /** All that the panel draws: that probe first. */
   readonly probes?: readonly string[];
   readonly options: Options;
@@ -118,11 +120,9 @@ const BLANK: Drawn = { state: { kind: 'empty' }, step: null, unit: '', meta: '',
 export const drawn = (parts: Partial<Drawn>): Drawn => ({ ...BLANK, ...parts });
 
 /** The frame that a panel shows: the newest, or in time travel the newest that is not after the viewed step. */
-export function shownFrame({ props, probe }: Scene): DecodedFrame | undefined {
+export function shownFrame({ props, probe, frame }: Scene): DecodedFrame | undefined {
+  if (frame !== undefined) return frame ?? undefined;
   const frames = props.record?.frames;
   const at = props.viewStep ?? null;
-  if (!frames) return undefined;
-  if (at === null) return frames.newest(probe);
-  const newest = frames.newest(probe);
-  return newest && newest.step <= at ? newest : frames.history(probe).findLast((frame) => frame.step <= at);
+  return at === null ? frames?.newest(probe) : frames?.at(probe, at);
 }

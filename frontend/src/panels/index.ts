@@ -5,6 +5,7 @@ export {
   close,
   defaultArrangement,
   fitting,
+  maximise,
   type Place,
   readArrangement,
 } from './arrangement';
@@ -12,4 +13,4 @@ export { type PanelKind, type ProbeInfo, panelKinds, probesOf, whyNot } from './
 export { Cursor } from './cursor';
 export { PanelGrid, type PanelGridProps } from './PanelGrid';
 export { PanelList } from './PanelList';
-export type { Inspected, PanelAction, PanelProps, PlanePoints } from './props';
+export type { Inspected, PanelAction, PanelAnalyses, PanelProps, PlanePoints } from './props';

@@ -1,11 +1,14 @@
 /** What panels are given. They are pure: they read these and tell what a hand did. */
 import type { CheckResult, PreviewSample } from '../generated/schemas';
+import type { AnalysisStore, AnalysisWish } from '../stores/analyses';
 import type { RunRecord } from '../stores/record';
 import type { Cursor } from './cursor';
 
 /** What a button inside a panel asks for. */
 export type PanelAction =
   | { readonly type: 'train' }
+  /** One step, and rest. */
+  | { readonly type: 'step' }
   /** Put a batch norm behind each layer that can have one: starts a new run. */
   | { readonly type: 'add_norm'; readonly kind: 'batch_norm' }
   /** Put a dropout before the output layer: starts a new run. */
@@ -30,6 +33,13 @@ export interface Inspected {
   readonly ends: readonly [number, number] | null;
 }
 
+/** What is computed when somebody asks, on a copy of the run. */
+export interface PanelAnalyses {
+  readonly store: AnalysisStore;
+  readonly ask: (wish: AnalysisWish) => void;
+  readonly cancel: (kind: string) => void;
+}
+
 export interface PanelProps {
   readonly record: RunRecord | null;
   /** The run before the last restart, drawn behind in grey. */
@@ -48,10 +58,13 @@ export interface PanelProps {
   readonly inspected?: Inspected | null;
   /** Time travel: the step that every panel shows; null is the newest. */
   readonly viewStep?: number | null;
+  readonly analyses?: PanelAnalyses;
   /** Place in the validation part of the sample that the pictures show. */
   readonly sample?: number | null;
   /** Shows another sample of the validation part, in every panel. */
   readonly onSample?: (index: number) => void;
+  /** Points at a layer of the network while something is told of it; null lets go. */
+  readonly onNode?: (node: string | null) => void;
 }
 
 export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>

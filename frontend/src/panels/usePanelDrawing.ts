@@ -3,6 +3,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { onThemeChange } from '../draw/colours';
 import { formatCount } from '../draw/format';
 import { Redraw } from '../draw/redraw';
+import { shownAnalysis, tagOf } from './analysis/shown';
 import { type PanelKind, whyNot } from './catalogue';
 import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene } from './drawing';
 import type { PanelProps } from './props';
@@ -50,8 +51,9 @@ export function usePanelDrawing(
     const { props, options, setOption, isMaximised } = latest.current;
     const { clientWidth: width, clientHeight: height } = plot;
     const size = sizeOf(root.clientWidth, root.clientHeight, isMaximised);
+    const frame = kind.analysis ? shownAnalysis(props, kind.probe) : undefined;
     const { probe, probes } = kind;
-    return { props, probe, probes, options, setOption, size, width, height, now: performance.now() };
+    return { props, probe, probes, frame, options, setOption, size, width, height, now: performance.now() };
   }, [kind, refs]);
 
   useEffect(() => {
@@ -106,7 +108,7 @@ export function usePanelDrawing(
 }
 
 function useSubscriptions(
-  { kind, props: { record, ghost } }: DrawingInput,
+  { kind, props: { record, ghost, analyses } }: DrawingInput,
   live: RefObject<{ redraw: Redraw } | null>,
 ): void {
   useEffect(() => {
@@ -115,10 +117,11 @@ function useSubscriptions(
     const leaves = [record, isSeries ? ghost : null].flatMap((one) =>
       one ? [one.subscribe(request), isSeries ? one.curves.subscribe(request) : one.frames.subscribe(request)] : [],
     );
+    if (kind.analysis && analyses) leaves.push(analyses.store.subscribe(request));
     return () => {
       for (const leave of leaves) leave();
     };
-  }, [kind, record, ghost, live]);
+  }, [kind, record, ghost, analyses, live]);
 }
 
 /** The run is under way and this probe has not been measured yet: it will be, now that it is watched. */
@@ -130,10 +133,11 @@ function waiting(result: Drawn, { props }: Scene): Drawn {
 
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = whyNot(kind.probe || kind.id, scene.props);
+  const why = kind.analysis ? null : whyNot(kind.probe || kind.id, scene.props);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);
+    if (kind.analysis) return { ...result, tag: tagOf(scene, kind.analysis) };
     return kind.probe && result.state.kind === 'empty' ? waiting(result, scene) : result;
   } catch (error) {
     console.error(error);

@@ -1,5 +1,6 @@
 /** Words that several panels say. */
 import { formatCount } from '../draw/format';
+import { firstFrom } from '../draw/thinning';
 import type { DecodedFrame } from '../words/frames';
 import type { PanelSize, Tag } from './drawing';
 import type { PanelProps } from './props';
@@ -13,6 +14,7 @@ export function metaOf(frame: DecodedFrame, size: PanelSize = 'M'): string {
     .join(' · ');
 }
 
+const NO_STEPS = new Float64Array(0);
 /** A frame older than this while the run is further on is said to lag. */
 const LAG_MS = 2000;
 
@@ -27,10 +29,13 @@ export class Freshness {
       this.#frame = frame;
       this.#since = now;
     }
-    if (props.viewStep != null) return null;
-    const evaluated = props.record?.curves.get('val/loss')?.steps.at(-1);
+    const at = props.viewStep ?? null;
+    const evaluations = props.record?.curves.get('val/loss')?.steps ?? NO_STEPS;
+    const evaluated = at === null ? evaluations.at(-1) : evaluations[firstFrom(evaluations, at + 1) - 1];
     const isOfEvaluation = frame.split === 'validation' && frame.mode === 'eval' && frame.step === evaluated;
-    const lags = expected > frame.step && !isOfEvaluation && now - this.#since > LAG_MS;
-    return props.record?.isStale || lags ? { tone: 'warning', text: `as of step ${formatCount(frame.step)}` } : null;
+    const isLate = expected > frame.step && now - this.#since > LAG_MS;
+    const isOther = !isOfEvaluation && (at === null ? isLate : frame.step !== at);
+    const isStale = at === null && props.record?.isStale;
+    return isStale || isOther ? { tone: 'warning', text: `as of step ${formatCount(frame.step)}` } : null;
   }
 }

@@ -2,6 +2,8 @@
 import { useEffect, useRef } from 'react';
 import { formatCount, formatNumber } from '../draw';
 import { Redraw } from '../draw/redraw';
+import { usePage } from '../session/react';
+import { shownStep } from '../stores/page';
 import type { RunRecord } from '../stores/record';
 
 const write = (element: HTMLElement | null, text: string): void => {
@@ -19,13 +21,16 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
   const epoch = useRef<HTMLElement>(null);
   const epochs = useRef<HTMLElement>(null);
   const rate = useRef<HTMLElement>(null);
+  const viewStep = usePage(shownStep);
 
   useEffect(() => {
     const draw = (): void => {
       const view = record?.view;
-      write(step.current, formatCount(record?.progress.step ?? 0));
+      const at = viewStep ?? record?.progress.step ?? 0;
+      write(step.current, formatCount(at));
       write(steps.current, view ? ` / ${formatCount(view.num_steps)}` : '');
-      write(epoch.current, formatCount(Math.floor((record?.progress.epoch ?? 0) + 1e-9)));
+      const passes = viewStep === null || !view ? record?.progress.epoch : viewStep / view.steps_per_epoch;
+      write(epoch.current, formatCount(Math.floor((passes ?? 0) + 1e-9)));
       write(epochs.current, view ? ` / ${formatCount(Math.ceil(view.num_steps / view.steps_per_epoch))}` : '');
       write(rate.current, rateText(record));
     };
@@ -36,7 +41,7 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       leave?.();
       redraw.dispose();
     };
-  }, [record]);
+  }, [record, viewStep]);
 
   return (
     <>

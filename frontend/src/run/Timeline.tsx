@@ -1,30 +1,49 @@
-/** The run as a line: what is recorded, the epochs, what was changed, and where it stands. */
-import { useElementSize } from '@mantine/hooks';
-import { useEffect, useRef } from 'react';
+/**
+ * The run as a line: what is recorded, the epochs, what was changed, the checkpoints, and where one looks. Dragging the
+ * knob goes back in time; the green dot stays at the newest step.
+ */
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { formatCount } from '../draw';
 import { Redraw } from '../draw/redraw';
-import { useRecord } from '../session/react';
+import { usePage, useRecord, useSession } from '../session/react';
+import { shownStep } from '../stores/page';
 import type { RunRecord } from '../stores/record';
-import { type PlacedMark, placeMarks, ticks } from './ticks';
+import { apart, type PlacedMark, placeMarks, ticks } from './ticks';
+import { useCheckpoints } from './useCheckpoints';
 
 const HEIGHT = 40;
 const LINE = 24;
 const MARGIN = 8;
 
 export function Timeline({ record }: { readonly record: RunRecord | null }) {
-  const { ref, width } = useElementSize<HTMLDivElement>();
+  const { travel } = useSession();
+  const { ref: sized, width } = useElementSize<HTMLDivElement>();
+  const slider = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(sized, slider);
   const recorded = useRef<SVGRectElement>(null);
   const knob = useRef<SVGCircleElement>(null);
+  const end = useRef<SVGCircleElement>(null);
   const view = useRecord(record, (one) => one?.view ?? null);
   const marks = useRecord(record, (one) => one?.marks ?? NONE);
+  const viewStep = usePage(shownStep);
+  const checkpoints = useCheckpoints(record);
   const span = Math.max(1, width - 2 * MARGIN);
   const planned = Math.max(1, view?.num_steps ?? 1, record?.progress.step ?? 0);
   const xOf = (step: number): number => MARGIN + (step / planned) * span;
 
   useEffect(() => {
+    const element = slider.current;
     const draw = (): void => {
-      const done = Math.min(1, (record?.progress.step ?? 0) / planned) * span;
+      const newest = record?.progress.step ?? 0;
+      const at = viewStep ?? newest;
+      const done = Math.min(1, newest / planned) * span;
       recorded.current?.setAttribute('width', done.toFixed(1));
-      knob.current?.setAttribute('cx', (MARGIN + done).toFixed(1));
+      end.current?.setAttribute('cx', (MARGIN + done).toFixed(1));
+      knob.current?.setAttribute('cx', (MARGIN + Math.min(1, at / planned) * span).toFixed(1));
+      element?.setAttribute('aria-valuemax', String(newest));
+      element?.setAttribute('aria-valuenow', String(at));
+      element?.setAttribute('aria-valuetext', `Step ${formatCount(at)}${viewStep === null ? ', the newest' : ''}`);
     };
     const redraw = new Redraw('curve', draw);
     draw();
@@ -33,10 +52,38 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
       leave?.();
       redraw.dispose();
     };
-  }, [record, planned, span]);
+  }, [record, planned, span, viewStep]);
+
+  const go = (event: PointerEvent<HTMLDivElement>): void => {
+    const left = event.currentTarget.getBoundingClientRect().left;
+    travel.goTo(((event.clientX - left - MARGIN) / span) * planned, { snaps: true });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const act = KEYS[event.key];
+    if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    act(travel, event.shiftKey);
+  };
 
   return (
-    <div className="timeline" ref={ref}>
+    <div
+      className="timeline"
+      ref={ref}
+      role="slider"
+      tabIndex={0}
+      aria-label="Step that is shown"
+      aria-valuemin={0}
+      aria-valuenow={0}
+      data-past={viewStep !== null || undefined}
+      onKeyDown={onKeyDown}
+      onPointerEnter={() => void travel.readSteps()}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        go(event);
+      }}
+      onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && go(event)}
+    >
       <svg width={width} height={HEIGHT} role="img" aria-label={summary(marks)}>
         <rect className="timeline-rest" x={MARGIN} y={LINE - 2} width={span} height={4} rx={2} />
         <rect className="timeline-done" ref={recorded} x={MARGIN} y={LINE - 2} height={4} rx={2} />
@@ -55,14 +102,33 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
             ) : null}
           </g>
         ))}
+        {apart(checkpoints, xOf).map((step) => (
+          <circle key={step} className="timeline-checkpoint" cx={xOf(step)} cy={LINE} r={2.5}>
+            <title>Checkpoint at step {formatCount(step)}</title>
+          </circle>
+        ))}
         {placeMarks(marks, xOf, width).map((mark) => (
           <MarkSign key={`${mark.kind}${mark.step}${mark.text}`} mark={mark} />
         ))}
+        <circle className="timeline-end" ref={end} cy={LINE} r={4.5} />
         <circle className="timeline-knob" ref={knob} cy={LINE} r={7} />
       </svg>
     </div>
   );
 }
+
+type Act = (travel: ReturnType<typeof useSession>['travel'], isWide: boolean) => void;
+
+const KEYS: Record<string, Act> = {
+  ArrowLeft: (travel, isWide) => (isWide ? travel.moveEpoch(-1) : void travel.move(-1)),
+  ArrowRight: (travel, isWide) => (isWide ? travel.moveEpoch(1) : void travel.move(1)),
+  ArrowDown: (travel) => void travel.move(-1),
+  ArrowUp: (travel) => void travel.move(1),
+  PageDown: (travel) => travel.moveEpoch(-1),
+  PageUp: (travel) => travel.moveEpoch(1),
+  Home: (travel) => travel.goTo(0),
+  End: (travel) => travel.goTo(null),
+};
 
 const NONE: RunRecord['marks'] = [];
 

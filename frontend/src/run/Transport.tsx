@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from '../forms/Icon';
 import { usePage, useRecord, useSession, useSpec } from '../session/react';
 import { Counters } from './Counters';
+import { Past } from './Past';
 import { isUnderWay, SPEEDS, speedWord, statusWord } from './status';
 import { Timeline } from './Timeline';
 
@@ -14,6 +15,7 @@ export function Transport({ onSettings }: { onSettings(): void }) {
   const hasErrors = usePage((page) => page.check?.ok === false);
   const status = useRecord(record, (one) => one?.progress.status);
   const step = useRecord(record, (one) => (one?.progress.step ?? 0) > 0);
+  const isPast = usePage((page) => page.viewStep !== null);
   const isRunning = status === 'running';
   const isOff = !isConnected || (hasErrors && !isUnderWay(status));
   return (
@@ -55,7 +57,7 @@ export function Transport({ onSettings }: { onSettings(): void }) {
       <Counters record={record} />
       <i className="separator" />
       <Timeline record={record} />
-      <Standing />
+      {isPast ? <Past record={record} /> : <Standing />}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import type { Mark } from '../stores/record';
 import { fieldValue, numChanged, withDataset, withKind } from './edits';
 import { answerOf, onPlane } from './Samples';
 import { nextSpeed, statusWord } from './status';
-import { placeMarks, ticks } from './ticks';
+import { apart, placeMarks, ticks } from './ticks';
 import { flatNumbers } from './values';
 
 describe('the timeline', () => {
@@ -51,6 +51,12 @@ describe('the timeline', () => {
       [95, 'checkpoint', null],
     ]);
     expect(placed(mark(5, 'status', 'paused'))).toEqual([]);
+  });
+
+  it('has checkpoints where they do not touch, the newest always', () => {
+    // From the right: 44, then 18 (26 away), then 5 (13 away); 0 would touch it.
+    expect(apart([0, 5, 10, 18, 40, 44], (step) => step)).toEqual([5, 18, 44]);
+    expect(apart([], (step) => step)).toEqual([]);
   });
 });
 

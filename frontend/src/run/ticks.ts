@@ -69,3 +69,15 @@ export function placeMarks(marks: readonly Mark[], xOf: (step: number) => number
     return { ...mark, story, word: fits && mark.kind !== 'checkpoint' ? mark.text : null };
   });
 }
+
+const SIGN_GAP = 9;
+
+/** The steps whose signs do not touch, the newest first to be kept. */
+export function apart(steps: readonly number[], xOf: (step: number) => number): number[] {
+  const kept: number[] = [];
+  for (const step of [...steps].reverse()) {
+    const next = kept[0];
+    if (next === undefined || xOf(next) - xOf(step) >= SIGN_GAP) kept.unshift(step);
+  }
+  return kept;
+}

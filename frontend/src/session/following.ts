@@ -34,6 +34,7 @@ export class Following {
    * for, because the run that is shown has ended and differs just in what could have changed live.
    */
   #due: 'no' | 'asked' | 'wait' | 'train' = 'no';
+  #isHeld = false;
   #isSending = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #settles: ReturnType<typeof setTimeout> | undefined;
@@ -56,9 +57,15 @@ export class Following {
     return this.#due === 'no';
   }
 
+  /** True where the draft was edited while the page shows the past: the run is left alone, a fork takes it. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   /** The draft and the run are one. */
   settle(): void {
     this.#due = 'no';
+    this.#isHeld = false;
   }
 
   /** A new run of the draft. */
@@ -101,7 +108,8 @@ export class Following {
     this.#editedAt = Date.now();
     this.#settles = setTimeout(() => void this.#settled(spec), isFirst ? 0 : SETTLES_AFTER_MS);
     const { record, applied } = this.#runs;
-    if (applied === spec) return;
+    this.#isHeld = this.#page.getState().viewStep !== null && applied !== spec;
+    if (applied === spec || this.#isHeld) return;
     const { kind } = this.#differenceTo(spec);
     if (kind === 'restart') {
       this.#due = record?.progress.status === 'running' || this.#due === 'train' ? 'train' : 'wait';

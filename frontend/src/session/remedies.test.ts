@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Remedy } from '../generated/schemas';
+import { RunRecord } from '../stores/record';
 import { complete } from './complete';
-import { withChanges } from './remedies';
+import { wayOf, withChanges } from './remedies';
 
 const spec = complete({
   data: { dataset: 'moons' },
@@ -31,5 +33,28 @@ describe('the changes of a remedy', () => {
     expect(after.graph[0]).not.toHaveProperty('init');
     expect(after.training.early_stopping).toEqual({ patience: 5 });
     expect(withChanges(spec, { graph: [{ kind: 'linear', out_features: 2 }] }).graph).toHaveLength(1);
+  });
+});
+
+describe('the way of a remedy', () => {
+  const remedy = (change: Partial<Remedy>): Remedy => ({
+    label: '',
+    changes: {},
+    at_step: null,
+    live: false,
+    ...change,
+  });
+  const record = (status: RunRecord['progress']['status']): RunRecord => {
+    const one = new RunRecord('r');
+    one.progress = { ...one.progress, status };
+    return one;
+  };
+
+  it('is live only while there is a run to change', () => {
+    expect(wayOf(remedy({ live: true }), record('running'))).toBe('live');
+    expect(wayOf(remedy({ live: true }), record('stopped'))).toBe('forks');
+    expect(wayOf(remedy({ live: true }), record('completed'))).toBe('restarts');
+    expect(wayOf(remedy({ at_step: 0 }), record('running'))).toBe('restarts');
+    expect(wayOf(remedy({ at_step: 300 }), record('diverged'))).toBe('forks');
   });
 });

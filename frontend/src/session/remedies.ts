@@ -1,5 +1,17 @@
 /** The changes of a remedy, brought into the experiment. */
 import type { Remedy, RunSpec } from '../generated/schemas';
+import type { RunRecord } from '../stores/record';
+import { isActive } from './runs';
+
+/** What a remedy costs: nothing, a fork that goes on from what was learned, or a fork at step 0. */
+export type Way = 'live' | 'forks' | 'restarts';
+
+/** A run that has done all its steps has none left to go on with. */
+export function wayOf(remedy: Remedy, record: RunRecord | null): Way {
+  if (remedy.live && isActive(record)) return 'live';
+  const isDone = record?.progress.status === 'completed';
+  return remedy.at_step === 0 || isDone ? 'restarts' : 'forks';
+}
 
 type Parts = Record<string, unknown>;
 

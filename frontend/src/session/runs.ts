@@ -11,7 +11,10 @@ import { report } from './notices';
 
 const ACTIVE = new Set(['queued', 'running', 'paused']);
 /** Probes whose past is fetched when a run is opened, for the panels that draw it through time. */
-const DRAWN_THROUGH_TIME = ['activations', 'weights', 'weight_gradients'];
+const DRAWN_THROUGH_TIME = [
+  ...['gradient_norms', 'optimizer_state', 'activations', 'weights', 'weight_gradients'],
+  ...['activation_gradients', 'updates'],
+];
 const MOST_RECORDED = 100;
 
 export interface Wire {
@@ -24,9 +27,6 @@ export interface Wire {
 /** True while a worker trains it, or will. */
 export const isActive = (record: RunRecord | null): record is RunRecord =>
   record !== null && ACTIVE.has(record.progress.status);
-
-/** The same of a run that may be none. */
-export const isTraining = (record: RunRecord | null): boolean => isActive(record);
 
 export class Runs {
   readonly #page: PageStore;
@@ -128,7 +128,14 @@ export class Runs {
     if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState({ record, check: view.check, checked: this.applied, isChecking: false, notice: null });
+    this.#page.setState({
+      record,
+      viewStep: null,
+      check: view.check,
+      checked: this.applied,
+      isChecking: false,
+      notice: null,
+    });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     if (view.step > 0) void this.#recall(record);

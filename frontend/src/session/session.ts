@@ -14,6 +14,7 @@ import type {
   SuggestedRate,
   WeightChange,
 } from '../generated/schemas';
+import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -22,13 +23,16 @@ import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
+import { AnalysisErrands } from './analyses';
+import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
-import { withChanges } from './remedies';
+import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
+import { Travel } from './travel';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -40,11 +44,15 @@ const OPEN_AGAIN_AFTER_MS = 3000;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
 export class Session {
+  /** Which step every panel shows. */
+  readonly travel: Travel;
   readonly #page: PageStore;
   readonly #draft: DraftStore;
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  /** What is computed on copies of the run when a panel asks for it. */
+  readonly analyses: AnalysisErrands;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -53,7 +61,10 @@ export class Session {
     this.#draft = draft;
     this.#wire = wire;
     this.#runs = new Runs(page, wire);
+    this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
+    page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
   // --- what is on the page -----------------------------------------------------------------------------------------
@@ -151,6 +162,7 @@ export class Session {
   /** Which probes are on the screen: the server measures just these. */
   watch(probes: readonly string[]): void {
     this.#runs.watch(probes);
+    this.travel.watch(probes);
   }
 
   /** Chooses the validation sample that the pictures show; it goes around at the ends. */
@@ -252,15 +264,26 @@ export class Session {
     });
   }
 
-  /**
-   * Does what a remedy says: a live one in the run itself while it trains, one for step 0 in a new run of the changed
-   * experiment, any other in a fork. The new run trains at once.
-   */
-  async applyRemedy({ live, at_step, changes }: Remedy): Promise<void> {
-    const isLive = live && isActive(this.#runs.record);
-    if (!isLive && at_step !== 0) return this.fork({ atStep: at_step, changes });
-    this.edit((spec) => withChanges(spec, changes));
-    if (!isLive) await this.train();
+  /** Forks the run at the step that is shown; what was edited while looking back is what changes. */
+  forkFromHere(): Promise<void> {
+    const { viewStep } = this.#page.getState();
+    const [applied, spec] = [this.#runs.applied, this.#draft.getState().spec];
+    const changes = applied && spec ? changesBetween(applied, spec) : {};
+    return this.fork({ atStep: viewStep, changes });
+  }
+
+  /** Back to the present. What was edited for a fork that was not made is taken back, as one edit. */
+  goLive(): void {
+    const { applied } = this.#runs;
+    if (this.#following.isHeld && applied) this.#draft.getState().set(applied);
+    this.travel.goTo(null);
+  }
+
+  /** Does what a remedy says: a live one in the run itself while it trains, any other in a fork. */
+  async applyRemedy(remedy: Remedy): Promise<void> {
+    const way = wayOf(remedy, this.#runs.record);
+    if (way !== 'live') return this.fork({ atStep: way === 'restarts' ? 0 : remedy.at_step, changes: remedy.changes });
+    this.edit((spec) => withChanges(spec, remedy.changes));
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
@@ -279,6 +302,12 @@ export class Session {
   /** True where Train means going on from a checkpoint. */
   canGoOn(record: RunRecord): boolean {
     return record.progress.status === 'interrupted' && record.view?.resumable === true;
+  }
+
+  /** The steps from which a fork of a run can go on. */
+  async checkpoints(run: string): Promise<readonly number[]> {
+    const found = await this.#wire.rest.checkpoints(run).catch(() => undefined);
+    return found?.checkpoints.map((one) => one.step) ?? [];
   }
 
   refreshRuns(): Promise<void> {

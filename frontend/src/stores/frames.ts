@@ -5,6 +5,7 @@ import { type Schedule, Signal } from './signal';
 export * from '../words/frames';
 
 const MOST_KEPT = 120;
+const MOST_FETCHED = 48;
 
 /** Frames of one probe, evenly spread over the run: when it is full every second one goes and the stride doubles. */
 class History {
@@ -24,7 +25,30 @@ class History {
   }
 }
 
+/** Frames of one probe that were fetched for a step of the past, the latest asked for last. */
+class Fetched {
+  #found: { readonly frame: DecodedFrame | null; from: number; until: number }[] = [];
+
+  /** `frame` is what was recorded at `step` or the last before it; null: nothing was. */
+  keep(frame: DecodedFrame | null, step: number): void {
+    const from = frame?.step ?? 0;
+    const known = this.#found.find((one) => one.frame?.step === frame?.step);
+    const until = Math.max(step, known?.until ?? step);
+    this.#found = [...this.#found.filter((one) => one !== known), { frame, from, until }].slice(-MOST_FETCHED);
+  }
+
+  covers(step: number): boolean {
+    return this.#found.some((one) => one.from <= step && step <= one.until);
+  }
+
+  get frames(): DecodedFrame[] {
+    return this.#found.flatMap((one) => (one.frame ? [one.frame] : []));
+  }
+}
+
 export class FrameStore extends Signal {
+  readonly #fetched = new Map<string, Fetched>();
+  #lookedAt: number | null = null;
   readonly #newest = new Map<string, DecodedFrame>();
   readonly #histories = new Map<string, History>();
 
@@ -32,8 +56,47 @@ export class FrameStore extends Signal {
     super(schedule);
   }
 
+  /** The newest frame of a probe; in time travel the newest that is not after the step looked at. */
   newest(probe: string): DecodedFrame | undefined {
-    return this.#newest.get(probe);
+    return this.#lookedAt === null ? this.#newest.get(probe) : this.at(probe, this.#lookedAt);
+  }
+
+  /** Time travel: from now on `newest` is as it was at this step; null is the present. */
+  look(step: number | null): void {
+    if (step === this.#lookedAt) return;
+    this.#lookedAt = step;
+    this.changed();
+  }
+
+  /** Of the frames that the page holds, the last that is not after `step`. */
+  at(probe: string, step: number): DecodedFrame | undefined {
+    const newest = this.#newest.get(probe);
+    if (newest && newest.step <= step) return newest;
+    const held = [...this.history(probe), ...(this.#fetched.get(probe)?.frames ?? [])];
+    return held.reduce<DecodedFrame | undefined>(
+      (best, frame) => (frame.step <= step && frame.step >= (best?.step ?? 0) ? frame : best),
+      undefined,
+    );
+  }
+
+  /**
+   * True where `at` is what the server would say: nothing nearer to this step is recorded. Then the frame is held, so
+   * that it stays while the history is thinned.
+   */
+  holds(probe: string, step: number): boolean {
+    if (this.#fetched.get(probe)?.covers(step)) return true;
+    const at = this.at(probe, step);
+    if (!at || (at.step !== step && at !== this.#newest.get(probe))) return false;
+    this.keep(probe, step, at);
+    return true;
+  }
+
+  /** Keeps what was recorded at `step` or the last before it; null where nothing was. */
+  keep(probe: string, step: number, frame: DecodedFrame | null): void {
+    const fetched = this.#fetched.get(probe) ?? new Fetched();
+    this.#fetched.set(probe, fetched);
+    fetched.keep(frame, step);
+    this.changed();
   }
 
   /** Oldest first, at most 120. The array is a new one whenever it changes. */
@@ -63,6 +126,7 @@ export class FrameStore extends Signal {
   clear(): void {
     this.#newest.clear();
     this.#histories.clear();
+    this.#fetched.clear();
     this.changed();
   }
 

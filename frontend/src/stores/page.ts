@@ -35,6 +35,10 @@ export interface Page {
   readonly previewProblem: string | null;
   readonly connection: ConnectionState;
   readonly notice: Notice | null;
+  /** A node that a panel tells something of at this moment. */
+  readonly pointed: string | null;
+  /** A panel that is to be opened. */
+  readonly wantedPanel: string | null;
   /** The node whose fields are open. */
   readonly selected: string | null;
   /** All nodes that are selected, where there are several; without the open one among them it is from before. */
@@ -46,6 +50,10 @@ export interface Page {
   /** Counts how often the whole network was asked to be in sight. */
   readonly fitsAsked: number;
   readonly sample: number;
+  /** Time travel: the step that every panel shows; null is the newest. */
+  readonly viewStep: number | null;
+  /** True while a hand holds the past aside to see the present. */
+  readonly isPeeking: boolean;
   /** Presenter mode: everything larger, settings hidden, two panels at most. */
   readonly isPresenting: boolean;
   /** True while the network is shown as text. */
@@ -76,12 +84,16 @@ export const createPage = () =>
     previewProblem: null,
     connection: { state: 'connecting' },
     notice: null,
+    pointed: null,
+    wantedPanel: null,
     selected: null,
     marked: [],
     adding: null,
     folds: {},
     fitsAsked: 0,
     sample: 0,
+    viewStep: null,
+    isPeeking: false,
     isPresenting: false,
     showsText: false,
     textForm: 'json',
@@ -90,5 +102,9 @@ export const createPage = () =>
     refused: [],
     isBusy: false,
   }));
+
+/** The step that is on the screen; null is the newest. */
+export const shownStep = ({ viewStep, isPeeking }: Pick<Page, 'viewStep' | 'isPeeking'>): number | null =>
+  isPeeking ? null : viewStep;
 
 export type PageStore = ReturnType<typeof createPage>;

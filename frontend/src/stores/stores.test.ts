@@ -76,6 +76,46 @@ describe('FrameStore', () => {
     expect(frames.history('activations').map((one) => one.step)).toEqual([0, 25, 50]);
   });
 
+  it('looks at a step of the past: the last frame that is not after it', () => {
+    const frames = new FrameStore();
+    for (const step of [10, 20, 30]) frames.push(frame(step));
+    frames.look(25);
+    expect(frames.newest('activations')?.step).toBe(20);
+    frames.push(frame(40));
+    expect(frames.newest('activations')?.step).toBe(20);
+    frames.look(5);
+    expect(frames.newest('activations')).toBeUndefined();
+    frames.look(null);
+    expect(frames.newest('activations')?.step).toBe(40);
+  });
+
+  it('knows for which steps it holds what is recorded', () => {
+    const frames = new FrameStore();
+    for (const step of [10, 20, 30]) frames.push(frame(step));
+    expect([20, 25, 30, 99].map((step) => frames.holds('activations', step))).toEqual([true, false, true, true]);
+    frames.keep('activations', 25, frame(23));
+    expect([22, 23, 24, 25, 26].map((step) => frames.holds('activations', step))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(frames.at('activations', 25)?.step).toBe(23);
+    frames.keep('weights', 7, null);
+    expect([7, 3, 8].map((step) => frames.holds('weights', step))).toEqual([true, true, false]);
+    expect(frames.at('weights', 7)).toBeUndefined();
+  });
+
+  it('keeps what was looked at while the history is thinned', () => {
+    const frames = new FrameStore();
+    for (let step = 0; step < 50; step += 1) frames.push(frame(step));
+    expect(frames.holds('activations', 33)).toBe(true);
+    for (let step = 50; step < 2000; step += 1) frames.push(frame(step));
+    expect(frames.history('activations').some((one) => one.step === 33)).toBe(false);
+    expect(frames.at('activations', 33)?.step).toBe(33);
+  });
+
   it('gives a frame only as the shape it has', () => {
     expect(asShape(frame(1), 'histogram')?.step).toBe(1);
     expect(asShape(frame(1), 'matrix')).toBeUndefined();

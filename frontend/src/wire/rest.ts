@@ -1,5 +1,7 @@
 /** Calls of the REST API. A refusal becomes a `Refused` with the problems that the server named. */
 import type {
+  AnalysisRequest,
+  AnalysisView,
   Catalog,
   CheckpointList,
   CheckRequest,
@@ -88,6 +90,12 @@ async function detailsOf(response: Response): Promise<ProblemDetails> {
   };
 }
 
+async function bytes(path: string): Promise<Uint8Array> {
+  const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+  if (!response.ok) throw new Refused(await detailsOf(response));
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 const run = (id: string, rest = ''): string => `/runs/${encodeURIComponent(id)}${rest}`;
 
 export const rest = {
@@ -127,13 +135,28 @@ export const rest = {
     if (!response.ok) throw new Refused(await detailsOf(response));
     return response.text();
   },
-  /** The recorded frames of a probe over the whole run, as message pack. */
-  async recorded(id: string, probe: string, max: number): Promise<Uint8Array> {
-    const path = run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=${max}`);
+  /** The steps at which a probe was recorded, going up. */
+  recordedSteps: async (id: string, probe: string): Promise<number[]> =>
+    (await ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=0`))).steps,
+  /** The frame recorded at a step or the last before it, as message pack; null where there is none. */
+  async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
+    const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);
     const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+    if (response.status === 404) return null;
     if (!response.ok) throw new Refused(await detailsOf(response));
     return new Uint8Array(await response.arrayBuffer());
   },
+  /** The recorded frames of a probe over the whole run, as message pack. */
+  async recorded(id: string, probe: string, max: number): Promise<Uint8Array> {
+    return bytes(run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=${max}`));
+  },
+  /** Has something computed on a copy of the run; answers when it is done, or after so many seconds. */
+  analyse: (id: string, request: AnalysisRequest, wait: number) =>
+    ask<AnalysisView>('POST', run(id, `/analyses?wait=${wait}`), request),
+  analysis: (id: string, analysis: string) => ask<AnalysisView>('GET', run(id, `/analyses/${analysis}`)),
+  cancelAnalysis: (id: string, analysis: string) => ask<void>('DELETE', run(id, `/analyses/${analysis}`)),
+  /** Its result, as message pack. */
+  analysisFrame: (id: string, analysis: string) => bytes(run(id, `/analyses/${analysis}/frame`)),
 };
 
 export type Rest = typeof rest;

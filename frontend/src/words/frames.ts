@@ -26,6 +26,7 @@ export type ScatterItem = Decoded<schemas.ScatterItem>;
 export type ExamplesItem = Decoded<schemas.ExamplesItem>;
 export type TextItem = Decoded<schemas.TextItem>;
 export type LandscapeItem = Decoded<schemas.LandscapeItem>;
+export type StepItem = Decoded<schemas.StepItem>;
 
 interface ItemsOf {
   histogram: HistogramItem;
@@ -39,11 +40,14 @@ interface ItemsOf {
   examples: ExamplesItem;
   text: TextItem;
   landscape: LandscapeItem;
+  step: StepItem;
 }
 
 /** A frame whose `data_shape` tells what its items are. */
-export type FrameOf<Shape extends schemas.DataShape> = Omit<schemas.Frame, 'data_shape' | 'items'> & {
+export type FrameOf<Shape extends schemas.DataShape> = Omit<schemas.Frame, 'data_shape' | 'items' | 'params'> & {
   readonly data_shape: Shape;
+  /** Of an analysis: the fields that made it. */
+  readonly params?: schemas.Frame['params'];
   readonly items: readonly ItemsOf[Shape][];
 };
 export type DecodedFrame = { [Shape in schemas.DataShape]: FrameOf<Shape> }[schemas.DataShape];

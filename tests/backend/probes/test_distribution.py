@@ -82,3 +82,29 @@ def test_shares_of_zeros_saturated_and_dead():
     assert distribution(tanh, node="a", output_range=(-1, 1)).saturated == pytest.approx(3 / 6)
     sigmoid = torch.tensor([0.001, 0.01, 0.5, 0.999])
     assert distribution(sigmoid, node="a", output_range=(0, 1)).saturated == pytest.approx(2 / 4)
+
+
+def test_thin_tails_leave_the_bins_to_the_rest():
+    x = torch.cat([normal(10_000) * 1e-3, torch.tensor([5.0, -4.0, 0.3])])
+    item = distribution(x, node="a")
+    edges, counts = array(item.edges), array(item.counts)
+    assert (edges[0], edges[-1]) == (-4, 5)
+    assert np.all(np.diff(edges) > 0)
+    exact, _ = np.histogram(x.double().numpy(), bins=edges.astype(np.float64))
+    assert np.abs(np.cumsum(counts) - np.cumsum(exact)).max() <= 2
+    assert counts.sum() == 10_003
+    assert 1 <= counts[0] < 50
+    assert 2 <= counts[-1] < 50
+    widths = np.diff(edges)[1:-1]
+    assert widths == pytest.approx(np.full(62, widths[0]), rel=1e-3)
+    assert widths[0] < 2e-4
+
+
+def test_one_thin_tail_is_one_bin():
+    x = torch.cat([normal(10_000).abs() * 1e-3, torch.tensor([2.0])])
+    item = distribution(x, node="a")
+    edges, counts = array(item.edges), array(item.counts)
+    assert edges[0] == item.min
+    assert edges[-1] == item.max == 2
+    assert 1 <= counts[-1] < 50
+    assert counts.sum() == 10_001

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from layerlab import probes
 from layerlab.training.assemble import assemble
 from layerlab_schemas.run import RunSpec
 
@@ -180,3 +181,18 @@ def test_each_step_has_its_own_gradients():
         if frame is not None:
             digests.add(tuple(item.std for item in frame.items))
     assert len(digests) == 4
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_looking_at_every_step_changes_no_bit(name):
+    losses, network = [], None
+    for assembly, context, loss in watched(body(name)):
+        for probe in probes.REGISTRY:
+            if probe.applies(assembly.plan):
+                probe.measure(context)
+        losses.append(loss)
+        network = assembly.network
+    alone = assemble(body(name))
+    assert [report.loss for report in alone.trainer.steps()] == losses
+    for (key, value), (_, other) in zip(alone.network.state_dict().items(), network.state_dict().items(), strict=True):
+        assert torch.equal(value, other), key

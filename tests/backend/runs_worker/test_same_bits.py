@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from layerlab import probes
+from layerlab.runs.doctor import Doctor
 from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunSpec
 
@@ -20,6 +21,14 @@ OPTIMIZERS = [
     {"kind": "adam", "lr": 0.01},
     {"kind": "muon", "lr": 0.002},
 ]
+
+_EMBED, _SCORES = {"kind": "embedding", "embedding_dim": 8}, {"kind": "linear", "out_features": 29}
+#: Dropout behind or within, whose masks no look may move on.
+SEQUENCE_NETS = {
+    "gradient_lags": [_EMBED, {"kind": "lstm", "hidden_size": 8, "output": "sequence"}, {"kind": "dropout"}, _SCORES],
+    "attention_maps": [_EMBED, {"kind": "positional_encoding"},
+                       {"kind": "transformer_block", "num_heads": 2, "causal": True, "dropout": 0.3}, _SCORES],
+}  # fmt: skip
 
 
 def outcome(run: RunSpec, directory, *commands, **options) -> tuple[Listener, str]:
@@ -45,6 +54,27 @@ def test_watched_equals_unwatched(tmp_path, monkeypatch, optimizer):
     watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
     assert len(watched.frames("norm_statistics")) >= 60
     assert len(alone.frames("norm_statistics")) < 30
+    assert losses(watched) == losses(alone)
+    assert watched_weights == weights
+
+
+@pytest.mark.parametrize("probe", SEQUENCE_NETS)
+def test_sequences_watched_equal_unwatched(tmp_path, monkeypatch, probe):
+    """Layers that are walked step by step, with gradients, and texts that are drawn by chance."""
+    body = {
+        "data": {"dataset": "grammar_text", "params": {"length": 10, "samples": 200}, "batch_size": 32},
+        "graph": SEQUENCE_NETS[probe],
+        "optimizer": {"kind": "adam", "lr": 0.01},
+        "training": {"max_steps": 12, "seed": 3},
+    }
+    run = RunSpec.model_validate(body)
+    alone, weights = outcome(run, tmp_path / "alone")
+    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
+    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
+        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
+    watched, watched_weights = outcome(run, tmp_path / "watched", EVERYTHING)
+    for name in ("sampled_text", "embedding_plane", probe):
+        assert len(watched.frames(name)) >= 12, name
     assert losses(watched) == losses(alone)
     assert watched_weights == weights
 
@@ -185,3 +215,19 @@ def test_two_looks_at_one_moment_give_one_frame(tmp_path):
     for probe in probes.REGISTRY:
         steps = [frame["step"] for frame in heard.frames(probe.kind)]
         assert all(a < b for a, b in itertools.pairwise(steps)), probe.kind
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["kind"])
+def test_a_run_with_a_doctor_at_every_step_equals_one_without(tmp_path, monkeypatch, optimizer):
+    """Batch norm and dropout go through his looks too, and nothing of the run is other for it."""
+    run = spec(optimizer=optimizer, max_steps=25)
+    looks = []
+    kept = Doctor._examine
+    monkeypatch.setattr("layerlab.runs.doctor.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("layerlab.runs.doctor.SHARE", 1e9)
+    monkeypatch.setattr(Doctor, "_examine", lambda self: looks.append(kept(self)))
+    seen, weights = outcome(run, tmp_path / "seen")
+    assert len(looks) >= 25
+    monkeypatch.setattr(Doctor, "look", lambda self: None)
+    alone, weights_alone = outcome(run, tmp_path / "alone")
+    assert (losses(seen), weights) == (losses(alone), weights_alone)

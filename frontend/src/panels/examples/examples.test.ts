@@ -12,6 +12,8 @@ const example = (parts: Partial<Example> = {}): Example => ({
   index: 7,
   image: null,
   heat: null,
+  box: null,
+  value: null,
   text: null,
   caption: null,
   label: '3',

@@ -86,7 +86,7 @@ export class HeatmapDrawing implements Drawing {
     const first = maps[0] as HeatmapItem;
     const line = 14 * pen.theme.textScale;
     const isSmall = scene.size === 'S';
-    const titles = isSmall ? 0 : Math.ceil(pen.measure(first.row_title)) + 7;
+    const titles = isSmall ? 0 : Math.ceil(Math.max(pen.measure(first.row_title), pen.measure(first.column_title))) + 7;
     const most = pen.width * 0.2;
     const left = Math.max(...maps.map((item) => namesWidth(pen, item, most)), Math.min(titles, most));
     const foot = line + 8;

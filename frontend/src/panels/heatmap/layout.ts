@@ -17,7 +17,7 @@ export interface Room {
 export interface Size {
   readonly rows: number;
   readonly columns: number;
-  /** True to keep cells as wide as they are high. */
+  /** True to keep cells nearly as wide as they are high. */
   readonly isSquare: boolean;
 }
 
@@ -34,11 +34,15 @@ const LEAST = { width: 26, height: 14 };
 /** From this size on cells have whole pixels. */
 const WHOLE_FROM = 4;
 
+/** Nearly square cells are at most so many times as long as they are short. */
+const STRETCH = 1.8;
+
 const whole = (cell: number): number => (cell >= WHOLE_FROM ? Math.floor(cell) : cell);
 
 function cellsOf(width: number, height: number, { rows, columns, isSquare }: Size): { x: number; y: number } {
   const [x, y] = [width / columns, height / rows];
-  return isSquare ? { x: whole(Math.min(x, y)), y: whole(Math.min(x, y)) } : { x: whole(x), y: whole(y) };
+  const most = isSquare ? STRETCH * Math.min(x, y) : Number.POSITIVE_INFINITY;
+  return { x: whole(Math.min(x, most)), y: whole(Math.min(y, most)) };
 }
 
 function tileOf(num: number, across: number, room: Room): { width: number; height: number } {

@@ -109,16 +109,18 @@ export function paintTitle(pen: Pen, item: HeatmapItem, box: Box, width: number,
 /** The scales with their ends, and what shares them. */
 export function paintScales(pen: Pen, scales: readonly Ends[], num: number, words: string): void {
   const baseline = pen.height - 5;
+  const numbers = scales.map((ends) => [formatNumber(ends.low, 2), formatNumber(ends.high, 2)] as const);
+  const taken = numbers.reduce((sum, [low, high]) => sum + pen.measure(low) + pen.measure(high) + 34, 0);
+  const bar = Math.max(20, Math.min(84, (pen.width - taken) / scales.length));
   let x = 0;
-  for (const ends of scales) {
-    const [low, high] = [formatNumber(ends.low, 2), formatNumber(ends.high, 2)];
-    const bar = Math.min(84, pen.width * 0.22);
+  for (const [i, ends] of scales.entries()) {
+    const [low, high] = numbers[i] as readonly [string, string];
     const needed = pen.measure(low) + pen.measure(high) + bar + 16;
     if (x > 0 && x + needed > pen.width) break;
     pen.text(low, x, baseline, { colour: pen.colour('ink-2') });
     const left = x + pen.measure(low) + 8;
     const scale = scaleOf(pen, ends);
-    const pixels = Uint32Array.from({ length: 64 }, (_, i) => scale.pixel(bent(ends, i / 63)));
+    const pixels = Uint32Array.from({ length: 64 }, (_, k) => scale.pixel(bent(ends, k / 63)));
     paintBar(pen, pixels, left, baseline - 7, bar);
     pen.text(high, left + bar + 8, baseline, { colour: pen.colour('ink-2') });
     x += needed + 18;

@@ -1,19 +1,22 @@
 /** Distributions by layer: all of them now, or one of them through time. */
 import { Digest } from '../../draw/digest';
-import { formatCount, formatNumber, formatPercent } from '../../draw/format';
+import { formatCount } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { plannedEnd, type Range } from '../../draw/ticks';
 import { asShape, type HistogramItem } from '../../words/frames';
 import type { Cursor } from '../cursor';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { LinesChart } from '../lines/LinesChart';
 import { Picture } from '../picture';
 import { checkOf } from '../props';
-import type { TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
-import { type Column, type HeatMap, paintHeatMap } from './heatmap';
+import { type Column, paintHeatMap } from './heatmap';
 import { LayerList } from './LayerList';
-import { noteOf, paintRidges, type RidgeRow } from './ridgeline';
+import { paintRidges, type RidgeRow } from './ridgeline';
 import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
+import { spreadPlan } from './spread';
+import { paintWaterfall } from './waterfall';
+import { heatTip, itemRows, summaryOf, tableOf } from './words';
 
 export const VIEW: Choice = {
   name: 'view',
@@ -22,6 +25,8 @@ export const VIEW: Choice = {
   values: [
     { value: 'now', label: 'now', icon: 'ridges' },
     { value: 'time', label: 'through time', icon: 'heatmap' },
+    { value: 'steps', label: 'ridges over steps', icon: 'waterfall' },
+    { value: 'spread', label: 'mean ± std', icon: 'band' },
   ],
 };
 export const ROWS: Choice = {
@@ -44,6 +49,8 @@ const byName = (frame: HistogramFrame, name: string): HistogramItem | undefined 
 export class HistogramDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #list: LayerList;
+  readonly #lines: HTMLElement;
+  readonly #chart: LinesChart;
   readonly #fresh = new Freshness();
   // Ends need not be ticks here: an axis twice as wide as the values would halve every shape.
   readonly #limits = new StickyLimits({ most: 16 });
@@ -56,25 +63,30 @@ export class HistogramDrawing implements Drawing {
     this.#redraw = redraw;
     this.#picture = new Picture(host);
     this.#list = new LayerList(host);
+    this.#lines = document.createElement('div');
+    this.#lines.className = 'panel-lines';
+    this.#lines.hidden = true;
+    host.append(this.#lines);
+    this.#chart = new LinesChart(this.#lines, redraw);
   }
 
   draw(scene: Scene): Drawn {
     const { props, options } = scene;
     const frame = asShape(shownFrame(scene), 'histogram');
-    const isTime = chosen(options, VIEW) === 'time';
+    const view = chosen(options, VIEW);
+    this.#lines.hidden = view !== 'spread';
     if (!frame || frame.items.length === 0) {
       this.#list.hide();
+      this.#chart.hide();
       return drawn({ unit: 'by layer', meta: 'no steps yet' });
     }
     const rows = rowsOf(frame, checkOf(props), chosen(options, ROWS));
-    const digest = isTime ? this.#drawTime(scene, frame, rows) : this.#drawNow(scene, frame, rows);
+    const digest = this.#drawView(view, scene, frame, rows);
     this.#picture.refreshTip();
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: isTime
-        ? (rows.map(nameOf).find((name) => name === options[LAYER]) ?? nameOf(rows[0] as HistogramItem))
-        : 'by layer',
+      unit: unitOf(view, rows, options[LAYER]),
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
@@ -82,27 +94,24 @@ export class HistogramDrawing implements Drawing {
     });
   }
 
-  table(scene: Scene): Table {
-    const frame = asShape(shownFrame(scene), 'histogram');
-    const text = (value: number | null): string => (value === null ? '' : String(value));
-    return {
-      columns: ['layer', 'mean', 'std', 'min', 'max', 'zeros', 'saturated', 'dead', 'elements'],
-      rows: (frame?.items ?? []).map((item) => [
-        nameOf(item),
-        ...[item.mean, item.std, item.min, item.max, item.zeros, item.saturated, item.dead, item.num_elements].map(
-          text,
-        ),
-      ]),
-    };
+  #drawView(view: string, scene: Scene, frame: HistogramFrame, rows: readonly HistogramItem[]): Digest {
+    if (view === 'spread') return this.#drawSpread(scene, frame, rows);
+    this.#chart.hide();
+    return view === 'now' ? this.#drawNow(scene, frame, rows) : this.#drawTime(scene, frame, rows, view === 'steps');
   }
 
-  image(): Promise<string> {
-    return this.#picture.image();
+  table(scene: Scene): Table {
+    return tableOf(asShape(shownFrame(scene), 'histogram')?.items ?? []);
+  }
+
+  image(format: 'png' | 'svg'): Promise<string> {
+    return this.#lines.hidden ? this.#picture.image() : this.#chart.image(format);
   }
 
   dispose(): void {
     this.#leaveCursor();
     this.#list.dispose();
+    this.#chart.dispose();
     this.#picture.dispose();
   }
 
@@ -142,7 +151,7 @@ export class HistogramDrawing implements Drawing {
     return digest;
   }
 
-  #drawTime(scene: Scene, frame: HistogramFrame, rows: readonly HistogramItem[]): Digest {
+  #drawTime(scene: Scene, frame: HistogramFrame, rows: readonly HistogramItem[], asRidges: boolean): Digest {
     const pen = this.#picture.pen(scene);
     const digest = new Digest();
     const wanted = scene.options[LAYER];
@@ -155,6 +164,16 @@ export class HistogramDrawing implements Drawing {
       columns.map((column) => column.item),
       scene.now,
     );
+    this.#follow(scene.props.cursor);
+    if (asRidges) {
+      const fall = paintWaterfall(pen, columns, values, left);
+      for (const { step, item: one } of fall.ridges) digest.add(step).addAll(one.counts.data).addAll(one.edges.data);
+      this.#picture.lookup = (_, y) => {
+        const ridge = fall.ridges[Math.ceil((y - fall.first) / fall.pitch)];
+        return ridge ? { rows: [{ name: `step ${formatCount(ridge.step)}` }, ...itemRows(ridge.item).slice(1)] } : null;
+      };
+      return digest;
+    }
     const map = paintHeatMap(pen, {
       columns,
       values,
@@ -165,61 +184,39 @@ export class HistogramDrawing implements Drawing {
       hovered: scene.props.cursor.step,
     });
     for (const row of map.shares) digest.addAll(row);
-    this.#follow(scene.props.cursor);
     this.#picture.lookup = (x, y) => heatTip(map, x, y);
+    return digest;
+  }
+
+  #drawSpread(scene: Scene, frame: HistogramFrame, rows: readonly HistogramItem[]): Digest {
+    this.#list.hide();
+    this.#picture.pen(scene);
+    this.#picture.lookup = () => null;
+    const steps: Range = [0, plannedEnd(scene.props.plannedSteps, frame.step)];
+    const plan = spreadPlan(framesUpTo(scene, frame), rows.map(nameOf), steps);
+    this.#chart.draw(scene, plan, `${scene.props.record?.id}`, false);
+    const digest = new Digest();
+    for (const curve of plan.curves) digest.addAll(curve.x).addAll(curve.y);
     return digest;
   }
 }
 
-/** The layer in each frame of the history, and in the newest one. */
-function columnsOf(scene: Scene, newest: HistogramFrame, name: string): Column[] {
+/** The recorded frames until the shown one, which is the last. */
+function framesUpTo(scene: Scene, shown: HistogramFrame): HistogramFrame[] {
   const history = scene.props.record?.frames.history(scene.probe) ?? [];
-  const frames = history.at(-1) === newest ? history : [...history.filter((one) => one.step < newest.step), newest];
-  return frames.flatMap((one) => {
-    const frame = asShape(one, 'histogram');
-    const item = frame && byName(frame, name);
-    return frame && item ? [{ step: frame.step, item }] : [];
+  const before = history.flatMap((one) => asShape(one, 'histogram') ?? []).filter((one) => one.step < shown.step);
+  return [...before, shown];
+}
+
+/** The layer in each of them. */
+const columnsOf = (scene: Scene, shown: HistogramFrame, name: string): Column[] =>
+  framesUpTo(scene, shown).flatMap((frame) => {
+    const item = byName(frame, name);
+    return item ? [{ step: frame.step, item }] : [];
   });
-}
 
-function itemRows(item: HistogramItem): TipRow[] {
-  const value = (number: number | null): string => (number === null ? '–' : formatNumber(number));
-  const rows: TipRow[] = [
-    { name: nameOf(item) },
-    { name: 'mean', value: value(item.mean), isStrong: true },
-    { name: 'std', value: value(item.std), isStrong: true },
-    { name: 'min … max', value: `${value(item.min)} … ${value(item.max)}` },
-    { name: 'zero', value: formatPercent(item.zeros, 1) },
-  ];
-  if (item.saturated !== null) rows.push({ name: 'saturated', value: formatPercent(item.saturated, 1) });
-  if (item.dead !== null) rows.push({ name: 'dead units', value: formatPercent(item.dead, 1) });
-  const all = formatCount(item.num_elements);
-  const measured = item.num_measured < item.num_elements ? `${formatCount(item.num_measured)} of ${all}` : all;
-  return [...rows, { name: 'elements', value: measured }];
-}
-
-function heatTip(map: HeatMap, x: number, y: number): { rows: TipRow[] } | null {
-  const { box, steps, values, shares, columns } = map;
-  const [across, upward] = [(x - box.x) / box.width, 1 - (y - box.y) / box.height];
-  if (across < 0 || across > 1 || upward < 0 || upward > 1) return null;
-  const step = steps[0] + across * (steps[1] - steps[0]);
-  const place = columns.findLastIndex((column) => column.step <= step);
-  const row = shares[place];
-  if (!row || step > (columns.at(-1)?.step ?? 0) + 0.01 * (steps[1] - steps[0])) return null;
-  const bin = Math.min(row.length - 1, Math.floor(upward * row.length));
-  const edge = (index: number): string => formatNumber(values[0] + ((values[1] - values[0]) * index) / row.length, 2);
-  return {
-    rows: [
-      { name: `step ${formatCount((columns[place] as Column).step)}` },
-      { name: `${edge(bin)} … ${edge(bin + 1)}`, value: formatPercent(row[bin] as number, 1), isStrong: true },
-    ],
-  };
-}
-
-function summaryOf(frame: HistogramFrame, rows: readonly HistogramItem[]): string {
-  const parts = rows.map((item) => {
-    const note = noteOf(item);
-    return `${nameOf(item)} mean ${formatNumber(item.mean ?? Number.NaN, 2)}, std ${formatNumber(item.std ?? Number.NaN, 2)}${note ? `, ${note}` : ''}`;
-  });
-  return `Step ${frame.step}. ${parts.join('; ')}.`;
+function unitOf(view: string, rows: readonly HistogramItem[], layer: string | undefined): string {
+  if (view === 'now') return 'by layer';
+  if (view === 'spread') return 'mean ± std';
+  return rows.map(nameOf).find((name) => name === layer) ?? nameOf(rows[0] as HistogramItem);
 }

@@ -4,6 +4,8 @@ import { array, check } from '../gallery/samples';
 import { columnAt, sharesOf } from './heatmap';
 import { densityOf, noteOf } from './ridgeline';
 import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
+import { spreadPlan } from './spread';
+import { itemRows, tableOf } from './words';
 
 const item = (
   parts: Partial<HistogramItem> & { node: string },
@@ -90,5 +92,37 @@ describe('heat map', () => {
     const places = columnAt(columns, [0, 400], 8);
     expect([...places]).toEqual([0, 0, 1, 1, 2, -1, -1, -1]);
     expect([...columnAt([], [0, 10], 3)]).toEqual([-1, -1, -1]);
+  });
+});
+
+describe('mean ± std over steps', () => {
+  it('is a curve with its band for each layer, where it was measured', () => {
+    const at = (step: number, items: HistogramItem[]) => ({ step, items }) as unknown as HistogramFrame;
+    const frames = [
+      at(10, [item({ node: 'a', mean: 1, std: 0.5 }, [1], 0, 1), item({ node: 'b', mean: 3, std: 1 }, [1], 0, 1)]),
+      at(20, [
+        item({ node: 'a', mean: 2, std: 0.25 }, [1], 0, 1),
+        item({ node: 'b', mean: null, std: null }, [], 0, 0),
+      ]),
+    ];
+    const plan = spreadPlan(frames, ['a', 'b', 'c'], [0, 100]);
+    expect(plan.curves.map((curve) => [curve.name, curve.x, curve.y, curve.low, curve.high])).toEqual([
+      ['a', [10, 20], [1, 2], [0.5, 1.75], [1.5, 2.25]],
+      ['b', [10, 20], [3, Number.NaN], [2, Number.NaN], [4, Number.NaN]],
+    ]);
+    expect(plan.xRange).toEqual([0, 100]);
+  });
+});
+
+describe('what is said of a distribution', () => {
+  it('tells since when units are dead, and how large an update was', () => {
+    const dead = item({ node: 'relu', dead: 0.25, dead_since: 1200 }, [1], 0, 1);
+    expect(itemRows(dead)).toContainEqual({ name: 'dead since step', value: '1\u202f200' });
+    const update = item({ node: 'fc', parameter: 'weight', ratio: 0.00123 }, [1], 0, 1);
+    expect(itemRows(update)).toContainEqual({ name: 'update : weight', value: '0.00123' });
+    expect(noteOf(update)).toBe('0.0012 of w');
+    const { columns, rows } = tableOf([dead, update]);
+    expect(rows.map((row) => row[columns.indexOf('dead_since')])).toEqual(['1200', '']);
+    expect(rows.map((row) => row[columns.indexOf('update_ratio')])).toEqual(['', '0.00123']);
   });
 });

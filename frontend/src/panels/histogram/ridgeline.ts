@@ -1,10 +1,10 @@
 /** Distributions of all layers now, one above the other; the shape at the first step dotted behind. */
 import type { Pen } from '../../draw/canvas';
-import { formatPercent, formatSpread, formatTick } from '../../draw/format';
+import { formatNumber, formatPercent, formatSpread, formatTick } from '../../draw/format';
 import { evenEdges, resample, withoutZeros } from '../../draw/resample';
 import { niceTicks, type Range } from '../../draw/ticks';
 import type { HistogramItem } from '../../words/frames';
-import { nameOf } from './rows';
+import { nameOf, valueSpan } from './rows';
 
 export interface RidgeRow {
   readonly item: HistogramItem;
@@ -44,6 +44,7 @@ export function densityOf(item: HistogramItem, axis: Range): Float64Array {
 /** What is worth saying beside mean and deviation: `48 % zero`. */
 export function noteOf(item: HistogramItem): string {
   if (item.non_finite > 0) return `${item.non_finite} not finite`;
+  if (item.ratio !== null) return `${formatNumber(item.ratio, 2)} of w`;
   if (item.dead !== null && item.dead >= 0.005) return `${formatPercent(item.dead)} dead`;
   if (item.saturated !== null && item.saturated >= SAY_ZEROS_FROM) return `${formatPercent(item.saturated)} saturated`;
   return item.zeros >= SAY_ZEROS_FROM ? `${formatPercent(item.zeros)} zero` : '';
@@ -97,6 +98,25 @@ function paintNames(pen: Pen, item: HistogramItem, layout: RidgeLayout, base: nu
   if (note && hasRoom) pen.text(note, pen.width, base - 4, { align: 'right' });
 }
 
+/** A shape that hides what is behind it; the newest one is in the colour of data, older ones are grey. */
+export function fillRidge(pen: Pen, density: Float64Array, place: Place, isNewest: boolean): void {
+  const { context } = pen;
+  trace(pen, density, place);
+  context.lineTo(place.left + place.width, place.base);
+  context.lineTo(place.left, place.base);
+  context.fillStyle = pen.colour('bg-surface');
+  context.globalAlpha = 0.82;
+  context.fill();
+  context.fillStyle = pen.colour(isNewest ? 'train' : 'ink-3');
+  context.globalAlpha = isNewest ? 0.25 : 0.12;
+  context.fill();
+  context.globalAlpha = 1;
+  trace(pen, density, place);
+  context.lineWidth = isNewest ? 1.5 : 1;
+  context.strokeStyle = pen.colour(isNewest ? 'train' : 'ink-3');
+  context.stroke();
+}
+
 interface Place {
   readonly left: number;
   readonly width: number;
@@ -115,7 +135,7 @@ function paintRow(pen: Pen, { item, first }: RidgeRow, axis: Range, place: Place
   context.fillStyle = colour;
   context.fill();
   context.globalAlpha = 1;
-  if (first && first !== item) {
+  if (first && first !== item && fits(first, axis)) {
     trace(pen, densityOf(first, axis), place);
     context.setLineDash([2, 2]);
     context.lineWidth = 1;
@@ -129,6 +149,12 @@ function paintRow(pen: Pen, { item, first }: RidgeRow, axis: Range, place: Place
   context.strokeStyle = colour;
   context.stroke();
 }
+
+/** Where it was so much wider that its outline would be a level line, it says nothing here. */
+const fits = (first: HistogramItem, axis: Range): boolean => {
+  const [low, high] = valueSpan([first]);
+  return high - low <= 4 * (axis[1] - axis[0]);
+};
 
 /** The outline, as high as its own largest density: shapes are compared, not sizes. */
 function trace(pen: Pen, density: Float64Array, { left, width, base, amplitude }: Place): void {

@@ -20,15 +20,15 @@ export const NUMBERS_OF: Choice = {
   name: 'numbers',
   label: 'Numbers of',
   place: 'menu',
-  values: QUANTITIES.map(({ title }, i) => ({ value: String(i), label: title })),
+  values: ['activation', 'its gradient', 'weight', 'weight gradient'].map((label, i) => ({ value: String(i), label })),
 };
 export const AXES: Choice = {
   name: 'axes',
   label: 'Axes',
   place: 'menu',
   values: [
-    { value: 'own', label: 'each its own' },
-    { value: 'shared', label: 'one for each column' },
+    { value: 'own', label: 'own' },
+    { value: 'shared', label: 'one a column' },
   ],
 };
 export const LAYER_ROWS: Choice = {
@@ -84,7 +84,7 @@ export class LayersDrawing implements Drawing {
     }
     const { textScale } = theme();
     const widest = Math.max(...rows.map((row) => textWidth(row.node, theme())));
-    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size === 'S');
+    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size);
     const isShared = chosen(options, AXES) === 'shared';
     const axisOf = this.#axes.axisOf(`${props.record?.id} ${isShared}`, rows, isShared, scene.now);
     const numbersOf = Number(chosen(options, NUMBERS_OF));

@@ -1,4 +1,5 @@
 /** Where names, small multiples and numbers stand, by the width that there is. */
+import type { PanelSize } from '../drawing';
 import { NUMBERS, type NumberColumn } from './numbers';
 import { QUANTITIES } from './rows';
 
@@ -18,14 +19,16 @@ export interface Layout {
 }
 
 const GAP = 8;
-const LEAST_CELL = 48;
+const LEAST_CELL = 52;
+const ROWS = { S: 20, M: 26, L: 34 } as const;
 const MOST_CELL = 150;
 
 /**
  * @param nameWidth Pixels of the longest name.
  * @param scale Of the text.
  */
-export function layoutOf(width: number, nameWidth: number, scale: number, isSmall: boolean): Layout {
+export function layoutOf(width: number, nameWidth: number, scale: number, size: PanelSize): Layout {
+  const isSmall = size === 'S';
   const name = Math.min(nameWidth + GAP, Math.max(40, width * 0.26));
   const cells = QUANTITIES.length;
   const shown: NumberColumn[] = [];
@@ -51,7 +54,7 @@ export function layoutOf(width: number, nameWidth: number, scale: number, isSmal
   return {
     width,
     headHeight: 18 * scale,
-    rowHeight: (isSmall ? 20 : 28) * scale,
+    rowHeight: ROWS[size] * scale,
     name: { x: 0, width: name - GAP },
     cells: Array.from({ length: cells }, (_, i) => ({ x: cellAt(i), width: cellWidth })),
     numbers,

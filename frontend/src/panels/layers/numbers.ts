@@ -39,7 +39,6 @@ export const NUMBERS: readonly NumberColumn[] = [
 /** Everything that is known of a distribution, for the enlarged picture. */
 export function factsOf(item: HistogramItem, row: Row): readonly (readonly [name: string, value: string])[] {
   const isWeight = item.parameter !== null;
-  const measured = item.num_measured < item.num_elements ? `${formatCount(item.num_measured)} of ` : '';
   return [
     ['mean', number(item.mean)],
     ['std', number(item.std)],
@@ -50,7 +49,8 @@ export function factsOf(item: HistogramItem, row: Row): readonly (readonly [name
     ...(item.dead === null ? [] : [['dead units', deadOf(item)] as const]),
     ...(isWeight && row.update ? [['update : weight', number(row.update.ratio)] as const] : []),
     ...(item.non_finite > 0 ? [['not finite', formatCount(item.non_finite)] as const] : []),
-    ['elements', `${measured}${formatCount(item.num_elements)}`],
+    ['elements', formatCount(item.num_elements)],
+    ...(item.num_measured < item.num_elements ? [['in the shape', formatCount(item.num_measured)] as const] : []),
   ];
 }
 

@@ -17,9 +17,9 @@ export interface Quantity {
 /** In the order of the columns; the gradient of each stands beside it. */
 export const QUANTITIES = [
   { probe: 'activations', head: 'activation', title: 'activation' },
-  { probe: 'activation_gradients', head: 'its gradient', title: 'gradient of the activation' },
+  { probe: 'activation_gradients', head: 'gradient', title: 'gradient of the activation' },
   { probe: 'weights', head: 'weight', title: 'weight' },
-  { probe: 'weight_gradients', head: 'its gradient', title: 'gradient of the weight' },
+  { probe: 'weight_gradients', head: 'gradient', title: 'gradient of the weight' },
 ] as const satisfies readonly Quantity[];
 export const UPDATES = 'updates';
 /** All that the panel asks to be measured. */

@@ -1,9 +1,6 @@
 /** Curves over an x of their own: norms by depth, a ROC curve, singular values; now, or through time. */
-import { Chart } from '../../draw/chart';
-import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
 import { formatNumber } from '../../draw/format';
-import { StickyLimits } from '../../draw/limits';
 import { plannedEnd, type Range } from '../../draw/ticks';
 import { asShape, type FrameOf, type LinesItem } from '../../words/frames';
 import {
@@ -17,14 +14,11 @@ import {
   shownFrame,
   type Table,
 } from '../drawing';
-import { Zoom } from '../series/Zoom';
 import { Freshness, metaOf } from '../words';
-import { linesFigure } from './figure';
-import { LinesHover } from './LinesHover';
+import { LinesChart } from './LinesChart';
 import { LinesNote } from './LinesNote';
 import { type LinesPlan, planNow, planTime, type Recorded } from './plan';
-import type { LinesScene } from './scene';
-import { xSpan, ySpan } from './span';
+import { tableOf } from './table';
 
 export const LINES_VIEW: Choice = {
   name: 'view',
@@ -55,21 +49,12 @@ interface Shown {
 }
 
 export class LinesDrawing implements Drawing {
-  readonly #chart: Chart;
-  readonly #hover: LinesHover;
+  readonly #chart: LinesChart;
   readonly #note: LinesNote;
-  readonly #zoom = new Zoom();
-  readonly #limits = new StickyLimits();
   readonly #fresh = new Freshness();
-  #of = '';
 
   constructor(host: HTMLElement, redraw: () => void) {
-    const plot = document.createElement('div');
-    plot.className = 'panel-chart';
-    host.append(plot);
-    this.#chart = new Chart(plot, this.#zoom);
-    this.#zoom.listen(redraw);
-    this.#hover = new LinesHover(host, redraw);
+    this.#chart = new LinesChart(host, redraw);
     this.#note = new LinesNote(host);
   }
 
@@ -78,16 +63,14 @@ export class LinesDrawing implements Drawing {
     const frame = asShape(shownFrame(scene), 'lines');
     const shown = frame && shownOf(frame, scene);
     if (!frame || !shown) {
-      this.#hover.hide();
+      this.#chart.hide();
       this.#note.show(null, scene);
       return drawn({ meta: 'no steps yet' });
     }
     const noted = this.#note.show(shown.item.note, scene);
     const plan = planOf(scene, frame, shown);
     const layers = layersOf(frame, isTime(scene));
-    const figure = this.#scene(noted, plan, shown.layer, layers.length > 1);
-    this.#chart.draw(linesFigure(figure));
-    this.#hover.update(figure, props.cursor);
+    this.#chart.draw(noted, plan, `${props.record?.id} ${shown.layer}`, layers.length > 1);
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
@@ -107,47 +90,11 @@ export class LinesDrawing implements Drawing {
   }
 
   image(format: 'png' | 'svg'): Promise<string> {
-    return this.#chart.image(format, theme().colours['bg-surface']);
+    return this.#chart.image(format);
   }
 
   dispose(): void {
-    this.#hover.dispose();
     this.#chart.dispose();
-  }
-
-  #scene(scene: Scene, plan: LinesPlan, layer: string, saysY: boolean): LinesScene {
-    const of = [scene.props.record?.id, layer, plan.isLogY, plan.isTime].join(' ');
-    if (of !== this.#of) {
-      this.#limits.reset();
-      this.#zoom.clear();
-    }
-    this.#of = of;
-    return {
-      ...plan,
-      x: this.#xRange(plan),
-      y: this.#zoom.yOn(plan.isLogY) ?? this.#yLimits(plan, scene.now),
-      width: scene.width,
-      height: scene.height,
-      isSmall: scene.size === 'S',
-      near: this.#hover.near,
-      saysY,
-      revision: this.#zoom.revision,
-      theme: theme(),
-    };
-  }
-
-  #xRange(plan: LinesPlan): Range {
-    const zoomed = this.#zoom.x;
-    if (!zoomed) return xSpan(plan);
-    return plan.isLogX ? [10 ** zoomed[0], 10 ** zoomed[1]] : zoomed;
-  }
-
-  #yLimits(plan: LinesPlan, now: number): Range {
-    const needed = ySpan(plan);
-    if (!needed) return plan.isLogY ? [0.01, 10] : [0, 1];
-    if (!plan.isLogY) return this.#limits.update(needed, now);
-    const [low, high] = this.#limits.update([Math.log10(needed[0]), Math.log10(needed[1])], now);
-    return [10 ** low, 10 ** high];
   }
 }
 
@@ -198,28 +145,6 @@ function digestOf(plan: LinesPlan): string {
   const digest = new Digest();
   for (const curve of plan.curves) digest.addText(curve.name).addAll(curve.x).addAll(curve.y);
   return digest.toString();
-}
-
-/** A row for each place on x; curves that were not measured there leave their cell empty. */
-export function tableOf(plan: LinesPlan): Table {
-  const places = [...new Set(plan.curves.flatMap((curve) => Array.from(curve.x)))].sort((a, b) => a - b);
-  const isShared = plan.curves.every((curve) => curve.x === plan.curves[0]?.x);
-  const count = isShared ? (plan.curves[0]?.x.length ?? 0) : places.length;
-  const cell = (values: ArrayLike<number> | null, index: number): string =>
-    values && index >= 0 && values[index] !== undefined ? String(values[index]) : '';
-  const columns = plan.curves.flatMap((curve) =>
-    curve.low && curve.high ? [curve.name, `${curve.name} low`, `${curve.name} high`] : [curve.name],
-  );
-  const rows = Array.from({ length: count }, (_, row) => {
-    const x = isShared ? (plan.curves[0]?.x[row] as number) : (places[row] as number);
-    const cells = plan.curves.flatMap((curve) => {
-      const index = isShared ? row : Array.prototype.indexOf.call(curve.x, x);
-      const bands = curve.low && curve.high ? [curve.low, curve.high] : [];
-      return [curve.y, ...bands].map((values) => cell(values, index));
-    });
-    return [plan.xNames?.[row] ?? String(x), ...cells];
-  });
-  return { columns: [plan.xTitle, ...columns], rows };
 }
 
 function summaryOf(frame: LinesFrame, plan: LinesPlan): string {

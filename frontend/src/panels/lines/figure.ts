@@ -29,8 +29,17 @@ function bandRuns(low: readonly (number | null)[], high: readonly (number | null
   return runs.filter((run) => run.length > 0);
 }
 
+/** Bands of more curves would hide one another: then only that of the curve that is pointed at is drawn. */
+const MOST_BANDS = 3;
+
+const hasBand = (scene: LinesScene, curve: Curve): boolean => {
+  const banded = scene.curves.filter((one) => one.low && one.high);
+  const near = banded.find((one) => one.name === scene.near) ?? banded[0];
+  return banded.length <= MOST_BANDS ? banded.includes(curve) : curve === near;
+};
+
 function bandTraces(scene: LinesScene, curve: Curve): object[] {
-  if (!curve.low || !curve.high) return [];
+  if (!curve.low || !curve.high || scene.mark === 'points' || !hasBand(scene, curve)) return [];
   const [low, high] = [shown(curve.low, false), shown(curve.high, scene.isLogY)];
   const [red, green, blue] = rgbOf(colourOf(curve, scene));
   // On a logarithmic axis a band that reaches 0 goes down to the foot.
@@ -62,7 +71,32 @@ function curveTrace(scene: LinesScene, curve: Curve): object {
     ? { size: 6, color, symbol: symbolOf(curve, scene) }
     : { size: scene.isSmall ? 4 : 5.5, color: theme.colours['bg-surface'], line: { color, width: 1.5 } };
   if (!hasDots) return { ...BASE, ...data, line };
-  return { ...BASE, ...data, mode: isBlank ? 'markers' : 'lines+markers', line, marker };
+  if (!isBlank) return { ...BASE, ...data, mode: 'lines+markers', line, marker };
+  return { ...BASE, ...data, x: besideOthers(scene, curve), mode: 'markers', marker, error_y: spread(scene, curve) };
+}
+
+/** Points at named places stand side by side, so that none covers another one. */
+function besideOthers(scene: LinesScene, curve: Curve): (number | null)[] {
+  const x = shown(curve.x, scene.isLogX);
+  if (!scene.xNames) return x;
+  const offset = 0.14 * (scene.curves.indexOf(curve) - (scene.curves.length - 1) / 2);
+  return x.map((value) => (value === null ? null : value + offset));
+}
+
+/** The band of a point is an upright line through it. */
+function spread(scene: LinesScene, { y, low, high }: Curve): object {
+  if (!low || !high) return { visible: false };
+  const down = Array.from(low, (value) => (scene.isLogY ? Math.max(value, scene.y[0] / 10) : value));
+  const distance = (from: ArrayLike<number>, to: ArrayLike<number>): number[] =>
+    Array.from(from, (value, i) => Math.max(0, value - (to[i] as number)));
+  return {
+    type: 'data',
+    symmetric: false,
+    array: distance(high, y),
+    arrayminus: distance(y, down),
+    thickness: 1,
+    width: 0,
+  };
 }
 
 const cut = (name: string, most: number, scene: LinesScene): string => {

@@ -3,11 +3,11 @@ import { type Theme, theme } from '../../draw/colours';
 import type { LinesItem } from '../../words/frames';
 import { array } from '../gallery/samples';
 import { linesFigure } from './figure';
-import { tableOf } from './LinesDrawing';
 import { nearestPlace } from './LinesHover';
 import { type LinesPlan, planNow, planTime } from './plan';
 import { type LinesScene, mappingOf } from './scene';
 import { xSpan, ySpan } from './span';
+import { tableOf } from './table';
 
 const series = (name: string, y: number[], parts: Partial<LinesItem['series'][number]> = {}) => ({
   name,

@@ -39,11 +39,14 @@ export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
   const places = pushApart(wanted, GAP * theme.textScale, EDGE, mapping.height - EDGE);
   return ends.map(({ curve, dotX, dotY }, i) => {
     const y = places[i] as number;
+    const most = scene.isTime ? mapping.width / 2 : marginsOf(scene).r - 8;
+    const text = cut(curve.name, most, scene);
+    const fits = !scene.isTime || dotX + BESIDE + textWidth(text, theme, true) <= mapping.width + 12;
     return {
-      text: cut(curve.name, marginsOf(scene).r - 8, scene),
-      x: Math.min(dotX + BESIDE, mapping.width),
+      text,
+      x: Math.min(fits ? dotX + BESIDE : dotX - BESIDE, mapping.width),
       y,
-      anchor: 'left',
+      anchor: fits ? 'left' : 'right',
       colour: colourOf(curve, scene),
       isStrong: true,
       end: { dotX, dotY, isLed: Math.abs(y - dotY) > LEADER_FROM },

@@ -70,8 +70,11 @@ export function legendOf(scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall'>)
 }
 
 /** Room for the names at the right of the lines. */
-export function namesWidth(scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width'>): number {
-  if (!namesAtEnds(scene) || scene.curves.length < 2) return 0;
+export function namesWidth(
+  scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'isTime'>,
+): number {
+  // Over steps the lines end within the axes for most of the run.
+  if (!namesAtEnds(scene) || scene.curves.length < 2 || scene.isTime) return 0;
   const widest = Math.max(...scene.curves.map((curve) => textWidth(curve.name, scene.theme, true)));
   return Math.min(widest + 6, scene.width * MOST_NAMES);
 }
@@ -100,7 +103,7 @@ export function nameTicks(scene: Pick<LinesScene, 'xNames' | 'theme' | 'height'>
 
 type Sized = Pick<
   LinesScene,
-  'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'height' | 'xNames' | 'xTitle' | 'saysY'
+  'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'height' | 'xNames' | 'xTitle' | 'saysY' | 'isTime'
 >;
 
 /** The rows of the legend: as many names in each as fit. */

@@ -17,13 +17,21 @@ function extremes(lists: readonly (ArrayLike<number> | null)[], isLog: boolean):
   return high >= low ? [low, high] : null;
 }
 
+/** On a logarithmic axis a band may go down so far below the lowest value; what is further down would flatten all. */
+const BAND_BELOW = 1e-3;
+
 /** A logarithmic axis shows values above 0 only. @returns Null where there is none. */
 export function ySpan(plan: LinesPlan): Range | null {
-  const found = extremes(
-    plan.curves.flatMap((curve) => [curve.y, curve.low, curve.high]),
-    plan.isLogY,
-  );
-  if (!found || plan.isLogY) return found;
+  const lists = plan.curves.flatMap((curve) => [curve.y, curve.low, curve.high]);
+  const found = extremes(lists, plan.isLogY);
+  if (found && plan.isLogY) {
+    const values = extremes(
+      plan.curves.map((curve) => curve.y),
+      true,
+    );
+    return [Math.max(found[0], BAND_BELOW * (values?.[0] ?? 0)), found[1]];
+  }
+  if (!found) return found;
   return plan.mark === 'bars' ? [Math.min(0, found[0]), Math.max(0, found[1])] : towardsZero(found);
 }
 

@@ -1,8 +1,11 @@
 /** A small block for each kind of norm, drawn at an angle, the cells that share one mean filled. */
 import type { Pen } from '../../draw/canvas';
 import { cssOf, mix, rgbOf } from '../../draw/colours';
+import { formatCount } from '../../draw/format';
 import type { ChannelsItem } from '../../words/frames';
+import type { PanelSize } from '../drawing';
 import type { Lookup } from '../picture';
+import type { TipRow } from '../tip';
 import {
   BLOCK,
   batchWords,
@@ -19,11 +22,13 @@ import {
 
 /** How far one sample lies behind the next, in cells: to the right, and up. */
 const DEPTH = { x: 0.55, y: 0.42 };
-const LARGEST_CELL = 22;
+const LARGEST_CELL = 26;
+/** At the left of the first block, for the name of its upright axis. */
+const GUTTER = 24;
 
 /** Groups of a group norm where the norm at hand is none. */
 const groupsOf = (item: ChannelsItem, channels: number): number =>
-  item.num_groups ?? (channels % 2 === 0 ? Math.max(1, channels / 2 > 1 ? 2 : 1) : 1);
+  item.num_groups ?? (channels % 2 === 0 && channels > 2 ? 2 : 1);
 
 export interface Told {
   readonly kind: NormKind;
@@ -42,56 +47,71 @@ export function toldOf(item: ChannelsItem, batch: number): Told[] {
 }
 
 /** @returns What to say at a place of the picture. */
-export function paintSharing(pen: Pen, item: ChannelsItem, batch: number, isSmall: boolean): Lookup {
+export function paintSharing(pen: Pen, item: ChannelsItem, batch: number, size: PanelSize): Lookup {
   const told = toldOf(item, batch);
+  const rank = (item.input_shape?.length ?? 1) as Rank;
   const shown = Math.max(
     0,
     told.findIndex((one) => one.kind === item.kind),
   );
   const line = 15 * pen.theme.textScale;
-  const lines = isSmall ? [] : wrapped(pen, `${TITLES[item.kind as NormKind]} ${(told[shown] as Told).words}.`);
-  const foot = (lines.length + (isSmall ? 0 : 1)) * line + 4;
-  const width = pen.width / told.length;
-  const room = { top: line + 6, height: pen.height - foot - line - 8 };
+  const foot = size === 'S' ? 0 : paintFoot(pen, item, batch, size === 'L' ? null : (told[shown] as Told), line);
+  const columns = size === 'L' ? 2 : told.length;
+  const gutter = size === 'S' || rank === 1 ? 0 : GUTTER;
+  const wide = (pen.width - gutter) / columns;
+  const high = (pen.height - foot) / Math.ceil(told.length / columns);
   told.forEach((one, i) => {
-    const title = pen.clip(TITLES[one.kind], width - 6);
-    const isShown = i === shown;
-    pen.text(title, width * (i + 0.5), line - 3, {
+    const [left, top] = [gutter + wide * (i % columns), high * Math.floor(i / columns)];
+    const title = pen.theme.textScale * 11 + 4;
+    pen.text(TITLES[one.kind], left + wide / 2, top + title - 3, {
       align: 'center',
-      isStrong: isShown,
-      colour: pen.colour(isShown ? 'ink' : 'ink-2'),
-      most: width - 6,
+      isStrong: i === shown,
+      colour: pen.colour(i === shown ? 'ink' : 'ink-2'),
+      most: wide - 4,
     });
-    paintBlock(pen, one, (item.input_shape?.length ?? 1) as Rank, { x: width * i, width, ...room }, i === 0);
+    const words = size === 'L' ? wrapped(pen, one.words, wide - 24) : [];
+    const room = { left, top: top + title, width: wide, height: high - title - words.length * line - 4 };
+    paintBlock(pen, one, rank, room, size !== 'S' && i % columns === 0);
+    words.forEach((text, k) => {
+      const colour = pen.colour(i === shown ? 'ink' : 'ink-2');
+      pen.text(text, left + wide / 2, room.top + room.height + (k + 0.6) * line, { align: 'center', colour });
+    });
   });
-  if (!isSmall) {
-    const baseline = pen.height - lines.length * line - 3;
-    pen.text(batchWords(item.input_shape ?? [], batch), 0, baseline, { colour: pen.colour('ink-3') });
-    lines.forEach((text, i) => {
-      pen.text(text, 0, baseline + (i + 1) * line, { colour: pen.colour('ink') });
-    });
-  }
   return (x, y) => {
-    const one = told[Math.floor(x / width)];
-    if (!one || y > room.top + room.height) return null;
-    const rows = one.counts
-      ? [
-          { name: 'shared over', value: one.counts.axes },
-          { name: 'means', value: one.counts.means.toLocaleString('fr'), isStrong: true },
-          { name: 'values in each', value: one.counts.values.toLocaleString('fr') },
-        ]
-      : [{ name: 'a single value each: nothing would be left' }];
-    return { rows: [{ name: TITLES[one.kind] }, ...rows] };
+    const column = Math.floor((x - gutter) / wide);
+    const one = column < 0 || column >= columns ? undefined : told[column + columns * Math.floor(y / high)];
+    return one && y < pen.height - foot ? { rows: tipOf(one) } : null;
   };
 }
 
+function tipOf({ kind, counts }: Told): TipRow[] {
+  if (!counts) return [{ name: TITLES[kind] }, { name: 'a single value each: nothing would be left' }];
+  return [
+    { name: TITLES[kind] },
+    { name: 'shared over', value: counts.axes },
+    { name: kind === 'rms_norm' ? 'root mean squares' : 'means', value: formatCount(counts.means), isStrong: true },
+    { name: 'values in each', value: formatCount(counts.values) },
+  ];
+}
+
+/** The shape of the batch, and the words for the norm at hand. */
+function paintFoot(pen: Pen, item: ChannelsItem, batch: number, told: Told | null, line: number): number {
+  const lines = told ? wrapped(pen, `${TITLES[told.kind]} ${told.words}.`, pen.width) : [];
+  const baseline = pen.height - lines.length * line - 3;
+  pen.text(batchWords(item.input_shape ?? [], batch), 0, baseline, { colour: pen.colour('ink-3') });
+  lines.forEach((text, i) => {
+    pen.text(text, 0, baseline + (i + 1) * line, { colour: pen.colour('ink') });
+  });
+  return (lines.length + 1) * line + 4;
+}
+
 /** The words in lines that fit. */
-function wrapped(pen: Pen, text: string): string[] {
+function wrapped(pen: Pen, text: string, most: number): string[] {
   const lines: string[] = [];
   let now = '';
   for (const word of text.split(' ')) {
     const next = now ? `${now} ${word}` : word;
-    if (now && pen.measure(next) > pen.width) {
+    if (now && pen.measure(next) > most) {
       lines.push(now);
       now = word;
     } else now = next;
@@ -100,21 +120,23 @@ function wrapped(pen: Pen, text: string): string[] {
 }
 
 interface Room {
-  readonly x: number;
-  readonly width: number;
+  readonly left: number;
   readonly top: number;
+  readonly width: number;
   readonly height: number;
 }
+
+/** For the name of the axis that points to the right and back. */
+const NAME_HEIGHT = 16;
 
 function paintBlock(pen: Pen, told: Told, rank: Rank, room: Room, hasNames: boolean): void {
   const places = rank === 1 ? 1 : BLOCK.places;
   const wide = BLOCK.channels + BLOCK.samples * DEPTH.x;
   const high = places + BLOCK.samples * DEPTH.y;
-  const names = 30;
-  const cell = Math.min(LARGEST_CELL, (room.width - names) / wide, (room.height - 20) / high);
+  const cell = Math.min(LARGEST_CELL, (room.width - 14) / wide, (room.height - NAME_HEIGHT - 6) / high);
   if (cell < 3) return;
-  const left = room.x + (room.width - cell * wide) / 2;
-  const foot = room.top + (room.height - 16 + cell * high) / 2;
+  const left = room.left + (room.width - cell * wide) / 2;
+  const foot = room.top + (room.height - NAME_HEIGHT + cell * high) / 2;
   const fill = told.counts ? (at: Cell) => isShared(told.kind, rank, at) : () => false;
   const paint = faces(pen, left, foot, cell, places);
   for (let sample = BLOCK.samples - 1; sample >= 0; sample -= 1)
@@ -130,7 +152,7 @@ function paintBlock(pen: Pen, told: Told, rank: Rank, room: Room, hasNames: bool
   pen.text(rank === 3 ? 'C' : 'F', left + (cell * BLOCK.channels) / 2, foot + 13, centre);
   const depth = { x: cell * BLOCK.samples * DEPTH.x, y: cell * BLOCK.samples * DEPTH.y };
   pen.text('N', left + cell * BLOCK.channels + depth.x / 2 + 9, foot - depth.y / 2 + 9, centre);
-  if (rank > 1) pen.text(rank === 3 ? 'H,W' : 'T', left - 4, foot - (cell * places) / 2 + 4, { align: 'right' });
+  if (rank > 1) pen.text(rank === 3 ? 'H, W' : 'T', left - 5, foot - (cell * places) / 2 + 4, { align: 'right' });
 }
 
 /** Painters of single cells on the three faces that are seen. */

@@ -111,7 +111,7 @@ export class ChannelsDrawing implements Drawing {
     };
     if (view === 'sharing' && item.input_shape) {
       const words = toldOf(item, frame.num_samples);
-      if (pen) this.#picture.lookup = paintSharing(pen, item, frame.num_samples, scene.size === 'S');
+      if (pen) this.#picture.lookup = paintSharing(pen, item, frame.num_samples, scene.size);
       this.#picture.refreshTip();
       const digest = new Digest().addText(words.map((one) => one.words).join());
       const summary = words.map((one) => `${one.kind}: ${one.words}`).join('; ');

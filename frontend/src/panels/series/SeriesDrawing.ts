@@ -223,9 +223,11 @@ export class SeriesDrawing implements Drawing {
   }
 }
 
-/** The last step of the curves that have a point at each step; −1 where there is none. */
-const newestStep = (lines: readonly Line[]): number =>
-  Math.max(-1, ...lines.filter((line) => line.role !== 'validation').map((line) => line.steps.at(-1) ?? -1));
+/** The last step of the curves that have a point at each step, or of all where none has; −1 where there is none. */
+function newestStep(lines: readonly Line[]): number {
+  const everyStep = lines.filter((line) => line.role !== 'validation');
+  return Math.max(-1, ...(everyStep.length > 0 ? everyStep : lines).map((line) => line.steps.at(-1) ?? -1));
+}
 
 const formatShort = (value: number, format: (value: number) => string): string =>
   Math.abs(value) >= 1 ? formatFixed(value, 2) : format(value);

@@ -1,0 +1,39 @@
+/** Says that the page shows the past, and lets one hold it aside to see the present. */
+import { Button } from '@mantine/core';
+import { formatCount } from '../draw';
+import { Icon } from '../forms/Icon';
+import { usePage, useRecord, useWorkplace } from '../session/react';
+import type { RunRecord } from '../stores/record';
+
+const KEYS = new Set([' ', 'Enter']);
+
+export function PastLine({ record }: { readonly record: RunRecord | null }) {
+  const { page } = useWorkplace();
+  const viewStep = usePage((one) => one.viewStep) ?? 0;
+  const isPeeking = usePage((one) => one.isPeeking);
+  const isRunning = useRecord(record, (one) => one?.progress.status === 'running');
+  const peek = (isOn: boolean): void => page.setState({ isPeeking: isOn });
+  const title = isPeeking ? 'This is the newest step.' : `You are looking at step ${formatCount(viewStep)}.`;
+  const goesOn = isRunning ? 'Training goes on; every panel shows that step.' : 'Every panel shows that step.';
+  return (
+    <div className="strip info" role="status">
+      <Icon name="info" />
+      <p className="grow clip num">
+        <b>{title}</b> {isPeeking ? 'Let go to be back in the past.' : goesOn}
+      </p>
+      <Button
+        variant="subtle"
+        title="Hold: every panel shows the newest step"
+        aria-pressed={isPeeking}
+        onPointerDown={() => peek(true)}
+        onPointerUp={() => peek(false)}
+        onPointerLeave={() => peek(false)}
+        onKeyDown={(event) => KEYS.has(event.key) && peek(true)}
+        onKeyUp={(event) => KEYS.has(event.key) && peek(false)}
+        onBlur={() => peek(false)}
+      >
+        Compare with now
+      </Button>
+    </div>
+  );
+}

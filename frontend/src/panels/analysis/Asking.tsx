@@ -1,0 +1,174 @@
+/** What stands over an analysis: in the head, how it stands; in the body, its form until there is a picture. */
+import { type ReactElement, useState } from 'react';
+import { formatCount } from '../../draw/format';
+import { SchemaField } from '../../forms/SchemaField';
+import { fieldsOf } from '../../forms/schema';
+import type { Kind } from '../../generated/schemas';
+import { type Asked, isOpen } from '../../stores/analyses';
+import type { Options } from '../drawing';
+import { Toggle } from '../PanelHead';
+import { PanelIcon } from '../PanelIcon';
+import type { PanelProps } from '../props';
+import { isQuick, readsState } from './shown';
+import { changedParams, FOLLOW, follows, PARAMS, valuesOf, wishOf, withParam } from './wish';
+import { progressText } from './words';
+import './analysis.css';
+
+export interface AnalysisParts {
+  readonly kind: Kind;
+  readonly props: PanelProps;
+  readonly options: Options;
+  readonly setOption: (name: string, value: string) => void;
+  readonly asked: Asked;
+}
+
+/** In the head: compute again, the form, and while it is computed how far it is. */
+export function AnalysisHead({
+  parts,
+  isFormOpen,
+  openForm,
+}: {
+  readonly parts: AnalysisParts;
+  readonly isFormOpen: boolean;
+  readonly openForm: (isOpen: boolean) => void;
+}): ReactElement {
+  const { kind, props, options, asked } = parts;
+  const again = (): void => props.analyses?.ask(wishOf(kind, props, options));
+  const where = props.viewStep == null ? 'at the present step' : `at step ${formatCount(props.viewStep)}`;
+  return (
+    <>
+      {isOpen(asked) && !isQuick(kind) ? (
+        <Progress parts={parts} />
+      ) : (
+        <button
+          type="button"
+          className="panel-menu"
+          aria-label={`${kind.title}: compute ${readsState(kind) ? where : ''}`.trim()}
+          title={readsState(kind) ? `Compute ${where}` : 'Compute again'}
+          disabled={!props.record}
+          onClick={again}
+        >
+          <PanelIcon name="again" />
+        </button>
+      )}
+      {fieldsOf(kind).length + (readsState(kind) ? 1 : 0) > 0 && (
+        <button
+          type="button"
+          className="panel-menu"
+          aria-label={`${kind.title}: settings`}
+          title="Settings"
+          aria-expanded={isFormOpen}
+          onClick={() => openForm(!isFormOpen)}
+        >
+          <PanelIcon name="sliders" />
+        </button>
+      )}
+    </>
+  );
+}
+
+function Progress({ parts: { kind, props, asked } }: { readonly parts: AnalysisParts }): ReactElement {
+  return (
+    <span className="analysis-progress">
+      <progress max={1} value={asked.status === 'running' ? asked.progress : undefined} aria-label={kind.title} />
+      <span>{progressText(asked, performance.now())}</span>
+      <button type="button" className="panel-button" onClick={() => props.analyses?.cancel(kind.kind)}>
+        Cancel
+      </button>
+    </span>
+  );
+}
+
+/** In the body where nothing is computed yet: what it is, its form, and the button. */
+export function AnalysisIntro({ parts }: { readonly parts: AnalysisParts }): ReactElement {
+  const { kind, asked, props } = parts;
+  if (asked.isInapplicable)
+    return (
+      <div className="panel-state">
+        <p>
+          <b>{asked.reason}</b>
+        </p>
+      </div>
+    );
+  const isAlone = isQuick(kind) && asked.status !== 'failed';
+  return (
+    <div className="analysis-intro" aria-busy={isOpen(asked)}>
+      <p>{kind.help}</p>
+      {!isAlone && <Form parts={parts} />}
+      {!props.record && <p className="analysis-note">There is no run yet.</p>}
+    </div>
+  );
+}
+
+/** Over the picture, when it is opened by hand. */
+export function AnalysisSheet({ parts }: { readonly parts: AnalysisParts }): ReactElement {
+  return (
+    <div className="analysis-sheet">
+      <p>{parts.kind.help}</p>
+      <Form parts={parts} />
+    </div>
+  );
+}
+
+function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
+  const { kind, props, options, setOption, asked } = parts;
+  const fields = fieldsOf(kind);
+  const values = valuesOf(fields, changedParams(options));
+  const isBusy = isOpen(asked);
+  const [typed, setTyped] = useState<Readonly<Record<string, unknown>>>({});
+  const change = (name: string, value: unknown, phase: string): void => {
+    // A drag is drawn at once and asked for when the hand lets go.
+    const isMoving = phase === 'begin' || phase === 'move';
+    setTyped(isMoving ? { ...typed, [name]: value } : {});
+    if (!isMoving) setOption(PARAMS, withParam(fields, options, name, value));
+  };
+  return (
+    <form
+      className="analysis-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.analyses?.ask(wishOf(kind, props, options));
+      }}
+    >
+      <div className="analysis-fields">
+        {fields.map((field) => (
+          <SchemaField
+            key={field.name}
+            field={field}
+            value={field.name in typed ? typed[field.name] : values[field.name]}
+            problem={asked.problems.find((one) => one.field === field.name)?.text}
+            onChange={(value, phase) => change(field.name, value, phase)}
+          />
+        ))}
+      </div>
+      {asked.status === 'failed' && asked.problems.length === 0 && (
+        <p className="analysis-failed" role="alert">
+          {asked.reason}
+        </p>
+      )}
+      <div className="analysis-buttons">
+        {isBusy && !isQuick(kind) ? (
+          <Progress parts={parts} />
+        ) : (
+          <button type="submit" className="panel-button analysis-compute" disabled={!props.record}>
+            Compute
+          </button>
+        )}
+        {readsState(kind) && <FollowToggle parts={parts} />}
+      </div>
+    </form>
+  );
+}
+
+function FollowToggle({ parts: { kind, options, setOption } }: { readonly parts: AnalysisParts }): ReactElement {
+  const values = [
+    { value: 'on', label: 'on' },
+    { value: 'off', label: 'off' },
+  ];
+  const choice = { name: FOLLOW, label: 'Follow training', place: 'toggle' as const, values };
+  return (
+    <span className="analysis-follow" title="Compute again by itself as the run goes on.">
+      <Toggle choice={choice} value={follows(kind, options) ? 'on' : 'off'} setOption={setOption} />
+    </span>
+  );
+}

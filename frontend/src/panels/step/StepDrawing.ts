@@ -1,0 +1,175 @@
+/** One optimizer step in slow motion: walked through by hand or by itself, then taken by the run. */
+import { theme } from '../../draw/colours';
+import { Digest } from '../../draw/digest';
+import { formatCount } from '../../draw/format';
+import { asShape, type FrameOf, type StepItem } from '../../words/frames';
+import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { metaOf } from '../words';
+import { Bar } from './Bar';
+import { Sheet } from './Sheet';
+import { headOf, nodeOf, PHASES, startOf, summaryOf } from './walk';
+import './step.css';
+
+export const PACE: Choice = {
+  name: 'pace',
+  label: 'Pace',
+  place: 'menu',
+  standard: '2.5',
+  values: [
+    { value: '5', label: 'Slow' },
+    { value: '2.5', label: 'Usual' },
+    { value: '1', label: 'Quick' },
+  ],
+};
+
+export class StepDrawing implements Drawing {
+  readonly #host: HTMLElement;
+  readonly #redraw: () => void;
+  readonly #bar: Bar;
+  readonly #sheet = new Sheet();
+  #scene: Scene | null = null;
+  #frame: FrameOf<'step'> | undefined;
+  #at = 0;
+  #shown = '';
+  #pointed: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(host: HTMLElement, redraw: () => void) {
+    this.#host = host;
+    this.#redraw = redraw;
+    this.#bar = new Bar({
+      go: (by) => this.#go(this.#at + by),
+      jump: (phase) => this.#go(startOf(this.#items, phase)),
+      play: () => (this.#timer === null ? this.#play() : this.#stop()),
+      take: () => this.#scene?.props.onAction({ type: 'step' }),
+    });
+    host.classList.add('step');
+    host.append(this.#bar.element, this.#sheet.element);
+    host.addEventListener('keydown', this.#key);
+  }
+
+  draw(scene: Scene): Drawn {
+    this.#scene = scene;
+    const frame = asShape(shownFrame(scene), 'step');
+    const isNew = frame?.step !== this.#frame?.step || frame?.run !== this.#frame?.run;
+    this.#frame = frame;
+    // The next step begins with its batch.
+    if (isNew) this.#at = 0;
+    this.#bar.element.hidden = this.#sheet.element.hidden = !frame;
+    const item = this.#items[this.#at];
+    if (!frame || !item) {
+      this.#point(null);
+      return drawn({ meta: 'no steps yet' });
+    }
+    this.#show(scene, frame, item);
+    return drawn({
+      state: { kind: 'ready' },
+      step: frame.step,
+      unit: `step ${formatCount(frame.step + 1)}`,
+      meta: metaOf(frame, scene.size),
+      digest: digestOf(item),
+      summary: summaryOf(this.#items, this.#at, frame.step),
+    });
+  }
+
+  table(scene: Scene): Table {
+    const items = asShape(shownFrame(scene), 'step')?.items ?? [];
+    const rows = items.flatMap((item) => [
+      ...item.terms.map(({ name, numbers }) => [
+        item.phase,
+        headOf(item),
+        `${item.columns.join(', ')} of ${name}`,
+        numbers.join(' '),
+      ]),
+      ...item.values.map(({ symbol, value, text }) => [
+        item.phase,
+        headOf(item),
+        text || symbol,
+        value === null ? '' : String(value),
+      ]),
+    ]);
+    return { columns: ['phase', 'place', 'number', 'value'], rows };
+  }
+
+  /** The numbers are text: the table holds them all, and a picture of them would hold less. */
+  async image(): Promise<string> {
+    const canvas = this.#sheet.element.querySelector('canvas');
+    return canvas && !canvas.hidden ? canvas.toDataURL('image/png') : '';
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#point(null);
+    this.#host.removeEventListener('keydown', this.#key);
+    this.#host.classList.remove('step');
+    this.#host.replaceChildren();
+  }
+
+  get #items(): readonly StepItem[] {
+    return this.#frame?.items ?? [];
+  }
+
+  #show(scene: Scene, frame: FrameOf<'step'>, item: StepItem): void {
+    const { record, viewStep } = scene.props;
+    const isHere = (viewStep ?? null) === null && record?.progress.step === frame.step;
+    this.#bar.show({
+      at: this.#at,
+      num: this.#items.length,
+      phase: item.phase,
+      present: new Set(PHASES.filter((phase) => startOf(this.#items, phase) >= 0)),
+      isPlaying: this.#timer !== null,
+      take: isHere ? `Take step ${formatCount(frame.step + 1)}` : null,
+    });
+    this.#host.dataset.phase = item.phase;
+    this.#host.dataset.node = item.node;
+    const key = [frame.run, frame.step, this.#at, scene.width, theme().name, theme().textScale].join();
+    if (key !== this.#shown) this.#sheet.show(item, scene.width);
+    this.#shown = key;
+    this.#point(this.#at > 0 ? nodeOf(item) : null);
+  }
+
+  #go(to: number): void {
+    this.#at = Math.min(Math.max(0, to), Math.max(0, this.#items.length - 1));
+    if (this.#timer !== null) this.#play();
+    this.#redraw();
+  }
+
+  /** Goes on by itself until the last phase. */
+  #play(): void {
+    this.#stop();
+    const seconds = Number(chosen(this.#scene?.options ?? {}, PACE)) || 2.5;
+    if (this.#at >= this.#items.length - 1) this.#at = 0;
+    this.#timer = setTimeout(() => {
+      if (this.#at >= this.#items.length - 2) this.#stop();
+      this.#go(this.#at + 1);
+    }, 1000 * seconds);
+    this.#redraw();
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#redraw();
+  }
+
+  #point(node: string | null): void {
+    if (node === this.#pointed) return;
+    this.#pointed = node;
+    this.#scene?.props.onNode?.(node);
+  }
+
+  #key = (event: KeyboardEvent): void => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#go(this.#at + by);
+  };
+}
+
+function digestOf(item: StepItem): string {
+  const digest = new Digest().addText(`${item.phase} ${item.node}`);
+  for (const { value } of item.values) digest.add(value ?? Number.NaN);
+  for (const { numbers } of item.terms) digest.addAll(numbers.map((number) => number ?? Number.NaN));
+  return digest.toString();
+}

@@ -1,0 +1,70 @@
+"""Losses in blocks: right, bounded, and the same after they were stored."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from layerlab.diagnoses.history import MOST_BLOCKS, MOST_EVALUATIONS, History
+from layerlab.training.report import Evaluation, StepReport
+
+
+def report(step: int, loss: float, *, validation: float | None = None) -> StepReport:
+    found = (
+        None
+        if validation is None
+        else Evaluation(loss=validation, accuracy=None, error=None, confusion=None, num_samples=1)
+    )
+    return StepReport(step=step, epoch=step / 10, loss=loss, learning_rate=0.1, batch_size=4, evaluation=found)
+
+
+def filled(losses) -> History:
+    history = History()
+    for step, loss in enumerate(losses, start=1):
+        history.note(report(step, float(loss), validation=float(loss) + 1 if step % 10 == 0 else None))
+    return history
+
+
+LOSSES = 2 + np.sin(np.arange(40_000) / 900)
+
+
+def test_it_stays_small_and_the_means_are_right():
+    history = filled(LOSSES)
+    assert len(history.blocks) <= MOST_BLOCKS
+    assert len(history.evaluations) <= MOST_EVALUATIONS
+    assert sum(block.num_steps for block in history.blocks) == len(LOSSES)
+    for block in history.blocks:
+        assert block.loss == pytest.approx(LOSSES[block.first - 1 : block.last].mean())
+    recent = history.recent(1000)
+    assert recent.num_steps >= 1000
+    assert recent.loss == pytest.approx(LOSSES[recent.first - 1 :].mean())
+    assert history.first_loss == LOSSES[0]
+    assert min(one.loss for one in history.evaluations) == pytest.approx(LOSSES[9::10].min() + 1)
+
+
+def test_an_evaluation_knows_the_training_loss_since_the_one_before():
+    history = filled(LOSSES[:30])
+    assert [one.train_loss for one in history.evaluations] == pytest.approx(
+        [LOSSES[:10].mean(), LOSSES[10:20].mean(), LOSSES[20:30].mean()]
+    )
+
+
+def test_a_step_is_taken_in_once_and_what_is_not_finite_never():
+    history = filled(LOSSES[:20])
+    before = history.dump()
+    history.note(report(20, 100.0))
+    assert history.dump() == before
+    history.note(report(21, math.nan))
+    assert history.dump()["blocks"] == before["blocks"]
+
+
+def test_it_is_the_same_after_it_was_stored():
+    history = filled(LOSSES[:5000])
+    again = History.load(json.loads(json.dumps(history.dump())))
+    assert again == history
+
+
+def test_a_run_that_goes_on_from_elsewhere_does_not_know_its_first_loss():
+    history = History()
+    history.note(report(501, 1.0))
+    assert history.first_loss is None
