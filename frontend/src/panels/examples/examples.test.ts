@@ -20,8 +20,6 @@ const example = (parts: Partial<Example> = {}): Example => ({
   prediction: '5',
   probability: 0.98,
   loss: 4.2,
-  value: null,
-  box: null,
   wrong: true,
   ...parts,
 });
