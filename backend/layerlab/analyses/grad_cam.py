@@ -1,7 +1,6 @@
 """Grad-CAM: where the maps lie that speak for a class."""
 
 import torch
-from layerlab_schemas.base import Identifier
 from layerlab_schemas.frames import DataShape, ExamplesItem, Frame
 from pydantic import Field
 from torch import Tensor
@@ -27,8 +26,10 @@ from layerlab.params import Params
 class GradCamParams(Params):
     """Which maps, and whose score."""
 
-    node: Identifier | None = Field(
-        default=None, description="A layer with feature maps; left out, the last one, behind its norm and activation."
+    node: str = Field(
+        default="",
+        max_length=64,
+        description="A layer with feature maps; left empty, the last one, behind its norm and activation.",
     )
     class_number: int | None = Field(
         default=None, ge=0, description="Number of the class, from 0; left out, the likeliest classes one by one."

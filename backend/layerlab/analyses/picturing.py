@@ -113,7 +113,7 @@ def _finds(node: PlannedNode) -> bool:
     return node.layer.has_weights or node.layer.kind in {"add", "concat"}
 
 
-def layer_of(plan: Plan, wanted: str | None) -> str:
+def layer_of(plan: Plan, wanted: str) -> str:
     """The named layer of maps, or the last one.
 
     Raises:
@@ -125,4 +125,4 @@ def layer_of(plan: Plan, wanted: str | None) -> str:
         return found
     message = f"{wanted} gives no feature maps." if wanted in plan.by_id else f"There is no layer called {wanted}."
     hint = f"Layers with feature maps are {', '.join(known)}."
-    raise SpecError([Problem(code="no_such_layer", path="params.node", message=message, got=str(wanted), hint=hint)])
+    raise SpecError([Problem(code="no_such_layer", path="params.node", message=message, got=wanted, hint=hint)])

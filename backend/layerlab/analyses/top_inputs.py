@@ -1,7 +1,6 @@
 """The inputs that excite one unit, or one map, most."""
 
 import torch
-from layerlab_schemas.base import Identifier
 from layerlab_schemas.frames import DataShape, Example, ExamplesItem, Frame
 from layerlab_schemas.problems import Problem
 from pydantic import Field
@@ -24,8 +23,10 @@ CHUNK = 256
 class TopInputsParams(Params):
     """Which unit."""
 
-    node: Identifier | None = Field(
-        default=None, description="A layer; left out, the last one with feature maps, or the answer of the network."
+    node: str = Field(
+        default="",
+        max_length=64,
+        description="A layer; left empty, the last one with feature maps, or the answer of the network.",
     )
     unit: int = Field(default=1, ge=1, description="Number of the map, channel or unit, from 1.")
 

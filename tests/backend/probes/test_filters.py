@@ -3,10 +3,11 @@
 import pytest
 import torch
 from layerlab.probes.kernels import kernel_of
+from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunSpec
 from torch import nn
 
-from tests.backend.probes.watching import array, last, measure
+from tests.backend.probes.watching import array, last, measure, watched
 
 FLAT = [{"kind": "flatten"}, {"id": "logits", "kind": "linear", "out_features": 6}]
 COLOURS = {"dataset": "shapes", "params": {"size": 12, "samples": 60, "colour": "colour"}}
@@ -116,3 +117,22 @@ def test_a_linear_layer_behind_a_convolution_has_no_templates():
     graph = [{"kind": "conv2d", "out_channels": 3, "kernel_size": 3, "padding": 1}, *FLAT]
     _, context = seen(graph)
     assert measure("templates", context) is None
+
+
+def test_looking_at_templates_filters_and_pixels_changes_no_bit():
+    graph = [
+        {"id": "hidden", "kind": "linear", "out_features": 192, "inputs": ["flat"]},
+        {"kind": "reshape", "shape": [3, 8, 8]},
+        {"kind": "residual", "out_channels": 4},
+        {"kind": "conv_transpose2d", "out_channels": 3, "kernel_size": 2, "stride": 2},
+        *FLAT,
+    ]
+    body = {"data": COLOURS, "graph": [{"id": "flat", "kind": "flatten"}, *graph], "training": {"max_steps": 4}}
+    run, outcomes = RunSpec.model_validate(body), []
+    for looks in (True, False):
+        for assembly, context, loss in watched(run):
+            found = [measure(kind, context) for kind in ("templates", "filters", "pixel_arithmetic") if looks]
+            assert all(frame is not None for frame in found)
+            outcome = (loss, weights_digest(assembly.network))
+        outcomes.append(outcome)
+    assert outcomes[0] == outcomes[1]

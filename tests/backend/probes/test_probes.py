@@ -228,4 +228,4 @@ def test_before_the_first_batch_all_but_what_needs_one_can_be_seen():
     list(assembly.trainer.steps())
     context = context_of(assembly)
     seen = {probe.kind for probe in probes.REGISTRY if probe.measure(context) is not None}
-    assert seen == {"activations", "weights", "filters", "feature_maps"}
+    assert seen == {"activations", "weights", "filters", "feature_maps", "pixel_arithmetic"}

@@ -84,7 +84,7 @@ export class ExamplesDrawing implements Drawing {
   #show(scene: Scene, frame: FrameOf<'examples'>, item: ExamplesItem, digest: string): void {
     const canChoose = frame.split === 'validation' && scene.props.onSample !== undefined;
     const sample = scene.props.sample ?? null;
-    const key = [digest, item.node, sample, canChoose, scene.size, theme().name, theme().textScale].join();
+    const key = [digest, item.node, sample, canChoose, sideOf(scene, item), theme().name, theme().textScale].join();
     if (key === this.#drawn && !this.#grid.hidden) return;
     this.#drawn = key;
     this.#grid.hidden = item.examples.length === 0;
@@ -93,7 +93,7 @@ export class ExamplesDrawing implements Drawing {
       'data-words',
       item.examples.every((one) => one.image === null),
     );
-    const look: CellLook = { item, side: SIDES[scene.size] * theme().textScale, sample, canChoose };
+    const look: CellLook = { item, side: sideOf(scene, item), sample, canChoose };
     while (this.#cells.length < item.examples.length)
       this.#cells.push(new Cell((index) => this.#scene?.props.onSample?.(index)));
     for (const [i, example] of item.examples.entries()) this.#cells[i]?.show(example, look);
@@ -115,6 +115,16 @@ export class ExamplesDrawing implements Drawing {
     for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
     next?.focus();
   };
+}
+
+/** Height of the lines below a picture and of what stands around it, CSS pixels. */
+const BELOW = 64;
+
+/** Longest side of a picture; one alone fills the panel. */
+function sideOf(scene: Scene, item: ExamplesItem): number {
+  const usual = SIDES[scene.size] * theme().textScale;
+  const room = Math.min(scene.width, scene.height - BELOW * theme().textScale) - 24;
+  return item.examples.length === 1 && room > usual ? room : usual;
 }
 
 function groupOf(scene: Scene): { frame: FrameOf<'examples'>; item: ExamplesItem } | null {
