@@ -287,19 +287,22 @@ export class Session {
   }
 
   /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
-  setWeights(weights: readonly WeightChange[]): Promise<void> 
+  setWeights(weights: readonly WeightChange[]): Promise<void> {
     return this.#control(async (record) => {
       if (!isActive(record)) say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
       else await this.#wire.rest.change(record.id, { weights: [...weights] });
     });
+  }
 
   /** Back to step 0 with the same seed: the same weights again. */
-  reset(): Promise<void> 
+  reset(): Promise<void> {
     return this.#control(() => this.#following.restart(false));
+  }
 
   /** True where Train means going on from a checkpoint. */
-  canGoOn(record: RunRecord): boolean 
+  canGoOn(record: RunRecord): boolean {
     return record.progress.status === 'interrupted' && record.view?.resumable === true;
+  }
 
   /** The steps from which a fork of a run can go on. */
   async checkpoints(run: string): Promise<readonly number[]> {
@@ -307,8 +310,9 @@ export class Session {
     return found?.checkpoints.map((one) => one.step) ?? [];
   }
 
-  refreshRuns(): Promise<void> 
+  refreshRuns(): Promise<void> {
     return this.#runs.list();
+  }
 
   // --- what the server says ----------------------------------------------------------------------------------------
 
@@ -336,7 +340,7 @@ export class Session {
   }
 
   /** The connection changed. A page that cannot come back may have lost its login, which only a call can tell. */
-  connectionChanged(connection: ConnectionState): void 
+  connectionChanged(connection: ConnectionState): void {
     this.#page.setState({ connection });
     this.#runs.record?.setStale(connection.state !== 'connected');
     if (connection.state === 'lost' && connection.tries > 1) {
@@ -344,10 +348,12 @@ export class Session {
         if (error instanceof Refused && error.status === 401) this.#page.setState({ access: 'signed_out' });
       });
     }
+  }
 
-  retryConnection(): void 
+  retryConnection(): void {
     if (this.#page.getState().access === 'open') this.#wire.stream.retryNow();
     else void this.open(location.hash);
+  }
 
   // --- the way to the server ---------------------------------------------------------------------------------------
 
