@@ -153,6 +153,20 @@ class Run:
         body = change.model_dump(mode="json", exclude_none=True) if isinstance(change, RunChange) else dict(change)
         return RunView.model_validate(self._client.call("PATCH", self._path, body))
 
+    def fork(
+        self, changes: Mapping[str, Json] | None = None, *, at_step: int | None = None, start: bool = True
+    ) -> "Run":
+        """A run that goes on from the checkpoint at or before ``at_step``; None: from the newest state.
+
+        Args:
+            changes: New values by path of the spec, ``{"optimizer.lr": 0.01}``.
+            at_step: Where it leaves this run; at 0 everything may change.
+            start: False leaves it paused there.
+        """
+        wish = {"at_step": at_step, "changes": dict(changes or {})}
+        view = self._client.call("POST", f"{self._path}/fork?start={str(start).lower()}", wish)
+        return Run(self._client, view["id"])
+
     def delete(self) -> None:
         """Delete it with its files."""
         self._client.call("DELETE", self._path)

@@ -228,6 +228,10 @@ class Example(Schema):
     prediction: str | None = None
     probability: float | None = None
     loss: float | None = None
+    value: float | None = Field(default=None, description="What it was chosen by, such as the value of a unit.")
+    box: Annotated[list[Count], Field(min_length=4, max_length=4)] | None = Field(
+        default=None, description="A rectangle to mark on the image: top, left, height, width in pixels."
+    )
     wrong: Boolean | None = Field(default=None, description="Null where there is no right or wrong, as for numbers.")
 
 

@@ -639,6 +639,12 @@ export interface components {
          */
         Example: {
             /**
+             * Box
+             * @description A rectangle to mark on the image: top, left, height, width in pixels.
+             * @default null
+             */
+            box: number[] | null;
+            /**
              * Caption
              * @default null
              */
@@ -685,6 +691,12 @@ export interface components {
              * @default null
              */
             text: string | null;
+            /**
+             * Value
+             * @description What it was chosen by, such as the value of a unit.
+             * @default null
+             */
+            value: number | null;
             /**
              * Wrong
              * @description Null where there is no right or wrong, as for numbers.

@@ -22,7 +22,7 @@ FAMILIES = {
         diabetes digits shapes glyphs copy adding parity reverse grammar_text""",
     "probes": """activations weights weight_gradients filters norm_statistics feature_maps confusion decision_surface
         examples class_accuracy roc regression_fit residuals""",
-    "analyses": "loss_landscape slow_motion",
+    "analyses": "loss_landscape optimizer_ways slow_motion",
 }
 ALIASES = {"glorot_uniform": "xavier_uniform", "glorot_normal": "xavier_normal"}
 ALIASES |= {"he_uniform": "kaiming_uniform", "he_normal": "kaiming_normal"}

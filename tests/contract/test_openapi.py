@@ -29,6 +29,8 @@ CALLS = [
     ("get", "/api/runs/{run}/scalars", None, "ScalarsAnswer"),
     ("get", "/api/runs/{run}/frames", None, "Frame"),
     ("get", "/api/runs/{run}/frames/recorded", None, "FrameList"),
+    ("post", "/api/runs/{run}/fork", "ForkRequest", "RunView"),
+    ("get", "/api/runs/{run}/checkpoints", None, "CheckpointList"),
     ("post", "/api/runs/{run}/analyses", "AnalysisRequest", "AnalysisView"),
     ("get", "/api/runs/{run}/analyses", None, "AnalysisList"),
     ("get", "/api/runs/{run}/analyses/{analysis}", None, "AnalysisView"),

@@ -44,7 +44,7 @@ def test_results_follow_the_training_and_show_what_was_measured(results):
         assert f"label {worst[place]['label']}, predicted {worst[place]['prediction']}" in said
         assert ("wrong" in said) == worst[place]["wrong"]
 
-    (roc,) = recorded(results, "roc")["items"]
+    roc = recorded(results, "roc")["items"][0]
     traces = results.traces("roc")
     drawn = traces[roc["series"][0]["name"]]
     assert list(drawn.values()) == pytest.approx(roc["series"][0]["y"], abs=1e-6)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import ormsgpack
 import pytest
 import torch
 from layerlab.runs.executor import LocalExecutor
@@ -95,9 +96,12 @@ def test_what_its_parent_recorded_up_to_there_is_its_own(real, parent):
     assert one == other
     assert [step for step, _ in real.curve(child["id"])] == list(range(1, 26))
     with real.stream() as socket:
-        subscribe(socket, child["id"], probes=[])
+        subscribe(socket, child["id"], probes=["weights"])
         while (told := text(socket))["type"] == "hello":
             pass
+        while isinstance(frame := socket.recv(timeout=20), str):
+            pass
+    assert ormsgpack.unpackb(frame)["probe"] == "weights", "its viewers see at once what is recorded"
     assert told["type"] == "snapshot"
     events = [(event["step"], event["path"] or event["text"]) for event in told["events"]]
     number = real.view(parent)["number"]

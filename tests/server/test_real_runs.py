@@ -65,6 +65,10 @@ def test_control_by_the_client(client):
     stopped = run.stop()
     assert (stopped.status, run.scalars()["train/loss"].steps[-1]) == ("stopped", stopped.step)
     assert run.id in [view.id for view in client.runs(status="stopped")]
+    child = run.fork({"optimizer.lr": 0.5}, start=False)
+    assert (child.view().parent, child.view().forked_at, child.step().step) == (run.id, stopped.step, stopped.step + 1)
+    assert child.scalars("optimizer/lr")["optimizer/lr"].values[-2:] == [0.02, 0.5]
+    child.delete()
     run.delete()
     with pytest.raises(RequestFailed, match="There is no run"):
         run.view()

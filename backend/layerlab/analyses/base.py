@@ -22,6 +22,7 @@ from layerlab.registry import Kind
 from layerlab.training.assemble import Assembly
 from layerlab.training.choice import LossChoice
 from layerlab.training.data import TrainingData
+from layerlab.training.state import State
 
 P = TypeVar("P", bound=Params)
 
@@ -45,6 +46,7 @@ class AnalysisContext:
         step: Updates done.
         assembly: The run, built anew and with the state of that step: network in train mode, data, trainer.
         sample: Place in the validation part of the sample that it is about.
+        start: The run at step 0; None for a fork, which began with the state of another.
         checkpoints: All checkpoints of the run, the oldest first, for what looks back over the training.
         threads: With which the run itself trains; another number could change the last bits of a step.
         progress: To be told the share done, from 0 to 1, often; raises ``Cancelled`` when it is to end.
@@ -54,6 +56,7 @@ class AnalysisContext:
     step: int
     assembly: Assembly
     sample: int = 0
+    start: State | None = None
     checkpoints: tuple[Path, ...] = ()
     progress: Callable[[float], None] = lambda share: None
     threads: int = 1

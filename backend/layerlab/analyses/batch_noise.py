@@ -235,15 +235,12 @@ def reference_of(found: Summed) -> tuple[float, float]:
 
 def _note(norm: NormAt, found: Summed, all_samples: int) -> str:
     single = (
-        "With one sample, batch norm is instance norm."
+        "Of one sample, batch norm is instance norm."
         if found.places > 1
-        else "With one sample each channel has a single value: its variance is 0, and PyTorch refuses to train."
+        else "One sample has one value a channel: its variance is 0, and PyTorch refuses to train."
     )
-    place = "" if norm.joins_samples else f" {norm.name} is no batch norm: this is what one would find in its place."
-    return (
-        f"{single} Batches are drawn without replacement, so with all {all_samples} samples there is no noise left."
-        + place
-    )
+    place = "" if norm.joins_samples else f" {norm.name} is no batch norm: this is what one would find there."
+    return f"{single} All {all_samples} samples together have no noise." + place
 
 
 def _moved_item(norm: NormAt, found: Summed, sizes: list[int], moved: list[tuple[float, float]]) -> LinesItem:

@@ -56,9 +56,10 @@ class Calibration(AnalysisKind[CalibrationParams]):
         """Items: the reliability diagram, and how many answers are in each bin."""
         inputs, targets, split = part_of(context.data)
         context.network.eval()
-        found = {"dropout off": shares(outputs_of(context.network, inputs), context.facts).double()}
+        name = "dropout off" if has_dropout(context.plan) else "network"
+        found = {name: shares(outputs_of(context.network, inputs), context.facts).double()}
         if has_dropout(context.plan):
-            found[f"mean of {params.passes} passes"] = self._mean(context, inputs, params.passes)
+            found[f"mean of {params.passes}"] = self._mean(context, inputs, params.passes)
         binned = {name: Binned.of(*confidences(given, targets), params.bins) for name, given in found.items()}
         items = [_diagram(binned, params.bins), _counts(binned, params.bins)]
         return context.frame(self, items, split=split, mode="eval", num_samples=len(targets))
@@ -119,7 +120,6 @@ def confidences(probabilities: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]
 
 def _diagram(binned: dict[str, Binned], bins: int) -> LinesItem:
     series = [LineSeries(name=f"{name}, ECE {one.error:.3f}", y=pack(one.accuracy)) for name, one in binned.items()]
-    first = next(iter(binned.values()))
     middle = (torch.arange(bins) + 0.5) / bins
     return LinesItem(
         node="reliability",
@@ -128,11 +128,10 @@ def _diagram(binned: dict[str, Binned], bins: int) -> LinesItem:
         x=pack(middle),
         series=[
             *series,
-            LineSeries(name="mean confidence in the bin", y=pack(first.confidence)),
-            LineSeries(name="perfectly calibrated", y=pack(middle), role="reference"),
+            LineSeries(name="ideal", y=pack(middle), role="reference"),
         ],
         mark="points",
-        note="Below the line: right less often than it says. ECE: mean distance from the confidence, over all answers.",
+        note="Below the line the network is right less often than it says.",
     )
 
 

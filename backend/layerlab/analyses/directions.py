@@ -3,6 +3,7 @@
 A point or direction is a list of tensors, one for each parameter in the network's own order.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -97,6 +98,8 @@ def projected(step: Weights, directions: Sequence[Weights]) -> tuple[list[float]
     """
     gram = torch.tensor([[inner(a, b) for b in directions] for a in directions], dtype=torch.float64)
     ahead = torch.tensor([inner(direction, step) for direction in directions], dtype=torch.float64)
+    if not bool(gram.isfinite().all() and ahead.isfinite().all()):
+        return [math.nan] * len(directions), math.nan
     places = torch.linalg.lstsq(gram, ahead[:, None]).solution[:, 0]
     length = inner(step, step)
     rest = max(0.0, length - float(places @ ahead))

@@ -30,6 +30,7 @@ from layerlab.params import Params
 from layerlab.probes.base import pack
 from layerlab.seeding import generator
 from layerlab.training import checkpoint
+from layerlab.training.state import State
 
 #: Samples in one forward pass.
 _CHUNK = 512
@@ -136,22 +137,19 @@ def _refusal(field: str, text: str, hint: str) -> SpecError:
 
 
 def _path(context: AnalysisContext, centre: Weights) -> dict[int, Weights]:
-    """Weights by step, from the checkpoints that are there and the present ones."""
-    found = {_step_of(path.name): path for path in context.checkpoints}
+    """Weights by step: at the start, from the checkpoints that are there, and the present ones."""
+    found = {checkpoint.step_of(path): path for path in context.checkpoints}
     count = min(_MOST_PATH_POINTS, max(2, _MOST_PATH_NUMBERS // max(1, sum(part.numel() for part in centre))))
     steps = sorted(found)
     if len(steps) > count:
         steps = [steps[round(place * (len(steps) - 1) / (count - 1))] for place in range(count)]
-    way = {step: _weights_in(context, found[step]) for step in steps}
+    way = {} if context.start is None else {0: _of_network(context, context.start)}
+    way |= {step: _of_network(context, checkpoint.load(found[step])) for step in steps}
     return dict(sorted((way | {context.step: centre}).items()))
 
 
-def _step_of(name: str) -> int:
-    return int(name.removeprefix("step-"))
-
-
-def _weights_in(context: AnalysisContext, path: Any) -> Weights:
-    tensors = checkpoint.load(path).part("network")
+def _of_network(context: AnalysisContext, state: State) -> Weights:
+    tensors = state.part("network")
     return [tensors[name].to(value) for name, value in context.network.named_parameters()]
 
 

@@ -73,10 +73,10 @@ class MonteCarlo(AnalysisKind[MonteCarloParams]):
                 LineSeries(
                     name="dropout on, mean ± std", y=pack(mean), low=pack(mean - spread), high=pack(mean + spread)
                 ),
-                LineSeries(name="dropout off", y=pack(targeted[0]), role="reference"),
+                LineSeries(name="dropout off", y=pack(targeted[0])),
             ],
             mark="points",
-            note=f"{params.passes} passes with dropout on, norms in eval mode. {_told(x_names, mean, spread)}",
+            note=f"{params.passes} passes, norms in eval mode. {_told(x_names, mean, spread)}",
         )
         return context.frame(
             self,

@@ -21,7 +21,7 @@ from layerlab.graph.plan import PlannedNode
 from layerlab.probes.base import pack
 
 #: Numbers of a picture of a node's output.
-MOST_VALUES = 1024
+MOST_VALUES = 4096
 
 
 class Walk:
@@ -123,10 +123,25 @@ class Walk:
         spread = given.double()
         return [
             *own,
+            *self._norm_values(),
             value("y", given[self.unit], "output of the unit"),
             value(r"\bar y", spread.mean(), "mean over the units"),
             value(r"\lVert y \rVert", spread.norm(), "length of the output"),
         ]
+
+    def _norm_values(self) -> list[StepValue]:
+        """Mean and variance of the batch that a batch norm takes for the channel of the unit, and its γ and β."""
+        x = self.passed.inputs[0]
+        if self.node.layer.kind != "batch_norm" or x.dim() not in (2, 4):
+            return []
+        channel = self.unit[0]
+        values_n = x[:, channel].double()
+        values = [value(r"\mu", values_n.mean(), "mean of the batch"),
+                  value(r"\sigma^2", values_n.var(correction=0), "variance of the batch")]  # fmt: skip
+        for symbol, name in ((r"\gamma", "weight"), (r"\beta", "bias")):
+            own = self._record.before.tensors.get(f"network.layers.{self.node.id}.{name}")
+            values += [] if own is None else [value(symbol, own[channel], name)]
+        return values
 
     def _slope_values(self, gradient: Tensor) -> list[StepValue]:
         read = self.passed.inputs[0][self._sample]

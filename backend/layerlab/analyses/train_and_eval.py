@@ -64,7 +64,7 @@ class TrainAndEval(AnalysisKind[TrainAndEvalParams]):
     """
 
     kind = "train_and_eval"
-    title = "Train mode against eval mode"
+    title = "Train against eval"
     help = "The same samples with the statistics of their batch and with the running ones: what changes at which layer."
     formula = r"d_l = \frac{\|a_l^{\mathrm{train}} - a_l^{\mathrm{eval}}\|}{\|a_l^{\mathrm{eval}}\|}"
     source = "S. Ioffe, C. Szegedy, ICML 2015; X. Li et al., Disharmony between dropout and batch norm, CVPR 2019"
@@ -142,7 +142,7 @@ def _by_layer(plan: Plan, trained: Recording, evaluated: Recording, params: Trai
         x_names=nodes,
         series=[LineSeries(name="difference of the outputs", y=pack(torch.tensor(differences)))],
         mark="bars",
-        note=f"One batch of {size} samples in both modes; in train mode dropout is {params.dropout}.",
+        note=f"One batch of {size} samples; in train mode dropout is {params.dropout}.",
     )
 
 

@@ -77,7 +77,13 @@ class Dead(DiagnosisKind[DeadParams]):
             node=node,
             since=recent[0].step,
             remedies=some(
-                evidence.set_rate(0.1, live=False) if recent[0].step else evidence.other_init(),
-                evidence.other_activation("leaky_relu", "leaky ReLU", instead_of={"relu"}),
+                *(
+                    [evidence.set_rate(0.01 if share >= params.grave else 0.1, live=False)]
+                    if recent[0].step
+                    else [
+                        evidence.other_init(),
+                        evidence.other_activation("leaky_relu", "leaky ReLU", instead_of={"relu"}),
+                    ]
+                )
             ),
         )

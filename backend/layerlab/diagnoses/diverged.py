@@ -51,7 +51,8 @@ class Diverged(DiagnosisKind[DivergedParams]):
             "step, until numbers are too large for 32 bits.",
             node=outcome.node,
             since=outcome.step,
-            remedies=some(evidence.set_rate(0.1, live=False), self._before(evidence)),
+            # What is thrown out within some steps is far too fast.
+            remedies=some(evidence.set_rate(0.01 if outcome.step <= 20 else 0.1, live=False), self._before(evidence)),
         )
 
     def _before(self, evidence: Evidence) -> Remedy | None:

@@ -73,7 +73,9 @@ class Plateau(DiagnosisKind[PlateauParams]):
 
     def _way_out(self, evidence: Evidence) -> tuple[str, tuple[Remedy, ...]]:
         """The likely cause and its cure, by what else is known."""
-        other = some(evidence.other_init(), evidence.other_activation("relu", "ReLU", instead_of={"sigmoid", "tanh"}))
+        relu = evidence.other_activation("relu", "ReLU", instead_of={"sigmoid", "tanh"})
+        # Between sigmoids the gradient fades whatever the start.
+        other = some(relu) if _has_sigmoids(evidence) else some(evidence.other_init(), relu)
         if other and (evidence.standing & NO_GRADIENT or _has_sigmoids(evidence)):
             return "Too little gradient reaches the first layers, so that only the biases of the last learn.", other
         if max(evidence.updates.values(), default=0.0) < SMALL_UPDATE:

@@ -63,7 +63,11 @@ class RateTooHigh(DiagnosisKind[RateTooHighParams]):
             f"{figure(rate)}. {compared}. The steps jump over the valley.",
             since=self._since(evidence, params.above * floor) if is_above else best.last,
             cause="The rate times the steepest curvature of the loss is above 2, where each step leads further away.",
-            remedies=[evidence.set_rate(0.1, live=False), evidence.set_rate(0.1, live=True)]
+            # Far above, a tenth would still be too much.
+            remedies=[
+                evidence.set_rate(0.01 if recent.loss > 10 * floor else 0.1, live=False),
+                evidence.set_rate(0.1, live=True),
+            ]
             if is_above
             else [evidence.set_rate(0.1, live=True)],
         )

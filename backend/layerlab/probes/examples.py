@@ -110,14 +110,19 @@ def spelt(values: Tensor) -> str | None:
     """A few numbers as text; None for more than can be read at a glance."""
     if values.numel() > MOST_NUMBERS:
         return None
-    return ", ".join(f"{float(value):.3g}" for value in values.flatten())
+    return ", ".join(_short(value) for value in values.flatten())
 
 
 def spelt_sample(raw: Tensor, names: list[str]) -> str:
     """The first numbers of a sample, with their names where they have any."""
-    values = [f"{float(value):.3g}" for value in raw.flatten()[:MOST_NUMBERS]]
+    values = [_short(value) for value in raw.flatten()[:MOST_NUMBERS]]
     named = [f"{name} {value}" for name, value in zip(names, values, strict=False)] if names else values
     return ", ".join(named) + (", …" if raw.numel() > MOST_NUMBERS else "")
+
+
+def _short(value: Tensor) -> str:
+    """Three digits, with a true minus."""
+    return f"{float(value):.3g}".replace("-", "−")
 
 
 def finite(value: float) -> float | None:

@@ -37,15 +37,19 @@ class Roc(ProbeKind):
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:
-        """One curve of two classes, a curve a class of more. Its step is that of the evaluation."""
+        """One curve of two classes; of more, all together and each by itself. Its step is that of the evaluation."""
         judged = context.judged
         if judged is None or not self.applies(context.network.plan):
             return None
         scores, classes = judged.scored
         names, ranks = judged.facts.class_names, log_odds(scores)
-        item = _of_two(names[1], ranks[:, 1], classes == 1) if len(names) == 2 else _of_all(names, ranks, classes)
+        if len(names) == 2:
+            items = [_of_two(names[1], ranks[:, 1], classes == 1)]
+        else:
+            each = [_of_two(f"{name} against the rest", ranks[:, k], classes == k) for k, name in enumerate(names)]
+            items = [_of_all(names, ranks, classes), *each]
         num = len(judged.targets)
-        return context.frame(self, [item], split="validation", mode="eval", num_samples=num, step=judged.step)
+        return context.frame(self, items, split="validation", mode="eval", num_samples=num, step=judged.step)
 
 
 def log_odds(scores_ak: Tensor) -> Tensor:
@@ -109,17 +113,19 @@ def _of_two(name: str, ranks_a: Tensor, is_member_a: Tensor) -> LinesItem:
 def _of_all(names: list[str], ranks_ak: Tensor, classes_a: Tensor) -> LinesItem:
     """A curve a class over places that all share."""
     places = torch.linspace(0, 1, NUM_PLACES, dtype=torch.float64)
-    series = []
+    series, areas = [], []
     for number, name in enumerate(names):
         found = curve(ranks_ak[:, number], classes_a == number)
         if found is None:
             series.append(LineSeries(name=f"{name}: none", y=pack(places * torch.nan)))
         else:
-            series.append(LineSeries(name=f"{name}: AUC {area(*found):.3f}", y=pack(reached(*found, places))))
-    return _item("each class against the rest", places, series)
+            areas.append(area(*found))
+            series.append(LineSeries(name=f"{name}: AUC {areas[-1]:.3f}", y=pack(reached(*found, places))))
+    note = f"mean AUC {sum(areas) / len(areas):.3f}" if areas else None
+    return _item("each class against the rest", places, series, note=note)
 
 
-def _item(node: str, x: Tensor, series: list[LineSeries]) -> LinesItem:
+def _item(node: str, x: Tensor, series: list[LineSeries], *, note: str | None = None) -> LinesItem:
     guess = LineSeries(name="guess", y=pack(x), role="reference")
     return LinesItem(
         node=node,
@@ -127,4 +133,5 @@ def _item(node: str, x: Tensor, series: list[LineSeries]) -> LinesItem:
         y_title="true positive rate",
         x=pack(x),
         series=[*series, guess],
+        note=note,
     )

@@ -19,6 +19,7 @@ from layerlab_schemas.run import AnalysisRequest, AnalysisView, RunState, RunVie
 from layerlab.runs import snapshots
 from layerlab.runs.analyst import Analyst, Refused
 from layerlab.runs.children import ChildGone, Executor
+from layerlab.runs.folders import COPIES
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.jobs import Job, Jobs
 from layerlab.runs.journals import Journals
@@ -102,9 +103,23 @@ class Analyses:
         """The state to begin with and its step; no state is the run at step 0, built anew."""
         if at_step is None:
             at_step = await self._copied(view)
-        directory = self._settings.run_directory(view.id)
+        owner = await self._owner(view, at_step)
+        directory = self._settings.run_directory(owner.id)
         found = await asyncio.to_thread(snapshots.nearest, directory, at_step)
+        if found is None and owner.forked_at:
+            raise NotNow("This fork has not begun, so there is no state of it yet.", hint="Ask again in a moment.")
         return found, found.step if found else 0
+
+    async def _owner(self, view: RunView, at_step: int | None) -> RunView:
+        """The run that has the state of that step: this one, or before it began, the one it was forked from."""
+        owner = view
+        while at_step is not None and owner.forked_at and owner.parent and at_step < owner.forked_at:
+            try:
+                owner = await self._records.view(owner.parent)
+            except NoSuchRun as error:
+                message = f"The state of step {at_step} went with the run that this one was forked from."
+                raise NotNow(message, hint=f"Ask at step {owner.forked_at} or later.") from error
+        return owner
 
     async def _copied(self, view: RunView) -> int | None:
         """The step of a copy that the worker has just written; None where the newest checkpoint has to do."""
@@ -217,11 +232,19 @@ class Analyses:
                 if len(self._analysts) < self._settings.max_analysts or self._make_room():
                     break
                 await self._has_room.wait()
-            spec = await self._store.read(partial(runs.original_spec, run=run))
-            directory = self._settings.run_directory(run)
-            analyst = await Analyst.start(self._executor, run=run, directory=directory, spec=spec)
+            analyst = await self._new_analyst(run)
             self._analysts[run] = analyst
             return analyst
+
+    async def _new_analyst(self, run: str) -> Analyst:
+        view = await self._records.view(run)
+        return await Analyst.start(
+            self._executor,
+            run=run,
+            directory=self._settings.run_directory(run),
+            spec=await self._store.read(partial(runs.original_spec, run=run)),
+            is_fork=bool(view.forked_at),
+        )
 
     def _make_room(self) -> bool:
         """End the process that was used longest ago; False where each is at work."""
@@ -239,7 +262,7 @@ class Analyses:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _remove_copies(self, run: str) -> None:
-        folder = self._settings.run_directory(run) / snapshots.COPIES
+        folder = self._settings.run_directory(run) / COPIES
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     # The end

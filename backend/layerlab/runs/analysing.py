@@ -18,7 +18,7 @@ from layerlab.runs import process
 from layerlab.runs.encode import pack_frame
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
-from layerlab.runs.snapshots import CHECKPOINTS, snapshots
+from layerlab.runs.snapshots import kept
 from layerlab.runs.wire import Channel, Message
 from layerlab.training import checkpoint
 from layerlab.training.assemble import Assembly, assemble
@@ -48,7 +48,8 @@ def analyse_runs(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: 
     spec = RunSpec.model_validate(opened["spec"])
     if spec.training.device == "cpu" or not process.has_gpu_driver():
         process.set_limits(memory_bytes)
-    desk = Desk(channel, inbox, run=opened["run"], directory=Path(opened["directory"]), spec=spec)
+    directory, is_fork = Path(opened["directory"]), opened["is_fork"]
+    desk = Desk(channel, inbox, run=opened["run"], directory=directory, spec=spec, is_fork=is_fork)
     while True:
         desk.answer_next()
 
@@ -56,12 +57,15 @@ def analyse_runs(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: 
 class Desk:
     """One run on the desk. What an analysis does to the copy is undone before the next one begins."""
 
-    def __init__(self, channel: Channel, inbox: Inbox, *, run: str, directory: Path, spec: RunSpec) -> None:
+    def __init__(
+        self, channel: Channel, inbox: Inbox, *, run: str, directory: Path, spec: RunSpec, is_fork: bool
+    ) -> None:
         self._channel = channel
         self._inbox = inbox
         self._run = run
         self._directory = directory
         self._spec = spec
+        self._is_fork = is_fork
         self._assembly: Assembly | None = None
         self._start: State | None = None
         self._loaded: tuple[str | None, int] | None = None
@@ -103,7 +107,8 @@ class Desk:
             step=state.step,
             assembly=assembly,
             sample=question["sample"] or 0,
-            checkpoints=tuple(one.path for one in snapshots(self._directory) if one.path.parent.name == CHECKPOINTS),
+            start=None if self._is_fork else self._start,
+            checkpoints=tuple(kept(self._directory)),
             progress=self._progress_of(question["id"]),
             threads=_threads_of(self._directory),
         )

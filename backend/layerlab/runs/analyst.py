@@ -35,14 +35,17 @@ class Analyst:
         self.used = monotonic()
 
     @classmethod
-    async def start(cls, executor: Executor, *, run: str, directory: Path, spec: RunSpec) -> "Analyst":
+    async def start(cls, executor: Executor, *, run: str, directory: Path, spec: RunSpec, is_fork: bool) -> "Analyst":
         """A new one.
 
         Raises:
             ChildGone: None could be started.
         """
         child = await executor.analyst()
-        child.send({"type": "open", "run": run, "directory": str(directory), "spec": spec.model_dump(mode="json")})
+        child.send({
+            "type": "open", "run": run, "directory": str(directory), "spec": spec.model_dump(mode="json"),
+            "is_fork": is_fork,
+        })  # fmt: skip
         return cls(child)
 
     @property

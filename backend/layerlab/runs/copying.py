@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from layerlab.runs.folders import COPIES
 from layerlab.runs.saving import is_finite
-from layerlab.runs.snapshots import COPIES
 from layerlab.training import checkpoint
 from layerlab.training.trainer import Trainer
 

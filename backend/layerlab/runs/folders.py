@@ -4,5 +4,7 @@
 CHECKPOINTS = "checkpoints"
 #: In a fork: the checkpoint of its parent, until it has written its own.
 ORIGIN = "origin"
+#: Copies of its state made only to be looked at by an analysis.
+COPIES = "copies"
 #: The number of threads it trains with.
 THREADS = "threads"

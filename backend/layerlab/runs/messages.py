@@ -143,6 +143,8 @@ class Open(TypedDict):
     run: str
     directory: str
     spec: Mapping[str, Any]
+    is_fork: bool
+    """It began with the state of another run, not at step 0 of its own spec."""
 
 
 class Analyse(TypedDict):

@@ -6,8 +6,8 @@ Both ends import this module; it must never import torch.
 from pathlib import Path
 from typing import NamedTuple
 
-#: Folders of a run in which there are states, each as ``step-000001200``.
-CHECKPOINTS, COPIES = "checkpoints", "copies"
+from layerlab.runs.folders import CHECKPOINTS, COPIES, ORIGIN
+
 _PREFIX = "step-"
 
 
@@ -21,9 +21,14 @@ class Snapshot(NamedTuple):
 
 def snapshots(directory: Path) -> list[Snapshot]:
     """Every complete state of the run whose files are in ``directory``, the oldest first."""
-    found = [one for folder in (CHECKPOINTS, COPIES) for path in (directory / folder).glob(f"{_PREFIX}*")
+    found = [one for folder in (ORIGIN, CHECKPOINTS, COPIES) for path in (directory / folder).glob(f"{_PREFIX}*")
              if (one := _snapshot(path)) is not None]  # fmt: skip
     return sorted(found, key=lambda one: (one.step, one.stamp))
+
+
+def kept(directory: Path) -> list[Path]:
+    """The folders of the checkpoints, the oldest first: what is left of the way that the run has taken."""
+    return [one.path for one in snapshots(directory) if one.path.parent.name != COPIES]
 
 
 def nearest(directory: Path, step: int | None) -> Snapshot | None:

@@ -51,11 +51,14 @@ export function DiagnosisLine({ record, found }: { readonly record: RunRecord; r
   return (
     <section className={`strip ${sign}`} aria-label="Diagnosis" data-diagnosis={diagnosis.kind}>
       <Icon name={sign} />
-      <p className="grow clip">
+      <p className="grow two-lines">
         <b>{diagnosis.title}</b> {diagnosis.text}
       </p>
-      {found.shown.length > 1 ? <Turn at={at} of={found.shown.length} go={go} /> : null}
-      <DiagnosisList found={found} label={found.shown.length > 1 ? null : 'All'} />
+      {found.shown.length > 1 ? (
+        <Turn found={found} at={at} go={go} />
+      ) : found.all.length > 1 ? (
+        <DiagnosisList found={found} label={`All ${found.all.length}`} />
+      ) : null}
       <Why diagnosis={diagnosis} record={record} />
       {remedy ? <RemedyButton remedy={remedy} record={record} /> : null}
       <ActionIcon size="xs" aria-label="Dismiss" onClick={dismiss}>
@@ -65,13 +68,20 @@ export function DiagnosisLine({ record, found }: { readonly record: RunRecord; r
   );
 }
 
-function Turn({ at, of, go }: { readonly at: number; readonly of: number; go(by: number): void }) {
+interface TurnProps {
+  readonly found: Found;
+  readonly at: number;
+  go(by: number): void;
+}
+
+/** Arrows to the next one; the count between them opens the list of all. */
+function Turn({ found, at, go }: TurnProps) {
   return (
     <span className="strip-turn num">
       <ActionIcon size="xs" aria-label="Previous diagnosis" onClick={() => go(-1)}>
         <Icon name="left" size={13} />
       </ActionIcon>
-      {at + 1} of {of}
+      <DiagnosisList found={found} label={`${at + 1} of ${found.shown.length}`} />
       <ActionIcon size="xs" aria-label="Next diagnosis" onClick={() => go(1)}>
         <Icon name="right" size={13} />
       </ActionIcon>
@@ -80,13 +90,13 @@ function Turn({ at, of, go }: { readonly at: number; readonly of: number; go(by:
 }
 
 /** All that was found in the run, what is over too. */
-export function DiagnosisList({ found, label }: { readonly found: Found; readonly label: string | null }) {
-  if (found.all.length === 0 || (label === 'All' && found.all.length === 1)) return null;
+export function DiagnosisList({ found, label }: { readonly found: Found; readonly label: string }) {
+  if (found.all.length === 0) return null;
   return (
     <Popover width={420} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button variant="subtle" className="strip-quiet">
-          {label ?? 'All'}
+        <Button variant="subtle" className="strip-quiet num" aria-label={`${label}: list of all diagnoses`}>
+          {label}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>

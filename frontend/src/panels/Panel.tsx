@@ -53,7 +53,9 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   const [isFormOpen, openForm] = useState(false);
   const hasPicture = shell.state.kind !== 'empty' && shell.state.kind !== 'loading';
   // A panel that is a table of pictures already takes the whole width.
-  const hasBoth = isMaximised && !isTable && shell.state.kind === 'ready' && kind.shape !== 'layers';
+  // A step in slow motion is numbers already.
+  const hasBoth =
+    kind.shape !== 'step' && isMaximised && !isTable && shell.state.kind === 'ready' && kind.shape !== 'layers';
 
   const read = useCallback((): Table => {
     const [one, at] = [drawing(), scene()];

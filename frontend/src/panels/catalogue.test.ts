@@ -62,6 +62,8 @@ describe('which panel draws what', () => {
     const kind = (family: string, name: string, shape: string): Kind =>
       ({ family, kind: name, title: name, details: { data_shape: shape } }) as unknown as Kind;
     const kinds = [kind('probe', 'a', 'matrix'), kind('probe', 'b', 'hologram'), kind('layer', 'c', 'matrix')];
+    const hidden = { ...kind('probe', 'd', 'matrix'), details: { data_shape: 'matrix', has_panel: false } };
+    expect(probesOf([hidden])).toEqual([]);
     expect(probesOf(kinds)).toEqual([{ probe: 'a', title: 'a', shape: 'matrix' }]);
     expect(new Set(PROBES.map((probe) => probe.probe)).size).toBe(PROBES.length);
   });
@@ -75,6 +77,13 @@ describe('why a probe has nothing to measure', () => {
       offer: 'add_norm',
     });
     expect(whyNot('filters', props('plane'))?.text).toBe('This network has no convolution.');
+    const image = check('image');
+    const linear = (inputs: string[]) => {
+      const [conv] = image.nodes as [(typeof image.nodes)[number]];
+      return { ...image, nodes: [conv, { ...conv, id: 'first', kind: 'linear', inputs }] };
+    };
+    expect(whyNot('templates', { ...props('image'), check: linear(['input']) })).toBeNull();
+    expect(whyNot('templates', { ...props('image'), check: linear(['conv1']) })?.text).toContain('No linear layer');
     expect(whyNot('decision_surface', props('plane'))).toBeNull();
     expect(whyNot('decision_surface', props('image'))).not.toBeNull();
     expect(whyNot('confusion', props('regression'))).not.toBeNull();

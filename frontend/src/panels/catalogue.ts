@@ -119,6 +119,8 @@ export interface ProbeInfo {
   readonly help?: string;
   readonly group?: string;
   readonly analysis?: Kind;
+  /** Other probes that its panel draws too. */
+  readonly beside?: readonly string[];
 }
 
 /** The probes of the first catalogue; a page that has read the catalogue gives its own list. */
@@ -138,9 +140,10 @@ export function probesOf(kinds: readonly Kind[]): ProbeInfo[] {
   return kinds.flatMap((kind) => {
     const shape = kind.details.data_shape;
     const isOurs = kind.family === 'probe' || kind.family === 'analysis';
-    if (!isOurs || typeof shape !== 'string' || !(shape in SHAPES)) return [];
+    if (!isOurs || typeof shape !== 'string' || !(shape in SHAPES) || kind.details.has_panel === false) return [];
     const { kind: probe, title, help, group } = kind;
-    const info: ProbeInfo = { probe, title, shape: shape as DataShape, help, group };
+    const beside = (kind.details.beside ?? []) as readonly string[];
+    const info = { probe, title, shape: shape as DataShape, help, group, ...(beside.length > 0 && { beside }) };
     return kind.family === 'analysis' ? [{ ...info, analysis: kind }] : [info];
   });
 }
@@ -154,9 +157,9 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
     second,
     seriesKind('learning_rate', LEARNING_RATE),
     ...(task === 'regression' ? [] : CURVES_OF_SEQUENCES),
-    ...probes.flatMap(({ probe, title, shape, help = '', group = '', analysis }) => {
+    ...probes.flatMap(({ probe, title, shape, help = '', group = '', beside = [], analysis }) => {
       const drawn = SHAPES[shape];
-      const kind = { id: probe, title, help, group: groupOf(group), probe, probes: [probe], shape };
+      const kind = { id: probe, title, help, group: groupOf(group), probe, probes: [probe, ...beside], shape };
       return drawn ? [{ ...kind, ...drawn, ...(analysis ? { analysis } : {}) }] : [];
     }),
     ...layersKind(probes.map(({ probe }) => probe)),
@@ -172,6 +175,20 @@ function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | 
   return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
 }
 
+/** Layers that hand on each pixel at its place. */
+const HANDING_ON = /^(flatten|dropout|identity)$/;
+
+function readsPixels(node: CheckResult['nodes'][number], check: CheckResult): boolean {
+  if (node.kind !== 'linear') return false;
+  let source = node.inputs[0];
+  while (source !== undefined && source !== 'input') {
+    const before = check.nodes.find((one) => one.id === source);
+    if (!before || !HANDING_ON.test(before.kind)) return false;
+    source = before.inputs[0];
+  }
+  return source === 'input';
+}
+
 /** Why the probe has nothing to measure here; null where it has, or where that is not known. */
 export function whyNot(
   probe: string,
@@ -183,7 +200,7 @@ export function whyNot(
     case 'filters':
       return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
     case 'templates':
-      return hasNode(check, /^linear$/) && check.data?.input_kind === 'image'
+      return check.data?.input_kind === 'image' && check.nodes.some((node) => readsPixels(node, check))
         ? null
         : { text: 'No linear layer of this network reads the pixels of an image.' };
     case 'optimizer_state':

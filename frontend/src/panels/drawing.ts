@@ -15,6 +15,8 @@ export interface Scene {
   readonly probe: string;
   /** Of an analysis: what is shown, for its results are not all of the stream. Left out, the probe's frame. */
   readonly frame?: DecodedFrame | null;
+  /** All that the panel draws: that probe first. */
+  readonly probes?: readonly string[];
   readonly options: Options;
   readonly setOption: (name: string, value: string) => void;
   readonly size: PanelSize;

@@ -52,7 +52,8 @@ export function usePanelDrawing(
     const { clientWidth: width, clientHeight: height } = plot;
     const size = sizeOf(root.clientWidth, root.clientHeight, isMaximised);
     const frame = kind.analysis ? shownAnalysis(props, kind.probe) : undefined;
-    return { props, probe: kind.probe, frame, options, setOption, size, width, height, now: performance.now() };
+    const { probe, probes } = kind;
+    return { props, probe, probes, frame, options, setOption, size, width, height, now: performance.now() };
   }, [kind, refs]);
 
   useEffect(() => {

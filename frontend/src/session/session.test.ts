@@ -109,6 +109,14 @@ class FakeServer {
       this.#answer(`${control} ${id}`, () =>
         this.put(id, { status: control === 'pause' ? 'paused' : control === 'stop' ? 'stopped' : 'running' }),
       ),
+    fork: (id, wish, { start }) =>
+      this.#answer(`fork ${id} ${start} ${JSON.stringify(wish)}`, () => {
+        const spec = { ...this.view(id).spec, optimizer: { kind: 'sgd', lr: 0.02 } } as RunSpec;
+        const child = this.add(spec, start ? 'running' : 'paused', wish.at_step ?? this.view(id).step);
+        return this.put(child.id, { parent: id, forked_at: child.step });
+      }),
+    frameAt: () => this.#answer('frame', () => null),
+    recordedSteps: () => this.#answer('steps', () => []),
     step: (id, count) => this.#answer(`step ${id} ${count}`, () => this.view(id)),
     remove: (id) => this.#answer(`remove ${id}`, () => void this.runs.delete(id)),
     recorded: () => this.#answer('recorded', () => new Uint8Array([0x90])),
@@ -116,7 +124,7 @@ class FakeServer {
 
   /** Calls that change something. */
   get acts(): string[] {
-    return this.calls.filter((call) => /^(create|change|pause|resume|stop|step|remove)/.test(call));
+    return this.calls.filter((call) => /^(create|change|fork|pause|resume|stop|step|remove) /.test(call));
   }
 }
 
@@ -195,6 +203,38 @@ describe('Session', () => {
   it('opens the experiment that a link carries', async () => {
     await session.open(`#spec=${packSpec({ ...SPEC, name: 'Café' })}`);
     expect(draft.getState().spec?.name).toBe('Café');
+  });
+
+  it('holds what is edited in the past for a fork, which then stands before its parent', async () => {
+    const id = await training();
+    session.travel.goTo(60);
+    edit({ optimizer: { kind: 'sgd', lr: 0.02 } as RunSpec['optimizer'] });
+    await settle();
+    expect(server.acts).toEqual([]);
+    await session.forkFromHere();
+    await settle();
+    const wish = JSON.stringify({ at_step: 60, changes: { 'optimizer.lr': 0.02 } });
+    expect(server.acts).toEqual([`fork ${id} true ${wish}`, `stop ${id}`]);
+    expect(page.getState().record?.id).toBe('run2');
+    expect(page.getState().ghost?.id).toBe(id);
+    expect(page.getState().viewStep).toBeNull();
+    edit({ optimizer: { kind: 'sgd', lr: 0.03 } as RunSpec['optimizer'] });
+    await settle();
+    expect(server.changes).toEqual([{ optimizer: { lr: 0.03 } }]);
+  });
+
+  it('takes back what was edited in the past where one goes live without a fork', async () => {
+    await training();
+    session.travel.goTo(60);
+    edit({ optimizer: { kind: 'sgd', lr: 0.02 } as RunSpec['optimizer'] });
+    await settle();
+    session.goLive();
+    await settle();
+    expect(draft.getState().spec?.optimizer).toEqual(SPEC.optimizer);
+    expect(server.acts).toEqual([]);
+    session.undo();
+    await settle();
+    expect(server.changes).toEqual([{ optimizer: { lr: 0.02 } }]);
   });
 
   it('says so when the run of the address is gone', async () => {

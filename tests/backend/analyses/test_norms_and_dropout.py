@@ -229,7 +229,7 @@ def test_calibration():
         assert drawn[place] == pytest.approx(right[inside].mean())
         error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
     assert items["reliability"].series[0].name == f"dropout off, ECE {error:.3f}"
-    assert items["reliability"].series[1].name.startswith("mean of 3 passes, ECE ")
+    assert items["reliability"].series[1].name.startswith("mean of 3, ECE ")
 
 
 def test_calibration_of_answers_that_are_known():

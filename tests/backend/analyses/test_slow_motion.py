@@ -184,7 +184,11 @@ def test_one_pixel_of_a_convolution_and_the_gradient_of_one_weight():
     assert item.num_terms == 9
     total = sum(term.numbers[0] for term in back.terms) + back.rest
     assert total == pytest.approx(numbers(back)[r"\frac{\partial L}{\partial w}"], rel=1e-3)
-    assert phases(frame, "forward")["norm"].output_shape == [4, 4, 4]
+    norm = phases(frame, "forward")["norm"]
+    assert norm.output_shape == [4, 4, 4]
+    found = numbers(norm)
+    scaled = (found["x"] - found[r"\mu"]) / np.sqrt(found[r"\sigma^2"] + 1e-5)
+    assert found["y"] == pytest.approx(scaled * found[r"\gamma"] + found[r"\beta"], rel=1e-4, abs=1e-5)
 
 
 def test_momentum_and_adam_in_their_own_terms():

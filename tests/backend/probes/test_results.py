@@ -63,7 +63,7 @@ def test_tables_and_points_are_told_by_their_values(diabetes):
     assembly, context = diabetes
     one = measure("examples", context).items[0].examples[0]
     raw = assembly.data.validation_raw[one.index]
-    assert one.caption.startswith(f"{assembly.data.facts.feature_names[0]} {float(raw[0]):.3g}, ")
+    assert one.caption.startswith(f"{assembly.data.facts.feature_names[0]} {float(raw[0]):.3g}, ".replace("-", "−"))
     assert (one.image, one.wrong, one.probability) == (None, None, None)
     assert float(one.label) == pytest.approx(float(assembly.data.validation_targets[one.index]), rel=0.01)
 
@@ -128,11 +128,13 @@ def test_roc_of_two_classes_is_that_of_scikit_learn(loss):
 def test_roc_of_each_class_against_the_rest(digits):
     assembly, context = digits
     truth, shares = assembly.data.validation_targets.numpy(), context.judged.outputs.double().softmax(1).numpy()
-    (item,) = measure("roc", context).items
+    item, *alone = measure("roc", context).items
     assert len(item.series) == 11
+    assert len(alone) == 10
     for number in range(10):
         exact = metrics.roc_auc_score(truth == number, shares[:, number])
         assert item.series[number].name == f"{number}: AUC {exact:.3f}"
+        assert alone[number].series[0].name == f"AUC {exact:.3f}"
         false_rate, true_rate, _ = metrics.roc_curve(truth == number, shares[:, number], drop_intermediate=False)
         for place in (0.1, 0.5):
             at = int(np.flatnonzero(np.isclose(array(item.x), place))[0])
@@ -202,6 +204,6 @@ def test_bad_numbers_are_the_worst_and_break_nothing(digits):
     context = replace(context, judged=replace(context.judged, outputs=broken))
     worst = measure("examples", context).items[0].examples[0]
     assert (worst.index, worst.loss, worst.probability) == (7, None, None)
-    (item,) = measure("roc", context).items
+    item = measure("roc", context).items[0]
     assert all(series.name.endswith(": none") for series in item.series[:-1])
     assert np.isnan(array(item.series[0].y)).all()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from layerlab import probes
+from layerlab.runs.doctor import Doctor
 from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunSpec
 
@@ -214,3 +215,19 @@ def test_two_looks_at_one_moment_give_one_frame(tmp_path):
     for probe in probes.REGISTRY:
         steps = [frame["step"] for frame in heard.frames(probe.kind)]
         assert all(a < b for a, b in itertools.pairwise(steps)), probe.kind
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: optimizer["kind"])
+def test_a_run_with_a_doctor_at_every_step_equals_one_without(tmp_path, monkeypatch, optimizer):
+    """Batch norm and dropout go through his looks too, and nothing of the run is other for it."""
+    run = spec(optimizer=optimizer, max_steps=25)
+    looks = []
+    kept = Doctor._examine
+    monkeypatch.setattr("layerlab.runs.doctor.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("layerlab.runs.doctor.SHARE", 1e9)
+    monkeypatch.setattr(Doctor, "_examine", lambda self: looks.append(kept(self)))
+    seen, weights = outcome(run, tmp_path / "seen")
+    assert len(looks) >= 25
+    monkeypatch.setattr(Doctor, "look", lambda self: None)
+    alone, weights_alone = outcome(run, tmp_path / "alone")
+    assert (losses(seen), weights) == (losses(alone), weights_alone)

@@ -52,6 +52,7 @@ export class Cell {
     this.#answer.textContent = answerOf(example);
     this.#numbers.textContent = numbersOf(example);
     const { low, high } = look.item;
-    if (example.image) paintExample(this.canvas, example.image, example.heat, { low, high, side: look.side });
+    const { box, heat } = example;
+    if (example.image) paintExample(this.canvas, example.image, heat, { low, high, side: look.side, box });
   }
 }

@@ -130,6 +130,7 @@ function digestOf(item: ExamplesItem): string {
     digest.addText(`${one.label} ${one.prediction} ${one.text}`);
     if (one.image) digest.addAll(one.image.data);
     if (one.heat) digest.addAll(one.heat.data);
+    if (one.value !== null) digest.add(one.value);
   }
   return digest.toString();
 }

@@ -12,12 +12,16 @@ const example = (parts: Partial<Example> = {}): Example => ({
   index: 7,
   image: null,
   heat: null,
+  box: null,
+  value: null,
   text: null,
   caption: null,
   label: '3',
   prediction: '5',
   probability: 0.98,
   loss: 4.2,
+  value: null,
+  box: null,
   wrong: true,
   ...parts,
 });
@@ -55,6 +59,10 @@ describe('what is said of a sample', () => {
     const right = example({ prediction: '3', wrong: false, loss: 0.02 });
     expect([signOf(right), answerOf(right)]).toEqual(['✓', '3']);
     expect(sentenceOf(right)).toBe('sample 7, label 3, predicted 3, probability 98.0\u00a0%, loss 0.020, right');
+  });
+
+  it('says first what a sample was chosen by', () => {
+    expect(numbersOf(example({ value: 3.25, loss: null }))).toBe('3.25 · 98\u00a0%');
   });
 
   it('judges no numbers', () => {

@@ -18,6 +18,8 @@ export interface Look {
   readonly high: number;
   /** Longest side, CSS pixels. */
   readonly side: number;
+  /** A rectangle to mark: top, left, height, width in pixels of the image. */
+  readonly box?: readonly number[] | null;
 }
 
 /** Paints the picture with whole cells, at most `side` long. */
@@ -27,6 +29,23 @@ export function paintExample(canvas: HTMLCanvasElement, image: NdArray, heat: Nd
   const pixel = Math.max(1, Math.floor((4 * look.side) / Math.max(height, width)) / 4);
   paintTiles(canvas, one, { columns: 1, low: look.low, high: look.high, scale: 'gray', pixel });
   if (heat) paintHeat(canvas, heat);
+  if (look.box) paintBox(canvas, look.box, canvas.height / height);
+}
+
+/** A rectangle of the image, seen on light and on dark. */
+function paintBox(canvas: HTMLCanvasElement, box: readonly number[], pixel: number): void {
+  const [top = 0, left = 0, height = 0, width = 0] = box.map((one) => one * pixel);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const { colours } = theme();
+  for (const [inset, colour] of [
+    [1.5, colours['bg-surface']],
+    [0.5, colours.accent],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.strokeRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset);
+  }
 }
 
 function paintHeat(canvas: HTMLCanvasElement, heat: NdArray): void {

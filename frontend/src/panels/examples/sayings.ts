@@ -1,5 +1,5 @@
 /** What is said of one sample: short below its picture, whole for those who point at it or do not see it. */
-import { formatCount, formatLoss, formatPercent } from '../../draw/format';
+import { formatCount, formatLoss, formatNumber, formatPercent } from '../../draw/format';
 import type { ExamplesItem } from '../../words/frames';
 
 export type Example = ExamplesItem['examples'][number];
@@ -14,16 +14,22 @@ export function answerOf({ label, prediction, wrong }: Example): string {
   return prediction ?? label ?? '';
 }
 
-/** Probability and loss: `98 % · 0.020`. */
-export function numbersOf({ probability, loss }: Example): string {
-  const parts = [probability === null ? '' : formatPercent(probability), loss === null ? '' : formatLoss(loss)];
+/** Value, probability and loss: `98 % · 0.020`. */
+export function numbersOf({ value, probability, loss }: Example): string {
+  const parts = [
+    value === null ? '' : formatNumber(value),
+    probability === null ? '' : formatPercent(probability),
+    loss === null ? '' : formatLoss(loss),
+  ];
   return parts.filter(Boolean).join(' · ');
 }
 
 /** What the numbers of a group are, for the head of the panel. */
 export function unitOf({ examples }: ExamplesItem): string {
-  const has = (name: 'probability' | 'loss'): boolean => examples.some((one) => one[name] !== null);
-  return [has('probability') ? 'probability' : '', has('loss') ? 'loss' : ''].filter(Boolean).join(' · ');
+  const has = (name: 'value' | 'probability' | 'loss'): boolean => examples.some((one) => one[name] !== null);
+  return [has('value') ? 'value' : '', has('probability') ? 'probability' : '', has('loss') ? 'loss' : '']
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** One sentence with everything. */

@@ -15,13 +15,23 @@ function colourWords(item: ImageGridItem): string {
   return item.signed ? `red, green, blue: 0.5 + w / (2 · ${formatNumber(item.high, 2)})` : 'red, green, blue';
 }
 
+const shortWords = (item: ImageGridItem): string =>
+  item.signed ? `0.5 + w / ${formatNumber(2 * item.high, 2)}` : 'RGB';
+
 export function footWords(item: ImageGridItem, view: GridView): string {
   if (!view.isShared) return view.isColour ? 'colours: each image its own scale' : 'each image its own scale';
   if (view.isColour) return colourWords(item);
   return `one scale for all ${formatCount(view.total)}`;
 }
 
-export function paintFoot(canvas: HTMLCanvasElement, width: number, item: ImageGridItem, view: GridView): void {
+/** @param reserved Width at the right that something else needs. */
+export function paintFoot(
+  canvas: HTMLCanvasElement,
+  width: number,
+  item: ImageGridItem,
+  view: GridView,
+  reserved = 0,
+): void {
   const pen = Pen.on(canvas, width, FOOT);
   if (!pen) return;
   const [low, high] = view.isColour ? [item.low, item.high] : scaleEnds(item.low, item.high, view.scale);
@@ -33,9 +43,10 @@ export function paintFoot(canvas: HTMLCanvasElement, width: number, item: ImageG
   const left = pen.measure(from) + GAP;
   paintBar(pen, pen.theme[view.scale].pixels, left, baseline - 7, bar);
   pen.text(to, left + bar + GAP, baseline, { colour: pen.colour('ink-2') });
-  const room = width - (left + bar + 2 * GAP + pen.measure(to) + GAP);
-  const words = footWords(item, view);
-  if (pen.measure(words) <= room) pen.text(words, width, baseline, { align: 'right' });
+  const room = width - reserved - (left + bar + 2 * GAP + pen.measure(to) + GAP);
+  const words = [footWords(item, view), ...(view.isColour ? [shortWords(item)] : [])];
+  const fitting = words.find((one) => pen.measure(one) <= room);
+  if (fitting) pen.text(fitting, width - reserved, baseline, { align: 'right' });
 }
 
 const ownWords = (item: ImageGridItem): readonly [string, string] => (item.signed ? ['−max', 'max'] : ['min', 'max']);

@@ -23,7 +23,13 @@ export function paintLoupe(canvas: HTMLCanvasElement, view: GridView, index: num
 }
 
 /** One image from the top left of the pen, with its values where the cells have room. */
-export function paintImage(pen: Pen, view: GridView, index: number, cell: number): void {
+export function paintImage(
+  pen: Pen,
+  view: Pick<GridView, 'images' | 'isColour' | 'scale' | 'endsOf'>,
+  index: number,
+  cell: number,
+  writes = true,
+): void {
   const stack = imageStack(view.images);
   const size = stack.height * stack.width;
   const values = stack.data.subarray(index * stack.channels * size, (index + 1) * stack.channels * size);
@@ -35,9 +41,10 @@ export function paintImage(pen: Pen, view: GridView, index: number, cell: number
   const level = (i: number): number => Math.round(255 * Math.min(1, Math.max(0, share(i))));
   for (let i = 0; i < size; i += 1) {
     const [x, y] = [(i % stack.width) * cell, Math.floor(i / stack.width) * cell];
+    if (!view.isColour && Number.isNaN(values[i])) continue;
     const colour = view.isColour ? `rgb(${level(i)},${level(i + size)},${level(i + 2 * size)})` : scale.css(share(i));
     pen.rect({ x, y, width: cell, height: cell }, colour);
-    if (view.isColour || cell < WRITE_FROM) continue;
+    if (view.isColour || !writes || cell < WRITE_FROM) continue;
     const isFar = Math.abs(share(i) - (isSigned ? 0.5 : 0)) > (isSigned ? 0.3 : 0.6);
     const ink = pen.colour(isFar ? 'ink-inverse' : 'ink');
     pen.text(inCell(values[i] as number), x + cell / 2, y + cell / 2 + 4, { align: 'center', colour: ink, most: cell });

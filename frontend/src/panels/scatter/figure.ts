@@ -41,7 +41,7 @@ export function marginsOf(scene: Pick<ScatterScene, 'item' | 'isSmall' | 'theme'
   const { textScale } = scene.theme;
   if (scene.isSmall) return { l: 34 * textScale, r: 8, t: 6, b: 18 * textScale };
   const key = hasKey(scene) ? 16 : 0;
-  return { l: 40 * textScale, r: 12, t: 18 * textScale, b: (34 + key) * textScale };
+  return { l: 40 * textScale, r: 12, t: 24 * textScale, b: (34 + key) * textScale };
 }
 
 /** Places of the points of each class; one group of all where there are no classes. */
@@ -134,7 +134,16 @@ function words(scene: ScatterScene): object[] {
   const below = -20 * theme.textScale;
   const titles = [
     { ...base, text: item.x_title, x: 1, xanchor: 'right', y: 0, yanchor: 'top', yshift: below + 4 },
-    { ...base, text: item.y_title, x: 0, xanchor: 'left', xshift: -38 * theme.textScale, y: 1, yanchor: 'bottom' },
+    {
+      ...base,
+      text: item.y_title,
+      x: 0,
+      xanchor: 'left',
+      xshift: -38 * theme.textScale,
+      y: 1,
+      yanchor: 'bottom',
+      yshift: 6,
+    },
   ];
   const strong = { size: 11 * theme.textScale, color: theme.colours.ink, weight: 600 };
   const note = { ...base, text: item.note ?? '', font: strong, x: 1, xanchor: 'right', y: 1, yanchor: 'bottom' };
