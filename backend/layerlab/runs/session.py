@@ -121,8 +121,9 @@ class Session:
         self._account.pass_time()
         now, silent = perf_counter(), self._account.gap > 0
         self._pace(now)
-        everything = not silent and (not self._has_told or self._trainer.step + 1 >= self._trainer.num_steps)
-        with self._telemetry.around_step(now, everything=everything, exact=self._steps_left == 1):
+        is_last, is_first = self._trainer.step + 1 >= self._trainer.num_steps, not self._has_told and not silent
+        everything, exact = is_last and not silent, self._steps_left == 1
+        with self._telemetry.around_step(now, everything=everything, exact=exact, is_first=is_first):
             report = next(steps, None)
         if report is None:
             outcome = self._trainer.outcome
@@ -134,7 +135,7 @@ class Session:
             self._account.flush()
         if not silent:
             self._has_told = True
-            self._telemetry.after_step(everything=everything)
+            self._telemetry.after_step(free=everything or is_first)
             self._doctor.after_step(now)
         if not self._account.keep_up():
             self._steps_left = 1  # the run rests at once

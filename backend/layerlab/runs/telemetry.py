@@ -88,15 +88,19 @@ class Telemetry:
 
     # Around a step
 
-    def around_step(self, now: float, *, everything: bool, exact: bool) -> AbstractContextManager[None]:
+    def around_step(
+        self, now: float, *, everything: bool, exact: bool, is_first: bool = False
+    ) -> AbstractContextManager[None]:
         """To be entered for the next step.
 
         Args:
             now: The clock.
             everything: Measure all probes after it.
             exact: All watched probes will be asked for after it.
+            is_first: It is the first that is told: measure all that is on somebody's screen.
         """
-        self._due = list(self._probes) if everything else self._look(now)
+        watched = sorted(self._cadence.watched)
+        self._due = list(self._probes) if everything else watched if is_first else self._look(now)
         self._batch, self._before = None, {}
         wanted = [self._probes[name] for name in {*self._due, *(self._cadence.watched if exact else ())}]
         if any(probe.needs_before for probe in wanted):
@@ -126,10 +130,10 @@ class Telemetry:
         if found is not None:
             self._judged = judged(self._assembly, report)
 
-    def after_step(self, *, everything: bool) -> None:
-        """Measure what was due before the step."""
-        if self._due and (everything or self._has_room()):
-            self._measure(self._due, pay=not everything)
+    def after_step(self, *, free: bool) -> None:
+        """Measure what was due before the step; where it is free, whatever it costs."""
+        if self._due and (free or self._has_room()):
+            self._measure(self._due, pay=not free)
         self._due = []
 
     # At rest, at the start and at the end

@@ -8,15 +8,14 @@ from layerlab_schemas.run import RunSpec
 
 def is_channels_last(first: dict[str, object], second: dict[str, object]) -> bool:
     body = {
-        "data": {"dataset": "digits"},
-        "graph": [first, second, {"kind": "flatten"}, {"kind": "linear", "out_features": 10}],
+        "data": {"dataset": "shapes", "params": {"colour": "colour", "samples": 200, "size": 16}},
+        "graph": [first, second, {"kind": "flatten"}, {"kind": "linear", "out_features": 6}],
         "training": {"max_steps": 3},
     }
     assembly = assemble(RunSpec.model_validate(body))
     losses = [report.loss for report in assembly.trainer.steps()]
     assert len(losses) == 4
-    weight = next(value for value in assembly.network.parameters() if value.dim() == 4 and value.shape[2] > 1)
-    return weight.is_contiguous(memory_format=torch.channels_last)
+    return assembly.data.train_inputs.is_contiguous(memory_format=torch.channels_last)
 
 
 def conv(channels: int, size: int, stride: int) -> dict[str, object]:
