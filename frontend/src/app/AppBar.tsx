@@ -98,8 +98,9 @@ function Share() {
   const { page } = useWorkplace();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    const { arrangement, showsPoints } = preferences.getState();
-    const link = shareLink(spec, { arrangement, showsPoints, isPresenting: page.getState().isPresenting });
+    const { arrangement, pointsArrangement, showsPoints } = preferences.getState();
+    const { isPresenting } = page.getState();
+    const link = shareLink(spec, { arrangement, pointsArrangement, showsPoints, isPresenting });
     try {
       await navigator.clipboard.writeText(link);
       setCopied(true);

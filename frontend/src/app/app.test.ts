@@ -117,6 +117,8 @@ describe('a link', () => {
     const hash = new URL(shareLink(spec, { arrangement: { places: [] } })).hash;
     expect(readArrangement(hash)).toEqual({ places: [] });
     expect(hash).toMatch(/^#spec=[\w-]+&panels=/);
+    const both = new URL(shareLink(spec, { arrangement: null, pointsArrangement: { places: [1] } })).hash;
+    expect([readArrangement(both), readArrangement(both, 'side')]).toEqual([null, { places: [1] }]);
     expect(readArrangement('#panels={')).toBeNull();
     expect(readPresenting(hash)).toBe(false);
     expect(readPresenting(new URL(shareLink(spec, { arrangement: null, isPresenting: true })).hash)).toBe(true);

@@ -30,6 +30,8 @@ const workplace = createWorkplace(storage('localStorage'), (hash) => {
 const { session, preferences, page } = workplace;
 const shared = readArrangement(location.hash);
 if (shared !== null) preferences.setState({ arrangement: shared });
+const side = readArrangement(location.hash, 'side');
+if (side !== null) preferences.setState({ pointsArrangement: side });
 const view = readView(location.hash);
 if (view !== null) preferences.setState({ showsPoints: view === 'points' });
 if (readPresenting(location.hash)) page.setState({ isPresenting: true });

@@ -5,13 +5,16 @@ import { packSpec } from '../session/address';
 /** How the page shows the experiment of a link. */
 export interface Showing {
   readonly arrangement: unknown;
+  /** The panels beside the network of points. */
+  readonly pointsArrangement?: unknown;
   /** False where a network over 2-D data is to be shown as cards. */
   readonly showsPoints?: boolean;
   readonly isPresenting?: boolean;
 }
 
-export function shareLink(spec: RunSpec, { arrangement, showsPoints = true, isPresenting = false }: Showing): string {
-  const panels = arrangement === null ? '' : `&panels=${encodeURIComponent(JSON.stringify(arrangement))}`;
+export function shareLink(spec: RunSpec, showing: Showing): string {
+  const { arrangement, pointsArrangement = null, showsPoints = true, isPresenting = false } = showing;
+  const panels = field('panels', arrangement) + field('side', pointsArrangement);
   const view = `${showsPoints ? '' : '&view=cards'}${isPresenting ? '&present=on' : ''}`;
   return `${location.origin}${location.pathname}#spec=${packSpec(spec)}${panels}${view}`;
 }
@@ -27,10 +30,16 @@ export function readView(hash: string): 'cards' | 'points' | null {
   return fields.get('view') === 'cards' ? 'cards' : 'points';
 }
 
-/** The arrangement of the panels that a link carries; null when it carries none that can be read. */
-export function readArrangement(hash: string): unknown {
+const field = (name: string, value: unknown): string =>
+  value === null ? '' : `&${name}=${encodeURIComponent(JSON.stringify(value))}`;
+
+/**
+ * The arrangement of the panels that a link carries, `side` for those beside the network of points; null when it carries
+ * none that can be read.
+ */
+export function readArrangement(hash: string, name: 'panels' | 'side' = 'panels'): unknown {
   try {
-    return JSON.parse(new URLSearchParams(hash.replace(/^#/, '')).get('panels') ?? 'null') as unknown;
+    return JSON.parse(new URLSearchParams(hash.replace(/^#/, '')).get(name) ?? 'null') as unknown;
   } catch {
     return null;
   }
