@@ -111,7 +111,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           {parts && <AnalysisHead parts={parts} isFormOpen={isFormOpen && hasPicture} openForm={openForm} />}
           <PanelMenu
             title={kind.title}
-            choices={kind.choices.filter((choice) => choice.place === 'menu' && !isMaximised)}
+            choices={kind.choices.filter((choice) => choice.place === 'menu')}
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}

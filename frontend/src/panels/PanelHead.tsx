@@ -40,7 +40,7 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
       ))}
       {drawn.state.kind === 'ready' &&
         choices.map((choice) => (
-          <span className="panel-control" key={choice.name}>
+          <span className="panel-control" key={choice.name} data-spare={isSpare(choice, choices) || undefined}>
             {choice.place === 'menu' && <span className="panel-unit">{choice.label}</span>}
             <Segment choice={choice} value={chosen(options, choice)} setOption={setOption} />
           </span>
@@ -49,7 +49,8 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
       {drawn.tag && (
         <span className="panel-meta">
           <span className={`panel-tag panel-tag-${drawn.tag.tone}`} title={drawn.tag.title}>
-            {drawn.tag.text}
+            {drawn.tag.text.startsWith(LEAD) && <span className="panel-tag-lead">{LEAD}</span>}
+            {drawn.tag.text.startsWith(LEAD) ? drawn.tag.text.slice(LEAD.length) : drawn.tag.text}
           </span>
         </span>
       )}
@@ -57,6 +58,14 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
     </div>
   );
 }
+
+/** What a narrow head leaves out of its warning. */
+const LEAD = 'as of ';
+/** Choices of the menu that a head of usual width has room for. */
+const MOST_IN_HEAD = 2;
+
+const isSpare = (choice: Choice, choices: readonly Choice[]): boolean =>
+  choice.place === 'menu' && choices.filter((one) => one.place === 'menu').indexOf(choice) >= MOST_IN_HEAD;
 
 function LayerSelect({
   label,

@@ -120,7 +120,7 @@ describe('what is said of a distribution', () => {
     expect(itemRows(dead)).toContainEqual({ name: 'dead since step', value: '1\u202f200' });
     const update = item({ node: 'fc', parameter: 'weight', ratio: 0.00123 }, [1], 0, 1);
     expect(itemRows(update)).toContainEqual({ name: 'update : weight', value: '0.00123' });
-    expect(noteOf(update)).toBe('0.0012 of w');
+    expect(noteOf(update)).toBe('0.0012 × weight');
     const { columns, rows } = tableOf([dead, update]);
     expect(rows.map((row) => row[columns.indexOf('dead_since')])).toEqual(['1200', '']);
     expect(rows.map((row) => row[columns.indexOf('update_ratio')])).toEqual(['', '0.00123']);

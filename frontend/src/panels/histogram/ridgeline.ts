@@ -44,7 +44,7 @@ export function densityOf(item: HistogramItem, axis: Range): Float64Array {
 /** What is worth saying beside mean and deviation: `48 % zero`. */
 export function noteOf(item: HistogramItem): string {
   if (item.non_finite > 0) return `${item.non_finite} not finite`;
-  if (item.ratio !== null) return `${formatNumber(item.ratio, 2)} of w`;
+  if (item.ratio !== null) return `${formatNumber(item.ratio, 2)} × weight`;
   if (item.dead !== null && item.dead >= 0.005) return `${formatPercent(item.dead)} dead`;
   if (item.saturated !== null && item.saturated >= SAY_ZEROS_FROM) return `${formatPercent(item.saturated)} saturated`;
   return item.zeros >= SAY_ZEROS_FROM ? `${formatPercent(item.zeros)} zero` : '';

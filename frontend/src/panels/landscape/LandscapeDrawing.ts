@@ -101,7 +101,7 @@ export class LandscapeDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: scene.size === 'L' || (frame.num_samples === 0 && scene.size !== 'S') ? item.node : '',
-      meta: [field.isLog ? 'log' : '', metaIf(frame, scene)].filter(Boolean).join(' · '),
+      meta: [metaIf(frame, scene), field.isLog ? 'log' : ''].filter(Boolean).join(' · '),
       digest: new Digest().addAll(field.values).toString(),
       summary: summaryOf(frame, item, field),
       ...(frame.items.length > 1 ? { layers: layersOf(frame), layer: item.node } : {}),

@@ -13,6 +13,14 @@ export interface CardContent {
 }
 
 const MARGIN = 6;
+/** Characters of a name with its value that leave room for another one beside it. */
+const MOST_BESIDE = 16;
+type Fact = CardContent['facts'][number];
+const isWide = ([name, value]: Fact): boolean => name.length + value.length > MOST_BESIDE;
+const narrowFirst = (facts: readonly Fact[]): Fact[] => [
+  ...facts.filter((fact) => !isWide(fact)),
+  ...facts.filter(isWide),
+];
 const element = (name: string, className: string): HTMLElement => {
   const made = document.createElement(name);
   made.className = className;
@@ -43,9 +51,10 @@ export class Card {
     this.#title.textContent = content.title;
     this.#meta.textContent = content.isPinned ? `${content.meta} · pinned, Esc lets go` : content.meta;
     this.#facts.replaceChildren(
-      ...content.facts.flatMap(([name, value]) => {
+      ...narrowFirst(content.facts).flatMap(([name, value]) => {
         const [term, description] = [document.createElement('dt'), document.createElement('dd')];
         term.textContent = name;
+        term.toggleAttribute('data-wide', isWide([name, value]));
         description.textContent = value;
         return [term, description];
       }),

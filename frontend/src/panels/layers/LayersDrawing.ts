@@ -10,7 +10,7 @@ import { Freshness, metaOf } from '../words';
 import { Axes } from './Axes';
 import { Card } from './Card';
 import { Cells } from './Cells';
-import { type Layout, layoutOf } from './layout';
+import { HEAD, type Layout, layoutOf } from './layout';
 import { factsOf, tableOf } from './numbers';
 import { type AxisOf, paintHead, paintLarge, paintRows } from './paint';
 import { type Frames, framesOf, QUANTITIES, type Row, rowsOf } from './rows';
@@ -84,7 +84,8 @@ export class LayersDrawing implements Drawing {
     }
     const { textScale } = theme();
     const widest = Math.max(...rows.map((row) => textWidth(row.node, theme())));
-    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size);
+    const room = (scene.height - HEAD * textScale - 1) / rows.length;
+    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size, room);
     const isShared = chosen(options, AXES) === 'shared';
     const axisOf = this.#axes.axisOf(`${props.record?.id} ${isShared}`, rows, isShared, scene.now);
     const numbersOf = Number(chosen(options, NUMBERS_OF));

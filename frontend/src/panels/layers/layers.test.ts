@@ -132,6 +132,11 @@ describe('the layout', () => {
     expect(shown(480)).toContain('update : weight');
   });
 
+  it('has rows that fill the height, up to twice their usual one', () => {
+    const heightOf = (room: number): number => layoutOf(600, 80, 1, 'M', room).rowHeight;
+    expect([10, 26, 40.6, 52, 200].map(heightOf)).toEqual([26, 26, 40, 52, 52]);
+  });
+
   it('keeps inside of its width', () => {
     for (const width of [260, 420, 900, 1400]) {
       const { cells, numbers } = layoutOf(width, 90, 1, 'M');

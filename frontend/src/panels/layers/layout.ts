@@ -18,7 +18,9 @@ export interface Layout {
   readonly numbers: readonly (Span & { readonly column: NumberColumn })[];
 }
 
-const GAP = 8;
+export const GAP = 8;
+/** Height of the names of the columns. */
+export const HEAD = 18;
 const LEAST_CELL = 52;
 const ROWS = { S: 20, M: 26, L: 34 } as const;
 const MOST_CELL = 150;
@@ -26,20 +28,22 @@ const MOST_CELL = 150;
 /**
  * @param nameWidth Pixels of the longest name.
  * @param scale Of the text.
+ * @param room Pixels of height that there are for each row: rows grow to twice their usual height.
  */
-export function layoutOf(width: number, nameWidth: number, scale: number, size: PanelSize): Layout {
+export function layoutOf(width: number, nameWidth: number, scale: number, size: PanelSize, room = 0): Layout {
   const isSmall = size === 'S';
   const name = Math.min(nameWidth + GAP, Math.max(40, width * 0.26));
   const cells = QUANTITIES.length;
+  const least = LEAST_CELL * scale;
   const shown: NumberColumn[] = [];
-  let left = width - name - cells * (LEAST_CELL * scale + GAP);
+  let left = width - name - cells * (least + GAP);
   for (const column of isSmall ? [] : [...NUMBERS].reverse()) {
     const needed = column.width * scale + GAP;
     if (left < needed) break;
     left -= needed;
     shown.unshift(column);
   }
-  const cellWidth = Math.min(MOST_CELL * scale, LEAST_CELL * scale + left / cells);
+  const cellWidth = Math.min(MOST_CELL * scale, least + left / cells);
   const cellAt = (i: number): number => name + i * (cellWidth + GAP);
   // What is left beside the widest cells goes between the numbers.
   const total = shown.reduce((sum, column) => sum + column.width * scale + GAP, 0);
@@ -53,8 +57,8 @@ export function layoutOf(width: number, nameWidth: number, scale: number, size: 
   });
   return {
     width,
-    headHeight: 18 * scale,
-    rowHeight: ROWS[size] * scale,
+    headHeight: HEAD * scale,
+    rowHeight: Math.max(ROWS[size] * scale, Math.min(2 * ROWS[size] * scale, Math.floor(room))),
     name: { x: 0, width: name - GAP },
     cells: Array.from({ length: cells }, (_, i) => ({ x: cellAt(i), width: cellWidth })),
     numbers,

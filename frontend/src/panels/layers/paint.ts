@@ -4,7 +4,7 @@ import { formatTick } from '../../draw/format';
 import { niceTicks, type Range } from '../../draw/ticks';
 import type { HistogramItem } from '../../words/frames';
 import { densityOf } from '../histogram/ridgeline';
-import type { Layout, Span } from './layout';
+import { GAP, type Layout, type Span } from './layout';
 import { NONE } from './numbers';
 import { QUANTITIES, type Row } from './rows';
 
@@ -18,9 +18,10 @@ export type AxisOf = (row: Row, quantity: number) => Range;
 
 export function paintHead(pen: Pen, layout: Layout): void {
   const base = layout.headHeight - 5;
-  QUANTITIES.forEach(({ head }, i) => {
+  const isNarrow = QUANTITIES.some(({ head }, i) => pen.measure(head) > (layout.cells[i]?.width ?? 0) + 1);
+  QUANTITIES.forEach(({ head, short }, i) => {
     const span = layout.cells[i];
-    if (span) pen.text(head, span.x, base, { most: span.width });
+    if (span) pen.text(isNarrow ? short : head, span.x, base, { most: span.width + GAP - 2 });
   });
   for (const { column, x, width } of layout.numbers) {
     pen.text(column.name, x + width, base, { align: 'right', most: width });

@@ -10,16 +10,18 @@ export interface Quantity {
   readonly probe: string;
   /** Head of the column. */
   readonly head: string;
+  /** The head where the column is narrow. */
+  readonly short: string;
   /** What it is of a layer, in full. */
   readonly title: string;
 }
 
 /** In the order of the columns; the gradient of each stands beside it. */
 export const QUANTITIES = [
-  { probe: 'activations', head: 'activation', title: 'activation' },
-  { probe: 'activation_gradients', head: 'gradient', title: 'gradient of the activation' },
-  { probe: 'weights', head: 'weight', title: 'weight' },
-  { probe: 'weight_gradients', head: 'gradient', title: 'gradient of the weight' },
+  { probe: 'activations', head: 'activation', short: 'activ.', title: 'activation' },
+  { probe: 'activation_gradients', head: 'its gradient', short: '∂ activ.', title: 'gradient of the activation' },
+  { probe: 'weights', head: 'weight', short: 'weight', title: 'weight' },
+  { probe: 'weight_gradients', head: 'its gradient', short: '∂ weight', title: 'gradient of the weight' },
 ] as const satisfies readonly Quantity[];
 export const UPDATES = 'updates';
 /** All that the panel asks to be measured. */

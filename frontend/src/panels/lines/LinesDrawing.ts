@@ -75,7 +75,7 @@ export class LinesDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: plan.yTitle,
-      meta: [plan.isLogY ? 'log' : '', metaOf(frame, scene.size)].filter(Boolean).join(' · '),
+      meta: [metaOf(frame, scene.size), plan.isLogY ? 'log' : ''].filter(Boolean).join(' · '),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digestOf(plan),
       summary: [summaryOf(frame, plan), shown.item.note].filter(Boolean).join(' '),

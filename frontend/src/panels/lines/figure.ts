@@ -99,10 +99,13 @@ function spread(scene: LinesScene, { y, low, high }: Curve): object {
   };
 }
 
+/** Names of layers differ at their ends, by a number: what is cut out is the middle. */
 const cut = (name: string, most: number, scene: LinesScene): string => {
-  let length = name.length;
-  while (length > 2 && textWidth(name.slice(0, length), scene.theme) > most) length -= 1;
-  return length < name.length ? `${name.slice(0, length - 1)}…` : name;
+  if (textWidth(name, scene.theme) <= most) return name;
+  let length = name.length - 1;
+  const short = (): string => `${name.slice(0, Math.ceil(length / 2))}…${name.slice(-Math.floor(length / 2))}`;
+  while (length > 2 && textWidth(short(), scene.theme) > most) length -= 1;
+  return short();
 };
 
 function xAxis(scene: LinesScene, mapping: Mapping): object {
@@ -131,9 +134,12 @@ function xAxis(scene: LinesScene, mapping: Mapping): object {
   return { ...common, tickangle: 0, tickvals: [...values], ticktext: text };
 }
 
-function yAxis(scene: LinesScene): object {
+/** Pixels that a tick of y takes at least. */
+const TICK = 22;
+
+function yAxis(scene: LinesScene, mapping: Mapping): object {
   const { isLogY, y } = scene;
-  const most = scene.height < 100 ? 3 : 5;
+  const most = Math.max(2, Math.min(5, 1 + Math.floor(mapping.height / (TICK * scene.theme.textScale))));
   const fine = niceTicks(y[0], y[1], most);
   const values = isLogY ? logTicks(y[0], y[1], most) : fine.values;
   return {
@@ -159,7 +165,7 @@ export function linesFigure(scene: LinesScene): Figure {
     layout: {
       template: template(scene.theme),
       xaxis: xAxis(scene, mapping),
-      yaxis: yAxis(scene),
+      yaxis: yAxis(scene, mapping),
       annotations: annotations(scene, mapping),
       barmode: 'group',
       bargap: 0.25,

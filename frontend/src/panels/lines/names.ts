@@ -4,7 +4,16 @@ import { textWidth } from '../../draw/text';
 import type { Label } from '../series/labels';
 import type { Mapping } from '../series/scene';
 import type { Curve } from './plan';
-import { colourOf, hasXTitle, LEGEND_ROW, type LinesScene, legendRows, marginsOf, namesAtEnds } from './scene';
+import {
+  colourOf,
+  hasXTitle,
+  LEGEND_ROW,
+  type LinesScene,
+  legendRows,
+  marginsOf,
+  namesAtEnds,
+  symbolOf,
+} from './scene';
 
 const GAP = 15;
 const BESIDE = 7;
@@ -67,6 +76,20 @@ const at = (text: string, x: number, y: number, scene: LinesScene, parts: object
   ...parts,
 });
 
+/** The marks of points, in the order of their symbols, as the legend writes them. */
+const SIGNS: Readonly<Record<string, string>> = {
+  square: '■',
+  diamond: '◆',
+  'triangle-up': '▲',
+  cross: '✚',
+  x: '✖',
+  'triangle-down': '▼',
+  star: '★',
+};
+
+const signOf = (curve: Curve, scene: LinesScene): string =>
+  (scene.mark === 'points' ? SIGNS[symbolOf(curve, scene)] : undefined) ?? '●';
+
 /** What stands outside of the axes: what x and y are, and the legend. */
 export function annotations(scene: LinesScene, mapping: Mapping): object[] {
   const { theme } = scene;
@@ -86,7 +109,9 @@ export function annotations(scene: LinesScene, mapping: Mapping): object[] {
     for (const curve of row) {
       const y = below(margins.b - (rows.length - 1 - i) * LEGEND_ROW * scale - LEGEND_ROW * 0.5 * scale);
       words.push(
-        at('●', left / mapping.width, y, scene, { font: { size: 10 * scale, color: colourOf(curve, scene) } }),
+        at(signOf(curve, scene), left / mapping.width, y, scene, {
+          font: { size: 10 * scale, color: colourOf(curve, scene) },
+        }),
         at(curve.name, (left + 13 * scale) / mapping.width, y, scene, {
           font: { size: 11 * scale, color: theme.colours.ink },
         }),

@@ -95,10 +95,10 @@ export function nameTicks(scene: Pick<LinesScene, 'xNames' | 'theme' | 'height'>
   const scale = scene.theme.textScale;
   const pitch = width / Math.max(1, names.length);
   const widest = Math.max(0, ...names.map((name) => textWidth(name, scene.theme)));
-  if (widest + 8 * scale <= pitch) return { isTilted: false, stride: 1, height: 18 * scale, most: widest };
+  if (widest + 6 * scale <= pitch) return { isTilted: false, stride: 1, height: 20 * scale, most: widest };
   const stride = Math.max(1, Math.ceil((14 * scale) / pitch));
-  const most = Math.min(widest, Math.max(30, scene.height * 0.42));
-  return { isTilted: true, stride, height: most * Math.SQRT1_2 + 14 * scale, most };
+  const most = Math.min(widest, Math.max(36, scene.height * 0.36));
+  return { isTilted: true, stride, height: most * Math.SQRT1_2 + 22 * scale, most };
 }
 
 type Sized = Pick<
