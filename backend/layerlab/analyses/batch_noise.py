@@ -218,7 +218,7 @@ def _noise_item(norm: NormAt, found: Summed, sizes: list[int], noise: list[tuple
         series=series,
         log_x=True,
         log_y=True,
-        note=_note(norm, found, sizes[-1]),
+        note=_note(norm, found),
     )
 
 
@@ -233,14 +233,14 @@ def reference_of(found: Summed) -> tuple[float, float]:
     return float((parts[0] ** 2).mean().sqrt()), float((parts[1] ** 2).mean().sqrt())
 
 
-def _note(norm: NormAt, found: Summed, all_samples: int) -> str:
+def _note(norm: NormAt, found: Summed) -> str:
     single = (
         "Of one sample, batch norm is instance norm."
         if found.places > 1
         else "One sample has one value a channel: its variance is 0, and PyTorch refuses to train."
     )
     place = "" if norm.joins_samples else f" {norm.name} is no batch norm: this is what one would find there."
-    return f"{single} All {all_samples} samples together have no noise." + place
+    return f"{single} All samples together have no noise." + place
 
 
 def _moved_item(norm: NormAt, found: Summed, sizes: list[int], moved: list[tuple[float, float]]) -> LinesItem:

@@ -133,6 +133,7 @@ def _right(context: AnalysisContext, output: Tensor, targets: Tensor) -> float:
 def _by_layer(plan: Plan, trained: Recording, evaluated: Recording, params: TrainAndEvalParams) -> LinesItem:
     nodes = [node.id for node in plan.nodes]
     size = len(trained.outputs[nodes[0]])
+    dropout = f"in train mode dropout is {params.dropout}" if has_dropout(plan) else "the network has no dropout"
     differences = [_difference(trained.outputs[name], evaluated.outputs[name]) for name in nodes]
     return LinesItem(
         node="difference by layer",
@@ -142,7 +143,7 @@ def _by_layer(plan: Plan, trained: Recording, evaluated: Recording, params: Trai
         x_names=nodes,
         series=[LineSeries(name="difference of the outputs", y=pack(torch.tensor(differences)))],
         mark="bars",
-        note=f"One batch of {size} samples; in train mode dropout is {params.dropout}.",
+        note=f"One batch of {size} samples; {dropout}.",
     )
 
 

@@ -59,20 +59,15 @@ def _item(drop: Drop) -> HeatmapItem:
     values, rows, columns = _picture(drop)
     return HeatmapItem(
         node=drop.name,
-        title=_title(values.shape[1]),
+        title="1 kept, 0 dropped, hatched: 0 before",
         row_title=rows,
         column_title=columns,
         values=pack(values[:MOST_ROWS, :MOST_COLUMNS]),
         signed=False,
+        total_columns=values.shape[1],
         low=0.0,
         high=1.0,
     )
-
-
-def _title(num_columns: int) -> str:
-    """What the numbers say. The same at each step: the head of a panel must not move."""
-    meaning = "1 kept, 0 dropped"
-    return meaning if num_columns <= MOST_COLUMNS else f"{meaning}, first {MOST_COLUMNS} of {num_columns}"
 
 
 def _picture(drop: Drop) -> tuple[Tensor, str, str]:

@@ -123,7 +123,7 @@ def _items(fit: Fit) -> list[ScatterItem]:
     target, prediction, sample = fit.target[some], fit.prediction[some], pack_places(fit.sample[some])
     note = f"R² {fit.r2:.3f}" if fit.r2 == fit.r2 else "R² undefined: the targets are all equal"
     if len(some) < len(fit.target):
-        note += f" · {len(some)} of {len(fit.target)} points shown"
+        note += f" · {len(some)} of {_spaced(len(fit.target))} points shown"
     return [
         ScatterItem(
             node=fit.name,
@@ -145,3 +145,8 @@ def _items(fit: Fit) -> list[ScatterItem]:
             note=note,
         ),
     ]
+
+
+def _spaced(count: int) -> str:
+    """With thin spaces between thousands, as the page writes numbers."""
+    return f"{count:,}".replace(",", "\u202f")

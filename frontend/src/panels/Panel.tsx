@@ -108,7 +108,9 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           setOption={commands.setOption}
           metaRef={meta}
         >
-          {parts && <AnalysisHead parts={parts} isFormOpen={isFormOpen && hasPicture} openForm={openForm} />}
+          {parts && shell.state.kind !== 'inapplicable' && (
+            <AnalysisHead parts={parts} isFormOpen={isFormOpen && hasPicture} openForm={openForm} />
+          )}
           <PanelMenu
             title={kind.title}
             choices={kind.choices.filter((choice) => choice.place === 'menu')}
@@ -126,7 +128,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           className="panel-plot"
           ref={plot}
           data-stale={shell.tag?.tone === 'warning' || undefined}
-          data-covered={isTable || undefined}
+          data-covered={isTable || (parts !== null && !hasPicture) || undefined}
         />
         {!isTable &&
           canChoose(shell.state) &&
@@ -155,7 +157,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
         ) : (
           <PanelState state={shell.state} onAction={panel.props.onAction} />
         )}
-        {parts && hasPicture && isFormOpen && <AnalysisSheet parts={parts} />}
+        {parts && hasPicture && shell.state.kind !== 'inapplicable' && isFormOpen && <AnalysisSheet parts={parts} />}
       </div>
       {!isMaximised && <PanelCorner span={{ rows: panel.rows, columns: panel.columns }} resize={commands.resize} />}
     </figure>

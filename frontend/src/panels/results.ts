@@ -7,7 +7,7 @@ const MOST_CLASSES = 30;
 const MOST_CURVES = 10;
 
 const NO_CLASSES = 'There are no classes: the network predicts numbers.';
-const CLASSES = 'The network predicts classes, and there is no difference between two classes.';
+const CLASSES = 'The network predicts classes, and this is drawn for numbers only.';
 const NO_VALIDATION = 'There are no validation samples to judge by.';
 
 const tooMany = (num: number, what: string) => `With ${num} classes ${what} would be too fine to read.`;

@@ -133,11 +133,13 @@ function waiting(result: Drawn, { props }: Scene): Drawn {
 
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = kind.analysis ? null : whyNot(kind.probe || kind.id, scene.props);
+  const why = whyNot(kind.probe || kind.id, scene.props);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);
-    if (kind.analysis) return { ...result, tag: tagOf(scene, kind.analysis) };
+    // What was never computed is no matter of steps.
+    const meta = result.state.kind === 'empty' ? '' : result.meta;
+    if (kind.analysis) return { ...result, meta, tag: tagOf(scene, kind.analysis) };
     return kind.probe && result.state.kind === 'empty' ? waiting(result, scene) : result;
   } catch (error) {
     console.error(error);
@@ -155,6 +157,15 @@ function writeRoot({ root, meta }: DrawingRefs, result: Drawn): void {
   else delete element.dataset.digest;
   const text = meta.current;
   if (!text || text.textContent === result.meta) return;
-  text.textContent = result.meta;
+  text.replaceChildren(...partsOf(result.meta));
   text.title = result.meta;
+}
+
+/** Parts that are shown whole or not at all: what does not fit is not cut in the middle. */
+function partsOf(meta: string): HTMLElement[] {
+  return meta.split(/(?= · )/).map((words) => {
+    const part = document.createElement('span');
+    part.textContent = words;
+    return part;
+  });
 }

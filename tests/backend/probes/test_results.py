@@ -182,7 +182,7 @@ def test_many_outputs_are_one_fit_of_a_part_of_the_points():
     truth, guess = assembly.data.validation_targets.flatten(1).numpy(), outputs(assembly).flatten(1).numpy()
     fit, _ = measure("regression_fit", context).items
     exact = metrics.r2_score(truth, guess, multioutput="variance_weighted")
-    assert fit.note == f"R² {exact:.3f} · 600 of {truth.size} points shown"
+    assert fit.note == f"R² {exact:.3f} · 600 of 22\u202f976 points shown"
     assert array(fit.samples)[-1] == len(truth) - 1
     one = measure("examples", context).items[0].examples[0]
     assert (one.label, one.prediction, one.image is None) == (None, None, False)

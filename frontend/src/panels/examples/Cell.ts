@@ -1,7 +1,7 @@
 /** One sample as a button: its picture or its words, and below it what the network makes of it. */
 import type { ExamplesItem } from '../../words/frames';
-import { paintExample } from './image';
-import { answerOf, type Example, numbersOf, sentenceOf, signOf } from './sayings';
+import { heatBar, paintExample } from './image';
+import { answerOf, type Example, namedNumbersOf, numbersOf, sentenceOf, signOf } from './sayings';
 
 export interface CellLook {
   readonly item: ExamplesItem;
@@ -25,6 +25,8 @@ export class Cell {
   readonly #sign = part('span', 'example-sign');
   readonly #answer = part('span', 'example-answer');
   readonly #numbers = part('span', 'example-numbers');
+  /** What the colour over the picture says. */
+  readonly #key = part('span', 'example-key');
   #index = 0;
 
   constructor(choose: (index: number) => void) {
@@ -32,7 +34,8 @@ export class Cell {
     answer.append(this.#sign, this.#answer);
     this.button.type = 'button';
     this.canvas.setAttribute('aria-hidden', 'true');
-    this.button.append(this.canvas, this.#words, answer, this.#numbers);
+    this.#key.textContent = 'matters less … more';
+    this.button.append(this.canvas, this.#words, answer, this.#numbers, this.#key);
     this.button.addEventListener('click', () => choose(this.#index));
   }
 
@@ -50,7 +53,10 @@ export class Cell {
     this.#words.textContent = example.text ?? example.caption ?? '';
     this.#sign.textContent = signOf(example);
     this.#answer.textContent = answerOf(example);
-    this.#numbers.textContent = numbersOf(example);
+    const isAlone = look.item.examples.length === 1 && example.image !== null;
+    this.#numbers.textContent = isAlone ? namedNumbersOf(example) : numbersOf(example);
+    this.#key.hidden = !isAlone || example.heat === null;
+    if (!this.#key.hidden) this.#key.style.setProperty('--heat', heatBar());
     const { low, high } = look.item;
     const { box, heat } = example;
     if (example.image) paintExample(this.canvas, example.image, heat, { low, high, side: look.side, box });

@@ -2,16 +2,19 @@
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
 import { formatCount } from '../../draw/format';
+import { textWidth } from '../../draw/text';
 import { asShape, type ExamplesItem, type FrameOf } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Freshness, metaOf } from '../words';
 import { Cell, type CellLook } from './Cell';
 import './examples.css';
 import { pictureOfGroup } from './picture';
-import { unitOf } from './sayings';
+import { answerOf, unitOf } from './sayings';
 
 /** Name of the option that holds the chosen group. */
 const LAYER = 'layer';
+/** What may be measured of a sample, as the table has it. */
+const MEASURED = ['value', 'probability', 'loss'] as const;
 const SIDES = { S: 36, M: 56, L: 96 } as const;
 const STRIDE: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -47,7 +50,7 @@ export class ExamplesDrawing implements Drawing {
       unit: item.title,
       layer: item.node,
       layers: frame.items.map(({ node, title }) => ({ value: node, label: title })),
-      meta: [unitOf(item), metaOf(frame, scene.size)].filter(Boolean).join(' · '),
+      meta: [metaOf(frame, scene.size), unitOf(item)].filter(Boolean).join(' · '),
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       digest,
       summary: summaryOf(item, frame.step),
@@ -57,15 +60,15 @@ export class ExamplesDrawing implements Drawing {
   table(scene: Scene): Table {
     const examples = groupOf(scene)?.item.examples ?? [];
     const hasWords = examples.some((one) => one.text !== null || one.caption !== null);
+    const measured = MEASURED.filter((name) => examples.some((one) => one[name] !== null));
     return {
-      columns: ['sample', ...(hasWords ? ['input'] : []), 'label', 'prediction', 'probability', 'loss'],
+      columns: ['sample', ...(hasWords ? ['input'] : []), 'label', 'prediction', ...measured],
       rows: examples.map((one) => [
         String(one.index),
         ...(hasWords ? [one.text ?? one.caption ?? ''] : []),
         one.label ?? '',
         one.prediction ?? '',
-        one.probability === null ? '' : String(one.probability),
-        one.loss === null ? '' : String(one.loss),
+        ...measured.map((name) => String(one[name] ?? '')),
       ]),
     };
   }
@@ -94,6 +97,7 @@ export class ExamplesDrawing implements Drawing {
       item.examples.every((one) => one.image === null),
     );
     const look: CellLook = { item, side: sideOf(scene, item), sample, canChoose };
+    this.#grid.style.setProperty('--example', `${Math.ceil(wideOf(item, look.side))}px`);
     while (this.#cells.length < item.examples.length)
       this.#cells.push(new Cell((index) => this.#scene?.props.onSample?.(index)));
     for (const [i, example] of item.examples.entries()) this.#cells[i]?.show(example, look);
@@ -117,14 +121,29 @@ export class ExamplesDrawing implements Drawing {
   };
 }
 
-/** Height of the lines below a picture and of what stands around it, CSS pixels. */
-const BELOW = 64;
+/** What stands around one picture and beside it, CSS pixels. */
+const AROUND = { width: 140, height: 12 };
 
-/** Longest side of a picture; one alone fills the panel. */
+/** Longest side of a picture; one alone is as high as the panel, with its words beside it. */
 function sideOf(scene: Scene, item: ExamplesItem): number {
-  const usual = SIDES[scene.size] * theme().textScale;
-  const room = Math.min(scene.width, scene.height - BELOW * theme().textScale) - 24;
+  const { textScale } = theme();
+  const usual = SIDES[scene.size] * textScale;
+  const room = Math.min(scene.width - AROUND.width * textScale, scene.height - AROUND.height);
   return item.examples.length === 1 && room > usual ? room : usual;
+}
+
+/** Padding of a cell at both sides, and its sign. */
+const BESIDE = { cell: 8, sign: 16 };
+/** Longer words are cut, CSS pixels. */
+const MOST_WORDS = 112;
+/** `100 % · 43.210` */
+const NUMBERS = 72;
+
+/** Width of a column: no picture, no number and no short word is cut. */
+function wideOf({ examples }: ExamplesItem, side: number): number {
+  const words = examples.map((one) => textWidth(answerOf(one), theme()) + BESIDE.sign);
+  const longest = Math.min(Math.max(...words), MOST_WORDS * theme().textScale);
+  return Math.max(side, NUMBERS * theme().textScale, longest) + BESIDE.cell;
 }
 
 function groupOf(scene: Scene): { frame: FrameOf<'examples'>; item: ExamplesItem } | null {

@@ -6,7 +6,7 @@ import type { Scene } from '../drawing';
 import { array } from '../gallery/samples';
 import { ExamplesDrawing } from './ExamplesDrawing';
 import { firstImage } from './image';
-import { answerOf, type Example, numbersOf, sentenceOf, signOf } from './sayings';
+import { answerOf, type Example, namedNumbersOf, numbersOf, sentenceOf, signOf } from './sayings';
 
 const example = (parts: Partial<Example> = {}): Example => ({
   index: 7,
@@ -61,6 +61,13 @@ describe('what is said of a sample', () => {
 
   it('says first what a sample was chosen by', () => {
     expect(numbersOf(example({ value: 3.25, loss: null }))).toBe('3.25 · 98\u00a0%');
+  });
+
+  it('names its numbers where it stands alone', () => {
+    expect(namedNumbersOf(example({ value: 3.25 }))).toBe('value 3.25\nprobability 98\u00a0%\nloss 4.200');
+    expect(namedNumbersOf(example({ value: 2, heat: array([1], 1, 1), loss: null, probability: null }))).toBe(
+      'hottest place 2',
+    );
   });
 
   it('judges no numbers', () => {

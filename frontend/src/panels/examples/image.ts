@@ -48,6 +48,12 @@ function paintBox(canvas: HTMLCanvasElement, box: readonly number[], pixel: numb
   }
 }
 
+/** The colours of heat from none to most, as CSS. */
+export function heatBar(): string {
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => theme().sequential.css(share));
+  return `linear-gradient(to right, ${stops.join(', ')})`;
+}
+
 function paintHeat(canvas: HTMLCanvasElement, heat: NdArray): void {
   const [height = 1, width = 1] = heat.shape;
   const layer = document.createElement('canvas');

@@ -26,10 +26,18 @@ export function numbersOf({ value, probability, loss }: Example): string {
 
 /** What the numbers of a group are, for the head of the panel. */
 export function unitOf({ examples }: ExamplesItem): string {
-  const has = (name: 'value' | 'probability' | 'loss'): boolean => examples.some((one) => one[name] !== null);
-  return [has('value') ? 'value' : '', has('probability') ? 'probability' : '', has('loss') ? 'loss' : '']
-    .filter(Boolean)
-    .join(' · ');
+  const names = ['value', 'probability', 'loss'] as const;
+  return names.filter((name) => examples.some((one) => one[name] !== null)).join(', ');
+}
+
+/** The same with their names, a line each, where one sample has the panel for itself. */
+export function namedNumbersOf({ value, probability, loss, heat }: Example): string {
+  const parts = [
+    value === null ? '' : `${heat ? 'hottest place' : 'value'} ${formatNumber(value)}`,
+    probability === null ? '' : `probability ${formatPercent(probability)}`,
+    loss === null ? '' : `loss ${formatLoss(loss)}`,
+  ];
+  return parts.filter(Boolean).join('\n');
 }
 
 /** One sentence with everything. */

@@ -49,7 +49,7 @@ export class HeatmapDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: ofNode.length === 1 && first.title ? choiceOf(first) : first.node,
+      unit: first.node,
       meta: `${count}${metaOf(frame, scene.size)}`,
       tag: this.#fresh.tag(frame, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       summary: summaryOf(this.#maps, frame.step),
@@ -67,8 +67,8 @@ export class HeatmapDrawing implements Drawing {
     const widest = Math.max(...maps.map((item) => sizeOf(item).columns));
     const names = Array.from({ length: widest }, (_, i) => placeAt(first.column_names, i));
     return {
-      columns: ['', `${first.row_title} \\ ${first.column_title}`, ...names],
-      rows: maps.flatMap(rowsOf),
+      columns: [...(maps.length > 1 ? [''] : []), `${first.row_title} \\ ${first.column_title}`, ...names],
+      rows: maps.flatMap((item) => rowsOf(item).map((row) => (maps.length > 1 ? [item.title, ...row] : row))),
     };
   }
 
@@ -126,7 +126,6 @@ export class HeatmapDrawing implements Drawing {
 function rowsOf(item: HeatmapItem): string[][] {
   const { rows, columns } = sizeOf(item);
   return Array.from({ length: rows }, (_, row) => [
-    item.title,
     placeAt(item.row_names, row),
     ...Array.from(item.values.data.subarray(row * columns, (row + 1) * columns), (value) =>
       Number.isNaN(value) ? '' : String(value),

@@ -156,6 +156,7 @@ describe('the drawing', () => {
       '0.3',
       '',
     ]);
+    expect(drawing.table(sceneOf(frames, { layer: 'lstm · cell' })).columns[0]).toBe('unit \\ step');
     frames.push(frame([map('lstm', 'forget gate', [[0.4]]), cell], 41));
     expect(drawing.draw(sceneOf(frames)).digest).not.toBe(first.digest);
     expect(drawing.draw(sceneOf(frames, { layer: 'lstm · cell' })).layer).toBe('lstm · cell');

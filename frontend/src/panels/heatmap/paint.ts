@@ -88,8 +88,11 @@ export function paintColumnNames(pen: Pen, item: HeatmapItem, box: Box, baseline
     widest = Math.max(widest, Math.min(56, pen.measure(nameAt(item.column_names, column))));
   const stride = strideOf(wide, widest + (widest < 12 ? 1 : 5));
   for (let column = 0; column < columns; column += stride) {
-    const x = box.x + (column + 0.5) * wide;
-    pen.text(nameAt(item.column_names, column), x, baseline, { align: 'center', most: stride * wide });
+    const name = nameAt(item.column_names, column);
+    const half = Math.min(pen.measure(name), stride * wide) / 2;
+    // The first keeps clear of what stands left of the map, the last of the edge.
+    const x = Math.min(Math.max(box.x + (column + 0.5) * wide, box.x + half), pen.width - half);
+    pen.text(name, x, baseline, { align: 'center', most: stride * wide });
   }
 }
 

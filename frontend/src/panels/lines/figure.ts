@@ -72,7 +72,15 @@ function curveTrace(scene: LinesScene, curve: Curve): object {
     : { size: scene.isSmall ? 4 : 5.5, color: theme.colours['bg-surface'], line: { color, width: 1.5 } };
   if (!hasDots) return { ...BASE, ...data, line };
   if (!isBlank) return { ...BASE, ...data, mode: 'lines+markers', line, marker };
-  return { ...BASE, ...data, x: besideOthers(scene, curve), mode: 'markers', marker, error_y: spread(scene, curve) };
+  return {
+    ...BASE,
+    ...data,
+    x: besideOthers(scene, curve),
+    mode: 'markers',
+    marker,
+    cliponaxis: false,
+    error_y: spread(scene, curve),
+  };
 }
 
 /** Points at named places stand side by side, so that none covers another one. */

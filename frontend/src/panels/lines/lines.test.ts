@@ -94,6 +94,26 @@ describe('curves now', () => {
     expect(words).toEqual(expect.arrayContaining(nine.map((one) => one.name)));
   });
 
+  it('have names too wide for the side of the plot in the foot, and a crowd no key to what is not measured', () => {
+    const wide = item({ series: [series('before', [1, 2, 3]), series('after, each kept one × 1.43', [3, 2, 1])] });
+    const words = (one: LinesItem): string[] =>
+      (linesFigure(scene(planNow(one, false))).layout as { annotations: { text: string }[] }).annotations.map(
+        ({ text }) => text,
+      );
+    expect(words(wide)).toEqual(expect.arrayContaining(['before', 'after, each kept one × 1.43']));
+    expect(words(item())).not.toContain('weights');
+    const ten = Array.from({ length: 10 }, (_, i) => series(`s${i}`, [1, 2, 3]));
+    expect(words(item({ series: [...ten, series('guess', [1, 2, 3], { role: 'reference' })] }))).not.toContain('guess');
+  });
+
+  it('make no room for a band that stands a hair over, and room for points at the ends', () => {
+    const hair = series('p', [0, 0.5, 1], { low: array([-0.01, 0.4, 0.9]), high: array([0.1, 0.6, 1.02]) });
+    const wide = series('p', [0, 0.5, 1], { low: array([-0.5, 0.4, 0.9]), high: array([0.1, 0.6, 1.5]) });
+    expect(ySpan(planNow(item({ series: [hair] }), false))).toEqual([0, 1]);
+    expect(ySpan(planNow(item({ series: [wide] }), false))).toEqual([-0.5, 1.5]);
+    expect(xSpan(planNow(item({ x_names: null, mark: 'points' }), false))[0]).toBeLessThan(0);
+  });
+
   it('draw a band between its edges, broken where it was not measured', () => {
     const band = series('mean', [1, 2, 3], { low: array([0.5, Number.NaN, 2]), high: array([2, 3, 4]) });
     const found = traces(scene(planNow(item({ series: [band] }), false))).filter((one) => one.name === 'mean band');
@@ -169,6 +189,10 @@ describe('through time', () => {
 });
 
 describe('the table', () => {
+  it('has an empty cell where nothing was measured', () => {
+    expect(tableOf(planNow(item(), true)).rows[1]).toEqual(['conv2', '0.5', '']);
+  });
+
   it('has every curve and band, by the names of the places', () => {
     const band = series('mean', [1, 2, 3], { low: array([0, 1, 2]), high: array([2, 3, 4]) });
     expect(tableOf(planNow(item({ series: [band] }), false))).toEqual({

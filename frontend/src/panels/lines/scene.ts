@@ -24,6 +24,8 @@ export interface LinesScene extends LinesPlan {
 export const MOST_COLOURS = 8;
 /** Names at line ends take at most this share of the width. */
 const MOST_NAMES = 0.34;
+/** Where the widest name needs more than this share, the names stand in the foot instead, if two rows hold them. */
+const FEW_NAMES = 0.22;
 const DASHES = ['solid', '6px,3px', '2px,2px', '9px,3px,2px,3px', '4px,4px', '12px,4px', '1px,3px', '6px,2px,1px,2px'];
 const SYMBOLS = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'triangle-down', 'star'];
 
@@ -58,25 +60,34 @@ export function dashOf(curve: Curve, scene: Pick<LinesPlan, 'curves'>): string {
 export const symbolOf = (curve: Curve, { curves }: Pick<LinesPlan, 'curves'>): string =>
   SYMBOLS[Math.max(0, placeOf(curve, curves)) % SYMBOLS.length] as string;
 
-/** True where each curve has its name at its end; else a legend stands in the foot. */
-export const namesAtEnds = (scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall'>): boolean =>
-  scene.mark === 'line' && scene.curves.length <= MOST_COLOURS && !ages(scene);
+type Named = Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'isTime'>;
+
+const widestName = ({ curves, theme }: Named): number =>
+  Math.max(...curves.map((curve) => textWidth(curve.name, theme, true)));
+
+/** True where each curve has its name at its end; else a legend stands in the foot, so that it does not squeeze them. */
+export function namesAtEnds(scene: Named): boolean {
+  if (scene.mark !== 'line' || scene.curves.length > MOST_COLOURS || ages(scene)) return false;
+  if (scene.isSmall || scene.isTime || widestName(scene) <= scene.width * FEW_NAMES) return true;
+  const { curves, theme, width } = scene;
+  const needed = curves.reduce((sum, curve) => sum + textWidth(curve.name, theme) + 34 * theme.textScale, 0);
+  return needed > 2 * (width - 34 * theme.textScale);
+}
 
 /** What a legend names: nothing where one curve alone needs no name, and not the many of a crowd. */
-export function legendOf(scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall'>): readonly Curve[] {
+export function legendOf(scene: Named): readonly Curve[] {
   if (namesAtEnds(scene) || scene.isSmall || scene.curves.length < 2) return [];
   if (ages(scene)) return [scene.curves[0] as Curve, scene.curves.at(-1) as Curve];
-  return isCrowd(scene.curves) ? scene.curves.filter((curve) => curve.role !== null) : scene.curves;
+  if (!isCrowd(scene.curves)) return scene.curves;
+  const measured = scene.curves.filter((curve) => curve.role === 'train' || curve.role === 'validation');
+  return measured.length > 0 ? scene.curves.filter((curve) => curve.role !== null) : [];
 }
 
 /** Room for the names at the right of the lines. */
-export function namesWidth(
-  scene: Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'isTime'>,
-): number {
+export function namesWidth(scene: Named): number {
   // Over steps the lines end within the axes for most of the run.
   if (!namesAtEnds(scene) || scene.curves.length < 2 || scene.isTime) return 0;
-  const widest = Math.max(...scene.curves.map((curve) => textWidth(curve.name, scene.theme, true)));
-  return Math.min(widest + 6, scene.width * MOST_NAMES);
+  return Math.min(widestName(scene) + 6, scene.width * MOST_NAMES);
 }
 
 export const LEGEND_ROW = 16;

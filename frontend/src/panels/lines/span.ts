@@ -32,7 +32,20 @@ export function ySpan(plan: LinesPlan): Range | null {
     return [Math.max(found[0], BAND_BELOW * (values?.[0] ?? 0)), found[1]];
   }
   if (!found) return found;
-  return plan.mark === 'bars' ? [Math.min(0, found[0]), Math.max(0, found[1])] : towardsZero(found);
+  return plan.mark === 'bars' ? [Math.min(0, found[0]), Math.max(0, found[1])] : towardsZero(held(found, plan));
+}
+
+/** Share of the span by which a band may stand over before the axis makes room for it. */
+const SLACK = 0.03;
+
+/** A band that goes a hair beyond the values, such as below a probability of 0, moves no end of the axis. */
+function held([low, high]: Range, { curves }: LinesPlan): Range {
+  const [least, most] = extremes(
+    curves.map((curve) => curve.y),
+    false,
+  ) ?? [low, high];
+  const slack = SLACK * (most - least);
+  return [low >= least - slack ? least : low, high <= most + slack ? most : high];
 }
 
 /** From the first place to the last; half a place more on each side where places are named or drawn as bars. */
@@ -48,5 +61,7 @@ export function xSpan(plan: LinesPlan): Range {
     const half = places > 1 && high > low ? (high - low) / (places - 1) / 2 : 0.5;
     return [low - half, high + half];
   }
+  // A point at an end is seen whole.
+  if (plan.mark === 'points') return [low - SLACK * (high - low), high + SLACK * (high - low)];
   return [low, high];
 }

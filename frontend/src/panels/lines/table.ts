@@ -8,7 +8,7 @@ export function tableOf(plan: LinesPlan): Table {
   const isShared = plan.curves.every((curve) => curve.x === plan.curves[0]?.x);
   const count = isShared ? (plan.curves[0]?.x.length ?? 0) : places.length;
   const cell = (values: ArrayLike<number> | null, index: number): string =>
-    values && index >= 0 && values[index] !== undefined ? String(values[index]) : '';
+    values && index >= 0 && Number.isFinite(values[index]) ? String(values[index]) : '';
   const columns = plan.curves.flatMap((curve) =>
     curve.low && curve.high ? [curve.name, `${curve.name} low`, `${curve.name} high`] : [curve.name],
   );

@@ -75,7 +75,7 @@ export class ImageGridDrawing implements Drawing {
       meta: `${shown} · ${metaOf(measured, scene.size)}`,
       tag: this.#fresh.tag(measured, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       digest: new Digest().addAll(view.images.data).toString(),
-      summary: `${shown}, ${item.node} at step ${measured.step}, values ${formatNumber(item.low)} to ${formatNumber(item.high)}; ${footWords(item, view)}.`,
+      summary: `${shown}, ${item.node} at step ${measured.step}, ${[valuesOf(item), footWords(item, view)].filter(Boolean).join('; ')}.`,
       layer: keyOf(item, frame.items),
       layers: layersOf(frame.items),
       picks: pick ? [pick] : [],
@@ -187,6 +187,8 @@ export class ImageGridDrawing implements Drawing {
     this.#loupe.hidden = false;
   }
 }
+
+const valuesOf = ({ low, high }: ImageGridItem): string => `values ${formatNumber(low)} to ${formatNumber(high)}`;
 
 /** The pinned image where one is chosen and there: with what made its pixels, of the same step as the image. */
 function pinnedOf(scene: Scene, frame: FrameOf<'image_grid'>, item: ImageGridItem, view: GridView): Pinned | null {

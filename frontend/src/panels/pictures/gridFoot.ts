@@ -21,6 +21,7 @@ const shortWords = (item: ImageGridItem): string =>
 export function footWords(item: ImageGridItem, view: GridView): string {
   if (!view.isShared) return view.isColour ? 'colours: each image its own scale' : 'each image its own scale';
   if (view.isColour) return colourWords(item);
+  if (view.total === 1) return '';
   return `one scale for all ${formatCount(view.total)}`;
 }
 

@@ -42,6 +42,15 @@ describe('what of a grid of images is drawn', () => {
     expect(viewOf(three, '2', 'shared').nameOf(1)).toBe('conv 2, channel 2');
   });
 
+  it('begins with a layer and not with the input, where there is one', () => {
+    const [input, conv] = [item(1, { node: 'input', parameter: null }), item(1)];
+    expect(itemOf([input, conv], undefined)).toBe(conv);
+    expect(itemOf([input, conv], 'input')).toBe(input);
+    expect(itemOf([input], undefined)).toBe(input);
+    const single = item(1, { total: 1 });
+    expect(footWords(single, viewOf(single, undefined, 'shared'))).toBe('');
+  });
+
   it('gives the mean over the channels where all are sent', () => {
     expect(valuesOf(item(3), 'mean')).toEqual([-1, 0, 5, 6]);
     const some = item(3, { num_channels: 20 });

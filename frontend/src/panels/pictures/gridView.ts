@@ -48,8 +48,9 @@ function labelOf(item: ImageGridItem, items: readonly ImageGridItem[]): string {
 export const layersOf = (items: readonly ImageGridItem[]): Layer[] =>
   items.map((item) => ({ value: keyOf(item, items), label: labelOf(item, items) }));
 
+/** The chosen item; without a choice the first that a layer made, for the input is known. */
 export const itemOf = (items: readonly ImageGridItem[], chosen: string | undefined): ImageGridItem | undefined =>
-  items.find((item) => keyOf(item, items) === chosen) ?? items[0];
+  items.find((item) => keyOf(item, items) === chosen) ?? items.find((item) => item.node !== 'input') ?? items[0];
 
 /** The channel that is shown where none was chosen, or one that the layer does not have. */
 function channelOf(item: ImageGridItem, wanted: string | undefined): string {

@@ -11,9 +11,9 @@ export interface Plane {
 
 const stemOf = (title: string): string => title.replaceAll(/[\d\s]+/g, '');
 
-/** True where both axes mean the same, so that a length is as long in either direction. */
+/** True where both axes mean the same, so that a length is as long in either direction. A diagonal goes from corner to corner. */
 export const isSquare = (item: Pick<ScatterItem, 'diagonal' | 'x_title' | 'y_title'>): boolean =>
-  item.diagonal || stemOf(item.x_title) === stemOf(item.y_title);
+  !item.diagonal && stemOf(item.x_title) === stemOf(item.y_title);
 
 /** From the smallest to the largest finite value, with a margin so that no point lies on the edge; null of none. */
 export function spanOf(values: ArrayLike<number>): Range | null {

@@ -51,7 +51,7 @@ describe('the plane', () => {
   });
 
   it('has as many pixels a unit on both axes where both mean the same', () => {
-    expect(isSquare(item({ diagonal: true }))).toBe(true);
+    expect(isSquare(item({ diagonal: true, x_title: 'y 1', y_title: 'y 2' }))).toBe(false);
     expect(isSquare(item({ x_title: 'component 1', y_title: 'component 2' }))).toBe(true);
     expect(isSquare(item())).toBe(false);
     expect(squared({ x: [0, 4], y: [0, 4] }, 200, 100)).toEqual({ x: [-2, 6], y: [0, 4] });
