@@ -3,6 +3,9 @@ import type { ReactElement, ReactNode, RefObject } from 'react';
 import { type Choice, chosen, type Drawn, type Layer, type Options } from './drawing';
 import { PanelIcon } from './PanelIcon';
 
+/** Goes where the head is narrow: the colour of the tag says as much. */
+const LEAD = 'as of ';
+
 interface Props {
   readonly title: string;
   readonly drawn: Drawn;
@@ -47,9 +50,10 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
         ))}
       <span className="panel-meta" ref={metaRef} hidden={drawn.tag !== null} />
       {drawn.tag && (
-        <span className="panel-meta">
-          <span className={`panel-tag panel-tag-${drawn.tag.tone}`} title={drawn.tag.title}>
-            {drawn.tag.text}
+        <span className="panel-meta panel-meta-tag">
+          <span className={`panel-tag panel-tag-${drawn.tag.tone}`} title={drawn.tag.title ?? drawn.tag.text}>
+            {drawn.tag.text.startsWith(LEAD) && <span className="panel-tag-lead">{LEAD}</span>}
+            {drawn.tag.text.replace(LEAD, '')}
           </span>
         </span>
       )}
