@@ -1,5 +1,6 @@
 """A loss that is no number any more."""
 
+import re
 from typing import ClassVar
 
 from layerlab_schemas.run import Remedy, RunState
@@ -42,11 +43,12 @@ class Diverged(DiagnosisKind[DivergedParams]):
             return None
         # "The loss became …" is the first sentence, the likely cause the last ones.
         became = outcome.reason.split(" at step ")[0]
+        told = outcome.reason.split(" Most often ")[0]
         where = f", first at {outcome.node}" if outcome.node else ""
         return Finding(
             severity="problem",
             what=f"{became} at step {count(outcome.step)}{where}",
-            text=outcome.reason.split(" Most often ")[0],
+            text=re.sub(r"^The loss became .*? with a learning rate of", "The learning rate was", told),
             cause="Most often the learning rate is too high: a step leads to a larger gradient, and that to a larger "
             "step, until numbers are too large for 32 bits.",
             node=outcome.node,

@@ -48,10 +48,10 @@ class Imbalance(DiagnosisKind[ImbalanceParams]):
         names = evidence.plan.data.class_names
         return Finding(
             severity="warning",
-            what=f"The labels are imbalanced: {percent(float(shares[most]))} are {names[most]}",
-            text=f"{percent(float(shares[most]))} of the training samples are {names[most]}, "
-            f"{percent(float(shares[least]))} {names[least]}. Always answering {names[most]} is right as often: look "
-            f"at the accuracy of each class.",
+            what=f"The labels are imbalanced: {percent(float(shares[most]))} are of class {names[most]}",
+            text=f"Only {percent(float(shares[least]))} of the training samples are of class {names[least]}. Always "
+            f"answering {names[most]} is right in {percent(float(shares[most]))} of them: look at the accuracy of each "
+            f"class.",
             cause="The data holds the classes in these shares.",
             since=0,
         )

@@ -50,9 +50,10 @@ class Vanishing(DiagnosisKind[VanishingParams]):
         if least > reference * params.ratio * (3 if held else 1):
             return None
         is_grave = evidence.is_late and not evidence.has_learned
+        who = node if node == norms[0][0] else f"What lies before {node}"
         text = (
             f"The gradient is {figure(least)} at {node} and {figure(reference)} at {last}: {figure(least / reference)} "
-            f"of it is left. What lies before {node} hardly learns."
+            f"of it is left. {who} hardly learns."
         )
         return Finding(
             severity="problem" if is_grave else "warning",

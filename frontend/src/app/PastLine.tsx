@@ -14,7 +14,9 @@ export function PastLine({ record }: { readonly record: RunRecord | null }) {
   const isRunning = useRecord(record, (one) => one?.progress.status === 'running');
   const peek = (isOn: boolean): void => page.setState({ isPeeking: isOn });
   const title = isPeeking ? 'This is the newest step.' : `You are looking at step ${formatCount(viewStep)}.`;
-  const goesOn = isRunning ? 'Training goes on; every panel shows that step.' : 'Every panel shows that step.';
+  const goesOn = isRunning
+    ? 'Training goes on; panels show what was recorded until then.'
+    : 'Panels show what was recorded until then.';
   return (
     <div className="strip info" role="status">
       <Icon name="info" />

@@ -12,7 +12,7 @@ import {
   type Place,
   resize,
 } from './arrangement';
-import { type PanelKind, type ProbeInfo, panelKinds } from './catalogue';
+import { type PanelKind, type ProbeInfo, panelKinds, whyNot } from './catalogue';
 import { Panel } from './Panel';
 import { checkOf, type PanelProps } from './props';
 import './panels.css';
@@ -63,7 +63,10 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
     return () => observer.disconnect();
   }, []);
   useVisibleProbes(
-    placed.map(({ kind }) => kind).filter((kind) => seen.has(kind.id)),
+    // What does not apply to this network is asked of nobody.
+    placed
+      .map(({ kind }) => kind)
+      .filter((kind) => seen.has(kind.id) && (kind.analysis || !whyNot(kind.probe || kind.id, props))),
     props.visibleProbes,
   );
 

@@ -3,6 +3,9 @@ import type { ReactElement, ReactNode, RefObject } from 'react';
 import { type Choice, chosen, type Drawn, type Layer, type Options } from './drawing';
 import { PanelIcon } from './PanelIcon';
 
+/** Goes where the head is narrow: the colour of the tag says as much. */
+const LEAD = 'as of ';
+
 interface Props {
   readonly title: string;
   readonly drawn: Drawn;
@@ -48,7 +51,7 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
       <span className="panel-meta" ref={metaRef} hidden={drawn.tag !== null} />
       {drawn.tag && (
         <span className="panel-meta">
-          <span className={`panel-tag panel-tag-${drawn.tag.tone}`} title={drawn.tag.title}>
+          <span className={`panel-tag panel-tag-${drawn.tag.tone}`} title={drawn.tag.title ?? drawn.tag.text}>
             {drawn.tag.text.startsWith(LEAD) && <span className="panel-tag-lead">{LEAD}</span>}
             {drawn.tag.text.startsWith(LEAD) ? drawn.tag.text.slice(LEAD.length) : drawn.tag.text}
           </span>

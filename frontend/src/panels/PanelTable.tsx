@@ -9,7 +9,7 @@ const EVERY_MS = 1000;
 
 const dress = (cell: string): string => {
   const value = Number(cell);
-  return cell !== '' && Number.isFinite(value) ? formatNumber(value, 4) : cell;
+  return cell.trim() !== '' && Number.isFinite(value) ? formatNumber(value, 4) : cell;
 };
 
 export function PanelTable({ title, read }: { title: string; read: () => Table }): ReactElement {

@@ -27,6 +27,8 @@ export interface DrawingRefs {
 const SUMMARY_MS = 5000;
 /** Panels look at themselves so often even when nothing comes, to say that they lag. */
 const IDLE_MS = 1000;
+/** What rests and has not answered in this time is not going to. */
+const WAITS_MS = 3000;
 
 export const sizeOf = (width: number, height: number, isMaximised: boolean): PanelSize =>
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
@@ -61,10 +63,13 @@ export function usePanelDrawing(
     if (!plot) return;
     let key = '';
     let toldAt = Number.NEGATIVE_INFINITY;
+    let waitsFrom: number | null = null;
     const draw = (): void => {
       const at = scene();
       if (!at || at.width < 2 || at.height < 2) return;
-      const result = drawSafely(kind, drawing, at);
+      const found = drawSafely(kind, drawing, at);
+      waitsFrom = found.state.kind === 'loading' ? (waitsFrom ?? at.now) : null;
+      const result = waitsFrom !== null && at.now - waitsFrom > WAITS_MS ? notMeasured(found, at) : found;
       writeRoot(refs, result);
       if (at.now - toldAt >= SUMMARY_MS || at.props.record?.progress.status !== 'running') {
         refs.root.current?.setAttribute('aria-label', `${kind.title}. ${result.summary}`.trim());
@@ -124,11 +129,34 @@ function useSubscriptions(
   }, [kind, record, ghost, analyses, live]);
 }
 
+const nothing = (result: Drawn, text: string): Drawn => ({
+  ...result,
+  state: { kind: 'nothing_here', text },
+  meta: '',
+  summary: text,
+});
+
 /** The run is under way and this probe has not been measured yet: it will be, now that it is watched. */
-function waiting(result: Drawn, { props }: Scene): Drawn {
-  const step = props.viewStep ?? props.record?.progress.step ?? 0;
+export function waiting(result: Drawn, { props, probe }: Pick<Scene, 'props' | 'probe'>): Drawn {
+  const viewStep = props.viewStep ?? null;
+  if (viewStep !== null && props.record?.frames.lacks(probe, viewStep))
+    return nothing(result, `Nothing of this was recorded up to step ${formatCount(viewStep)}.`);
+  const step = viewStep ?? props.record?.progress.step ?? 0;
   if (step === 0) return result;
   return { ...result, state: { kind: 'loading' }, meta: `loading step ${formatCount(step)} …` };
+}
+
+/** A run that rests measures nothing new: better words than to wait for ever. */
+export function notMeasured(result: Drawn, { props }: Pick<Scene, 'props'>): Drawn {
+  const status = props.record?.progress.status;
+  if ((props.viewStep ?? null) !== null || status === undefined || status === 'running' || status === 'queued')
+    return result;
+  return nothing(
+    result,
+    status === 'paused'
+      ? 'Not measured yet. The next steps of the run measure it.'
+      : 'This was not measured in the run.',
+  );
 }
 
 /** One panel that fails leaves the others alone, and says so. */

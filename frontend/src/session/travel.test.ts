@@ -58,6 +58,15 @@ describe('travel', () => {
     expect(asked.slice(before).filter((call) => call === 'weights 20')).toEqual([]);
   });
 
+  it('does not ask for what was never recorded', async () => {
+    travel.watch(['weights', 'attention_maps']);
+    await travel.readSteps();
+    travel.goTo(22);
+    await settle();
+    expect(asked.filter((call) => call.startsWith('attention_maps'))).toEqual([]);
+    expect(record.frames.lacks('attention_maps', 22)).toBe(true);
+  });
+
   it('goes by records, by epochs, and back to the present', async () => {
     await travel.move(-1);
     expect(page.getState().viewStep).toBe(40);

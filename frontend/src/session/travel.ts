@@ -20,6 +20,8 @@ export class Travel {
   readonly #rest: Rest;
   #probes: readonly string[] = [];
   #steps: readonly number[] = [];
+  /** Nothing at all is recorded of these: the server is not asked. */
+  #unrecorded: ReadonlySet<string> = new Set();
   #stepsAt = Number.NEGATIVE_INFINITY;
   #settles: ReturnType<typeof setTimeout> | undefined;
   #isFetching = false;
@@ -77,16 +79,21 @@ export class Travel {
     if (!record || performance.now() - this.#stepsAt < STEPS_HOLD_MS) return;
     this.#stepsAt = performance.now();
     const all = await Promise.all(
-      this.#probes.map((probe) => this.#rest.recordedSteps(record.id, probe).catch((): number[] => [])),
+      this.#probes.map((probe) => this.#rest.recordedSteps(record.id, probe).catch(() => null)),
     );
     if (this.#page.getState().record !== record) return;
-    this.#steps = all.reduce((most, steps) => (steps.length > most.length ? steps : most), []);
+    this.#unrecorded = new Set(this.#probes.filter((_, index) => all[index]?.length === 0));
+    this.#steps = all.reduce<readonly number[]>(
+      (most, steps) => (steps && steps.length > most.length ? steps : most),
+      [],
+    );
   }
 
   #leave(record: RunRecord | null): void {
     clearTimeout(this.#settles);
     record?.frames.look(null);
     this.#steps = [];
+    this.#unrecorded = new Set();
     this.#stepsAt = Number.NEGATIVE_INFINITY;
     this.#page.setState({ viewStep: null, isPeeking: false });
   }
@@ -133,6 +140,7 @@ export class Travel {
     await Promise.all(
       missing.map(async (probe) => {
         try {
+          if (this.#unrecorded.has(probe)) return record.frames.keep(probe, step, null);
           const body = await this.#rest.frameAt(record.id, probe, step);
           record.frames.keep(probe, step, body && decodeFrame(body));
         } catch {

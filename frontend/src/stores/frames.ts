@@ -91,6 +91,11 @@ export class FrameStore extends Signal {
     return true;
   }
 
+  /** True where it is known that nothing of this probe was recorded up to this step. */
+  lacks(probe: string, step: number): boolean {
+    return this.at(probe, step) === undefined && (this.#fetched.get(probe)?.covers(step) ?? false);
+  }
+
   /** Keeps what was recorded at `step` or the last before it; null where nothing was. */
   keep(probe: string, step: number, frame: DecodedFrame | null): void {
     const fetched = this.#fetched.get(probe) ?? new Fetched();

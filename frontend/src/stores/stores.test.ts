@@ -105,6 +105,8 @@ describe('FrameStore', () => {
     frames.keep('weights', 7, null);
     expect([7, 3, 8].map((step) => frames.holds('weights', step))).toEqual([true, true, false]);
     expect(frames.at('weights', 7)).toBeUndefined();
+    expect([3, 7, 8].map((step) => frames.lacks('weights', step))).toEqual([true, true, false]);
+    expect(frames.lacks('activations', 25)).toBe(false);
   });
 
   it('keeps what was looked at while the history is thinned', () => {

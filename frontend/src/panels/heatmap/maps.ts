@@ -76,7 +76,8 @@ export function areAlike(items: readonly HeatmapItem[]): boolean {
   return new Set(items.map(key)).size <= 1;
 }
 
-const spoken = (name: string): string => (name.trim() === '' ? '␣' : name);
+/** A name that can be seen: a blank is ␣. */
+export const spoken = (name: string): string => (name.trim() === '' ? '␣' : name);
 
 /** What stands beside a row or a column: its name, or its number. A blank is shown as ␣. */
 export const nameAt = (names: readonly string[] | null | undefined, index: number): string =>

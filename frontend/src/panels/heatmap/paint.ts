@@ -75,7 +75,8 @@ export function paintRowNames(pen: Pen, item: HeatmapItem, box: Box, left: numbe
   const high = box.height / rows;
   const stride = strideOf(high, 12 * pen.theme.textScale);
   for (let row = 0; row < rows; row += stride) {
-    const y = box.y + (row + 0.5) * high + 4;
+    // The first one keeps clear of the title above it.
+    const y = box.y + Math.max((row + 0.5) * high + 4, 8 * pen.theme.textScale);
     pen.text(nameAt(item.row_names, row), box.x - 6, y, { align: 'right', most: left - 6 });
   }
 }
@@ -105,7 +106,9 @@ export function paintTitle(pen: Pen, item: HeatmapItem, box: Box, width: number,
   const ends = saysEnds ? endsText(endsOf(item)) : '';
   const taken = ends ? pen.measure(ends) + 8 : 0;
   const fits = width - taken >= Math.min(pen.measure(item.title), 40);
-  pen.text(item.title, box.x, y, { colour: pen.colour('ink-2'), most: Math.max(8, fits ? width - taken : width) });
+  const most = Math.max(8, fits ? width - taken : width);
+  const title = pen.measure(item.title) > most ? item.title.replace(/ gate$/, '') : item.title;
+  pen.text(title, box.x, y, { colour: pen.colour('ink-2'), most });
   if (ends && fits) pen.text(ends, box.x + width, y, { align: 'right' });
 }
 

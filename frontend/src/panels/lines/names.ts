@@ -16,6 +16,7 @@ import {
 } from './scene';
 
 const GAP = 15;
+const LEAST_GAP = 11;
 const BESIDE = 7;
 const LEADER_FROM = 6;
 const EDGE = 6;
@@ -45,7 +46,10 @@ export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
     return end ? [{ curve, dotX: mapping.toX(end[0]), dotY: mapping.toY(end[1]) }] : [];
   });
   const wanted = ends.map(({ dotY }) => dotY);
-  const places = pushApart(wanted, GAP * theme.textScale, EDGE, mapping.height - EDGE);
+  // In a low panel they stand closer, so that all of them have a place.
+  const room = (mapping.height - 2 * EDGE) / Math.max(1, ends.length - 1);
+  const gap = Math.max(LEAST_GAP, Math.min(GAP, room / theme.textScale)) * theme.textScale;
+  const places = pushApart(wanted, gap, EDGE, mapping.height - EDGE);
   return ends.map(({ curve, dotX, dotY }, i) => {
     const y = places[i] as number;
     const most = scene.isTime ? mapping.width / 2 : marginsOf(scene).r - 8;

@@ -6,6 +6,7 @@ import { formatCount, formatNumber } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { asShape, type FrameOf, type ScatterItem } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
+import { spoken } from '../heatmap/maps';
 import { Zoom } from '../series/Zoom';
 import { Tip, type TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
@@ -82,7 +83,7 @@ export class ScatterDrawing implements Drawing {
     const { names, classes, samples } = item;
     const rows = Array.from({ length: item.x.data.length }, (_, i) => [
       ...(samples ? [String(samples.data[i])] : []),
-      ...(names ? [names[i] ?? ''] : []),
+      ...(names ? [spoken(names[i] ?? '')] : []),
       String(item.x.data[i]),
       String(item.y.data[i]),
       ...(classes ? [classNameOf(item, i)] : []),
@@ -184,7 +185,8 @@ function classNameOf(item: ScatterItem, index: number): string {
 }
 
 function tipRows(item: ScatterItem, index: number): TipRow[] {
-  const name = item.names?.[index];
+  const raw = item.names?.[index];
+  const name = raw === undefined ? undefined : spoken(raw);
   const sample = item.samples?.data[index];
   const head = name ?? (sample === undefined ? undefined : `sample ${formatCount(sample)}`);
   return [

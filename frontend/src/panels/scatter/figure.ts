@@ -5,6 +5,7 @@ import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { niceTicks, type Range } from '../../draw/ticks';
 import type { ScatterItem } from '../../words/frames';
+import { spoken } from '../heatmap/maps';
 import type { Plane } from './plane';
 
 /** One for each class, so that colour is never the only sign. */
@@ -77,7 +78,7 @@ function pointTraces(scene: ScatterScene): object[] {
       showlegend: hasKey(scene),
       ...(hasNames
         ? {
-            text: points.map((i) => item.names?.[i] ?? ''),
+            text: points.map((i) => spoken(item.names?.[i] ?? '')),
             textposition: 'top center',
             textfont: { size: 11 * theme.textScale, color: theme.colours['ink-2'] },
           }

@@ -67,7 +67,8 @@ export class SeriesDrawing implements Drawing {
 
     const found = this.#lines(props, record, Number(chosen(options, SMOOTHING)));
     // An evaluation before the first step is one point: axes alone say more about what will come.
-    const lines = newestStep(found) < 1 ? [] : found;
+    const hasBegun = newestStep(found) >= 1 || (record?.progress.step ?? 0) >= 1;
+    const lines = hasBegun ? found : [];
     const figure = this.#scene(scene, lines, isLog);
     this.#chart.draw(seriesFigure(figure));
     this.#hover.update(this.#plan, scene, figure);
@@ -193,7 +194,7 @@ export class SeriesDrawing implements Drawing {
     const { props, options } = scene;
     const newest = newestStep(lines);
     const unit = this.#plan.unit(props);
-    if (newest < 1) return drawn({ unit, meta: 'no steps yet', summary: 'No steps yet.' });
+    if (newest < 0) return drawn({ unit, meta: 'no steps yet', summary: 'No steps yet.' });
     const smoothing = chosen(options, SMOOTHING);
     const isSmoothed = smoothing !== '0' && lines.some((line) => line.raw);
     const meta = [

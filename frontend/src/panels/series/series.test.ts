@@ -60,6 +60,11 @@ describe('the part of the values that is shown', () => {
     expect(neededSpan([span([Number.NaN])], LOSS.bounds, false)).toBeNull();
   });
 
+  it('is the whole scale where all lies at one of its ends', () => {
+    expect(neededSpan([span([0, 0])], [0, 1], false)).toEqual([0, 1]);
+    expect(neededSpan([span([0.5, 0.5])], [0, 1], false)).toEqual([0.5, 0.5]);
+  });
+
   it('leaves the first fall out later on, and says how far it went', () => {
     const values = Array.from({ length: 500 }, (_, i) => (i < 20 ? 2.3 - i / 10 : 0.1));
     expect(neededSpan([span(values)], LOSS.bounds, false)?.[1]).toBeCloseTo(0.1, 6);

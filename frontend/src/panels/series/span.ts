@@ -42,7 +42,11 @@ export function neededSpan(
   if (isLog) return [low, high];
   const [least, most] = bounds;
   const [from0, to0] = towardsZero([low, high]);
-  return [Math.max(least, from0), Math.min(most, to0)];
+  // Of one value at the end of a scale that has both, the whole scale says more than what lies around it.
+  const isAtEnd = low === high && (low === least || low === most);
+  return isAtEnd && Number.isFinite(least) && Number.isFinite(most)
+    ? [least, most]
+    : [Math.max(least, from0), Math.min(most, to0)];
 }
 
 /** Where the values leave the limits, and how far: `↑ peak 2.31`. */

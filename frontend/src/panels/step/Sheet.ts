@@ -77,6 +77,7 @@ function row(texts: readonly string[]): HTMLTableRowElement {
 
 function valueRow({ symbol, value, text }: StepItem['values'][number]): HTMLTableRowElement {
   const line = row(['', numberOf(value), text]);
-  writeTex(line.firstElementChild as HTMLElement, `${symbol} =`);
+  // A prime of the text font is raised already.
+  writeTex(line.firstElementChild as HTMLElement, `${symbol.replaceAll("'", String.raw`\text{′}`)} =`);
   return line;
 }
