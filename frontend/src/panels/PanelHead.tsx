@@ -61,9 +61,6 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
     </div>
   );
 }
-
-/** What a narrow head leaves out of its warning. */
-const LEAD = 'as of ';
 /** Choices of the menu that a head of usual width has room for. */
 const MOST_IN_HEAD = 2;
 
