@@ -77,7 +77,7 @@ function row(texts: readonly string[]): HTMLTableRowElement {
 
 function valueRow({ symbol, value, text }: StepItem['values'][number]): HTMLTableRowElement {
   const line = row(['', numberOf(value), text]);
-  // A prime of the text font is raised already.
-  writeTex(line.firstElementChild as HTMLElement, `${symbol.replaceAll("'", String.raw`\text{′}`)} =`);
+  // Raised once more as a superscript, the sign of a prime would float away.
+  writeTex(line.firstElementChild as HTMLElement, `${symbol.replaceAll("'", String.raw`{\prime}`)} =`);
   return line;
 }
