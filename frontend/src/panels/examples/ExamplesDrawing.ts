@@ -122,7 +122,7 @@ export class ExamplesDrawing implements Drawing {
 }
 
 /** What stands around one picture and beside it, CSS pixels. */
-const AROUND = { width: 140, height: 12 };
+const AROUND = { width: 140, height: 16 };
 
 /** Longest side of a picture; one alone is as high as the panel, with its words beside it. */
 function sideOf(scene: Scene, item: ExamplesItem): number {
@@ -137,7 +137,7 @@ const BESIDE = { cell: 8, sign: 16 };
 /** Longer words are cut, CSS pixels. */
 const MOST_WORDS = 112;
 /** `100 % · 43.210` */
-const NUMBERS = 72;
+const NUMBERS = 70;
 
 /** Width of a column: no picture, no number and no short word is cut. */
 function wideOf({ examples }: ExamplesItem, side: number): number {

@@ -111,6 +111,7 @@ describe('curves now', () => {
     const wide = series('p', [0, 0.5, 1], { low: array([-0.5, 0.4, 0.9]), high: array([0.1, 0.6, 1.5]) });
     expect(ySpan(planNow(item({ series: [hair] }), false))).toEqual([0, 1]);
     expect(ySpan(planNow(item({ series: [wide] }), false))).toEqual([-0.5, 1.5]);
+    expect(ySpan(planNow(item({ y_title: 'probability', series: [wide] }), false))).toEqual([0, 1]);
     expect(xSpan(planNow(item({ x_names: null, mark: 'points' }), false))[0]).toBeLessThan(0);
   });
 

@@ -24,7 +24,7 @@ export interface LinesScene extends LinesPlan {
 export const MOST_COLOURS = 8;
 /** Names at line ends take at most this share of the width. */
 const MOST_NAMES = 0.34;
-/** Where the widest name needs more than this share, the names stand in the foot instead, if two rows hold them. */
+/** Where the widest name needs more than this share, the names stand in the foot instead, if few rows hold them. */
 const FEW_NAMES = 0.22;
 const DASHES = ['solid', '6px,3px', '2px,2px', '9px,3px,2px,3px', '4px,4px', '12px,4px', '1px,3px', '6px,2px,1px,2px'];
 const SYMBOLS = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'x', 'triangle-down', 'star'];
@@ -60,18 +60,33 @@ export function dashOf(curve: Curve, scene: Pick<LinesPlan, 'curves'>): string {
 export const symbolOf = (curve: Curve, { curves }: Pick<LinesPlan, 'curves'>): string =>
   SYMBOLS[Math.max(0, placeOf(curve, curves)) % SYMBOLS.length] as string;
 
-type Named = Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'isTime'>;
+type Named = Pick<LinesScene, 'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'height' | 'isTime'>;
 
 const widestName = ({ curves, theme }: Named): number =>
   Math.max(...curves.map((curve) => textWidth(curve.name, theme, true)));
 
+/** From this height on two rows of names leave room enough for the curves. */
+const HIGH = 180;
+/** Ends that are nearer to one another than this share of all values cannot be told apart. */
+const TOGETHER = 0.01;
+
+/** True where two curves end at the same place, so that a name there could be of either. */
+function endTogether(curves: readonly Curve[]): boolean {
+  const values = curves.flatMap((curve) => Array.from(curve.y).filter(Number.isFinite));
+  const span = Math.max(...values) - Math.min(...values);
+  const ends = curves.flatMap((curve) => Array.from(curve.y).findLast(Number.isFinite) ?? []).sort((a, b) => a - b);
+  return ends.some((end, i) => i > 0 && end - (ends[i - 1] as number) < TOGETHER * span);
+}
+
 /** True where each curve has its name at its end; else a legend stands in the foot, so that it does not squeeze them. */
 export function namesAtEnds(scene: Named): boolean {
   if (scene.mark !== 'line' || scene.curves.length > MOST_COLOURS || ages(scene)) return false;
-  if (scene.isSmall || scene.isTime || widestName(scene) <= scene.width * FEW_NAMES) return true;
-  const { curves, theme, width } = scene;
+  const { curves, theme, width, height } = scene;
+  if (scene.isSmall || scene.isTime) return true;
+  if (widestName(scene) <= scene.width * FEW_NAMES && !endTogether(curves)) return true;
+  const rows = height < HIGH ? 1 : 2;
   const needed = curves.reduce((sum, curve) => sum + textWidth(curve.name, theme) + 34 * theme.textScale, 0);
-  return needed > 2 * (width - 34 * theme.textScale);
+  return needed > rows * (width - 34 * theme.textScale);
 }
 
 /** What a legend names: nothing where one curve alone needs no name, and not the many of a crowd. */

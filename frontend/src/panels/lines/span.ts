@@ -32,6 +32,8 @@ export function ySpan(plan: LinesPlan): Range | null {
     return [Math.max(found[0], BAND_BELOW * (values?.[0] ?? 0)), found[1]];
   }
   if (!found) return found;
+  // No spread takes a probability out of 0 to 1.
+  if (plan.yTitle.startsWith('probability')) return [0, 1];
   return plan.mark === 'bars' ? [Math.min(0, found[0]), Math.max(0, found[1])] : towardsZero(held(found, plan));
 }
 
