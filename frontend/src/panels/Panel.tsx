@@ -126,7 +126,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           className="panel-plot"
           ref={plot}
           data-stale={shell.tag?.tone === 'warning' || undefined}
-          data-covered={isTable || undefined}
+          data-covered={isTable || (parts !== null && !hasPicture) || undefined}
         />
         {!isTable &&
           canChoose(shell.state) &&
