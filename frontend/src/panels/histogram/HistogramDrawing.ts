@@ -42,6 +42,7 @@ export const ROWS: Choice = {
 const LAYER = 'layer';
 
 const LEAST_ROW = 17;
+const NARROW = 330;
 
 const byName = (frame: HistogramFrame, name: string): HistogramItem | undefined =>
   frame.items.find((item) => nameOf(item) === name);
@@ -87,7 +88,8 @@ export class HistogramDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: unitOf(view, rows, options[LAYER]),
-      meta: metaOf(frame, scene.size),
+      // Beside the switches a narrow head has room for the step alone; gradients and updates are of the batch anyway.
+      meta: metaOf(frame, scene.width < NARROW && frame.split === 'train' ? 'S' : scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
       summary: summaryOf(frame, rows),

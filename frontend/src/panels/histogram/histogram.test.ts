@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Pen } from '../../draw/canvas';
 import type { HistogramItem } from '../../words/frames';
 import { array, check } from '../gallery/samples';
 import { columnAt, sharesOf } from './heatmap';
-import { densityOf, noteOf } from './ridgeline';
+import { densityOf, noteOf, ticksThatFit } from './ridgeline';
 import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
 import { spreadPlan } from './spread';
 import { itemRows, tableOf } from './words';
@@ -111,6 +112,16 @@ describe('mean ± std over steps', () => {
       ['b', [10, 20], [3, Number.NaN], [2, Number.NaN], [4, Number.NaN]],
     ]);
     expect(plan.xRange).toEqual([0, 100]);
+  });
+});
+
+describe('ticks of an axis', () => {
+  it('are as many as have room for their words', () => {
+    const pen = { measure: (text: string) => 6 * text.length } as Pen;
+    const at = (width: number): readonly number[] => ticksThatFit(pen, [-0.01, 0.01], width).values;
+    expect(at(400)).toEqual([-0.01, -0.005, 0, 0.005, 0.01]);
+    expect(at(160)).toEqual([-0.01, 0, 0.01]);
+    expect(at(20).length).toBeLessThanOrEqual(2);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Pen } from '../../draw/canvas';
 import { formatNumber, formatPercent, formatSpread, formatTick } from '../../draw/format';
 import { evenEdges, resample, withoutZeros } from '../../draw/resample';
-import { niceTicks, type Range } from '../../draw/ticks';
+import { niceTicks, type Range, type Ticks } from '../../draw/ticks';
 import type { HistogramItem } from '../../words/frames';
 import { nameOf, valueSpan } from './rows';
 
@@ -41,6 +41,16 @@ export function densityOf(item: HistogramItem, axis: Range): Float64Array {
   });
 }
 
+/** As many ticks as have room for their words, five at most. */
+export function ticksThatFit(pen: Pen, axis: Range, width: number): Ticks {
+  for (let most = 5; ; most -= 1) {
+    const ticks = niceTicks(axis[0], axis[1], most);
+    const widest = Math.max(...ticks.values.map((value) => pen.measure(formatTick(value, ticks.step))));
+    const pitch = (ticks.step / (axis[1] - axis[0])) * width;
+    if (most <= 2 || widest + 8 <= pitch) return ticks;
+  }
+}
+
 /** What is worth saying beside mean and deviation: `48 % zero`. */
 export function noteOf(item: HistogramItem): string {
   if (item.non_finite > 0) return `${item.non_finite} not finite`;
@@ -73,7 +83,7 @@ export function paintRidges(pen: Pen, rows: readonly RidgeRow[], axis: Range, is
   const width = pen.width - left - right;
   const foot = pen.height - bottom;
   const toX = (value: number): number => left + ((value - axis[0]) / (axis[1] - axis[0])) * width;
-  const ticks = niceTicks(axis[0], axis[1], width < 140 ? 3 : 5);
+  const ticks = ticksThatFit(pen, axis, width);
   for (const value of ticks.values) {
     pen.line(toX(value), top, toX(value), foot, pen.colour(value === 0 ? 'line' : 'line-faint'));
     pen.text(formatTick(value, ticks.step), toX(value), pen.height - 5, { align: 'center' });

@@ -1,9 +1,9 @@
 /** The distribution of one layer at several steps, one above the other: the oldest at the back, the newest in front. */
 import type { Pen } from '../../draw/canvas';
 import { formatCount, formatTick } from '../../draw/format';
-import { niceTicks, type Range } from '../../draw/ticks';
+import type { Range } from '../../draw/ticks';
 import type { Column } from './heatmap';
-import { densityOf, fillRidge } from './ridgeline';
+import { densityOf, fillRidge, ticksThatFit } from './ridgeline';
 import { fitRows } from './rows';
 
 export interface Waterfall {
@@ -41,7 +41,7 @@ export function paintWaterfall(pen: Pen, columns: readonly Column[], axis: Range
 }
 
 function paintAxis(pen: Pen, axis: Range, { left, width, foot }: { left: number; width: number; foot: number }): void {
-  const ticks = niceTicks(axis[0], axis[1], width < 140 ? 3 : 5);
+  const ticks = ticksThatFit(pen, axis, width);
   for (const value of ticks.values) {
     const x = left + ((value - axis[0]) / (axis[1] - axis[0])) * width;
     pen.line(x, 4, x, foot, pen.colour(value === 0 ? 'line' : 'line-faint'));

@@ -94,12 +94,15 @@ function paintDot(pen: Pen, x: number, y: number, colour: string, radius: number
   context.stroke();
 }
 
+/** The names cover at most this share of the height: a low panel tells them under the pointer only. */
+const MOST_NAMES = 0.6;
+
 /** Who is who, in the corner: a piece of each line and its name. */
 export function paintNames(pen: Pen, ways: readonly Way[], box: Box): void {
   const line = pen.textSize + 3;
   const width = 34 + Math.max(...ways.map(({ name }) => pen.measure(name)));
   const [left, top] = [box.x + box.width - width - 3, box.y + 3];
-  if (width > box.width * 0.7 || ways.length * line + 6 > box.height) return;
+  if (width > box.width * 0.7 || ways.length * line + 6 > box.height * MOST_NAMES) return;
   pen.context.globalAlpha = 0.88;
   pen.rect({ x: left, y: top, width, height: ways.length * line + 5 }, pen.colour('bg-surface'));
   pen.context.globalAlpha = 1;

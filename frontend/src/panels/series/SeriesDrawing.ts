@@ -156,7 +156,7 @@ export class SeriesDrawing implements Drawing {
   }
 
   #yLimits(lines: readonly Line[], isLog: boolean, now: number): Range {
-    const { factor, bounds } = this.#plan;
+    const { factor, bounds, fromZero } = this.#plan;
     const spans = lines.flatMap((line) => [
       { steps: line.steps, values: line.values, isRaw: false },
       ...(line.raw ? [{ steps: line.steps, values: line.raw, isRaw: true }] : []),
@@ -166,7 +166,8 @@ export class SeriesDrawing implements Drawing {
       : spans;
     const needed = neededSpan(positive, [bounds[0] / factor, bounds[1] / factor], isLog);
     if (!needed) return isLog ? [0.01, 10] : [0, Number.isFinite(bounds[1]) ? bounds[1] : 3];
-    const [low, high] = [needed[0] * factor, needed[1] * factor];
+    const least = fromZero && !isLog ? Math.min(0, needed[0]) : needed[0];
+    const [low, high] = [least * factor, needed[1] * factor];
     if (!isLog) return this.#limits.update([low, high], now);
     const [from, to] = this.#limits.update([Math.log10(low), Math.log10(high)], now);
     return [10 ** from, 10 ** to];

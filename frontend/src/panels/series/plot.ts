@@ -21,6 +21,8 @@ export interface SeriesPlan {
   readonly factor: number;
   /** Values cannot lie beyond these. */
   readonly bounds: readonly [number, number];
+  /** On a linear axis 0 is always inside. */
+  readonly fromZero?: boolean;
   /** True where the value belongs beside the name at the end of a line. */
   readonly saysValue: boolean;
   /** True in the one panel where marks have words; the others show their lines. */
@@ -91,6 +93,7 @@ export const LEARNING_RATE: SeriesPlan = {
   curves: [{ curve: 'optimizer/lr', name: 'rate', role: 'plain' }],
   factor: 1,
   bounds: [0, Number.POSITIVE_INFINITY],
+  fromZero: true,
   saysValue: true,
   saysMarks: false,
   format: (value) => formatNumber(value),

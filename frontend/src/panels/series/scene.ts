@@ -62,7 +62,7 @@ export const colourOf = (role: Role, { colours }: Theme): string =>
 
 export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
   const { textScale } = scene.theme;
-  return { l: 34 * textScale, r: 14 * textScale, t: 8, b: 20 * textScale };
+  return { l: 40 * textScale, r: 14 * textScale, t: 8, b: 20 * textScale };
 }
 
 export function mappingOf(scene: SeriesScene): Mapping {
