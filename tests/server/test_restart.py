@@ -188,7 +188,7 @@ def test_one_data_folder_has_one_server(tmp_path: Path):
 def test_numbers_go_on_after_a_restart(tmp_path: Path):
     settings = Settings(port=0, data_dir=tmp_path)
     with serving(settings, StandInExecutor) as server:
-        run = server.create(stand_in_spec(steps=50, speed=200))
+        run = server.create(stand_in_spec(steps=400, speed=200))
         server.wait_for(run, lambda view: view["step"] >= 20)
     with serving(settings, StandInExecutor) as server:
         view = server.view(run)
@@ -203,7 +203,7 @@ def test_numbers_go_on_after_a_restart(tmp_path: Path):
             socket.send(json.dumps({"type": "subscribe", "run": run, "from_seq": 1}))
             assert json.loads(socket.recv(timeout=10))["type"] == "snapshot"
         server.wait_status(run, "completed")
-        assert [step for step, _ in server.curve(run)] == list(range(1, 51))
+        assert [step for step, _ in server.curve(run)] == list(range(1, 401))
 
 
 def test_queued_runs_say_that_they_were_interrupted(tmp_path: Path):
