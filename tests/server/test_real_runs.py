@@ -28,7 +28,11 @@ def client(real: Served) -> Client:
 
 
 #: What there is to see in a convolutional net with norms and dropout that learns classes.
-OF_THE_FIRST = [
+OF_THE_FIRST = (
+    *("activations", "activation_gradients", "weights", "weight_gradients", "updates", "gradient_norms"),
+    *("optimizer_state", "filters", "feature_maps", "pixel_arithmetic", "norm_statistics", "dropout_masks"),
+    *("dropout_scaling", "confusion", "examples", "class_accuracy", "roc"),
+)
     "activations",
     "activation_gradients",
     "weights",

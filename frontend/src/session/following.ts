@@ -6,7 +6,7 @@ import type { RunEvent, RunSpec } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
-import { Refused, type Rest } from '../wire/rest';
+import type { Rest } from '../wire/rest';
 import { isSame } from './canonical';
 import { Checking } from './checking';
 import { type Difference, difference, pathsOf } from './difference';
@@ -119,26 +119,15 @@ export class Following {
     }
   }
 
-  /** What needs a new run gets it, anything else a check. A new run is checked anyway, so that one call is enough. */
+  /** Check the draft, and build what needs a new run. A broken draft builds nothing and leaves the run as it is. */
   async #settled(spec: RunSpec): Promise<void> {
     const isDue = (): boolean => this.#due === 'train' || this.#due === 'wait';
-    if (isDue() && spec.graph.length > 0) {
-      await this.#inTurn(async () => {
-        if (isDue() && this.#draft.getState().spec === spec) await this.#follow(spec);
-      });
-    } else await this.#checking.check(spec);
+    const check = await this.#checking.check(spec);
     void this.#checking.preview(spec);
-  }
-
-  /** A new run of the draft. A broken draft builds nothing and leaves the run as it is; its check says what is wrong. */
-  async #follow(spec: RunSpec): Promise<void> {
-    try {
-      await this.restart(this.#due === 'train');
-    } catch (error) {
-      const isBroken = error instanceof Refused && error.status === 422;
-      const check = isBroken ? await this.#checking.check(spec) : null;
-      if (!isBroken || check?.ok) throw error;
-    }
+    if (!check?.ok || !isDue()) return;
+    await this.#inTurn(async () => {
+      if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');
+    });
   }
 
   /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */
