@@ -33,24 +33,6 @@ OF_THE_FIRST = (
     *("optimizer_state", "filters", "feature_maps", "pixel_arithmetic", "norm_statistics", "dropout_masks"),
     *("dropout_scaling", "confusion", "examples", "class_accuracy", "roc"),
 )
-    "activations",
-    "activation_gradients",
-    "weights",
-    "weight_gradients",
-    "updates",
-    "gradient_norms",
-    "optimizer_state",
-    "filters",
-    "feature_maps",
-    "pixel_arithmetic",
-    "norm_statistics",
-    "dropout_masks",
-    "dropout_scaling",
-    "confusion",
-    "examples",
-    "class_accuracy",
-    "roc",
-]
 
 
 def test_the_first_experiment_learns_digits(client):
