@@ -205,7 +205,7 @@ class FrozenViewer:
 def test_a_frozen_viewer_is_dropped_and_a_healthy_one_misses_nothing(tmp_path):
     settings = Settings(port=0, data_dir=tmp_path, outbox_bytes=100_000, viewer_seconds=1)
     with serving(settings, StandInExecutor) as server:
-        run = server.create(stand_in_spec(steps=4000, speed=2000), "?start=false")
+        run = server.create(stand_in_spec(steps=4000, speed=800), "?start=false")
         frozen = FrozenViewer(server, run)
         with server.stream() as healthy:
             text(healthy)
