@@ -3,19 +3,19 @@
 from math import nan
 
 import torch
-from layerlab_schemas.frames import DataShape, Frame, HeatmapItem
+from layerlab_schemas.frames import DataShape, HeatmapItem
 from torch import Tensor
 
-from layerlab.graph.drops import Drop, drops_of, has_dropout
-from layerlab.graph.plan import Plan
-from layerlab.probes.base import ProbeContext, ProbeKind, pack
+from layerlab.graph.drops import Drop
+from layerlab.probes.base import pack
+from layerlab.probes.dropping import DropoutProbe
 
 #: Samples, channels or steps in a picture, and units.
 MOST_ROWS = 16
 MOST_COLUMNS = 128
 
 
-class DropoutMasks(ProbeKind):
+class DropoutMasks(DropoutProbe):
     """For each number that a dropout read: 1 where it was kept, 0 where it was dropped, NaN where that cannot be seen.
 
     Read off the batch that was trained on: a number that went in as another than 0 and came out as 0 was dropped. One
@@ -26,33 +26,11 @@ class DropoutMasks(ProbeKind):
     title = "Dropout masks"
     help = "Which units each dropout silenced in the last training batch: another random set for every sample and step."
     formula = r"m_i = \begin{cases} 1 & y_i \ne 0 \\ 0 & y_i = 0,\ x_i \ne 0 \end{cases}"
-    source = "N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 (2014)"
-    group = "Dropout"
     data_shape = DataShape.HEATMAP
-    needs_batch = True
-    example = {
-        "data": {"dataset": "spiral"},
-        "graph": [
-            {"kind": "linear", "out_features": 32},
-            {"kind": "tanh"},
-            {"kind": "dropout", "p": 0.2},
-            {"kind": "linear", "out_features": 2},
-        ],
-    }
 
-    def applies(self, plan: Plan) -> bool:
-        """Only where there is a dropout."""
-        return has_dropout(plan)
-
-    @torch.no_grad()
-    def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each dropout; None where there is none, or the batch was not recorded."""
-        if context.batch is None or not self.applies(context.network.plan):
-            return None
-        items = [_item(drop) for drop in drops_of(context.network, context.batch)]
-        if not items:
-            return None
-        return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
+    def item(self, drop: Drop) -> HeatmapItem:
+        """What one dropout did to the batch."""
+        return _item(drop)
 
 
 def _item(drop: Drop) -> HeatmapItem:

@@ -3,20 +3,20 @@
 from math import isfinite, nan
 
 import torch
-from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.frames import DataShape, LineSeries, LinesItem
 from torch import Tensor
 
-from layerlab.graph.drops import Drop, drops_of, has_dropout
-from layerlab.graph.plan import Plan
-from layerlab.probes.base import ProbeContext, ProbeKind, pack
+from layerlab.graph.drops import Drop
+from layerlab.probes.base import pack
 from layerlab.probes.distribution import flat
+from layerlab.probes.dropping import DropoutProbe
 
 NUM_BINS = 48
 #: Of larger batches so many numbers are counted, evenly spread.
 MOST_COUNTED = 65_536
 
 
-class DropoutScaling(ProbeKind):
+class DropoutScaling(DropoutProbe):
     """How the numbers before and after each dropout are distributed in the latest training batch.
 
     Zeros are told as a share and left out of the curves, which they would hide. The factor is measured: what a number
@@ -27,33 +27,11 @@ class DropoutScaling(ProbeKind):
     title = "Dropout: before and after"
     help = "What is kept grows by 1 / (1 − p), so that the mean stays as if nothing were dropped, in training as later."
     formula = r"\mathbb{E}[y_i] = (1 - p) \cdot \frac{x_i}{1 - p} = x_i"
-    source = "N. Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, JMLR 15 (2014)"
-    group = "Dropout"
     data_shape = DataShape.LINES
-    needs_batch = True
-    example = {
-        "data": {"dataset": "spiral"},
-        "graph": [
-            {"kind": "linear", "out_features": 32},
-            {"kind": "tanh"},
-            {"kind": "dropout", "p": 0.2},
-            {"kind": "linear", "out_features": 2},
-        ],
-    }
 
-    def applies(self, plan: Plan) -> bool:
-        """Only where there is a dropout."""
-        return has_dropout(plan)
-
-    @torch.no_grad()
-    def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each dropout; None where there is none, or the batch was not recorded."""
-        if context.batch is None or not self.applies(context.network.plan):
-            return None
-        items = [_item(drop) for drop in drops_of(context.network, context.batch)]
-        if not items:
-            return None
-        return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
+    def item(self, drop: Drop) -> LinesItem:
+        """What one dropout did to the batch."""
+        return _item(drop)
 
 
 def _item(drop: Drop) -> LinesItem:
