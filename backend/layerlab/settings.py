@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     no_browser: bool = Field(default=False, description="Do not open a browser.")
     allowed_hosts: list[str] = Field(default=[], description="Further host names by which the server may be called.")
 
+    originals_dir: Path | None = Field(
+        default=None, description="Where original files of MNIST and the like are [data folder/originals]."
+    )
+
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")
     max_workers: PositiveInt = Field(default=32, description="Runs in memory at once, paused ones too.")
@@ -59,6 +63,16 @@ class Settings(BaseSettings):
     def database_file(self) -> Path:
         """The SQLite database."""
         return self.data_dir / "layerlab.db"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where the files are that users brought."""
+        return self.data_dir / "uploads"
+
+    @property
+    def originals_folder(self) -> Path:
+        """Where original files of well-known sets are, or are put when fetched."""
+        return self.originals_dir or self.data_dir / "originals"
 
     @property
     def token_file(self) -> Path:

@@ -25,6 +25,7 @@ class DataShape(StrEnum):
     TEXT = "text"
     LANDSCAPE = "landscape"
     STEP = "step"
+    SAMPLES = "samples"
 
 
 class PackedArray(Schema):
@@ -245,6 +246,19 @@ class ExamplesItem(Schema):
     high: float = 1.0
 
 
+class SamplesItem(Schema):
+    """What the network makes of every sample of one part of the data: arrays of one length, without the samples."""
+
+    node: Name = Field(description="train or validation")
+    index: Array = Field(description="Place of each in its part, int32.")
+    label: Array = Field(description="Class number, int32, or the number to tell, float32; −1: not a single one.")
+    prediction: Array = Field(description="As the label.")
+    loss: Array = Field(description="float32; what is not finite is NaN.")
+    probability: Array | None = Field(default=None, description="Of the predicted class, float32.")
+    wrong: Array | None = Field(default=None, description="uint8; null where there is no right or wrong.")
+    has_classes: Boolean = True
+
+
 class TextItem(Schema):
     """Words that the network wrote, with what it was given first."""
 
@@ -358,6 +372,7 @@ class Frame(FrameHeader):
         | list[TextItem]
         | list[LandscapeItem]
         | list[StepItem]
+        | list[SamplesItem]
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from layerlab_schemas import catalog, frames, problems, run, server, stream
+from layerlab_schemas import catalog, dataset, frames, problems, run, server, stream
 from layerlab_schemas.base import Schema
 
 BUNDLE = Path(__file__).resolve().parent.parent / "json" / "layerlab.json"
@@ -34,6 +34,9 @@ ROOTS: list[type[Schema]] = [
     server.Health,
     server.PreviewRequest,
     server.DatasetPreview,
+    dataset.DatasetList,
+    dataset.Original,
+    dataset.Upload,
     server.ScheduleRequest,
     server.SchedulePreview,
     server.SuggestedRate,

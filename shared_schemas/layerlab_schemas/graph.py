@@ -4,7 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from layerlab_schemas.base import Boolean, Count, Identifier, Name, NonNegative, OpenSchema, PositiveCount, Schema
+from layerlab_schemas.base import (
+    Boolean,
+    Count,
+    Identifier,
+    Name,
+    NonNegative,
+    Number,
+    OpenSchema,
+    PositiveCount,
+    Schema,
+)
 from layerlab_schemas.problems import Problem
 
 #: The name under which a graph refers to its data.
@@ -71,13 +81,23 @@ class CheckTotals(Schema):
     memory_bytes: Count = 0
 
 
+class DataMemory(Schema):
+    """What the samples need while they are trained on, known before anything is loaded where the set can tell."""
+
+    bytes: Count = Field(description="Of inputs and targets, raw and preprocessed.")
+    limit: Count = Field(description="What a run may use for its data.")
+    is_streamed: Boolean = Field(
+        default=False, description="True where batches are read and preprocessed as they come, for want of memory."
+    )
+
+
 class CheckedData(Schema):
     """The data as the network will see it."""
 
     dataset: Name
     title: Name
     task: Name = Field(description="classification or regression")
-    input_kind: Name = Field(description="image, points, tabular or sequence")
+    input_kind: Name = Field(description="image, points, tabular, sequence or video ([frames, channels, H, W])")
     input_shape: Shape
     input_is_index: Boolean = Field(default=False, description="True where inputs are whole numbers (tokens).")
     num_tokens: PositiveCount | None = Field(
@@ -97,6 +117,10 @@ class CheckedData(Schema):
     feature_names: list[str] = Field(default=[], description="Of the columns of a table; empty for other data.")
     num_train: Count
     num_validation: Count
+    value_range: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="Least and greatest value that a pixel can have before preprocessing."
+    )
+    memory: DataMemory | None = None
 
 
 class CheckResult(Schema):

@@ -31,12 +31,19 @@ class KindSpec(OpenSchema):
     kind: Name
 
 
+Preprocess = Literal["none", "mean_image", "channel_mean", "standardize", "min_max"]
+
+
 class DataSpec(Schema):
     dataset: Name
     params: dict[str, Any] = Field(default={}, description="The dataset's own fields, such as noise and samples.")
     batch_size: BatchSize = 64
     validation_fraction: Fraction = 0.2
-    preprocess: Literal["none", "mean_image", "channel_mean", "standardize"] = "standardize"
+    split_seed: Annotated[Count, Field(le=2**32 - 1)] | None = Field(
+        default=None, description="Draws which samples are for validation; null takes the seed of the run."
+    )
+    stratify: Boolean = Field(default=True, description="Both parts have the classes in the same shares.")
+    preprocess: Preprocess = "standardize"
     augment: Annotated[list[KindSpec], Field(max_length=32)] = []
     shuffle: Boolean = True
     target: Literal["label", "input"] = Field(
@@ -118,6 +125,9 @@ class OptimizerChange(OpenSchema):
 
 class DataChange(Schema):
     batch_size: BatchSize | None = None
+    augment: Annotated[list[KindSpec], Field(max_length=32)] | None = Field(
+        default=None, description="The whole new list; an empty one switches augmentation off."
+    )
 
 
 class RegularizationChange(Schema):

@@ -1,6 +1,6 @@
 """Answers about the server itself and about datasets."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -29,9 +29,15 @@ class Health(Schema):
 
 
 class PreviewRequest(Schema):
+    """Which data to look at, and which samples: some of each part, or just those of ``indices`` in one ``part``."""
+
     data: DataSpec
     seed: Count = 0
     num_samples: Count = 20
+    part: Literal["train", "validation"] | None = Field(default=None, description="Null: both.")
+    indices: Annotated[list[Count], Field(max_length=200)] = Field(
+        default=[], description="Places in the part, which must be given then; empty: samples of all classes in turn."
+    )
 
 
 class PreviewSample(Schema):
@@ -41,11 +47,26 @@ class PreviewSample(Schema):
     values: list[Any]
 
 
+class FeatureStatistics(Schema):
+    """One column of a table, or one channel of images, over the training part before preprocessing."""
+
+    name: str
+    mean: float
+    std: float
+    min: float
+    max: float
+    edges: list[float] = Field(description="Of the bins of ``counts``, one more than these.")
+    counts: list[Count]
+
+
 class DatasetPreview(Schema):
     """A look at the data as it is before preprocessing: some samples, or all points of the plane."""
 
     data: CheckedData
     class_counts: dict[str, Count] = {}
+    train_counts: dict[str, Count] = Field(default={}, description="Of each class, in the training part.")
+    validation_counts: dict[str, Count] = {}
+    statistics: list[FeatureStatistics] = Field(default=[], description="Empty for tokens.")
     samples: list[PreviewSample]
     validation: list[PreviewSample] = []
 

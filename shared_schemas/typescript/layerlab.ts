@@ -204,11 +204,13 @@ export interface components {
             input_is_index: boolean;
             /**
              * Input Kind
-             * @description image, points, tabular or sequence
+             * @description image, points, tabular, sequence or video ([frames, channels, H, W])
              */
             input_kind: string;
             /** Input Shape */
             input_shape: number[];
+            /** @default null */
+            memory: components["schemas"]["DataMemory"] | null;
             /**
              * Num Tokens
              * @description How many different tokens there are, 0 to num_tokens - 1; null where none.
@@ -237,6 +239,12 @@ export interface components {
             task: string;
             /** Title */
             title: string;
+            /**
+             * Value Range
+             * @description Least and greatest value that a pixel can have before preprocessing.
+             * @default null
+             */
+            value_range: number[] | null;
             /**
              * Vocabulary
              * @description How each token is written; empty where there is no text.
@@ -394,13 +402,91 @@ export interface components {
             parameters: number;
         };
         ClientMessage: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
+        /**
+         * Column
+         * @description A column of a table, as it was read.
+         */
+        Column: {
+            /**
+             * Categories
+             * @description The most frequent first, at most 100.
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Examples
+             * @description The first few values as they are written.
+             * @default []
+             */
+            examples: string[];
+            /** Name */
+            name: string;
+            /**
+             * Num Categories
+             * @default 0
+             */
+            num_categories: number;
+            /**
+             * Num Missing
+             * @default 0
+             */
+            num_missing: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "number" | "category" | "text";
+        };
         /** DataChange */
         DataChange: {
+            /**
+             * Augment
+             * @description The whole new list; an empty one switches augmentation off.
+             * @default null
+             */
+            augment: components["schemas"]["KindSpec"][] | null;
             /**
              * Batch Size
              * @default null
              */
             batch_size: number | null;
+        };
+        /**
+         * DataMemory
+         * @description What the samples need while they are trained on, known before anything is loaded where the set can tell.
+         */
+        DataMemory: {
+            /**
+             * Bytes
+             * @description Of inputs and targets, raw and preprocessed.
+             */
+            bytes: number;
+            /**
+             * Is Streamed
+             * @description True where batches are read and preprocessed as they come, for want of memory.
+             * @default false
+             */
+            is_streamed: boolean;
+            /**
+             * Limit
+             * @description What a run may use for its data.
+             */
+            limit: number;
+        };
+        /**
+         * DatasetList
+         * @description Files of data on this server. The datasets themselves are in the catalogue.
+         */
+        DatasetList: {
+            /**
+             * Can Upload
+             * @default true
+             */
+            can_upload: boolean;
+            /** Originals */
+            originals: components["schemas"]["Original"][];
+            /** Uploads */
+            uploads: components["schemas"]["Upload"][];
         };
         /**
          * DatasetPreview
@@ -418,16 +504,37 @@ export interface components {
             /** Samples */
             samples: components["schemas"]["PreviewSample"][];
             /**
+             * Statistics
+             * @description Empty for tokens.
+             * @default []
+             */
+            statistics: components["schemas"]["FeatureStatistics"][];
+            /**
+             * Train Counts
+             * @description Of each class, in the training part.
+             * @default {}
+             */
+            train_counts: {
+                [key: string]: number;
+            };
+            /**
              * Validation
              * @default []
              */
             validation: components["schemas"]["PreviewSample"][];
+            /**
+             * Validation Counts
+             * @default {}
+             */
+            validation_counts: {
+                [key: string]: number;
+            };
         };
         /**
          * DataShape
          * @enum {string}
          */
-        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface" | "lines" | "heatmap" | "scatter" | "examples" | "text" | "landscape" | "step";
+        DataShape: "histogram" | "image_grid" | "channels" | "matrix" | "surface" | "lines" | "heatmap" | "scatter" | "examples" | "text" | "landscape" | "step" | "samples";
         /** DataSpec */
         DataSpec: {
             /**
@@ -455,12 +562,24 @@ export interface components {
              * @default standardize
              * @enum {string}
              */
-            preprocess: "none" | "mean_image" | "channel_mean" | "standardize";
+            preprocess: "none" | "mean_image" | "channel_mean" | "standardize" | "min_max";
             /**
              * Shuffle
              * @default true
              */
             shuffle: boolean;
+            /**
+             * Split Seed
+             * @description Draws which samples are for validation; null takes the seed of the run.
+             * @default null
+             */
+            split_seed: number | null;
+            /**
+             * Stratify
+             * @description Both parts have the classes in the same shares.
+             * @default true
+             */
+            stratify: boolean;
             /**
              * Subset
              * @description Train on the first so many training samples only.
@@ -754,6 +873,29 @@ export interface components {
          */
         Family: "layer" | "init" | "optimizer" | "schedule" | "loss" | "dataset" | "augmentation" | "probe" | "analysis" | "diagnosis";
         /**
+         * FeatureStatistics
+         * @description One column of a table, or one channel of images, over the training part before preprocessing.
+         */
+        FeatureStatistics: {
+            /** Counts */
+            counts: number[];
+            /**
+             * Edges
+             * @description Of the bins of ``counts``, one more than these.
+             */
+            edges: number[];
+            /** Max */
+            max: number;
+            /** Mean */
+            mean: number;
+            /** Min */
+            min: number;
+            /** Name */
+            name: string;
+            /** Std */
+            std: number;
+        };
+        /**
          * ForkRequest
          * @description What ``POST /api/runs/{id}/fork`` reads: a new run that goes on from a checkpoint of this one.
          *
@@ -784,7 +926,7 @@ export interface components {
         Frame: {
             data_shape: components["schemas"]["DataShape"];
             /** Items */
-            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][] | components["schemas"]["StepItem"][];
+            items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][] | components["schemas"]["StepItem"][] | components["schemas"]["SamplesItem"][];
             /** Mode */
             mode: ("train" | "eval") | null;
             /** Num Samples */
@@ -1416,6 +1558,53 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Original
+         * @description A well-known set whose original files must be there first.
+         */
+        Original: {
+            /** Dataset */
+            dataset: string;
+            /**
+             * Files
+             * @description Names of the original files, which may also be put into ``folder`` by hand.
+             */
+            files: string[];
+            /**
+             * Folder
+             * @description On the server's machine.
+             */
+            folder: string;
+            /**
+             * Message
+             * @description What went wrong and what can be done.
+             * @default null
+             */
+            message: string | null;
+            /**
+             * Received
+             * @description Bytes so far; a broken transfer goes on from there.
+             * @default 0
+             */
+            received: number;
+            /**
+             * Size
+             * @description Bytes in all.
+             */
+            size: number;
+            /**
+             * Source
+             * @description Where they are fetched from.
+             */
+            source: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "missing" | "fetching" | "failed";
+            /** Title */
+            title: string;
+        };
+        /**
          * PackedArray
          * @description A numeric array as bytes, row-major, little-endian.
          */
@@ -1521,14 +1710,29 @@ export interface components {
              */
             type: "pong";
         };
-        /** PreviewRequest */
+        /**
+         * PreviewRequest
+         * @description Which data to look at, and which samples: some of each part, or just those of ``indices`` in one ``part``.
+         */
         PreviewRequest: {
             data: components["schemas"]["DataSpec"];
+            /**
+             * Indices
+             * @description Places in the part, which must be given then; empty: samples of all classes in turn.
+             * @default []
+             */
+            indices: number[];
             /**
              * Num Samples
              * @default 20
              */
             num_samples: number;
+            /**
+             * Part
+             * @description Null: both.
+             * @default null
+             */
+            part: ("train" | "validation") | null;
             /**
              * Seed
              * @default 0
@@ -2091,6 +2295,54 @@ export interface components {
             tags: string[];
         };
         /**
+         * SamplesItem
+         * @description What the network makes of every sample of one part of the data: arrays of one length, without the samples.
+         */
+        SamplesItem: {
+            /**
+             * Has Classes
+             * @default true
+             */
+            has_classes: boolean;
+            /**
+             * Index
+             * @description Place of each in its part, int32.
+             */
+            index: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * Label
+             * @description Class number, int32, or the number to tell, float32; −1: not a single one.
+             */
+            label: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * Loss
+             * @description float32; what is not finite is NaN.
+             */
+            loss: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * Node
+             * @description train or validation
+             */
+            node: string;
+            /**
+             * Prediction
+             * @description As the label.
+             */
+            prediction: components["schemas"]["PackedArray"] | unknown[];
+            /**
+             * Probability
+             * @description Of the predicted class, float32.
+             * @default null
+             */
+            probability: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
+             * Wrong
+             * @description uint8; null where there is no right or wrong.
+             * @default null
+             */
+            wrong: components["schemas"]["PackedArray"] | unknown[] | null;
+        };
+        /**
          * SampleView
          * @description The one sample that the pictures in the network show.
          */
@@ -2574,6 +2826,69 @@ export interface components {
             type: "unsubscribe";
         };
         /**
+         * Upload
+         * @description A file that the user brought, read and found right. ``params`` are what the form of its dataset begins with.
+         */
+        Upload: {
+            /**
+             * Class Counts
+             * @description Of a folder of images: how many in each class.
+             * @default {}
+             */
+            class_counts: {
+                [key: string]: number;
+            };
+            /**
+             * Columns
+             * @description Of a table.
+             * @default []
+             */
+            columns: components["schemas"]["Column"][];
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /**
+             * Dataset
+             * @description The dataset that reads it: csv, image_folder, text_file or npz.
+             */
+            dataset: string;
+            /**
+             * Id
+             * @description Made from the content: the same file has the same id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Of the file, as it came.
+             */
+            name: string;
+            /**
+             * Notes
+             * @description What was left out or is worth knowing, one sentence each.
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Params
+             * @description Fields of the dataset with which it can be trained on at once.
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+            /**
+             * Summary
+             * @description What is in it, in one line: '150 rows, 5 columns'.
+             */
+            summary: string;
+        };
+        /**
          * WeightChange
          * @description One number of a parameter, set by hand. The optimizer goes on from there with the memory that it has.
          */
@@ -2613,7 +2928,10 @@ export type CheckRequest = components['schemas']['CheckRequest'];
 export type CheckResult = components['schemas']['CheckResult'];
 export type CheckTotals = components['schemas']['CheckTotals'];
 export type ClientMessage = components['schemas']['ClientMessage'];
+export type Column = components['schemas']['Column'];
 export type DataChange = components['schemas']['DataChange'];
+export type DataMemory = components['schemas']['DataMemory'];
+export type DatasetList = components['schemas']['DatasetList'];
 export type DatasetPreview = components['schemas']['DatasetPreview'];
 export type DataShape = components['schemas']['DataShape'];
 export type DataSpec = components['schemas']['DataSpec'];
@@ -2628,6 +2946,7 @@ export type Example = components['schemas']['Example'];
 export type ExamplesItem = components['schemas']['ExamplesItem'];
 export type Experiment = components['schemas']['Experiment'];
 export type Family = components['schemas']['Family'];
+export type FeatureStatistics = components['schemas']['FeatureStatistics'];
 export type ForkRequest = components['schemas']['ForkRequest'];
 export type Frame = components['schemas']['Frame'];
 export type FrameList = components['schemas']['FrameList'];
@@ -2648,6 +2967,7 @@ export type MatrixItem = components['schemas']['MatrixItem'];
 export type Mend = components['schemas']['Mend'];
 export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
+export type Original = components['schemas']['Original'];
 export type PackedArray = components['schemas']['PackedArray'];
 export type Ping = components['schemas']['Ping'];
 export type PixelField = components['schemas']['PixelField'];
@@ -2670,6 +2990,7 @@ export type RunProgress = components['schemas']['RunProgress'];
 export type RunSpec = components['schemas']['RunSpec'];
 export type RunState = components['schemas']['RunState'];
 export type RunView = components['schemas']['RunView'];
+export type SamplesItem = components['schemas']['SamplesItem'];
 export type SampleView = components['schemas']['SampleView'];
 export type ScalarsAnswer = components['schemas']['ScalarsAnswer'];
 export type ScalarsMessage = components['schemas']['ScalarsMessage'];
@@ -2690,6 +3011,7 @@ export type TextItem = components['schemas']['TextItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
+export type Upload = components['schemas']['Upload'];
 export type WeightChange = components['schemas']['WeightChange'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

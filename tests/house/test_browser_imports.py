@@ -14,6 +14,7 @@ FLOORS: list[set[str]] = [
     {"context"},
     {"forms"},
     {"panels", "editor", "points"},
+    {"data"},
     {"run"},
     {"app"},
 ]

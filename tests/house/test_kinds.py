@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from layerlab_schemas.run import RunSpec
 
-FAMILIES = ("layers", "inits", "optimizers", "schedules", "losses", "datasets", "probes", "analyses", "diagnoses")
+FAMILIES = (
+    "layers", "inits", "optimizers", "schedules", "losses", "datasets", "augment", "probes", "analyses", "diagnoses",
+)  # fmt: skip
 #: Kinds that no formula defines, and why.
 NO_FORMULA = {
     "digits": "pixels of real handwriting",
@@ -65,6 +67,11 @@ def spec_of(kind: Any) -> RunSpec:
         body = dict(example)
     elif family == "dataset":
         body = {"data": example, "graph": network_for(kind)}
+    elif family == "augmentation":
+        body = {
+            "data": {"dataset": "digits", "augment": [example]},
+            "graph": [*PLAIN_NET, {"kind": "linear", "out_features": 10}],
+        }
     else:
         # One output tells two classes apart, which is what binary cross-entropy is for.
         dataset, outputs = ("circle", 1) if kind.kind == "bce" else ("digits", 10)

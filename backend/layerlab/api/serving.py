@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from layerlab import shelf
 from layerlab.api.app import make_app
 from layerlab.api.credentials import Credentials
 from layerlab.api.listening import RequestProtocol, StreamProtocol, listen
@@ -47,6 +48,15 @@ def _address(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
+def _executor(settings: Settings) -> LocalExecutor:
+    """Makes processes that know where the files of data are."""
+    folders = {
+        shelf.UPLOADS: str(settings.uploads_folder.absolute()),
+        shelf.ORIGINALS: str(settings.originals_folder.absolute()),
+    }
+    return LocalExecutor(threads=settings.threads, environment=folders)
+
+
 async def serve(
     settings: Settings,
     *,
@@ -62,7 +72,7 @@ async def serve(
     """
     store = await Store.open(settings.data_dir)
     listening: socket.socket | None = None
-    supervisor = Supervisor(settings, store, executor or LocalExecutor(threads=settings.threads))
+    supervisor = Supervisor(settings, store, executor or _executor(settings))
     try:
         listening = listen(settings.host, settings.port)
         await supervisor.start()

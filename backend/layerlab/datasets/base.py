@@ -13,7 +13,7 @@ from torch import Tensor
 from layerlab.registry import Kind, Params
 
 Task = Literal["classification", "regression"]
-InputKind = Literal["image", "points", "tabular", "sequence"]
+InputKind = Literal["image", "points", "tabular", "sequence", "video"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,10 @@ class LoadedData:
         padding_token: The token that fills up sequences of different length; None where all are of one length.
         has_decoder_input: Whether nodes may also read ``"decoder_input"``.
         feature_names: Of the columns of a table.
+        value_range: Least and greatest value that a pixel can have; None for what has no pixels.
+        held_out: [N] True for samples that are for validation whatever the split, as a set's own test part is.
+        validation_inputs: [N, …] how the same samples look where they are used for validation; None where that is the
+            same.
     """
 
     inputs: Tensor
@@ -43,6 +47,9 @@ class LoadedData:
     padding_token: int | None = None
     has_decoder_input: bool = False
     feature_names: tuple[str, ...] = ()
+    value_range: tuple[float, float] | None = None
+    held_out: Tensor | None = None
+    validation_inputs: Tensor | None = None
 
 
 #: The target of a step that asks for no answer. PyTorch's own ``ignore_index``.
@@ -55,6 +62,7 @@ class DatasetKind(Kind):
     family = Family.DATASET
     task: ClassVar[Task]
     input_kind: ClassVar[InputKind]
+    licence: ClassVar[str] = "Drawn by Layerlab; no rights reserved (CC0)"
 
     @abstractmethod
     def load(self, params: Any, *, seed: int) -> LoadedData:
@@ -62,7 +70,7 @@ class DatasetKind(Kind):
 
     def facts(self) -> dict[str, Any]:
         """Task and kind of the inputs beside what the class adds."""
-        return {"task": self.task, "input_kind": self.input_kind, **self.details}
+        return {"task": self.task, "input_kind": self.input_kind, "licence": self.licence, **self.details}
 
 
 class PointsParams(Params):

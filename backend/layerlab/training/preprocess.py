@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-Method = Literal["none", "mean_image", "channel_mean", "standardize"]
+Method = Literal["none", "mean_image", "channel_mean", "standardize", "min_max"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ def fit(method: Method, train_raw: Tensor) -> Preprocessing:
 
     ``mean_image`` takes off the mean of each pixel (or feature, or feature at a time step); ``channel_mean`` that of
     each channel of an image, or of each feature over all samples (and time steps); ``standardize`` also divides by
-    the standard deviation of that channel or feature. What never varies is not divided.
+    the standard deviation of that channel or feature; ``min_max`` brings its least value to 0 and its greatest to 1.
+    What never varies is not divided.
     """
     nothing = Preprocessing(torch.zeros(()), torch.ones(()))
     if method == "none" or not train_raw.is_floating_point():
@@ -38,11 +39,19 @@ def fit(method: Method, train_raw: Tensor) -> Preprocessing:
     if method == "mean_image":
         return Preprocessing(train_raw.mean(0), torch.ones(()))
     axes = _shared_axes(train_raw.ndim)
+    if method == "min_max":
+        low = train_raw.amin(axes, keepdim=True)[0]
+        return Preprocessing(low, _divisor(train_raw.amax(axes, keepdim=True)[0] - low))
     mean = train_raw.mean(axes, keepdim=True)[0]
     if method == "channel_mean":
         return Preprocessing(mean, torch.ones(()))
     deviation = train_raw.std(axes, keepdim=True, correction=0)[0]
-    return Preprocessing(mean, torch.where(deviation > 1e-12, deviation, torch.ones_like(deviation)))
+    return Preprocessing(mean, _divisor(deviation))
+
+
+def _divisor(spread: Tensor) -> Tensor:
+    """The spread of what varies, 1 for what does not."""
+    return torch.where(spread > 1e-12, spread, torch.ones_like(spread))
 
 
 def _shared_axes(num_dimensions: int) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 /** The columns below the bars: settings, network, panels. Points of the plane have a view of the network of their own. */
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
+import { DataRoom } from '../data/DataRoom';
 import { Network } from '../editor/Network';
 import { Icon } from '../forms/Icon';
 import type { Inspected } from '../panels';
@@ -13,10 +14,22 @@ import { useStack } from './useArrangement';
 
 export function Work({ children }: { readonly children: ReactNode }) {
   const { stack, isShown } = useStack();
+  const isData = usePage((page) => page.dataPage !== null);
+  if (isData) return <DataColumns>{children}</DataColumns>;
   return stack && isShown ? (
     <PointsColumns stack={stack}>{children}</PointsColumns>
   ) : (
     <CardColumns hasPoints={stack !== null}>{children}</CardColumns>
+  );
+}
+
+function DataColumns({ children }: { readonly children: ReactNode }) {
+  const columns = useColumns();
+  return (
+    <div className="work" style={columns.style}>
+      {children}
+      <DataRoom />
+    </div>
   );
 }
 

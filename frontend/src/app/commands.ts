@@ -1,12 +1,13 @@
 /** Everything the palette can do, made from what is on the page. */
 
+import { withDataset } from '../data/edits';
 import { formatCount } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { groupsOf } from '../editor/graph';
 import { type Norm, writeActivation, writeNorm } from '../editor/switches';
 import type { IconName } from '../forms/Icon';
 import type { InitSpec, Kind, RunSpec } from '../generated/schemas';
-import { withDataset, withKind } from '../run/edits';
+import { withKind } from '../run/edits';
 import { isUnderWay, SPEEDS, speedWord } from '../run/status';
 import type { Workplace } from '../session/react';
 import { networkCommands } from './networkCommands';

@@ -1,6 +1,9 @@
 /** What the network learns from: a look at the samples, how many there are, and a choice of others. */
-import { Popover, Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Popover, Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { withDataset, withField } from '../data/edits';
+import { PointSets } from '../data/PointSets';
+import { Samples } from '../data/Samples';
 import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
 import { NumberField } from '../forms/NumberField';
@@ -9,11 +12,8 @@ import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
-import { usePage, useSession, useSpec } from '../session/react';
-import { withDataset, withField } from './edits';
+import { usePage, useSession, useSpec, useWorkplace } from '../session/react';
 import { useProblem } from './field';
-import { PointSets } from './PointSets';
-import { Samples } from './Samples';
 
 const SPLIT_LIMITS = { isWhole: false, low: 0, high: 1, isLowOpen: false, isHighOpen: true };
 
@@ -41,6 +41,7 @@ export function DataCard() {
         {isPoints ? <span className="sm faint clip">{kind.title}</span> : null}
         <span className="grow" />
         <DatasetPicker kinds={kinds} chosen={kind?.kind ?? ''} label={isPoints ? 'More sets' : 'Change'} />
+        <OpenData />
       </header>
       {isPoints ? <PointSets kinds={kinds} chosen={kind.kind} /> : null}
       {problem ? (
@@ -78,6 +79,25 @@ export function DataCard() {
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** The way to the view that has room: all sets, samples with what the network makes of them, preparation. */
+function OpenData() {
+  const { page } = useWorkplace();
+  const isOpen = usePage((one) => one.dataPage !== null);
+  const label = isOpen ? 'Close the data view' : 'Open the data view';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size="xs"
+        aria-label={label}
+        aria-pressed={isOpen}
+        onClick={() => page.setState({ dataPage: isOpen ? null : 'choose' })}
+      >
+        <Icon name="data" size={13} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -1,6 +1,7 @@
 /** A part of the experiment that is chosen by kind, and the fields of that kind folded below it. */
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
+import { withField } from '../data/edits';
 import { Choice, type Option } from '../forms/Choice';
 import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
@@ -8,7 +9,7 @@ import { fieldsOf, findKind } from '../forms/schema';
 import type { KindSpec, RunSpec } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
 import type { EditPhase } from '../words/edit';
-import { fieldValue, numChanged, withField } from './edits';
+import { fieldValue, numChanged } from './edits';
 import { useProblem } from './field';
 import { optionsOf, useKinds } from './LiveFields';
 import { useFold } from './useFold';

@@ -1,5 +1,6 @@
 /** The fields that a running network takes up at its next batch. */
 import { useMemo } from 'react';
+import { withField } from '../data/edits';
 import { countDropout, readDropout, writeDropout } from '../editor/switches';
 import { Choice } from '../forms/Choice';
 import { NumberField } from '../forms/NumberField';
@@ -9,7 +10,7 @@ import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
 import { usePage, useSession, useSpec } from '../session/react';
-import { fieldValue, withField, withKind } from './edits';
+import { fieldValue, withKind } from './edits';
 import { useProblem, useSince } from './field';
 import { FindRate } from './RateTest';
 

@@ -27,6 +27,7 @@ const PREPROCESS = [
   { value: 'standardize', label: 'Standardize', help: 'Mean 0 and variance 1 for each feature.' },
   { value: 'channel_mean', label: 'Channel mean', help: 'Mean 0 for each channel.' },
   { value: 'mean_image', label: 'Mean image', help: 'Minus the mean of each pixel.' },
+  { value: 'min_max', label: 'Min–max', help: 'The least value of each feature becomes 0, the greatest 1.' },
   { value: 'none', label: 'None', help: 'The values as they are.' },
 ];
 

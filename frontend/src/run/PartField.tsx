@@ -1,10 +1,12 @@
 /** A field of one part of the experiment. */
+
+import { withField } from '../data/edits';
 import { SchemaField } from '../forms/SchemaField';
 import type { Field } from '../forms/schema';
 import type { Limits } from '../forms/stepping';
 import type { RunSpec } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
-import { fieldValue, withField } from './edits';
+import { fieldValue } from './edits';
 import { useProblem, useSince } from './field';
 
 interface PartFieldProps {

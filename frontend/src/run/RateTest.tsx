@@ -1,12 +1,12 @@
 /** The learning-rate range test: loss against rate as it is measured, what it suggests, and one press to take it. */
 import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { withField } from '../data/edits';
 import { formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
 import type { SuggestedRate } from '../generated/schemas';
 import type { RangeProgress } from '../session/rangeTest';
 import { useSession, useSpec } from '../session/react';
-import { withField } from './edits';
 import { RatePlot } from './RatePlot';
 
 interface State {

@@ -1,12 +1,13 @@
 /** Early stopping: a switch, and how patient it is. */
 import { Switch } from '@mantine/core';
+import { withField } from '../data/edits';
 import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
 import type { Field } from '../forms/schema';
 import type { EarlyStoppingSpec } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
 import type { EditPhase } from '../words/edit';
-import { fieldValue, withField } from './edits';
+import { fieldValue } from './edits';
 import { useProblem } from './field';
 import { number } from './PartField';
 

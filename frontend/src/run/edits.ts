@@ -1,10 +1,7 @@
 /** Edits of the spec that the rail makes, as plain functions. */
+import { fieldOf } from '../data/edits';
 import type { Field } from '../forms/schema';
-import type { CheckedData, KindSpec, NodeSpec, RunSpec } from '../generated/schemas';
-
-type Fields = Record<string, unknown>;
-
-export const fieldOf = (spec: object, name: string): unknown => (spec as Fields)[name];
+import type { KindSpec } from '../generated/schemas';
 
 /** The value that a field has: as written, or the default of its kind. */
 export function fieldValue(spec: object, field: Field): unknown {
@@ -12,60 +9,10 @@ export function fieldValue(spec: object, field: Field): unknown {
   return written === undefined ? field.initial : written;
 }
 
-export const withField = <Spec extends object>(spec: Spec, name: string, value: unknown): Spec => ({
-  ...spec,
-  [name]: value,
-});
-
 /** Another kind with its own defaults, but for the fields that are to be kept. */
 export function withKind(spec: KindSpec, kind: string, keep: readonly string[] = []): KindSpec {
   const kept = Object.fromEntries(keep.filter((name) => name in spec).map((name) => [name, fieldOf(spec, name)]));
   return { kind, ...kept } as KindSpec;
-}
-
-/** Another dataset: its own fields at their defaults, and whatever of the rest still makes sense. */
-export const withDataset = (spec: RunSpec, dataset: string): RunSpec => ({
-  ...spec,
-  data: { ...spec.data, dataset, params: {}, subset: null, augment: [] },
-});
-
-/**
- * Another set of points in the plane, with the network that is there: fields that both sets have are kept, and output
- * and loss fit what is to be told.
- */
-export function withPoints(spec: RunSpec, data: CheckedData, fields: readonly Field[]): RunSpec {
-  const kept = Object.entries(spec.data.params).filter(([name]) => fields.some((field) => field.name === name));
-  const moved = withDataset(spec, data.dataset);
-  const outputs = numOutputs(spec, data);
-  return {
-    ...moved,
-    data: { ...moved.data, params: Object.fromEntries(kept) },
-    graph: withOutputs(spec.graph, outputs),
-    loss: lossFor(data, outputs, spec.loss),
-  };
-}
-
-const outputsOf = (node: NodeSpec | undefined): unknown => node && fieldOf(node, 'out_features');
-
-/** One output tells two classes apart as well as two do. */
-function numOutputs(spec: RunSpec, data: CheckedData): number {
-  const now = outputsOf(spec.graph.at(-1));
-  if (data.task === 'regression') return data.output_shape[0] ?? 1;
-  return data.class_names.length === 2 && now === 1 ? 1 : data.class_names.length;
-}
-
-const withOutputs = (graph: readonly NodeSpec[], count: number): NodeSpec[] =>
-  graph.map((node, at) =>
-    at === graph.length - 1 && outputsOf(node) !== undefined ? withField(node, 'out_features', count) : node,
-  );
-
-const OF_NUMBERS = new Set(['mse', 'l1', 'huber']);
-
-/** The loss that is there where it can stay; null is the usual one. */
-function lossFor(data: CheckedData, outputs: number, loss: RunSpec['loss']): RunSpec['loss'] {
-  if (data.task === 'regression') return loss && OF_NUMBERS.has(loss.kind) ? loss : null;
-  if (outputs === 1) return { kind: 'bce' } as RunSpec['loss'];
-  return loss && loss.kind !== 'bce' && !OF_NUMBERS.has(loss.kind) ? loss : null;
 }
 
 /** Number of fields that are not at the default of their kind. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { withDataset } from '../data/edits';
+import { answerOf, onPlane } from '../data/Samples';
+import { flatNumbers } from '../data/values';
 import type { Field } from '../forms/schema';
 import type { DatasetPreview, KindSpec } from '../generated/schemas';
 import type { Mark } from '../stores/record';
-import { fieldValue, numChanged, withDataset, withKind } from './edits';
-import { answerOf, onPlane } from './Samples';
+import { fieldValue, numChanged, withKind } from './edits';
 import { nextSpeed, statusWord } from './status';
 import { apart, placeMarks, ticks } from './ticks';
-import { flatNumbers } from './values';
 
 describe('the timeline', () => {
   it('counts epochs, with words where there is room', () => {

@@ -12,6 +12,8 @@ export const DEFAULTS = {
     params: {},
     batch_size: 64,
     validation_fraction: 0.2,
+    split_seed: null,
+    stratify: true,
     preprocess: 'standardize',
     augment: [],
     shuffle: true,

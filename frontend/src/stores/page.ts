@@ -12,6 +12,9 @@ export interface Notice {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
+/** The pages of the view of the data: choose a set, bring one's own, look at samples, prepare them. */
+export type DataPage = 'choose' | 'own' | 'look' | 'prepare';
+
 /** Where a layer is to be added: behind what a source gives, on one edge, or before the answer of the network. */
 export type AddPlace =
   | { readonly kind: 'behind'; readonly source: string }
@@ -56,6 +59,8 @@ export interface Page {
   readonly isPeeking: boolean;
   /** Presenter mode: everything larger, settings hidden, two panels at most. */
   readonly isPresenting: boolean;
+  /** The view of the data in place of network and panels; null while it is closed. */
+  readonly dataPage: DataPage | null;
   /** True while the network is shown as text. */
   readonly showsText: boolean;
   /** As what the experiment is written out. */
@@ -95,6 +100,7 @@ export const createPage = () =>
     viewStep: null,
     isPeeking: false,
     isPresenting: false,
+    dataPage: null,
     showsText: false,
     textForm: 'json',
     typedText: null,

@@ -102,7 +102,7 @@ export const rest = {
   catalog: () => ask<Catalog>('GET', '/catalog'),
   health: () => ask<Health>('GET', '/health'),
   check: (request: Partial<CheckRequest>) => ask<CheckResult>('POST', '/graphs/check', request),
-  preview: (request: PreviewRequest) => ask<DatasetPreview>('POST', '/datasets/preview', request),
+  preview: (request: Partial<PreviewRequest>) => ask<DatasetPreview>('POST', '/datasets/preview', request),
   runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
   run: (id: string) => ask<RunView>('GET', run(id)),
   /** Starts a run. The key makes a repeated call (after a lost answer) the same run. */

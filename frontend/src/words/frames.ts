@@ -27,6 +27,7 @@ export type ExamplesItem = Decoded<schemas.ExamplesItem>;
 export type TextItem = Decoded<schemas.TextItem>;
 export type LandscapeItem = Decoded<schemas.LandscapeItem>;
 export type StepItem = Decoded<schemas.StepItem>;
+export type SamplesItem = Decoded<schemas.SamplesItem>;
 
 interface ItemsOf {
   histogram: HistogramItem;
@@ -41,6 +42,7 @@ interface ItemsOf {
   text: TextItem;
   landscape: LandscapeItem;
   step: StepItem;
+  samples: SamplesItem;
 }
 
 /** A frame whose `data_shape` tells what its items are. */

@@ -92,6 +92,8 @@ export function check(kind: Kind): CheckResult {
       feature_names: [],
       num_train: 8000,
       num_validation: 2000,
+      value_range: isImage ? [0, 16] : null,
+      memory: null,
     },
   };
 }

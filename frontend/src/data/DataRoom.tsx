@@ -1,0 +1,69 @@
+/** The data, in place of network and panels: choose a set, bring one's own, look at samples, prepare them. */
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { type ComponentType, type KeyboardEvent, useEffect, useRef } from 'react';
+import { Icon } from '../forms/Icon';
+import { usePage, useWorkplace } from '../session/react';
+import type { DataPage } from '../stores/page';
+import './data.css';
+import { ChoosePage } from './choose/ChoosePage';
+import { LookPage } from './look/LookPage';
+import { OwnPage } from './own/OwnPage';
+import { PreparePage } from './prepare/PreparePage';
+
+interface Tab {
+  readonly id: DataPage;
+  readonly label: string;
+  readonly Page: ComponentType;
+}
+
+const TABS: readonly Tab[] = [
+  { id: 'choose', label: 'Choose', Page: ChoosePage },
+  { id: 'own', label: 'Your own', Page: OwnPage },
+  { id: 'look', label: 'Samples', Page: LookPage },
+  { id: 'prepare', label: 'Prepare', Page: PreparePage },
+];
+
+export function DataRoom() {
+  const { page } = useWorkplace();
+  const shown = usePage((one) => one.dataPage);
+  const tab = TABS.find((one) => one.id === shown) ?? TABS[0];
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const close = (): void => page.setState({ dataPage: null });
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return;
+    event.stopPropagation();
+    close();
+  };
+  const Shown = (tab as Tab).Page;
+  return (
+    <section className="dataview" aria-label="Data view" onKeyDown={onKeyDown}>
+      <header className="dataview-head">
+        <h2 ref={heading} tabIndex={-1}>
+          Data
+        </h2>
+        <nav aria-label="Pages of the data view">
+          {TABS.map(({ id, label }) => (
+            <button
+              type="button"
+              key={id}
+              aria-current={id === tab?.id ? 'page' : undefined}
+              onClick={() => page.setState({ dataPage: id })}
+            >
+              {label}
+            </button>
+          ))}
+        </nav>
+        <span className="grow" />
+        <Tooltip label="Back to the network (Esc)">
+          <ActionIcon aria-label="Close the data view" onClick={close}>
+            <Icon name="close" />
+          </ActionIcon>
+        </Tooltip>
+      </header>
+      <div className="dataview-body">
+        <Shown />
+      </div>
+    </section>
+  );
+}
