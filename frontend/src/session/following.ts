@@ -84,6 +84,12 @@ export class Following {
     return record;
   }
 
+  /** A set can be read that could not be before: a draft that uses it is looked at again. */
+  dataCame(dataset: string): void {
+    const spec = this.#draft.getState().spec;
+    if (spec?.data.dataset === dataset) this.#edited(spec);
+  }
+
   /** A change that another page or a script made to the run comes into the draft, which has nothing of its own. */
   heard(event: RunEvent): void {
     const { applied, record } = this.#runs;
