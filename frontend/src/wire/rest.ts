@@ -74,7 +74,8 @@ async function send(method: string, path: string, body: unknown, headers: Header
   }
 }
 
-async function detailsOf(response: Response): Promise<ProblemDetails> {
+/** What the server says against a call. */
+export async function detailsOf(response: Response): Promise<ProblemDetails> {
   try {
     const details = (await response.json()) as Partial<ProblemDetails>;
     if (typeof details.detail === 'string') return { code: 'refused', errors: [], ...details } as ProblemDetails;
