@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         default={}, description="Where they are fetched from instead, by dataset: the web folder that holds the files."
     )
 
+    data_megabytes: PositiveInt = Field(
+        default=512, description="Memory that a run may use for its data; beyond it batches are read as they come."
+    )
+
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")
     max_workers: PositiveInt = Field(default=32, description="Runs in memory at once, paused ones too.")
