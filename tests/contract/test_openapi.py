@@ -14,6 +14,8 @@ CALLS = [
     ("get", "/api/catalog", None, "Catalog"),
     ("post", "/api/graphs/check", "CheckRequest", "CheckResult"),
     ("post", "/api/datasets/preview", "PreviewRequest", "DatasetPreview"),
+    ("post", "/api/augment/gallery", "AugmentGalleryRequest", "Frame"),
+    ("post", "/api/augment/batch", "AugmentBatchRequest", "Frame"),
     ("post", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("delete", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("post", "/api/schedules/preview", "ScheduleRequest", "SchedulePreview"),
