@@ -25,6 +25,7 @@ class TrainingSamples(AnalysisKind[NoParams]):
     source = "A. Karpathy, A Recipe for Training Neural Networks (2019)"
     group = "Results"
     data_shape = DataShape.SAMPLES
+    example = {"kind": "training_samples"}
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: NoParams) -> Frame:
