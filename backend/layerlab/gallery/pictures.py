@@ -65,9 +65,9 @@ def smaller(samples: Tensor) -> Tensor:
     longest = max(samples.shape[-2:])
     if longest <= MOST_PIXELS:
         return samples
-    size = [max(1, round(side * MOST_PIXELS / longest)) for side in samples.shape[-2:]]
-    small = functional.adaptive_avg_pool2d(samples.float().flatten(0, -4), size)
-    return small.reshape(*samples.shape[:-2], *size)
+    height, width = (max(1, round(side * MOST_PIXELS / longest)) for side in samples.shape[-2:])
+    small = functional.adaptive_avg_pool2d(samples.float().flatten(0, -4), (height, width))
+    return small.reshape(*samples.shape[:-2], height, width)
 
 
 def strips(samples: Tensor) -> Tensor:
