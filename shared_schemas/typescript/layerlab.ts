@@ -2317,7 +2317,7 @@ export interface components {
             index: components["schemas"]["PackedArray"] | unknown[];
             /**
              * Label
-             * @description Class number, int32, or the number to tell, float32; −1: not a single one.
+             * @description Class number, int32, or the number to tell, float32; −1 and NaN: several.
              */
             label: components["schemas"]["PackedArray"] | unknown[];
             /**
