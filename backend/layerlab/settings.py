@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     originals_dir: Path | None = Field(
         default=None, description="Where original files of MNIST and the like are [data folder/originals]."
     )
+    original_addresses: dict[str, str] = Field(
+        default={}, description="Where they are fetched from instead, by dataset: the web folder that holds the files."
+    )
 
     csv_megabytes: PositiveInt = Field(default=100, description="Largest CSV that may be uploaded.")
     zip_megabytes: PositiveInt = Field(default=200, description="Largest zip of images or .npz that may be uploaded.")

@@ -19,6 +19,8 @@ CALLS = [
     ("delete", "/api/datasets/{upload}", None, None),
     ("get", "/api/datasets/{upload}/preview", None, "DatasetPreview"),
     ("post", "/api/datasets/preview", "PreviewRequest", "DatasetPreview"),
+    ("post", "/api/datasets/{dataset}/fetch", None, "Original"),
+    ("delete", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("post", "/api/schedules/preview", "ScheduleRequest", "SchedulePreview"),
     ("post", "/api/runs", "RunSpec", "RunView"),
     ("post", "/api/runs/range_test", "RunSpec", "RunView"),

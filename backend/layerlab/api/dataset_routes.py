@@ -1,5 +1,6 @@
 """Files of data: those that users bring, one after the other, and which there are."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -9,7 +10,7 @@ from layerlab_schemas.server import DatasetPreview, PreviewRequest
 from starlette.requests import ClientDisconnect
 
 from layerlab.api.answers import answer
-from layerlab.api.context import Runs
+from layerlab.api.context import Runs, TheOriginals
 from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
 
@@ -25,9 +26,10 @@ _FILE: dict[str, Any] = {
 
 
 @router.get("", response_model=DatasetList, responses=documented())
-async def find(runs: Runs) -> Response:
+async def find(runs: Runs, originals: TheOriginals) -> Response:
     """The files that users brought, the newest first, and the original files of well-known sets."""
-    return answer(DatasetList(uploads=await runs.uploads.all(), originals=[]))
+    known = await asyncio.to_thread(originals.originals)
+    return answer(DatasetList(uploads=await runs.uploads.all(), originals=known))
 
 
 @router.post(
