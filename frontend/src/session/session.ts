@@ -26,6 +26,7 @@ import { readAddress } from './address';
 import { AnalysisErrands } from './analyses';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
+import { DatasetErrands } from './datasets';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
@@ -53,6 +54,8 @@ export class Session {
   readonly #following: Following;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
+  /** Files of data on the server. */
+  readonly datasets: DatasetErrands;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -64,6 +67,7 @@ export class Session {
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
+    this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
@@ -102,6 +106,7 @@ export class Session {
     if (run) this.#attach(run);
     else this.startFrom(first);
     if (named && !found) {
+      await this.#queue; // a new run takes notices away
       say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
     }
   }
@@ -133,8 +138,8 @@ export class Session {
   }
 
   /** A look at data that are not on the page. */
-  look(data: RunSpec['data']): Promise<DatasetPreview> {
-    return this.#wire.rest.preview({ data, seed: 0, num_samples: 1 });
+  look(data: RunSpec['data'], numSamples = 1): Promise<DatasetPreview> {
+    return this.#wire.rest.preview({ data, seed: 0, num_samples: numSamples });
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
