@@ -26,4 +26,4 @@ def as_images(x: Tensor) -> Tensor:
 
 def as_clips(x: Tensor, frames: int) -> Tensor:
     """[N·T, …] → [N, T, …], the way back."""
-    return x.unflatten(0, (-1, frames))
+    return x.reshape(-1, frames, *x.shape[1:])

@@ -168,7 +168,7 @@ class Site:
 
     def _needs_rows(self, shape: Shape, index: int, message: str) -> Problem:
         """The problem of a clip where a sequence is read: each frame must become a row of features first."""
-        hint = f"Insert flatten with start_dim 2 before {self.node}: each frame becomes a row, and frames are the steps."
+        hint = f"Insert flatten with start_dim 2 before {self.node}: each frame becomes a row, and frames are steps."
         mend = self.mend_before("flatten", start_dim=2) if index == 0 else None
         return self.problem(
             "needs_sequence", message, field="inputs", expected="steps×features", got=shape_text(shape), hint=hint,
