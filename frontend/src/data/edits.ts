@@ -24,13 +24,14 @@ export const withDataset = (spec: RunSpec, dataset: string): RunSpec => ({
 export function withPoints(spec: RunSpec, data: CheckedData, fields: readonly Field[]): RunSpec {
   const kept = Object.entries(spec.data.params).filter(([name]) => fields.some((field) => field.name === name));
   const moved = withDataset(spec, data.dataset);
+  return withAnswer({ ...moved, data: { ...moved.data, params: Object.fromEntries(kept) } }, data);
+}
+
+/** The last layer and the loss as the data ask for them. */
+export function withAnswer(spec: RunSpec, data: CheckedData): RunSpec {
+  if (spec.data.target === 'input') return spec;
   const outputs = numOutputs(spec, data);
-  return {
-    ...moved,
-    data: { ...moved.data, params: Object.fromEntries(kept) },
-    graph: withOutputs(spec.graph, outputs),
-    loss: lossFor(data, outputs, spec.loss),
-  };
+  return { ...spec, graph: withOutputs(spec.graph, outputs), loss: lossFor(data, outputs, spec.loss) };
 }
 
 const outputsOf = (node: NodeSpec | undefined): unknown => node && fieldOf(node, 'out_features');
