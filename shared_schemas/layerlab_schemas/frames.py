@@ -251,7 +251,7 @@ class SamplesItem(Schema):
 
     node: Name = Field(description="train or validation")
     index: Array = Field(description="Place of each in its part, int32.")
-    label: Array = Field(description="Class number, int32, or the number to tell, float32; −1: not a single one.")
+    label: Array = Field(description="Class number, int32, or the number to tell, float32; −1 and NaN: several.")
     prediction: Array = Field(description="As the label.")
     loss: Array = Field(description="float32; what is not finite is NaN.")
     probability: Array | None = Field(default=None, description="Of the predicted class, float32.")

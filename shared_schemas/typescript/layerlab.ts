@@ -1581,6 +1581,12 @@ export interface components {
              */
             message: string | null;
             /**
+             * Parts
+             * @description What can be trained on now; one part where only its files are there.
+             * @default []
+             */
+            parts: ("train" | "test")[];
+            /**
              * Received
              * @description Bytes so far; a broken transfer goes on from there.
              * @default 0
@@ -2311,7 +2317,7 @@ export interface components {
             index: components["schemas"]["PackedArray"] | unknown[];
             /**
              * Label
-             * @description Class number, int32, or the number to tell, float32; −1: not a single one.
+             * @description Class number, int32, or the number to tell, float32; −1 and NaN: several.
              */
             label: components["schemas"]["PackedArray"] | unknown[];
             /**

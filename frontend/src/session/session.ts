@@ -109,6 +109,7 @@ export class Session {
     if (run) this.#attach(run);
     else this.startFrom(first);
     if (named && !found) {
+      await this.#queue; // a new run takes notices away
       say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
     }
   }

@@ -119,9 +119,17 @@ export const rest = {
   cancelFetch: (name: string) => ask<void>('DELETE', dataset(name, '/fetch')),
   runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
   run: (id: string) => ask<RunView>('GET', run(id)),
-  /** Starts a run. The key makes a repeated call (after a lost answer) the same run. */
-  create: (spec: RunSpec, options: { start: boolean; key: string }) =>
-    ask<RunView>('POST', `/runs?start=${options.start}`, spec, { 'Idempotency-Key': options.key }),
+  /**
+   * Starts a run, in place of another one where that is named. A spec with problems gives its check. The key makes a
+   * repeated call (after a lost answer) the same run.
+   */
+  create: (spec: RunSpec, { start, key, replaces }: { start: boolean; key: string; replaces?: string }) =>
+    ask<RunView | CheckResult>(
+      'POST',
+      `/runs?start=${start}&lenient=true${replaces ? `&replaces=${encodeURIComponent(replaces)}` : ''}`,
+      spec,
+      { 'Idempotency-Key': key },
+    ),
   /** A run that goes on from a checkpoint of this one. */
   fork: (id: string, wish: Partial<ForkRequest>, options: { start: boolean; key: string }) =>
     ask<RunView>('POST', run(id, `/fork?start=${options.start}`), wish, { 'Idempotency-Key': options.key }),
