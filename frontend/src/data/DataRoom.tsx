@@ -1,6 +1,6 @@
 /** The data, in place of network and panels: choose a set, bring one's own, look at samples, prepare them. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { type ComponentType, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Icon } from '../forms/Icon';
 import { usePage, useWorkplace } from '../session/react';
 import type { DataPage } from '../stores/page';
@@ -24,7 +24,12 @@ const TABS: readonly Tab[] = [
   { id: 'prepare', label: 'Prepare', Page: PreparePage },
 ];
 
-export function DataRoom() {
+interface DataRoomProps {
+  /** What the page has to say at this moment. */
+  readonly notice: ReactNode;
+}
+
+export function DataRoom({ notice }: DataRoomProps) {
   const { page } = useWorkplace();
   const shown = usePage((one) => one.dataPage);
   const tab = TABS.find((one) => one.id === shown) ?? TABS[0];
@@ -64,6 +69,7 @@ export function DataRoom() {
           </ActionIcon>
         </Tooltip>
       </header>
+      {notice}
       <div className="dataview-body">
         <Shown />
       </div>

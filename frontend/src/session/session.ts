@@ -5,6 +5,7 @@
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
 import type {
+  CheckResult,
   DatasetPreview,
   Remedy,
   RunSpec,
@@ -143,6 +144,11 @@ export class Session {
   /** A look at data that are not on the page. */
   look(data: RunSpec['data'], numSamples = 1): Promise<DatasetPreview> {
     return this.#wire.rest.preview({ data, seed: 0, num_samples: numSamples });
+  }
+
+  /** What the server makes of an experiment that is not on the page. */
+  tryOn({ data, graph, init, loss }: RunSpec): Promise<CheckResult> {
+    return this.#wire.rest.check({ data, graph, init, loss });
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
