@@ -6,6 +6,7 @@ from layerlab import __version__
 from layerlab.api import (
     about_routes,
     analysis_routes,
+    dataset_routes,
     documents,
     export_routes,
     fork_routes,
@@ -47,6 +48,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         run_routes.router,
         record_routes.router,
         analysis_routes.router,
+        dataset_routes.router,
         export_routes.router,
         fork_routes.router,
         rate_routes.router,
