@@ -35,6 +35,7 @@ import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { startSpread } from './startSpread';
 import { Travel } from './travel';
+import { UploadErrands } from './uploading';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -57,6 +58,8 @@ export class Session {
   readonly analyses: AnalysisErrands;
   /** Files of data on the server. */
   readonly datasets: DatasetErrands;
+  /** Files on their way to the server. */
+  readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
