@@ -50,7 +50,7 @@ def _problem(
     whose = node or kind
     where = ".".join(part for part in (path, field) if part)
     first = tries[0]
-    if first["type"] == "missing":
+    if first["type"] == "missing" and len(first["loc"]) == 1:
         return Problem(
             code="missing_field", path=where, node=node, field=field, message=f"{whose} needs {field}.",
             expected=_wanted(params, field), hint=f"Set {field}.",
@@ -110,6 +110,7 @@ def _reason(details: ErrorDetails) -> str:
         "int_from_float": "must be a whole number",
         "int_type": "must be a whole number",
         "list_type": "must be a list",
+        "missing": "lacks a value",
         "too_long": "must have at most {max_length} values",
         "too_short": "must have at least {min_length} values",
         "string_type": "must be a text",

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     originals_dir: Path | None = Field(
         default=None, description="Where original files of MNIST and the like are [data folder/originals]."
     )
+    original_addresses: dict[str, str] = Field(
+        default={}, description="Where they are fetched from instead, by dataset: the web folder that holds the files."
+    )
 
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")

@@ -46,6 +46,9 @@ class Original(Schema):
     size: Count = Field(description="Bytes in all.")
     source: str = Field(description="Where they are fetched from.")
     message: str | None = Field(default=None, description="What went wrong and what can be done.")
+    parts: list[Literal["train", "test"]] = Field(
+        default=[], description="What can be trained on now; one part where only its files are there."
+    )
 
 
 class DatasetList(Schema):

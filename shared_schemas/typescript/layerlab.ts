@@ -1581,6 +1581,12 @@ export interface components {
              */
             message: string | null;
             /**
+             * Parts
+             * @description What can be trained on now; one part where only its files are there.
+             * @default []
+             */
+            parts: ("train" | "test")[];
+            /**
              * Received
              * @description Bytes so far; a broken transfer goes on from there.
              * @default 0

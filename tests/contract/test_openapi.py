@@ -14,6 +14,8 @@ CALLS = [
     ("get", "/api/catalog", None, "Catalog"),
     ("post", "/api/graphs/check", "CheckRequest", "CheckResult"),
     ("post", "/api/datasets/preview", "PreviewRequest", "DatasetPreview"),
+    ("post", "/api/datasets/{dataset}/fetch", None, "Original"),
+    ("delete", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("post", "/api/schedules/preview", "ScheduleRequest", "SchedulePreview"),
     ("post", "/api/runs", "RunSpec", "RunView"),
     ("post", "/api/runs/range_test", "RunSpec", "RunView"),

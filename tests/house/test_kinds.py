@@ -69,7 +69,7 @@ def spec_of(kind: Any) -> RunSpec:
         body = {"data": example, "graph": network_for(kind)}
     elif family == "augmentation":
         body = {
-            "data": {"dataset": "digits", "augment": [example]},
+            "data": {"dataset": "digits" if "image" in kind.takes else "clips", "augment": [example]},
             "graph": [*PLAIN_NET, {"kind": "linear", "out_features": 10}],
         }
     else:

@@ -12,7 +12,7 @@ from tests.house.python_imports import all_imports, modules, names_imported, our
 FLOORS: list[set[str]] = [
     {"errors"},
     {"params", "settings", "seeding", "shelf"},
-    {"registry"},
+    {"registry", "originals"},
     {"layers", "inits", "optimizers", "schedules", "losses", "regularizers", "datasets", "augment", "experiments"},
     {"graph"},
     {"training", "probes"},
@@ -26,7 +26,10 @@ FLOORS: list[set[str]] = [
     {"__main__"},
 ]
 #: Parts of the server process that must start without torch.
-TORCH_FREE = ("layerlab.api", "layerlab.store", "layerlab.runs.hub", "layerlab.runs.outbox", "layerlab.runs.history")
+TORCH_FREE = (
+    "layerlab.api", "layerlab.store", "layerlab.originals",
+    "layerlab.runs.hub", "layerlab.runs.outbox", "layerlab.runs.history",
+)  # fmt: skip
 
 
 def part_of(module: str) -> str:

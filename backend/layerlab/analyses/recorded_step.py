@@ -77,8 +77,7 @@ def record_step(trainer: Trainer) -> RecordedStep | None:
     """Takes the next step of ``trainer`` exactly as training would; None where no step is left to take."""
     network, start = trainer.network, trainer.step
     places, before = trainer.upcoming().clone(), trainer.state()
-    data = trainer.data
-    inputs, targets = data.train_inputs.index_select(0, places), data.train_targets.index_select(0, places)
+    batch = trainer.upcoming_batch()
     passed: dict[str, Passed] = {}
     raw: dict[str, Tensor] = {}
     with _watching(network, passed, raw):
@@ -88,8 +87,8 @@ def record_step(trainer: Trainer) -> RecordedStep | None:
     used = {name: one.grad.detach().clone() for name, one in network.named_parameters() if one.grad is not None}
     return RecordedStep(
         places=places,
-        inputs=inputs,
-        targets=targets,
+        inputs=batch.inputs,
+        targets=batch.targets,
         passed=passed,
         raw_gradients=raw,
         gradients=used,

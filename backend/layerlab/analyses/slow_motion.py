@@ -91,7 +91,9 @@ def _phases(context: AnalysisContext, record: RecordedStep, sample: int) -> Iter
 def _batch(context: AnalysisContext, record: RecordedStep, sample: int) -> StepItem:
     """Which samples, and the one that is followed, before preprocessing."""
     place = int(record.places[sample])
-    raw = context.data.train_raw[place].float()
+    is_augmented = bool(context.assembly.trainer.settings.augment)
+    read = record.inputs[sample].cpu()
+    raw = context.data.preprocessing.undo(read) if is_augmented else context.data.train_raw[place].float()
     label = _label(context, record.targets[sample])
     own = f", label {label}" if label else ""
     num = len(record.places)

@@ -10,6 +10,7 @@ from layerlab.api import (
     export_routes,
     fork_routes,
     login,
+    original_routes,
     pages,
     problems,
     rate_routes,
@@ -19,6 +20,7 @@ from layerlab.api import (
 )
 from layerlab.api.access import Gate, host_names
 from layerlab.api.credentials import Credentials
+from layerlab.originals.fetcher import Fetcher
 from layerlab.runs.supervisor import Supervisor
 from layerlab.settings import Settings
 
@@ -37,6 +39,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
     app.state.settings = settings
     app.state.supervisor = supervisor
     app.state.credentials = credentials
+    app.state.fetcher = Fetcher(settings.originals_folder, settings.original_addresses)
     app.state.port = port
     problems.install(app)
     for router in (
@@ -47,6 +50,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         export_routes.router,
         fork_routes.router,
         rate_routes.router,
+        original_routes.router,
         socket.router,
         documents.router,
         login.router,

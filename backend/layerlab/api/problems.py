@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
 from layerlab.errors import LayerlabError
+from layerlab.originals.fetcher import NoSuchOriginal
 from layerlab.runs import refusals
 
 log = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 STATUSES: dict[type[LayerlabError], int] = {
     refusals.NoSuchRun: 404,
     refusals.NoSuchAnalysis: 404,
+    NoSuchOriginal: 404,
     refusals.NoFrameYet: 409,
     refusals.NotNow: 409,
     refusals.KeyUsed: 422,

@@ -4,12 +4,14 @@ from hashlib import sha256
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.run import RunChange, RunList, RunSpec, RunState, RunView
 
 from layerlab.api.answers import answer, etag_of, run_answer
 from layerlab.api.context import Runs
 from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
+from layerlab.runs.refusals import CannotUse
 from layerlab.runs.states import Command
 
 router = APIRouter(prefix="/api/runs", tags=["runs"], route_class=SafeRoute)
@@ -24,19 +26,37 @@ async def body_digest(request: Request, besides: str) -> str:
     return sha256(await request.body() + besides.encode()).hexdigest()
 
 
-@router.post("", status_code=201, response_model=RunView, responses=documented(400, 409, 413, 415, 422, 429, 503))
+@router.post(
+    "",
+    status_code=201,
+    response_model=RunView,
+    responses={
+        200: {"model": CheckResult, "description": "Only where it is asked for: the spec has problems, these."},
+        **documented(400, 409, 413, 415, 422, 429, 503),
+    },
+)
 async def create(
     request: Request,
     runs: Runs,
     spec: RunSpec,
     start: Annotated[bool, Query(description="false: build it and wait, paused at step 0.")] = True,
+    replaces: Annotated[
+        str | None,
+        Query(max_length=64, description="A run to stop for it. It rests at once, and goes on if this one is refused."),
+    ] = None,
+    lenient: Annotated[bool, Query(description="true: a spec with problems answers 200 with its check.")] = False,
     idempotency_key: Annotated[
         str | None, Header(min_length=1, max_length=200, description="A repeated POST with one key makes one run.")
     ] = None,
 ) -> Response:
     """Make a run. It trains at once, or waits in the queue when as many as allowed are training."""
     digest = await body_digest(request, "" if start else " paused")
-    view = await runs.create(spec, start=start, idempotency_key=idempotency_key, digest=digest)
+    try:
+        view = await runs.create(spec, start=start, idempotency_key=idempotency_key, digest=digest, replaces=replaces)
+    except CannotUse as refusal:
+        if not lenient or refusal.check is None:
+            raise
+        return answer(refusal.check)
     return run_answer(view, status=201)
 
 

@@ -118,6 +118,7 @@ async def _serve(
         ending = asyncio.create_task(until.wait())
         await asyncio.wait([serving, ending], return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
+        app.state.fetcher.close()
         await supervisor.close()
         server.should_exit = True
         await serving

@@ -33,5 +33,6 @@ class Digits(DatasetKind):
             targets=table[:, -1].long(),
             task="classification",
             input_kind="image",
+            value_range=(0.0, 16.0),
             class_names=tuple(str(digit) for digit in range(10)),
         )

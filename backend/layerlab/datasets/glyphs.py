@@ -69,6 +69,7 @@ class Glyphs(DatasetKind):
             targets=classes_n,
             task="classification",
             input_kind="image",
+            value_range=(0.0, 1.0),
             class_names=letters,
         )
 

@@ -103,5 +103,6 @@ class Shapes(DatasetKind):
             targets=classes_n,
             task="classification",
             input_kind="image",
+            value_range=(0.0, 1.0),
             class_names=names,
         )

@@ -60,7 +60,6 @@ class LossKind(Kind, Generic[P]):
                 output, targets = output[wanted], targets[wanted]
         return self.value(params, output, targets)
 
-    @torch.no_grad()
     def each(self, params: P, output: Tensor, targets: Tensor) -> Tensor:
         """[N] the loss of each sample by itself; of a sequence the mean over its steps, NaN where it asks for none."""
         steps = has_steps(targets)

@@ -157,6 +157,10 @@ class LiveRun:
             raise NotNow(f"The run ended before it could {message['type']}.") from error
         return result_of(reply)
 
+    def hold(self, seconds: float) -> None:
+        """Let its next step wait so long; its state stays as it is."""
+        self._say({"type": "hold", "id": 0, "seconds": seconds})
+
     async def rest(self) -> None:
         """Pause."""
         await self.ask({"type": "pause"})

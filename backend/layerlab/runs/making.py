@@ -113,7 +113,9 @@ class Maker:
     async def _check(self, spec: RunSpec) -> CheckResult:
         check = await self._inspector.check(spec)
         if not check.ok:
-            raise _cannot_use(check.problems)
+            refusal = _cannot_use(check.problems)
+            refusal.check = check
+            raise refusal
         return check
 
     async def add(self, draft: Draft, key: str | None, digest: str) -> RunView:

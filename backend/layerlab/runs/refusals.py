@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
 
 from layerlab.errors import LayerlabError
@@ -65,9 +66,14 @@ class NotReady(RunRefusal):
 
 
 class CannotUse(RunRefusal):
-    """A spec, a change or a request with problems, each with its place."""
+    """A spec, a change or a request with problems, each with its place.
+
+    Attributes:
+        check: All that was found out about a spec, where one was checked.
+    """
 
     code = "invalid_spec"
+    check: CheckResult | None = None
 
     def __init__(
         self, message: str, problems: Sequence[Problem], *, code: str | None = None, hint: str | None = None

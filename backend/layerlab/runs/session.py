@@ -233,6 +233,9 @@ class Session:
                     self._telemetry.measure_watched()
             case "pause":
                 self._pause(command)
+            case "hold":
+                self._next_step_at = perf_counter() + command["seconds"]
+                self._answer(command)
             case "resume":
                 self._resume(command)
             case "step":

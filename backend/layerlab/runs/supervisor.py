@@ -32,6 +32,7 @@ from layerlab.runs.making import Draft, Maker
 from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
 from layerlab.runs.refusals import CannotUse, NotNow, NotReady, TooMany
+from layerlab.runs.replacing import making_way
 from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
@@ -141,16 +142,25 @@ class Supervisor:
     # Making
 
     async def create(
-        self, spec: RunSpec, *, start: bool = True, idempotency_key: str | None = None, digest: str = ""
+        self,
+        spec: RunSpec,
+        *,
+        start: bool = True,
+        idempotency_key: str | None = None,
+        digest: str = "",
+        replaces: str | None = None,
     ) -> RunView:
         """Check, store and start a run, or queue it, or leave it paused at step 0.
+
+        One that it replaces stands still and is stopped then; it goes on when this one is refused.
 
         Raises:
             CannotUse: The spec has problems.
             KeyUsed: The key came with another body before.
             TooMany: As many runs as may wait are waiting.
         """
-        return await self._make(partial(self._maker.draft, spec), start, idempotency_key, digest)
+        async with making_way(self._live.get(replaces or ""), self._spawn):
+            return await self._make(partial(self._maker.draft, spec), start, idempotency_key, digest)
 
     async def fork(
         self,

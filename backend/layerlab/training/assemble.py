@@ -64,6 +64,7 @@ def assemble(spec: RunSpec) -> Assembly:
         loss=found.loss,
         optimizer=found.optimizer,
         schedule=found.schedule,
+        augment=found.augment,
         needs_batch=needs_batch(found.plan),
     )
     return Assembly(
@@ -78,15 +79,18 @@ def _placed(data: TrainingData, network: Network, plan: Plan, device: torch.devi
     """
     inputs = [data.train_inputs, data.validation_inputs]
     has_images = any(node.layer.kind == "conv2d" for node in plan.nodes) and inputs[0].ndim == 4
+    memory_format = torch.contiguous_format
     if device.type == "cpu" and has_images and not any(_breaks_memory(part) for part in network.modules()):
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        inputs = [part.contiguous(memory_format=torch.channels_last) for part in inputs]
+        memory_format = torch.channels_last
+        network.to(memory_format=memory_format)  # type: ignore[call-overload]
+        inputs = [part.contiguous(memory_format=memory_format) for part in inputs]
     return replace(
         data,
         train_inputs=inputs[0].to(device),
         validation_inputs=inputs[1].to(device),
         train_targets=data.train_targets.to(device),
         validation_targets=data.validation_targets.to(device),
+        memory_format=memory_format,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import (
     KindSpec,
@@ -18,6 +19,7 @@ from layerlab import optimizers
 from layerlab.errors import SpecError
 from layerlab.graph.network import Network
 from layerlab.registry import read_params
+from layerlab.training.augmenting import AugmentChoice, find_augment, told
 from layerlab.training.choice import Choice, OptimizerChoice, choose
 from layerlab.training.moves import Move
 from layerlab.training.regularize import check_penalties
@@ -32,16 +34,20 @@ class Settings:
 
     optimizer: OptimizerChoice
     batch_size: int
+    augment: tuple[AugmentChoice, ...]
     regularization: RegularizationSpec
     max_steps_per_second: float | None
 
 
-def plan_settings(change: RunChange, now: Settings, *, smallest_batch: int) -> tuple[Settings, list[Move]]:
+def plan_settings(
+    change: RunChange, now: Settings, *, facts: CheckedData, smallest_batch: int
+) -> tuple[Settings, list[Move]]:
     """The settings after a change, and the fields that move. Changes nothing.
 
     Args:
         change: What is asked for.
         now: The settings so far.
+        facts: What augmentations must fit.
         smallest_batch: Batches may not be smaller (2 where a norm needs a batch).
 
     Raises:
@@ -59,6 +65,12 @@ def plan_settings(change: RunChange, now: Settings, *, smallest_batch: int) -> t
             raise SpecError([_too_small(batch_size, smallest_batch)])
         moves.append(Move("data.batch_size", now.batch_size, batch_size))
         after = replace(after, batch_size=batch_size)
+    if change.data is not None and change.data.augment is not None:
+        augment, problems = find_augment(change.data.augment, facts)
+        if problems:
+            raise SpecError(problems)
+        moves.append(Move("data.augment", told(now.augment), told(augment)))
+        after = replace(after, augment=augment)
     if change.regularization is not None:
         fields = change.regularization.model_dump(exclude_none=True)
         fields |= {name: None for name in ("clip_grad_norm", "clip_grad_value") if fields.get(name) == 0}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import torch
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import DataSpec
@@ -19,6 +20,9 @@ from layerlab.registry import read_params
 from layerlab.seeding import derive, generator
 from layerlab.training.preprocess import Method, Preprocessing, fit
 from layerlab.training.split import split
+
+#: Inputs that are made of pixels.
+PICTURES = ("image", "video")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,6 +39,9 @@ class TrainingData:
         preprocessing: From raw values to inputs; its ``undo`` gives raw values back, up to rounding.
         train_raw: The training inputs before preprocessing.
         validation_raw: The validation inputs before preprocessing.
+        value_range: Least and greatest value of a pixel; of data without pixels 0 and 1.
+        gives_back: The targets are the inputs.
+        memory_format: How the inputs lie in memory.
     """
 
     train_inputs: Tensor
@@ -45,6 +52,9 @@ class TrainingData:
     preprocessing: Preprocessing
     train_raw: Tensor
     validation_raw: Tensor
+    value_range: tuple[float, float] = (0.0, 1.0)
+    gives_back: bool = False
+    memory_format: torch.memory_format = torch.contiguous_format
 
     @property
     def num_train(self) -> int:
@@ -106,6 +116,7 @@ def _as_autoencoder(data: TrainingData) -> TrainingData:
         data,
         train_targets=data.train_inputs,
         validation_targets=data.validation_inputs,
+        gives_back=True,
         facts=facts.model_copy(update=told),
     )
 
@@ -149,7 +160,20 @@ def _prepared(
         preprocessing=preprocessing,
         train_raw=train_raw,
         validation_raw=validation_raw,
+        value_range=_value_range(loaded, train_raw),
     )
+
+
+def _value_range(loaded: LoadedData, train_raw: Tensor) -> tuple[float, float]:
+    """What the set says of its pixels; where it says nothing, what the training part has."""
+    if loaded.value_range is not None:
+        return loaded.value_range
+    if loaded.input_kind not in PICTURES:
+        return 0.0, 1.0
+    if train_raw.dtype == torch.uint8:
+        return 0.0, 255.0
+    low, high = (float(end) for end in train_raw.aminmax())
+    return (low, high) if high > low else (low, low + 1.0)
 
 
 def _facts(dataset: str, loaded: LoadedData, num_train: int, num_validation: int) -> CheckedData:
@@ -171,4 +195,5 @@ def _facts(dataset: str, loaded: LoadedData, num_train: int, num_validation: int
         feature_names=list(loaded.feature_names),
         num_train=num_train,
         num_validation=num_validation,
+        value_range=list(loaded.value_range) if loaded.value_range else None,
     )

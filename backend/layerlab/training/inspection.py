@@ -12,6 +12,7 @@ from layerlab.errors import SpecError
 from layerlab.graph.check import check
 from layerlab.graph.plan import Plan
 from layerlab.layers.base import Site
+from layerlab.training.augmenting import AugmentChoice, find_augment
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData, facts_for, prepare
 from layerlab.training.device import find_device
@@ -28,6 +29,7 @@ class Findings:
 
     problems: list[Problem] = field(default_factory=list)
     data: TrainingData | None = None
+    augment: tuple[AugmentChoice, ...] = ()
     loss: LossChoice | None = None
     optimizer: OptimizerChoice | None = None
     schedule: ScheduleChoice | None = None
@@ -50,24 +52,18 @@ def examine(request: CheckRequest | RunSpec) -> Findings:
     """The check, with the parts that it read on the way."""
     found = Findings()
     seed = request.training.seed if isinstance(request, RunSpec) else 0
-    found.problems += [_no_augmentation(place, kind) for place, kind in enumerate(request.data.augment)]
     try:
         found.data = prepare(request.data, None, seed)
     except SpecError as error:
         found.problems += error.problems()
+    found.augment, problems = find_augment(request.data.augment, found.data.facts if found.data else None)
+    found.problems += problems
     found.loss = _loss(request.loss, found)
     if found.data is not None:
         _check_graph(request, found, found.data)
     if isinstance(request, RunSpec):
         _check_run(request, found)
     return found
-
-
-def _no_augmentation(place: int, kind: KindSpec) -> Problem:
-    return Problem(
-        code="unknown_kind", path=f"data.augment.{place}.kind", message=f"There is no augmentation called {kind.kind}.",
-        got=kind.kind, hint="This version has no augmentations; leave augment empty.",
-    )  # fmt: skip
 
 
 def _loss(spec: KindSpec | None, found: Findings) -> LossChoice | None:

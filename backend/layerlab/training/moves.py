@@ -8,6 +8,7 @@ from layerlab_schemas.run import EventKind, RunEvent
 
 WORDS = {
     "optimizer.lr": "rate",
+    "data.augment": "augmentation",
     "regularization.l1": "L1",
     "regularization.l2": "L2",
     "regularization.clip_grad_norm": "gradient limit",
@@ -45,5 +46,9 @@ def _text(value: Any) -> str:
     if value is None:
         return "off"
     if isinstance(value, list):
-        return ", ".join(_text(part) for part in value)
+        return ", ".join(_text(part) for part in value) or "off"
+    if isinstance(value, dict):
+        fields = ", ".join(f"{name} {_text(field)}" for name, field in value.items() if name != "kind")
+        name = str(value.get("kind", "")).replace("_", " ")
+        return f"{name} ({fields})" if fields else name
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from layerlab.graph.network import Network
 from layerlab.graph.plan import Plan
+from layerlab.training.batches import Batch
 from layerlab.training.choice import LossChoice
 from layerlab.training.regularize import regularize
 
@@ -55,21 +56,21 @@ class Objective:
         self._parameters = parameters
         self._part_size = part_size(network.plan)
 
-    def look(self, inputs: Tensor, targets: Tensor, wanted: RegularizationSpec, *, in_parts: bool) -> Look:
+    def look(self, batch: Batch, wanted: RegularizationSpec, *, in_parts: bool) -> Look:
         """Loss of the batch; its gradients, penalties and clipping included, are in ``.grad`` afterwards."""
-        parts = _parts(inputs, targets, self._part_size if in_parts else None)
-        weights = [counted(part) for _, part in parts] if len(parts) > 1 else [1]
+        parts = batch.parts(self._part_size if in_parts else None)
+        weights = [counted(part.targets) for part in parts] if len(parts) > 1 else [1]
         outputs: list[Tensor] = []
         total = 0.0
-        for place, ((inputs_b, targets_b), weight) in enumerate(zip(parts, weights, strict=True)):
-            output = self._network(inputs_b)
+        for place, (part, weight) in enumerate(zip(parts, weights, strict=True)):
+            output = self._network(part.inputs)
             outputs.append(output.detach())
-            loss = self._loss.kind.batch_value(self._loss.params, output, targets_b)
+            loss = part.loss(self._loss, output)
             if len(parts) > 1:
                 loss = loss * (weight / sum(weights))
             total += loss.item()
             if not math.isfinite(total):
-                return Look(loss=total, penalty=None, output=torch.cat(outputs), bad_inputs=inputs_b)
+                return Look(loss=total, penalty=None, output=torch.cat(outputs), bad_inputs=part.inputs)
             if place == 0:
                 for parameter in self._parameters:
                     parameter.grad = None
@@ -99,14 +100,6 @@ def counted(targets: Tensor) -> int:
     return len(targets) if targets.is_floating_point() else int((targets >= 0).sum())
 
 
-def _parts(inputs: Tensor, targets: Tensor, size: int | None) -> list[tuple[Tensor, Tensor]]:
-    """Parts of nearly one size, at most ``size``; one where there is no limit."""
-    num_parts = 1 if size is None else -(-len(targets) // size)
-    if num_parts == 1:
-        return [(inputs, targets)]
-    return list(zip(inputs.tensor_split(num_parts), targets.tensor_split(num_parts), strict=True))
-
-
 class Repeated:
     """Looks at one batch again and again within a step, as a line search does.
 
@@ -114,10 +107,10 @@ class Repeated:
     statistics stay as the first left them: a step is one pass over the batch for everything but the weights.
     """
 
-    def __init__(self, objective: Objective, network: Network, inputs: Tensor, targets: Tensor) -> None:
+    def __init__(self, objective: Objective, network: Network, batch: Batch) -> None:
         self._objective = objective
         self._network = network
-        self._batch = (inputs, targets)
+        self._batch = batch
         self._draws = {node: generator.get_state() for node, generator in network.generators().items()}
         self._first: Look | None = None
         self._buffers: dict[str, Tensor] = {}
@@ -126,7 +119,7 @@ class Repeated:
     def begin(self, wanted: RegularizationSpec) -> Look:
         """The first look."""
         self._wanted = wanted
-        first = self._first = self._objective.look(*self._batch, wanted, in_parts=True)
+        first = self._first = self._objective.look(self._batch, wanted, in_parts=True)
         self._buffers = {name: buffer.clone() for name, buffer in self._network.named_buffers()}
         return first
 
@@ -137,7 +130,7 @@ class Repeated:
             return first.total
         for node, generator in self._network.generators().items():
             generator.set_state(self._draws[node])
-        look = self._objective.look(*self._batch, self._wanted, in_parts=True)
+        look = self._objective.look(self._batch, self._wanted, in_parts=True)
         with torch.no_grad():
             for name, buffer in self._network.named_buffers():
                 buffer.copy_(self._buffers[name])

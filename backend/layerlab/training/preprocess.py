@@ -20,6 +20,10 @@ class Preprocessing:
         """Raw values [N, …] as the network reads them; whole numbers (tokens) stay as they are."""
         return (raw - self.shift) / self.scale if raw.is_floating_point() else raw
 
+    def to(self, device: torch.device) -> "Preprocessing":
+        """The same, for values on this device."""
+        return Preprocessing(self.shift.to(device), self.scale.to(device))
+
     def undo(self, values: Tensor) -> Tensor:
         """Values that a network reads [N, …] back to raw ones."""
         return values * self.scale + self.shift if values.is_floating_point() else values

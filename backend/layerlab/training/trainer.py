@@ -1,6 +1,6 @@
 """The trainer: a plain generator, one update, one report. It knows nobody who watches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any
@@ -11,12 +11,14 @@ from torch import Tensor
 from layerlab import optimizers
 from layerlab.graph.network import Network
 from layerlab.schedules.base import Memory, Moment
+from layerlab.training.augmenting import AugmentChoice, find_augment, told
+from layerlab.training.batches import Batch, Batches
 from layerlab.training.changes import Settings, change_nodes, plan_settings, set_weights
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
 from layerlab.training.early_stopping import EarlyStopping
-from layerlab.training.evaluate import evaluate, measure
+from layerlab.training.evaluate import evaluate
 from layerlab.training.objective import Look, Objective, Repeated
 from layerlab.training.report import Evaluation, Outcome, StepReport
 from layerlab.training.sampler import Sampler
@@ -47,6 +49,7 @@ class Trainer:
         loss: LossChoice,
         optimizer: OptimizerChoice,
         schedule: ScheduleChoice,
+        augment: Sequence[AugmentChoice] = (),
         needs_batch: bool,
     ) -> None:
         self.network = network.train()
@@ -57,6 +60,7 @@ class Trainer:
         self.settings = Settings(
             optimizer=optimizer,
             batch_size=spec.data.batch_size,
+            augment=tuple(augment),
             regularization=spec.regularization,
             max_steps_per_second=spec.training.max_steps_per_second,
         )
@@ -75,6 +79,7 @@ class Trainer:
             drop_single=needs_batch,
             device=data.train_inputs.device,
         )
+        self._batches = Batches(data, seed=spec.training.seed, augment=augment)
         stopping = spec.training.early_stopping
         self._stopping = EarlyStopping(stopping) if stopping else None
         self._evaluated_at: int | None = None
@@ -123,28 +128,32 @@ class Trainer:
         """[B] places in the training part of the samples of the next update."""
         return self._sampler.upcoming()
 
+    def upcoming_batch(self) -> Batch:
+        """The batch of the next update, as the network will read it; nothing moves on."""
+        return self._make(self._sampler.upcoming())
+
     def rehearse(self) -> None:
         """Forward and back on the batch of the next update, without the update: only what the pass itself does.
 
         Running statistics and the draws of dropout move on; whoever rehearses puts them back.
         """
-        inputs, targets = self._batch(self._sampler.upcoming())
-        self._objective.look(inputs, targets, self.settings.regularization, in_parts=self._is_full_batch)
+        self._objective.look(self.upcoming_batch(), self.settings.regularization, in_parts=self._is_full_batch)
 
     def _advance(self) -> StepReport:
         """One update."""
         learning_rate = self._set_rate()
         started = perf_counter()
         epoch_before = self._sampler.epoch
-        inputs, targets = self._batch(self._sampler.next_batch())
+        batch = self.upcoming_batch()
+        self._sampler.next_batch()
         seconds_data = perf_counter() - started
 
-        look = self._step(inputs, targets)
+        look = self._step(batch)
         self.step += 1
         facts: dict[str, Any] = {
-            "step": self.step, "loss": look.loss, "learning_rate": learning_rate, "batch_size": len(targets),
+            "step": self.step, "loss": look.loss, "learning_rate": learning_rate, "batch_size": len(batch),
             "seconds_data": seconds_data, "penalty": look.penalty, "epoch": self.epoch,
-            **measure(self.loss, look.output, targets),
+            **batch.measure(self.loss, look.output),
         }  # fmt: skip
         if look.bad_inputs is not None:
             self.outcome = diverged(
@@ -164,21 +173,22 @@ class Trainer:
     def _dealt_at_once(self) -> int | None:
         return None if self._is_full_batch else self.settings.batch_size
 
-    def _batch(self, samples_b: Tensor) -> tuple[Tensor, Tensor]:
-        """Inputs and targets; all samples without a copy."""
+    def _make(self, samples_b: Tensor) -> Batch:
+        """The batch of these samples at the present place in the data."""
+        epoch = self._sampler.epoch
         if self._is_full_batch:
-            return self.data.train_inputs, self.data.train_targets
-        return self.data.train_inputs.index_select(0, samples_b), self.data.train_targets.index_select(0, samples_b)
+            return self._batches.whole(epoch=epoch)
+        return self._batches.make(samples_b, epoch=epoch, position=self._sampler.position)
 
-    def _step(self, inputs: Tensor, targets: Tensor) -> Look:
+    def _step(self, batch: Batch) -> Look:
         """Loss, gradient and, unless the loss is not finite, the update."""
         chosen, wanted = self.settings.optimizer, self.settings.regularization
         repeated: Repeated | None = None
         if self._is_full_batch:
-            repeated = Repeated(self._objective, self.network, inputs, targets)
+            repeated = Repeated(self._objective, self.network, batch)
             look = repeated.begin(wanted)
         else:
-            look = self._objective.look(inputs, targets, wanted, in_parts=False)
+            look = self._objective.look(batch, wanted, in_parts=False)
         if look.bad_inputs is None:
             chosen.kind.step(self._optimizer, chosen.params, repeated or (lambda: look.total))
         return look
@@ -239,7 +249,7 @@ class Trainer:
         Raises:
             SpecError: What cannot be, with its place.
         """
-        after, moves = plan_settings(change, self.settings, smallest_batch=self._smallest_batch)
+        after, moves = plan_settings(change, self.settings, facts=self.data.facts, smallest_batch=self._smallest_batch)
         weights = find_weights(change.weights or [], self.network)
         moves += change_nodes(change, self.network)
         moves += set_weights(change.weights or [], weights)
@@ -250,6 +260,7 @@ class Trainer:
         """Make the settings those in force; another kind of optimizer starts with an empty state."""
         before, self.settings = self.settings, after
         self._sampler.batch_size = self._dealt_at_once
+        self._batches.augment = after.augment
         kind, params = after.optimizer.kind, after.optimizer.params
         if kind is not before.optimizer.kind:
             self._optimizer = kind.build(params, self._parameters)
@@ -264,6 +275,7 @@ class Trainer:
             "epoch": self._sampler.epoch,
             "position": self._sampler.position,
             "batch_size": self.settings.batch_size,
+            "augment": told(self.settings.augment),
             "regularization": self.settings.regularization.model_dump(),
             "max_steps_per_second": self.settings.max_steps_per_second,
             "optimizer": {
@@ -297,6 +309,7 @@ class Trainer:
         self.settings = Settings(
             optimizer=chosen,
             batch_size=facts["batch_size"],
+            augment=_augment(facts.get("augment", [])),
             regularization=RegularizationSpec.model_validate(facts["regularization"]),
             max_steps_per_second=facts["max_steps_per_second"],
         )
@@ -323,6 +336,7 @@ class Trainer:
         """The place in the data, what early stopping knows, the step."""
         facts = state.facts
         self._sampler.batch_size = self._dealt_at_once
+        self._batches.augment = self.settings.augment
         self._sampler.move_to(facts["epoch"], facts["position"])
         if self._stopping and facts["early_stopping"]:
             best = {name: value.to(self._parameters[0].device) for name, value in state.part("best").items()}
@@ -330,6 +344,11 @@ class Trainer:
         self.step = state.step
         self.outcome = None
         self._evaluated_at = self.step
+
+
+def _augment(listed: Sequence[Mapping[str, Any]]) -> tuple[AugmentChoice, ...]:
+    """The augmentations that a state lists, which were right when it was written."""
+    return find_augment([KindSpec.model_validate(one) for one in listed], None)[0]
 
 
 def _same_fixed_fields(chosen: OptimizerChoice, before: Mapping[str, Any]) -> bool:

@@ -26,14 +26,19 @@ export class Checking {
     if (graph.length === 0) return this.#empty(spec);
     try {
       const check = await this.#rest.check({ data, graph, init, loss });
-      if (!this.#isCurrent(spec)) return null;
-      this.#page.setState({ check, checked: spec, isChecking: false, refused: [] });
-      return check;
+      return this.take(spec, check);
     } catch (error) {
       if (!this.#isCurrent(spec)) return null;
       this.#page.setState({ isChecking: false, ...(error instanceof Refused ? { refused: error.problems } : {}) });
       return null;
     }
+  }
+
+  /** Shows a check; null when the draft has moved on. */
+  take(spec: RunSpec, check: CheckResult): CheckResult | null {
+    if (!this.#isCurrent(spec)) return null;
+    this.#page.setState({ check, checked: spec, isChecking: false, refused: [] });
+    return check;
   }
 
   /** A network without layers stays on the page: there is nothing to check yet. */
@@ -49,8 +54,8 @@ export class Checking {
 
   /** Looks at the data again where another dataset, split or seed gives other samples. */
   async preview(spec: RunSpec): Promise<void> {
-    const { dataset, params, validation_fraction } = spec.data;
-    const key = canonical([dataset, params, validation_fraction, spec.training.seed]);
+    const { dataset, params, validation_fraction, split_seed, stratify, subset } = spec.data;
+    const key = canonical([dataset, params, validation_fraction, split_seed, stratify, subset, spec.training.seed]);
     if (key === this.#previewed) return;
     this.#previewed = key;
     try {

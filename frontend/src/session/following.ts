@@ -5,7 +5,7 @@
 import type { RunEvent, RunSpec } from '../generated/schemas';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
-import type { RunRecord } from '../stores/record';
+import { RunRecord } from '../stores/record';
 import type { Rest } from '../wire/rest';
 import { isSame } from './canonical';
 import { Checking } from './checking';
@@ -76,12 +76,22 @@ export class Following {
       say(this.#page, 'info', 'No layers yet.', 'Add the first one.');
       return null;
     }
-    const record = await this.#runs.make(spec, start);
+    const made = await this.#runs.make(spec, start);
+    if (!(made instanceof RunRecord)) {
+      this.#checking.take(spec, made);
+      return null;
+    }
     this.#due = 'no';
     // The draft may have moved while the run was made.
     const now = this.#draft.getState().spec;
     if (now && now !== spec) this.#edited(now);
-    return record;
+    return made;
+  }
+
+  /** A set can be read that could not be before: a draft that uses it is looked at again. */
+  dataCame(dataset: string): void {
+    const spec = this.#draft.getState().spec;
+    if (spec?.data.dataset === dataset) this.#edited(spec);
   }
 
   /** A change that another page or a script made to the run comes into the draft, which has nothing of its own. */
@@ -106,7 +116,13 @@ export class Following {
     this.#page.setState({ isChecking: true });
     const isFirst = Date.now() - this.#editedAt > SETTLES_AFTER_MS;
     this.#editedAt = Date.now();
-    this.#settles = setTimeout(() => void this.#settled(spec), isFirst ? 0 : SETTLES_AFTER_MS);
+    this.#dueOf(spec);
+    if (isFirst) void this.#settled(spec);
+    else this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
+  }
+
+  /** What the run needs to follow: nothing, a change, or another run. */
+  #dueOf(spec: RunSpec): void {
     const { record, applied } = this.#runs;
     this.#isHeld = this.#page.getState().viewStep !== null && applied !== spec;
     if (applied === spec || this.#isHeld) return;
@@ -119,15 +135,15 @@ export class Following {
     }
   }
 
-  /** Check the draft, and build what needs a new run. A broken draft builds nothing and leaves the run as it is. */
+  /** Build what needs a new run, or check the draft. A broken draft builds nothing and leaves the run as it is. */
   async #settled(spec: RunSpec): Promise<void> {
-    const isDue = (): boolean => this.#due === 'train' || this.#due === 'wait';
-    const check = await this.#checking.check(spec);
+    const isDue = (): boolean => (this.#due === 'train' || this.#due === 'wait') && spec.graph.length > 0;
+    if (isDue()) {
+      await this.#inTurn(async () => {
+        if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');
+      });
+    } else await this.#checking.check(spec);
     void this.#checking.preview(spec);
-    if (!check?.ok || !isDue()) return;
-    await this.#inTurn(async () => {
-      if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');
-    });
   }
 
   /** Brings the run to the draft, one call at a time: what changes meanwhile goes with the next one. */

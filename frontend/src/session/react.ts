@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { RunSpec } from '../generated/schemas';
+import type { DataFiles } from '../stores/datasets';
 import type { DraftStore } from '../stores/draft';
 import type { Page, PageStore } from '../stores/page';
 import type { Preferences, PreferencesStore } from '../stores/preferences';
@@ -27,6 +28,11 @@ export const useSession = (): Session => useWorkplace().session;
 
 export function usePage<Part>(select: (page: Page) => Part): Part {
   return useStore(useWorkplace().page, select);
+}
+
+/** Files of data on the server. */
+export function useDataFiles<Part>(select: (files: DataFiles) => Part): Part {
+  return useStore(useSession().datasets.store, select);
 }
 
 export function usePreferences<Part>(select: (preferences: Preferences) => Part): Part {

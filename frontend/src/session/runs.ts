@@ -1,5 +1,5 @@
 /** The run on the page: making one, showing one, leaving one, and what of it is watched. */
-import type { RunSpec, RunView } from '../generated/schemas';
+import type { CheckResult, RunSpec, RunView } from '../generated/schemas';
 import type { PageStore } from '../stores/page';
 import { RunRecord } from '../stores/record';
 import { decodeRecorded } from '../wire/decode';
@@ -28,6 +28,8 @@ export interface Wire {
 export const isActive = (record: RunRecord | null): record is RunRecord =>
   record !== null && ACTIVE.has(record.progress.status);
 
+const isUntrained = ({ progress }: RunRecord): boolean => progress.step === 0 && progress.status === 'paused';
+
 export class Runs {
   readonly #page: PageStore;
   readonly #wire: Wire;
@@ -54,15 +56,20 @@ export class Runs {
     this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
   }
 
-  /** A new run; the old one is stopped, and stays as a ghost if it ever trained. */
-  async make(spec: RunSpec, start: boolean): Promise<RunRecord> {
+  /**
+   * A new run; the old one is stopped, and stays as a ghost if it ever trained. A spec with problems makes none and
+   * leaves the old one as it is: then its check comes.
+   */
+  async make(spec: RunSpec, start: boolean): Promise<RunRecord | CheckResult> {
     const old = this.record;
-    const view = await this.#wire.rest.create(spec, { start, key: crypto.randomUUID() });
+    const replaces = isActive(old) && !isUntrained(old) ? old.id : undefined;
+    const view = await this.#wire.rest.create(spec, { start, key: crypto.randomUUID(), replaces });
+    if (!('status' in view)) return view;
     const ghost = this.#ghostOf(old, spec);
     this.applied = spec;
     const record = this.#show(view);
     this.#page.setState({ confirmed: {}, refused: [], ghost });
-    if (old) void this.leave(old);
+    if (old && !replaces) void this.leave(old);
     return record;
   }
 
@@ -83,7 +90,7 @@ export class Runs {
   /** Ends a run that the page has no more use for; one that never trained leaves nothing behind. */
   async leave(old: RunRecord, { onlyUntrained = false } = {}): Promise<void> {
     try {
-      if (old.progress.step === 0 && old.progress.status === 'paused') await this.#wire.rest.remove(old.id);
+      if (isUntrained(old)) await this.#wire.rest.remove(old.id);
       else if (!onlyUntrained && isActive(old)) await this.#wire.rest.control(old.id, 'stop');
     } catch (error) {
       if (error instanceof Unreachable) report(this.#page, error);

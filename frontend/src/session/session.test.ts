@@ -93,7 +93,12 @@ class FakeServer {
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
     check: () => this.#answer('check', () => this.check),
     preview: () => this.#answer('preview', () => ({}) as never),
-    create: (spec, { start }) => this.#answer(`create ${start}`, () => this.add(spec, start ? 'running' : 'paused')),
+    create: (spec, { start, replaces }) => {
+      if (!this.check.ok) return this.#answer('create', () => this.check);
+      return this.#answer(`create ${start}${replaces ? ` for ${replaces}` : ''}`, () =>
+        this.add(spec, start ? 'running' : 'paused'),
+      );
+    },
     change: (id, change) =>
       this.#answer(`change ${id}`, () => {
         this.changes.push(change);
@@ -301,7 +306,7 @@ describe('Session', () => {
     const id = await training();
     edit({ init: { scheme: 'zeros' } as RunSpec['init'] });
     await settle();
-    expect(server.acts).toEqual(['create true', `stop ${id}`]);
+    expect(server.acts).toEqual([`create true for ${id}`]);
     expect(page.getState().ghost?.id).toBe(id);
     expect(page.getState().record?.id).not.toBe(id);
   });
@@ -331,7 +336,7 @@ describe('Session', () => {
     const seed = (value: number): void => edit({ training: { ...SPEC.training, seed: value } });
     seed(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(server.acts.filter((call) => call.startsWith('create'))).toEqual(['create true']);
+    expect(server.acts.filter((call) => call.startsWith('create'))).toEqual(['create true for run1']);
     seed(2);
     seed(3);
     await vi.advanceTimersByTimeAsync(100);

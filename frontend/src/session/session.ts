@@ -27,6 +27,7 @@ import { readAddress } from './address';
 import { AnalysisErrands } from './analyses';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
+import { DatasetErrands } from './datasets';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
@@ -57,6 +58,8 @@ export class Session {
   readonly analyses: AnalysisErrands;
   /** Single samples of the data, as they are looked through. */
   readonly samples: SampleErrands;
+  /** Files of data on the server. */
+  readonly datasets: DatasetErrands;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +72,7 @@ export class Session {
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
+    this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
@@ -107,6 +111,7 @@ export class Session {
     if (run) this.#attach(run);
     else this.startFrom(first);
     if (named && !found) {
+      await this.#queue; // a new run takes notices away
       say(this.#page, 'warning', 'That run is not here.', 'It was deleted, or belongs to another server.');
     }
   }
@@ -138,8 +143,8 @@ export class Session {
   }
 
   /** A look at data that are not on the page. */
-  look(data: RunSpec['data']): Promise<DatasetPreview> {
-    return this.#wire.rest.preview({ data, seed: 0, num_samples: 1 });
+  look(data: RunSpec['data'], numSamples = 1): Promise<DatasetPreview> {
+    return this.#wire.rest.preview({ data, seed: 0, num_samples: numSamples });
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */

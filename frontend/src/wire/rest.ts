@@ -6,10 +6,12 @@ import type {
   CheckpointList,
   CheckRequest,
   CheckResult,
+  DatasetList,
   DatasetPreview,
   ForkRequest,
   FrameList,
   Health,
+  Original,
   PreviewRequest,
   Problem,
   ProblemDetails,
@@ -20,6 +22,7 @@ import type {
   ScalarsAnswer,
   SchedulePreview,
   SuggestedRate,
+  Upload,
 } from '../generated/schemas';
 
 /** The server understood and said no. */
@@ -71,7 +74,8 @@ async function send(method: string, path: string, body: unknown, headers: Header
   }
 }
 
-async function detailsOf(response: Response): Promise<ProblemDetails> {
+/** What the server says against a call. */
+export async function detailsOf(response: Response): Promise<ProblemDetails> {
   try {
     const details = (await response.json()) as Partial<ProblemDetails>;
     if (typeof details.detail === 'string') return { code: 'refused', errors: [], ...details } as ProblemDetails;
@@ -96,6 +100,7 @@ async function bytes(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+const dataset = (id: string, rest = ''): string => `/datasets/${encodeURIComponent(id)}${rest}`;
 const run = (id: string, rest = ''): string => `/runs/${encodeURIComponent(id)}${rest}`;
 
 export const rest = {
@@ -103,11 +108,28 @@ export const rest = {
   health: () => ask<Health>('GET', '/health'),
   check: (request: Partial<CheckRequest>) => ask<CheckResult>('POST', '/graphs/check', request),
   preview: (request: Partial<PreviewRequest>) => ask<DatasetPreview>('POST', '/datasets/preview', request),
+  /** Files of data on the server. */
+  datasets: () => ask<DatasetList>('GET', '/datasets'),
+  upload: (id: string) => ask<Upload>('GET', dataset(id)),
+  /** A look at an upload, read as its own fields say. */
+  previewUpload: (id: string) => ask<DatasetPreview>('GET', dataset(id, '/preview')),
+  removeUpload: (id: string) => ask<void>('DELETE', dataset(id)),
+  /** Has the original files of a well-known set fetched by the server. */
+  fetchOriginal: (name: string) => ask<Original>('POST', dataset(name, '/fetch')),
+  cancelFetch: (name: string) => ask<void>('DELETE', dataset(name, '/fetch')),
   runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
   run: (id: string) => ask<RunView>('GET', run(id)),
-  /** Starts a run. The key makes a repeated call (after a lost answer) the same run. */
-  create: (spec: RunSpec, options: { start: boolean; key: string }) =>
-    ask<RunView>('POST', `/runs?start=${options.start}`, spec, { 'Idempotency-Key': options.key }),
+  /**
+   * Starts a run, in place of another one where that is named. A spec with problems gives its check. The key makes a
+   * repeated call (after a lost answer) the same run.
+   */
+  create: (spec: RunSpec, { start, key, replaces }: { start: boolean; key: string; replaces?: string }) =>
+    ask<RunView | CheckResult>(
+      'POST',
+      `/runs?start=${start}&lenient=true${replaces ? `&replaces=${encodeURIComponent(replaces)}` : ''}`,
+      spec,
+      { 'Idempotency-Key': key },
+    ),
   /** A run that goes on from a checkpoint of this one. */
   fork: (id: string, wish: Partial<ForkRequest>, options: { start: boolean; key: string }) =>
     ask<RunView>('POST', run(id, `/fork?start=${options.start}`), wish, { 'Idempotency-Key': options.key }),

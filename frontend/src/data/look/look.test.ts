@@ -38,7 +38,7 @@ describe('the samples that are listed', () => {
     expect(shown({ verdict: 'wrong' })).toEqual([4, 2]);
     expect(shown({ verdict: 'right', label: 0 })).toEqual([0, 3]);
     expect(shown({ label: 2, prediction: 0 })).toEqual([2]);
-    expect(shown({ least: 0.1, most: 0.5 })).toEqual([0]);
+    expect(shown({ least: 0.2, most: 0.5 })).toEqual([0]);
     expect(shown({ least: 0.05, most: 0.5 })).toEqual([0, 3]);
     expect(shown({ least: 1 })).toEqual([4, 2]);
     expect(shown({ label: 1, prediction: 0 })).toEqual([]);
