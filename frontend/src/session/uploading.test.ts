@@ -54,7 +54,9 @@ describe('a transfer', () => {
     const details = { type: '', title: '', status: 422, code: 'bad_file', detail: 'Not a table.', instance: null };
     const problem = { code: 'bad_file', path: '', message: 'Line 3 has 2 values, not 4.', hint: 'Mend line 3.' };
     const done = errands.send(file(10));
-    asked[0]?.refuse(new Refused({ ...details, errors: [problem] } as unknown as ConstructorParameters<typeof Refused>[0]));
+    asked[0]?.refuse(
+      new Refused({ ...details, errors: [problem] } as unknown as ConstructorParameters<typeof Refused>[0]),
+    );
     await done;
     const failed = transfers()[0];
     expect(failed).toMatchObject({

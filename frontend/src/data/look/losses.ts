@@ -20,7 +20,7 @@ export function lossAxis({ data }: NdArray): LossAxis {
       most = Math.max(most, value);
     }
   if (most === 0) return { low: -3, high: 0 };
-  const high = Math.ceil(Math.log10(most) - 1e-6);
+  const high = Math.ceil(Math.log10(most) - 1e-6) + 0; // never −0
   const low = Math.max(high - MOST_DECADES, Math.floor(Math.log10(least) + 1e-6));
   return { low: Math.min(low, high - 1), high };
 }

@@ -83,6 +83,12 @@ describe('an eraser', () => {
 describe('the classes', () => {
   it('go up to the highest that is painted, and are two at least', () => {
     expect(countsOf([])).toEqual([0, 0]);
-    expect(countsOf([[0, 0, 3], [0, 0, 1], [0, 0, 3]])).toEqual([0, 1, 0, 2]);
+    expect(
+      countsOf([
+        [0, 0, 3],
+        [0, 0, 1],
+        [0, 0, 3],
+      ]),
+    ).toEqual([0, 1, 0, 2]);
   });
 });
