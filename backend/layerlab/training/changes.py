@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from layerlab_schemas.graph import CheckedData
-from layerlab_schemas.problems import Problem
+from layerlab_schemas.problems import Problem, Severity
 from layerlab_schemas.run import (
     KindSpec,
     OptimizerChange,
@@ -67,7 +67,7 @@ def plan_settings(
         after = replace(after, batch_size=batch_size)
     if change.data is not None and change.data.augment is not None:
         augment, problems = find_augment(change.data.augment, facts)
-        if problems:
+        if any(problem.severity is Severity.ERROR for problem in problems):
             raise SpecError(problems)
         moves.append(Move("data.augment", told(now.augment), told(augment)))
         after = replace(after, augment=augment)
