@@ -30,6 +30,23 @@ def test_every_dataset_has_a_preview(kind):
     assert bool(seen.data.feature_names) == (seen.data.input_kind == "tabular" and kind != "noise")
 
 
+def test_single_samples_of_one_part_are_given_as_they_are_asked_for():
+    data = DataSpec(dataset="digits")
+    whole = prepare(data, None, 0)
+    seen = preview(PreviewRequest(data=data, part="validation", indices=[7, 0, 300]))
+    assert (seen.samples, [sample.index for sample in seen.validation]) == ([], [7, 0, 300])
+    assert seen.validation[2].values == whole.validation_raw[300].tolist()
+    assert seen.validation[2].label == str(int(whole.validation_targets[300]))
+    assert preview(PreviewRequest(data=data, part="train", num_samples=3)).validation == []
+
+
+@pytest.mark.parametrize(("part", "code"), [(None, "part_is_missing"), ("validation", "no_such_sample")])
+def test_a_sample_that_is_not_there_is_refused(part, code):
+    with pytest.raises(SpecError) as refused:
+        preview(PreviewRequest(data=DataSpec(dataset="iris"), part=part, indices=[1, 500]))
+    assert refused.value.problems()[0].code == code
+
+
 def test_text_is_text():
     first = look("grammar_text", params={"length": 20}).samples[0]
     assert first.text is not None
@@ -64,30 +81,6 @@ def test_parts_are_counted_apart():
     seen = look("iris", validation_fraction=0.2)
     assert seen.train_counts == {"setosa": 40, "versicolor": 40, "virginica": 40}
     assert seen.validation_counts == {"setosa": 10, "versicolor": 10, "virginica": 10}
-
-
-def asked(**fields):
-    return preview(PreviewRequest(data=DataSpec(dataset="digits"), **fields))
-
-
-def test_samples_are_given_by_their_places():
-    seen = asked(part="validation", indices=[7, 3, 7])
-    data = prepare(DataSpec(dataset="digits"), None, 0)
-    assert [sample.index for sample in seen.validation] == [7, 3, 7]
-    assert seen.samples == []
-    assert [sample.values for sample in seen.validation] == data.validation_raw[[7, 3, 7]].tolist()
-    assert asked(part="train", indices=[0]).validation == []
-    only = asked(part="train", num_samples=5)
-    assert (len(only.samples), len(only.validation)) == (5, 0)
-
-
-@pytest.mark.parametrize("fields", [{"indices": [1]}, {"part": "validation", "indices": [0, 359]}])
-def test_a_place_that_is_not_there_is_refused(fields):
-    with pytest.raises(SpecError) as caught:
-        asked(**fields)
-    (problem,) = caught.value.problems()
-    assert problem.code == "no_such_sample"
-    assert problem.hint
 
 
 def test_statistics_are_those_of_the_training_part():
