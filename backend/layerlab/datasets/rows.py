@@ -1,6 +1,6 @@
 """Samples that stay as they are stored and are made ready as they are read, for want of memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -57,16 +57,12 @@ class Rows:
         stored = self._source.index_select(0, self._places_n[index.to(self._places_n.device)])
         return (stored if self._made is None else self._made(stored)).to(self.device)
 
-    def __getitem__(self, wanted: int | slice | Tensor) -> Tensor:
+    def __getitem__(self, wanted: int | slice | Tensor | list[int]) -> Tensor:
         """A sample, or the samples of a slice, of a list of places or of a mask."""
         places = torch.arange(len(self))[wanted.cpu() if isinstance(wanted, Tensor) else wanted]
         if places.dim() == 0:
             return self.index_select(0, places[None])[0]
         return self.index_select(0, places).contiguous(memory_format=self._memory_format)
-
-    def split(self, size: int) -> Iterator[Tensor]:
-        """All samples, ``size`` at a time."""
-        return (self[start : start + size] for start in range(0, len(self), size))
 
     def tensor_split(self, num_parts: int) -> "list[Rows]":
         """Parts of nearly one size, none of them read yet."""
@@ -74,9 +70,7 @@ class Rows:
 
     def whole(self) -> Tensor:
         """All samples in memory."""
-        found = torch.empty(
-            self.shape, dtype=self.dtype, device=self.device, memory_format=self._memory_format
-        )
+        found = torch.empty(self.shape, dtype=self.dtype, device=self.device, memory_format=self._memory_format)
         for start in range(0, len(self), CHUNK):
             found[start : start + CHUNK] = self[start : start + CHUNK]
         return found
@@ -108,6 +102,11 @@ class Rows:
 
 #: Samples, in memory or read as they are asked for.
 Samples = Tensor | Rows
+
+
+def parts_of(samples: Samples, num_parts: int) -> Sequence[Samples]:
+    """Parts of nearly one size, none of them read yet."""
+    return samples.tensor_split(num_parts)
 
 
 def whole(samples: Samples) -> Tensor:

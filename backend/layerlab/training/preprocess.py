@@ -1,11 +1,13 @@
 """From raw values to what a network reads: found on the training samples alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor
+
+from layerlab.datasets.rows import Samples
 
 Method = Literal["none", "mean_image", "channel_mean", "standardize", "min_max", "whiten"]
 
@@ -59,7 +61,7 @@ def turned(values: Tensor, matrix: Tensor) -> Tensor:
     return (values.reshape(-1, len(matrix)).double() @ matrix).float().reshape(values.shape)
 
 
-def fit(method: Method, train_raw: Tensor) -> Preprocessing:
+def fit(method: Method, train_raw: Samples) -> Preprocessing:
     """The preprocessing for these training samples [N, …].
 
     ``mean_image`` takes off the mean of each pixel (or feature, or feature at a time step); ``channel_mean`` that of
@@ -88,7 +90,7 @@ def fit(method: Method, train_raw: Tensor) -> Preprocessing:
     return Preprocessing(mean.float(), _divisor(variance.sqrt().float()))
 
 
-def _mean(raw: Tensor, axes: tuple[int, ...], of: Callable[[Tensor], Tensor] = lambda values: values) -> Tensor:
+def _mean(raw: Samples, axes: tuple[int, ...], of: Callable[[Tensor], Tensor] = lambda values: values) -> Tensor:
     """The mean of a function of raw values over these axes, in double precision, in a shape that fits one sample."""
     total = sum(of(part.double()).sum(axes, keepdim=True) for part in _parts(raw))
     assert isinstance(total, Tensor)
@@ -98,15 +100,15 @@ def _mean(raw: Tensor, axes: tuple[int, ...], of: Callable[[Tensor], Tensor] = l
     return total[0] / num_values
 
 
-def _ends(raw: Tensor, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+def _ends(raw: Samples, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """The least and the greatest value over these axes, in a shape that fits one sample."""
     low = torch.cat([part.float().amin(axes, keepdim=True) for part in _parts(raw)]).amin(0)
     high = torch.cat([part.float().amax(axes, keepdim=True) for part in _parts(raw)]).amax(0)
     return low, high
 
 
-def _parts(raw: Tensor) -> Iterable[Tensor]:
-    return iter(torch.split(raw, MEASURED_AT_ONCE))
+def _parts(raw: Samples) -> Iterator[Tensor]:
+    return (raw[start : start + MEASURED_AT_ONCE] for start in range(0, len(raw), MEASURED_AT_ONCE))
 
 
 def _whiten(raw: Tensor) -> Preprocessing:
