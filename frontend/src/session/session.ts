@@ -24,6 +24,7 @@ import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
 import { AnalysisErrands } from './analyses';
+import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
@@ -56,6 +57,8 @@ export class Session {
   readonly analyses: AnalysisErrands;
   /** Files of data on the server. */
   readonly datasets: DatasetErrands;
+  /** What augmentations make of samples. */
+  readonly augmenting: AugmentErrands;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -68,6 +71,7 @@ export class Session {
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
+    this.augmenting = new AugmentErrands(wire.rest);
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
