@@ -17,6 +17,9 @@ NO_FORMULA = {
     "iris": "measured flowers",
     "wine": "measured wines",
     "breast_cancer": "measured cells",
+    "mnist": "pixels of real handwriting",
+    "fashion_mnist": "photos of clothes",
+    "cifar10": "photos",
 }
 PLAIN_NET = [{"kind": "flatten"}, {"kind": "linear", "out_features": 8}, {"kind": "tanh"}]
 

@@ -44,6 +44,7 @@ from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
 from layerlab.runs.turns import Turns
+from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
 from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
@@ -61,6 +62,7 @@ class Supervisor:
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
         self.records = Records(store)
         self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
+        self.uploads = Uploads(settings, executor, on_delete=self._inspector.forget)
         self._maker = Maker(store, self.records, self._inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
@@ -75,6 +77,7 @@ class Supervisor:
 
     async def start(self) -> None:
         """Say of the runs that the last server left behind that they were interrupted; get the processes ready."""
+        await self.uploads.clean()
         for view in await self._store.read(runs.unfinished):
             await self._interrupt(view)
         await self._executor.start()
