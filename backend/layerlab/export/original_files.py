@@ -14,9 +14,9 @@ def write_original(kind: OriginalImages, params: OriginalParams, needed: Transpl
         SpecError: The files are not there, so nobody knows which parts are read.
     """
     needed.imports |= {"from pathlib import Path", "import numpy as np", "import torch"}
-    needed.definitions["FOLDER"] = (
-        f'FOLDER = Path("{kind.original.folders[0]}")  # the files of {kind.original.title}, from {kind.original.address}'
-    )
+    original = kind.original
+    where = f"the files of {original.title}, from {original.address}"
+    needed.definitions["FOLDER"] = f'FOLDER = Path("{original.folders[0]}")  # {where}'
     write = _cifar if isinstance(kind, Cifar10) else _idx
     needed.definitions["load"] = "\n".join(write(kind, params, needed))
 
@@ -39,7 +39,8 @@ def _idx(kind: OriginalImages, params: OriginalParams, needed: Transplant) -> li
         *_head(kind, parts),
         f"    images = [read_idx(FOLDER / name, ({SIDE}, {SIDE})){_first(params)} for name in {images!r}]",
         f"    classes = [read_idx(FOLDER / name, ()){_first(params)} for name in {classes!r}]",
-        "    return torch.from_numpy(np.concatenate(images))[:, None], torch.from_numpy(np.concatenate(classes)).long()",
+        "    inputs = torch.from_numpy(np.concatenate(images))[:, None]",
+        "    return inputs, torch.from_numpy(np.concatenate(classes)).long()",
     ]
 
 
