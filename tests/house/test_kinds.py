@@ -68,9 +68,10 @@ def spec_of(kind: Any) -> RunSpec:
     elif family == "dataset":
         body = {"data": example, "graph": network_for(kind)}
     elif family == "augmentation":
+        dataset, outputs = ("digits", 10) if "image" in kind.takes else ("clips", 7)
         body = {
-            "data": {"dataset": "digits" if "image" in kind.takes else "clips", "augment": [example]},
-            "graph": [*PLAIN_NET, {"kind": "linear", "out_features": 10}],
+            "data": {"dataset": dataset, "augment": [example]},
+            "graph": [*PLAIN_NET, {"kind": "linear", "out_features": outputs}],
         }
     else:
         # One output tells two classes apart, which is what binary cross-entropy is for.
