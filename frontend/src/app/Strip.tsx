@@ -25,7 +25,8 @@ export function Strip() {
   return <Quiet record={record} found={found} />;
 }
 
-function NoticeLine() {
+/** What happened and what can be done about it; nothing where there is nothing to say. */
+export function NoticeLine() {
   const { page } = useWorkplace();
   const notice = usePage((one) => one.notice);
   if (!notice) return null;

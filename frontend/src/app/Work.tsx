@@ -9,7 +9,7 @@ import { type Chosen, featuresIn, PointsNetwork, type Stack, titleOf, UNITS, uni
 import { usePage, useWorkplace } from '../session/react';
 import { ColumnEdge, useColumns } from './columns';
 import { Stage } from './Stage';
-import { Strip } from './Strip';
+import { NoticeLine, Strip } from './Strip';
 import { useStack } from './useArrangement';
 
 export function Work({ children }: { readonly children: ReactNode }) {
@@ -28,7 +28,7 @@ function DataColumns({ children }: { readonly children: ReactNode }) {
   return (
     <div className="work" style={columns.style}>
       {children}
-      <DataRoom />
+      <DataRoom notice={<NoticeLine />} />
     </div>
   );
 }

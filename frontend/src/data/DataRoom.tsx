@@ -1,6 +1,6 @@
 /** The data, in place of network and panels: choose a set, bring one's own, look at samples, prepare them. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { type ComponentType, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type ComponentType, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Icon } from '../forms/Icon';
 import { usePage, useWorkplace } from '../session/react';
 import type { DataPage } from '../stores/page';
@@ -8,6 +8,7 @@ import './data.css';
 import { ChoosePage } from './choose/ChoosePage';
 import { LookPage } from './look/LookPage';
 import { OwnPage } from './own/OwnPage';
+import { useDrop } from './own/useDrop';
 import { PreparePage } from './prepare/PreparePage';
 
 interface Tab {
@@ -23,7 +24,12 @@ const TABS: readonly Tab[] = [
   { id: 'prepare', label: 'Prepare', Page: PreparePage },
 ];
 
-export function DataRoom() {
+interface DataRoomProps {
+  /** What the page has to say at this moment. */
+  readonly notice: ReactNode;
+}
+
+export function DataRoom({ notice }: DataRoomProps) {
   const { page } = useWorkplace();
   const shown = usePage((one) => one.dataPage);
   const tab = TABS.find((one) => one.id === shown) ?? TABS[0];
@@ -35,9 +41,11 @@ export function DataRoom() {
     event.stopPropagation();
     close();
   };
+  const drop = useDrop();
   const Shown = (tab as Tab).Page;
   return (
-    <section className="dataview" aria-label="Data view" onKeyDown={onKeyDown}>
+    <section className="dataview" aria-label="Data view" onKeyDown={onKeyDown} {...drop.handlers}>
+      {drop.isOver ? <div className="own-over">Drop it to bring it here</div> : null}
       <header className="dataview-head">
         <h2 ref={heading} tabIndex={-1}>
           Data
@@ -61,6 +69,7 @@ export function DataRoom() {
           </ActionIcon>
         </Tooltip>
       </header>
+      {notice}
       <div className="dataview-body">
         <Shown />
       </div>

@@ -7,23 +7,17 @@ import type { DatasetPreview, Kind, RunSpec } from '../generated/schemas';
 import { useSession, useSpec } from '../session/react';
 import type { Session } from '../session/session';
 import { withPoints } from './edits';
+import { lookedAt, looks } from './looks';
 import { paintPoints } from './points';
 
 /** How a set is drawn small: few points, and so little noise that its form is seen. */
 const DRAWN = { samples: 160, noise: 0.15 };
 
-const looks = new Map<string, Promise<DatasetPreview>>();
-
 /** Asked for once while the page is open. */
 function lookAt(session: Session, kind: Kind, like: RunSpec['data']): Promise<DatasetPreview> {
-  const known = looks.get(kind.kind);
-  if (known) return known;
   const fields = fieldsOf(kind).map((field) => field.name);
   const params = Object.fromEntries(Object.entries(DRAWN).filter(([name]) => fields.includes(name)));
-  const look = session.look({ ...like, dataset: kind.kind, params, subset: null, augment: [] });
-  looks.set(kind.kind, look);
-  look.catch(() => looks.delete(kind.kind));
-  return look;
+  return looks.of(lookedAt(like, kind.kind, params), 1, (data, num) => session.look(data, num));
 }
 
 /** `Spiral`, `Plane`, `XOR`: titles are too long for a picture of this size. */

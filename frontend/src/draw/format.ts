@@ -71,6 +71,14 @@ export function formatPercent(share: number, decimals = 0): string {
   return `${formatFixed(100 * share, decimals)}${HARD_SPACE}%`;
 }
 
+const BYTES = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size in powers of 1 000, three digits: `11.6 MB`. */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(BYTES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${formatNumber(bytes / 1000 ** power)}${HARD_SPACE}${BYTES[power]}`;
+}
+
 /** `20×14×14`. */
 export function formatShape(shape: readonly number[]): string {
   return shape.map(formatCount).join('×');

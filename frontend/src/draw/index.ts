@@ -1,6 +1,7 @@
 /** Drawing without React: numbers as text, colour scales from the tokens, pictures on canvas, charts by Plotly. */
 export { onThemeChange, theme } from './colours';
 export {
+  formatBytes,
   formatCount,
   formatDecade,
   formatFixed,

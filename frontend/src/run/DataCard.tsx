@@ -1,7 +1,7 @@
 /** What the network learns from: a look at the samples, how many there are, and a choice of others. */
-import { ActionIcon, Popover, Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
+import { Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { withDataset, withField } from '../data/edits';
+import { withField } from '../data/edits';
 import { PointSets } from '../data/PointSets';
 import { Samples } from '../data/Samples';
 import { formatCount, formatShape } from '../draw';
@@ -40,8 +40,7 @@ export function DataCard() {
         <h2>{isPoints ? 'Data' : (kind?.title ?? spec.data.dataset)}</h2>
         {isPoints ? <span className="sm faint clip">{kind.title}</span> : null}
         <span className="grow" />
-        <DatasetPicker kinds={kinds} chosen={kind?.kind ?? ''} label={isPoints ? 'More sets' : 'Change'} />
-        <OpenData />
+        <OpenData label={isPoints ? 'More sets' : 'Change'} />
       </header>
       {isPoints ? <PointSets kinds={kinds} chosen={kind.kind} /> : null}
       {problem ? (
@@ -83,21 +82,18 @@ export function DataCard() {
 }
 
 /** The way to the view that has room: all sets, samples with what the network makes of them, preparation. */
-function OpenData() {
+function OpenData({ label }: { readonly label: string }) {
   const { page } = useWorkplace();
   const isOpen = usePage((one) => one.dataPage !== null);
-  const label = isOpen ? 'Close the data view' : 'Open the data view';
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size="xs"
-        aria-label={label}
-        aria-pressed={isOpen}
-        onClick={() => page.setState({ dataPage: isOpen ? null : 'choose' })}
-      >
-        <Icon name="data" size={13} />
-      </ActionIcon>
-    </Tooltip>
+    <UnstyledButton
+      className="link"
+      aria-label={isOpen ? 'Close the data view' : `${label}: open the data view`}
+      aria-expanded={isOpen}
+      onClick={() => page.setState({ dataPage: isOpen ? null : 'choose' })}
+    >
+      {isOpen ? 'Close' : label}
+    </UnstyledButton>
   );
 }
 
@@ -149,56 +145,5 @@ function Split() {
         />
       )}
     </Row>
-  );
-}
-
-interface PickerProps {
-  readonly kinds: readonly Kind[];
-  readonly chosen: string;
-  readonly label: string;
-}
-
-function DatasetPicker({ kinds, chosen, label }: PickerProps) {
-  const session = useSession();
-  const [isOpen, setOpen] = useState(false);
-  const datasets = kinds.filter((kind) => kind.family === 'dataset');
-  const groups = [...new Set(datasets.map((kind) => kind.group))];
-  const choose = (dataset: string): void => {
-    setOpen(false);
-    if (dataset !== chosen) session.edit((now) => withDataset(now, dataset));
-  };
-  return (
-    <Popover opened={isOpen} onChange={setOpen} width={320} position="bottom-end" trapFocus>
-      <Popover.Target>
-        <UnstyledButton className="link" onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-          {label}
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <fieldset className="picker" aria-label="Dataset">
-          {groups.map((group) => (
-            <div key={group}>
-              <p className="picker-head">{group}</p>
-              {datasets
-                .filter((kind) => kind.group === group)
-                .map((kind) => (
-                  <button
-                    type="button"
-                    key={kind.kind}
-                    aria-pressed={kind.kind === chosen}
-                    onClick={() => choose(kind.kind)}
-                  >
-                    <span>
-                      {kind.title}
-                      <small>{kind.help}</small>
-                    </span>
-                    {kind.kind === chosen ? <Icon name="check" size={13} /> : null}
-                  </button>
-                ))}
-            </div>
-          ))}
-        </fieldset>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

@@ -10,11 +10,13 @@ const original = (status: Original['status'], received = 0): Original => ({
   title: 'MNIST',
   status,
   files: ['train-images-idx3-ubyte.gz'],
+  parts: [],
   folder: '/data/originals/mnist',
   received,
   size: 100,
   source: 'https://example.org',
   message: null,
+  parts: ['train'],
 });
 const upload = (id: string): Upload => ({
   id,

@@ -5,6 +5,7 @@
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
 import type {
+  CheckResult,
   DatasetPreview,
   Remedy,
   RunSpec,
@@ -18,6 +19,7 @@ import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
+import { SampleStore } from '../stores/samples';
 import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
@@ -32,8 +34,10 @@ import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
+import { SampleErrands } from './samples';
 import { startSpread } from './startSpread';
 import { Travel } from './travel';
+import { UploadErrands } from './uploading';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -54,8 +58,12 @@ export class Session {
   readonly #following: Following;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
+  /** Single samples of the data, as they are looked through. */
+  readonly samples: SampleErrands;
   /** Files of data on the server. */
   readonly datasets: DatasetErrands;
+  /** Files on their way to the server. */
+  readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -67,6 +75,7 @@ export class Session {
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
+    this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
@@ -140,6 +149,11 @@ export class Session {
   /** A look at data that are not on the page. */
   look(data: RunSpec['data'], numSamples = 1): Promise<DatasetPreview> {
     return this.#wire.rest.preview({ data, seed: 0, num_samples: numSamples });
+  }
+
+  /** What the server makes of an experiment that is not on the page. */
+  tryOn({ data, graph, init, loss }: RunSpec): Promise<CheckResult> {
+    return this.#wire.rest.check({ data, graph, init, loss });
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */

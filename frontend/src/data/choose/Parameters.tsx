@@ -1,0 +1,57 @@
+/** The fields of the set in use; the samples above follow each change. */
+import { UnstyledButton } from '@mantine/core';
+import { useMemo } from 'react';
+import { SchemaField } from '../../forms/SchemaField';
+import { type Field, fieldsOf } from '../../forms/schema';
+import { usePage, useSession, useSpec, useWorkplace } from '../../session/react';
+import { withField } from '../edits';
+import { Part } from './Part';
+import type { Choosable } from './sets';
+
+export function Parameters({ one }: { readonly one: Choosable }) {
+  const fields = useMemo(() => fieldsOf(one.kind), [one.kind]);
+  if (one.upload) return <HowItIsRead />;
+  if (fields.length === 0) return null;
+  return (
+    <Part title="Parameters" note="a change starts a new run">
+      {fields.map((field) => (
+        <Parameter key={field.name} field={field} />
+      ))}
+    </Part>
+  );
+}
+
+/** How a file is read has a page of its own. */
+function HowItIsRead() {
+  const { page } = useWorkplace();
+  return (
+    <Part title="Parameters">
+      <UnstyledButton className="link" onClick={() => page.setState({ dataPage: 'own' })}>
+        Change how the file is read
+      </UnstyledButton>
+    </Part>
+  );
+}
+
+function Parameter({ field }: { readonly field: Field }) {
+  const { data } = useSpec();
+  const session = useSession();
+  const path = `data.params.${field.name}`;
+  const problem = usePage((page) =>
+    [...page.refused, ...(page.check?.problems ?? [])].find((one) => one.path === path),
+  );
+  return (
+    <SchemaField
+      field={field}
+      value={data.params[field.name] ?? field.initial}
+      problem={problem?.message}
+      effect={null}
+      onChange={(value, phase) =>
+        session.edit(
+          (now) => ({ ...now, data: { ...now.data, params: withField(now.data.params, field.name, value) } }),
+          phase,
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,79 @@
+/** The picture of a set, asked for when it comes into sight. */
+import { Skeleton } from '@mantine/core';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { onThemeChange } from '../../draw';
+import type { DatasetPreview } from '../../generated/schemas';
+import { useSession, useSpec } from '../../session/react';
+import { lookedAt, looks } from '../looks';
+import { answerOf } from '../Samples';
+import { paintPicture } from './picture';
+import type { Choosable } from './sets';
+
+const NUM_SAMPLES = 48;
+const MOST_LINES = 4;
+
+export interface Look {
+  readonly preview: DatasetPreview | null;
+  /** Why there is no picture. */
+  readonly problem: string | null;
+}
+
+/** A look at the set once `element` was in sight; asked for anew when `version` changes. */
+export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, version: string): Look {
+  const session = useSession();
+  const { data } = useSpec();
+  const isSeen = useIsSeen(element);
+  const [look, setLook] = useState<Look>({ preview: null, problem: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a look is asked for once, whatever else is set by then
+  useEffect(() => {
+    if (!isSeen) return;
+    let isOpen = true;
+    looks
+      .of(lookedAt(data, one.dataset, one.drawn), NUM_SAMPLES, (wanted, num) => session.look(wanted, num))
+      .then((preview) => isOpen && setLook({ preview, problem: null }))
+      .catch((error: Error) => isOpen && setLook({ preview: null, problem: error.message }));
+    return () => {
+      isOpen = false;
+    };
+  }, [isSeen, one.key, version]);
+  return look;
+}
+
+function useIsSeen(element: RefObject<HTMLElement | null>): boolean {
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true),
+      { rootMargin: '120px' },
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return isSeen;
+}
+
+export function SetPicture({ preview }: { readonly preview: DatasetPreview | null }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const draw = (): void => {
+      if (canvas.current && preview) paintPicture(canvas.current, preview);
+    };
+    draw();
+    return onThemeChange(draw);
+  }, [preview]);
+  if (!preview) return <Skeleton className="set-wait" radius={4} animate={false} />;
+  return preview.samples[0]?.text ? <Lines preview={preview} /> : <canvas ref={canvas} />;
+}
+
+function Lines({ preview }: { readonly preview: DatasetPreview }) {
+  return (
+    <span className="set-lines" aria-hidden="true">
+      {preview.samples.slice(0, MOST_LINES).map((sample) => (
+        <span key={sample.index} className="clip">
+          {[sample.text, answerOf(sample)].filter(Boolean).join(' → ')}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+/** How many samples each class has, in both parts, and whether that is even. */
+import { formatCount, formatNumber } from '../../draw';
+import type { DatasetPreview } from '../../generated/schemas';
+
+export interface ClassRow {
+  readonly name: string;
+  readonly train: number;
+  readonly validation: number;
+}
+
+/** Empty for numbers, and until the parts were counted. */
+export function classRows({ data, train_counts, validation_counts }: DatasetPreview): ClassRow[] {
+  if (Object.keys(train_counts).length === 0) return [];
+  return data.class_names.map((name) => ({
+    name,
+    train: train_counts[name] ?? 0,
+    validation: validation_counts[name] ?? 0,
+  }));
+}
+
+/** A class this much larger than another one is worth a word. */
+const UNEVEN_FROM = 1.5;
+
+/** `142 to 146 of each class`, `the largest class has 4.2 times as many as the smallest`. */
+export function evenness(rows: readonly ClassRow[]): string {
+  const counts = rows.map(({ train }) => train);
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  if (low === high) return `${formatCount(low)} of each class to train on`;
+  if (low === 0) return 'some classes have nothing to train on';
+  if (high / low < UNEVEN_FROM) return `${formatCount(low)} to ${formatCount(high)} of each class to train on`;
+  return `the largest class has ${formatNumber(high / low, 2)} times as many as the smallest`;
+}

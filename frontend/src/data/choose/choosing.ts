@@ -1,0 +1,57 @@
+/** Puts another set on the page: one edit with all that it takes, said in words, and a way back. */
+import { fieldsOf } from '../../forms/schema';
+import type { Kind, RunSpec } from '../../generated/schemas';
+import { report } from '../../session/notices';
+import type { Workplace } from '../../session/react';
+import { changesText } from './changes';
+import { type Fitted, fitted, type Wish } from './fitting';
+import type { Choosable } from './sets';
+
+/** Between two sets of points, fields that both have are kept. */
+export function wishFor(one: Choosable, { data }: RunSpec, before: Kind | undefined): Wish {
+  const isPoints = (kind: Kind | undefined): boolean => kind?.details.input_kind === 'points';
+  if (one.upload || !isPoints(one.kind) || !isPoints(before)) return one;
+  const names = fieldsOf(one.kind).map(({ name }) => name);
+  const kept = Object.entries(data.params).filter(([name]) => names.includes(name));
+  return { dataset: one.dataset, params: Object.fromEntries(kept) };
+}
+
+/** What choosing it would make of the experiment; null where the server does not answer. */
+export function tried({ session, draft }: Workplace, wish: Wish): Promise<Fitted | null> {
+  const { spec } = draft.getState();
+  if (!spec) return Promise.resolve(null);
+  return fitted(spec, wish, (one) => session.tryOn(one)).catch(() => null);
+}
+
+/** Chooses it. False where that could not be done; the page then says why. */
+export async function choose(workplace: Workplace, title: string, wish: Wish): Promise<boolean> {
+  const { session, draft, page } = workplace;
+  const before = draft.getState().spec;
+  if (!before) return false;
+  try {
+    const found = await fitted(before, wish, (one) => session.tryOn(one));
+    // The hand was faster elsewhere: what was found is for an experiment that is no longer there.
+    if (draft.getState().spec !== before) return choose(workplace, title, wish);
+    session.edit(() => found.spec);
+    page.setState({ sample: 0, notice: noticeOf(workplace, title, before, found) });
+    return true;
+  } catch (error) {
+    report(page, error);
+    return false;
+  }
+}
+
+function noticeOf(workplace: Workplace, title: string, before: RunSpec, { changes, problem }: Fitted) {
+  const { page } = workplace;
+  const text = problem ? [problem.message, problem.hint].filter(Boolean).join(' ') : changesText(changes);
+  const run = (): void => {
+    takeBack(workplace, before);
+    page.setState({ notice: null });
+  };
+  const severity = problem ? ('warning' as const) : ('info' as const);
+  return { severity, title: `${title} is chosen.`, text, action: { label: 'Undo', run } };
+}
+
+/** The data, network and loss of before, whatever else was edited since then. */
+const takeBack = ({ session }: Workplace, { data, graph, loss }: RunSpec): void =>
+  session.edit((now) => ({ ...now, data, graph, loss }));
