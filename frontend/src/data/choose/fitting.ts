@@ -15,7 +15,8 @@ export interface Wish {
 }
 
 export interface Fitted {
-  readonly spec: RunSpec;
+  /** Null where the data cannot be read: then there is nothing to fit to. */
+  readonly spec: RunSpec | null;
   /** What becomes different beside the data, each in a few words. */
   readonly changes: readonly string[];
   /** What is still wrong; null where it can be trained. */
@@ -32,7 +33,7 @@ export async function fitted(spec: RunSpec, wish: Wish, check: Check): Promise<F
   const moved = withWish(spec, wish);
   const first = await check(moved);
   if (first.ok) return told(spec, moved, null);
-  if (!first.data) return told(spec, moved, firstError(first));
+  if (!first.data) return { spec: null, changes: [], problem: firstError(first) };
   const answering = withAnswer(moved, first.data);
   const mended = await mend(answering, check);
   if (mended) return told(spec, mended, null);
