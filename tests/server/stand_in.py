@@ -36,6 +36,9 @@ class StandInExecutor:
     async def analyst(self) -> LocalChild:
         return await self._spawn("analyst")
 
+    async def reader(self) -> LocalChild:
+        return await self._spawn("reader")
+
     async def _spawn(self, role: str) -> LocalChild:
         ours, theirs = socket.socketpair()
         with theirs:

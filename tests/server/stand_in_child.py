@@ -153,6 +153,26 @@ def inspect(channel: Channel, commands: "queue.SimpleQueue[Message]") -> None:
         channel.send({"type": "reply", "id": message["id"], "ok": True, "result": result})
 
 
+def read(channel: Channel, commands: "queue.SimpleQueue[Message]") -> None:
+    """What the file says is what happens."""
+    message = commands.get()
+    words = (Path(message["folder"]) / "file").read_bytes().split()
+    (Path(message["folder"]) / "content").mkdir()
+    (Path(message["folder"]) / "content" / "numbers").write_bytes(bytes(100))
+    match words[0]:
+        case b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case b"hang":
+            time.sleep(1000)
+        case b"refuse":
+            problem = {"code": "no_table", "title": "", "detail": "It is no table.", "status": 422, "errors": []}
+            channel.send({"type": "reply", "id": message["id"], "ok": False, "problem": problem})
+            return
+    result = {"params": {"upload": message["upload"]}, "summary": f"{len(words)} words", "notes": [message["dataset"]]}
+    channel.send({"type": "reply", "id": message["id"], "ok": True, "result": result})
+    commands.get()
+
+
 def check(request: Message) -> Message:
     kinds = [node["kind"] for node in request["graph"]]
     if SLOW_CHECK in kinds:
@@ -173,14 +193,16 @@ def main() -> None:
     channel = Channel(socket.socket(fileno=int(sys.argv[2])))
     commands: queue.SimpleQueue[Message] = queue.SimpleQueue()
 
-    def read() -> None:
+    def listen() -> None:
         while (message := channel.receive()) is not None:
             commands.put(message)
         os._exit(0)
 
-    threading.Thread(target=read, daemon=True).start()
+    threading.Thread(target=listen, daemon=True).start()
     if sys.argv[1] == "worker":
         StandInWorker(channel, commands).run()
+    elif sys.argv[1] == "reader":
+        read(channel, commands)
     else:
         inspect(channel, commands)
 

@@ -1,5 +1,7 @@
 """Training samples with what the network makes of each."""
 
+from typing import Any, ClassVar
+
 import torch
 from layerlab_schemas.frames import DataShape, Frame
 from torch import Tensor
@@ -25,6 +27,7 @@ class TrainingSamples(AnalysisKind[NoParams]):
     source = "A. Karpathy, A Recipe for Training Neural Networks (2019)"
     group = "Results"
     data_shape = DataShape.SAMPLES
+    example: ClassVar[dict[str, Any]] = {}
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: NoParams) -> Frame:

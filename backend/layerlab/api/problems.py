@@ -27,12 +27,13 @@ TITLES = {
     409: "Not now",
     412: "Changed meanwhile",
     413: "Too large",
-    415: "Not JSON",
+    415: "Wrong content type",
     421: "Unknown host",
     422: "Cannot be used",
     429: "Too many",
     500: "Our mistake",
     503: "Not ready",
+    507: "No space",
 }
 
 
@@ -136,11 +137,15 @@ async def _on_http(request: Request, error: Exception) -> Response:
 STATUSES: dict[type[LayerlabError], int] = {
     refusals.NoSuchRun: 404,
     refusals.NoSuchAnalysis: 404,
+    refusals.NoSuchUpload: 404,
     NoSuchOriginal: 404,
     refusals.NoFrameYet: 409,
     refusals.NotNow: 409,
     refusals.KeyUsed: 422,
     refusals.TooMany: 429,
+    refusals.FileRefused: 422,
+    refusals.FileTooLarge: 413,
+    refusals.NoSpace: 507,
     refusals.NotReady: 503,
     refusals.CannotUse: 422,
 }

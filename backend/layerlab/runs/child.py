@@ -14,6 +14,7 @@ from layerlab.runs import process
 from layerlab.runs.analysing import analyse_runs
 from layerlab.runs.answering import answer_questions
 from layerlab.runs.inbox import Inbox
+from layerlab.runs.reader import read_file
 from layerlab.runs.wire import Channel, WireError
 from layerlab.runs.worker import work
 
@@ -24,7 +25,7 @@ _SECONDS_TO_BE_READ = 5.0
 #: Share of the machine's memory that a child may use when nothing else is set.
 _MEMORY_SHARE = 0.75
 
-ROLES = {"worker": work, "inspector": answer_questions, "analyst": analyse_runs}
+ROLES = {"worker": work, "inspector": answer_questions, "analyst": analyse_runs, "reader": read_file}
 
 
 def be_child(role: str, end: socket.socket, *, threads: int, memory_bytes: int) -> NoReturn:

@@ -12,7 +12,7 @@ class ChildGone(Exception):
 
 
 class Child(Protocol):
-    """One worker, inspector or analyst."""
+    """One worker, inspector, analyst or reader."""
 
     @property
     def pid(self) -> int:
@@ -62,6 +62,10 @@ class Executor(Protocol):
 
     async def analyst(self) -> Child:
         """A new analyst, waiting for ``open``."""
+        ...
+
+    async def reader(self) -> Child:
+        """A new reader, waiting for ``read``."""
         ...
 
     async def close(self) -> None:

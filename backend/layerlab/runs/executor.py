@@ -23,7 +23,7 @@ from layerlab.runs.wire import Message, Unpacker, pack
 
 log = logging.getLogger(__name__)
 
-Role = Literal["worker", "inspector", "analyst"]
+Role = Literal["worker", "inspector", "analyst", "reader"]
 
 _START_SECONDS = 120.0
 _FORK_SECONDS = 20.0
@@ -105,6 +105,14 @@ class LocalExecutor:
             ChildGone: None could be made.
         """
         return await self.spawn("analyst")
+
+    async def reader(self) -> LocalChild:
+        """A new reader, waiting for ``read``.
+
+        Raises:
+            ChildGone: None could be made.
+        """
+        return await self.spawn("reader")
 
     async def spawn(self, role: Role) -> LocalChild:
         """A new child; waits for the zygote when that is not ready yet.

@@ -9,7 +9,14 @@ from layerlab_schemas.catalog import Catalog
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import CheckRequest, RunSpec
-from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
+from layerlab_schemas.server import (
+    AugmentBatchRequest,
+    AugmentGalleryRequest,
+    DatasetPreview,
+    PreviewRequest,
+    SchedulePreview,
+    ScheduleRequest,
+)
 
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
@@ -47,6 +54,11 @@ class Inspector:
         """A look at a dataset."""
         return DatasetPreview.model_validate(await self._ask("preview", request=request.model_dump(mode="json")))
 
+    async def augmentations(self, request: AugmentGalleryRequest | AugmentBatchRequest) -> bytes:
+        """A sample under many augmentations, or a first batch: a packed frame."""
+        what = "gallery" if isinstance(request, AugmentGalleryRequest) else "batch"
+        return bytes(await self._ask(f"augment {what}", request=request.model_dump(mode="json")))
+
     async def python(self, spec: RunSpec) -> str:
         """A run as a script of PyTorch."""
         return str(await self._ask("python", request=spec.model_dump(mode="json")))
@@ -63,6 +75,11 @@ class Inspector:
         """The kind of an analysis, all its fields, and what of the run it reads."""
         fields = {"run": spec.model_dump(mode="json"), "analysis": kind, "params": params}
         return dict(await self._ask("analysis", **fields))
+
+    async def forget(self) -> None:
+        """Start anew with the next question: what the process remembers of files may no longer hold."""
+        async with self._lock:
+            self._end()
 
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.

@@ -168,10 +168,25 @@ class Cancel(TypedDict):
     question: int
 
 
+class Read(TypedDict):
+    """To a reader, once: read this upload. ``result`` has the fields of ``Upload`` that depend on what is in it."""
+
+    type: Literal["read"]
+    id: int
+    upload: str
+    """What its id will be."""
+    dataset: str
+    """The kind that reads it."""
+    folder: str
+    """Where it is, under the name ``file``, and where what is kept of it for training goes."""
+    limits: dict[str, int]
+    """In the fields of ``shelf.Limits``."""
+
+
 ToWorker = Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
 ToInspector = Check | AskCatalog | Preview | AskRates | Export | CheckAnalysis
 ToAnalyst = Open | Analyse | Cancel
-Command = ToWorker | ToInspector | ToAnalyst
+Command = ToWorker | ToInspector | ToAnalyst | Read
 
 
 class ProblemReply(TypedDict):

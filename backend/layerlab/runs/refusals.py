@@ -65,6 +65,33 @@ class NotReady(RunRefusal):
     code = "not_ready"
 
 
+class NoSuchUpload(RunRefusal):
+    """There is no upload of that id."""
+
+    code = "upload_not_found"
+
+    def __init__(self, upload: str) -> None:
+        super().__init__(f"There is no upload called {upload[:80]}. It may have been deleted.")
+
+
+class FileRefused(RunRefusal):
+    """A file that cannot be taken or read."""
+
+    code = "file_refused"
+
+
+class FileTooLarge(RunRefusal):
+    """A file over its limit."""
+
+    code = "file_too_large"
+
+
+class NoSpace(RunRefusal):
+    """The disk, or what of it uploads may take, is full."""
+
+    code = "no_space"
+
+
 class CannotUse(RunRefusal):
     """A spec, a change or a request with problems, each with its place.
 

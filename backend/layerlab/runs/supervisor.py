@@ -18,7 +18,14 @@ from layerlab_schemas.run import (
     RunState,
     RunView,
 )
-from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
+from layerlab_schemas.server import (
+    AugmentBatchRequest,
+    AugmentGalleryRequest,
+    DatasetPreview,
+    PreviewRequest,
+    SchedulePreview,
+    ScheduleRequest,
+)
 from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
@@ -37,6 +44,7 @@ from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
 from layerlab.runs.turns import Turns
+from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
 from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
@@ -54,6 +62,7 @@ class Supervisor:
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
         self.records = Records(store)
         self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
+        self.uploads = Uploads(settings, executor, on_delete=self._inspector.forget)
         self._maker = Maker(store, self.records, self._inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
@@ -68,6 +77,7 @@ class Supervisor:
 
     async def start(self) -> None:
         """Say of the runs that the last server left behind that they were interrupted; get the processes ready."""
+        await self.uploads.clean()
         for view in await self._store.read(runs.unfinished):
             await self._interrupt(view)
         await self._executor.start()
@@ -126,6 +136,10 @@ class Supervisor:
     async def preview(self, request: PreviewRequest) -> DatasetPreview:
         """A look at a dataset."""
         return await self._inspector.preview(request)
+
+    async def augmentations(self, request: AugmentGalleryRequest | AugmentBatchRequest) -> bytes:
+        """A sample under many augmentations, or a first batch: a packed frame."""
+        return await self._inspector.augmentations(request)
 
     async def python(self, spec: RunSpec) -> str:
         """A run as a script of PyTorch."""

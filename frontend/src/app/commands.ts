@@ -1,18 +1,15 @@
 /** Everything the palette can do, made from what is on the page. */
 
-import { choose, wishFor } from '../data/choose/choosing';
-import { choosables } from '../data/choose/sets';
 import { formatCount } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { groupsOf } from '../editor/graph';
 import { type Norm, writeActivation, writeNorm } from '../editor/switches';
 import type { IconName } from '../forms/Icon';
-import { findKind } from '../forms/schema';
 import type { InitSpec, Kind, RunSpec } from '../generated/schemas';
 import { withKind } from '../run/edits';
 import { isUnderWay, SPEEDS, speedWord } from '../run/status';
 import type { Workplace } from '../session/react';
-import { shownUploads } from '../stores/datasets';
+import { dataCommands } from './dataCommands';
 import { networkCommands } from './networkCommands';
 import type { PaletteCommand } from './palette';
 
@@ -24,6 +21,7 @@ export function commands(workplace: Workplace, showKeys: () => void): PaletteCom
     ...settings(workplace),
     ...networkCommands(workplace),
     ...network(workplace),
+    ...dataCommands(workplace),
     ...experiments(workplace),
     ...pageCommands(workplace, showKeys),
   ];
@@ -108,33 +106,7 @@ function settings(workplace: Workplace): PaletteCommand[] {
       ...spec,
       init: { scheme: kind } as InitSpec,
     })),
-    ...dataSets(workplace),
   ];
-}
-
-/** Every set that can be trained on; those whose files are not there yet are shown with what can be done. */
-function dataSets(workplace: Workplace): PaletteCommand[] {
-  const { page, draft, session } = workplace;
-  const kinds = page.getState().catalog?.kinds ?? [];
-  const files = session.datasets.store.getState();
-  const spec = draft.getState().spec;
-  const before = spec ? findKind(kinds, 'dataset', spec.data.dataset) : undefined;
-  return choosables(kinds, shownUploads(files)).map((one) => {
-    const original = files.originals.find(({ dataset }) => dataset === one.dataset);
-    const isHere = !original || original.status === 'ready';
-    return {
-      id: `data-${one.key}`,
-      group: 'Settings',
-      icon: 'reset',
-      title: `Data: ${one.title}`,
-      words: [one.dataset, ...one.kind.aliases].join(' '),
-      effect: 'restarts',
-      run: () => {
-        if (isHere && spec) void choose(workplace, one.title, wishFor(one, spec, before));
-        else page.setState({ dataPage: 'choose' });
-      },
-    };
-  });
 }
 
 function network({ page }: Workplace): PaletteCommand[] {

@@ -8,6 +8,7 @@ import './data.css';
 import { ChoosePage } from './choose/ChoosePage';
 import { LookPage } from './look/LookPage';
 import { OwnPage } from './own/OwnPage';
+import { useDrop } from './own/useDrop';
 import { PreparePage } from './prepare/PreparePage';
 
 interface Tab {
@@ -40,9 +41,11 @@ export function DataRoom({ notice }: DataRoomProps) {
     event.stopPropagation();
     close();
   };
+  const drop = useDrop();
   const Shown = (tab as Tab).Page;
   return (
-    <section className="dataview" aria-label="Data view" onKeyDown={onKeyDown}>
+    <section className="dataview" aria-label="Data view" onKeyDown={onKeyDown} {...drop.handlers}>
+      {drop.isOver ? <div className="own-over">Drop it to bring it here</div> : null}
       <header className="dataview-head">
         <h2 ref={heading} tabIndex={-1}>
           Data

@@ -27,8 +27,11 @@ export function withPoints(spec: RunSpec, data: CheckedData, fields: readonly Fi
   return withAnswer({ ...moved, data: { ...moved.data, params: Object.fromEntries(kept) } }, data);
 }
 
+/** What data ask of a network. */
+export type Asked = Pick<CheckedData, 'task' | 'class_names' | 'output_shape'>;
+
 /** The last layer and the loss as the data ask for them. */
-export function withAnswer(spec: RunSpec, data: CheckedData): RunSpec {
+export function withAnswer(spec: RunSpec, data: Asked): RunSpec {
   if (spec.data.target === 'input') return spec;
   const outputs = numOutputs(spec, data);
   return { ...spec, graph: withOutputs(spec.graph, outputs), loss: lossFor(data, outputs, spec.loss) };
@@ -37,7 +40,7 @@ export function withAnswer(spec: RunSpec, data: CheckedData): RunSpec {
 const outputsOf = (node: NodeSpec | undefined): unknown => node && fieldOf(node, 'out_features');
 
 /** One output tells two classes apart as well as two do. */
-function numOutputs(spec: RunSpec, data: CheckedData): number {
+function numOutputs(spec: RunSpec, data: Asked): number {
   const now = outputsOf(spec.graph.at(-1));
   if (data.task === 'regression') return data.output_shape[0] ?? 1;
   return data.class_names.length === 2 && now === 1 ? 1 : data.class_names.length;
@@ -51,7 +54,7 @@ const withOutputs = (graph: readonly NodeSpec[], count: number): NodeSpec[] =>
 const OF_NUMBERS = new Set(['mse', 'l1', 'huber']);
 
 /** The loss that is there where it can stay; null is the usual one. */
-function lossFor(data: CheckedData, outputs: number, loss: RunSpec['loss']): RunSpec['loss'] {
+function lossFor(data: Asked, outputs: number, loss: RunSpec['loss']): RunSpec['loss'] {
   if (data.task === 'regression') return loss && OF_NUMBERS.has(loss.kind) ? loss : null;
   if (outputs === 1) return { kind: 'bce' } as RunSpec['loss'];
   return loss && loss.kind !== 'bce' && !OF_NUMBERS.has(loss.kind) ? loss : null;

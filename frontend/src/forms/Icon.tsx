@@ -42,6 +42,11 @@ const PATHS = {
   screen: 'M3 4h18v12H3zM8 21l4-5l4 5',
   panels: 'M4 4h16v16H4zM4 11h16M12 11v9',
   history: 'M4 12a8 8 0 1 0 3-6.2M4 4v5h5M12 8v4l3 2',
+  upload: 'M12 15V4m0 0l-4 4m4-4l4 4M5 15v4h14v-4',
+  table: 'M4 5h16v14H4zM4 10h16M10 5v14',
+  image: 'M4 5h16v14H4zM4 16l5-5l4 4l3-3l4 4M15 9h.01',
+  text: 'M5 6h14M5 11h14M5 16h9',
+  brush: 'M20 4L10.500 13.500M9 13c-3 0-4 2-4 4c0 1-1 2-2 2c4 2 9 1 9-3a3 3 0 0 0-3-3z',
   download: 'M12 4v11m0 0l-4-4m4 4l4-4M5 15v4h14v-4',
 } as const;
 

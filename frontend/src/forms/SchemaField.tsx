@@ -1,6 +1,7 @@
 /** The control of one field of a kind, chosen by the form of the field. */
 import { Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { formatCount } from '../draw';
 import type { EditPhase } from '../words/edit';
 import { Choice } from './Choice';
 import { Choices } from './Choices';
@@ -92,6 +93,12 @@ function Control({
       );
     case 'choices':
       return <Choices label={label} options={form.options} value={value} problem={problem} onChange={onChange} />;
+    case 'list':
+      return (
+        <output id={id} className="num sm faint">
+          {numEntries(value)}
+        </output>
+      );
     case 'text':
       return (
         <input
@@ -102,6 +109,11 @@ function Control({
         />
       );
   }
+}
+
+function numEntries(value: unknown): string {
+  const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+  return `${formatCount(count)} ${count === 1 ? 'entry' : 'entries'}`;
 }
 
 function Numbers(

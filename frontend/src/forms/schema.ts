@@ -10,6 +10,8 @@ export type FieldForm =
   | { readonly kind: 'numbers'; readonly count: number; readonly limits: Limits }
   /** Some of several words, such as the features of a point. */
   | { readonly kind: 'choices'; readonly options: readonly string[] }
+  /** Many entries, such as painted points: no field of a form holds them. */
+  | { readonly kind: 'list' }
   | { readonly kind: 'text' };
 
 export interface Field {
@@ -48,12 +50,15 @@ function formOf(schema: Schema): FieldForm {
   if (Array.isArray(schema.enum)) return { kind: 'choice', options: schema.enum.map(String) };
   if (schema.type === 'boolean') return { kind: 'switch' };
   if (schema.type === 'number' || schema.type === 'integer') return { kind: 'number', limits: limitsOf(schema) };
-  const items = schema.items as Schema | undefined;
+  // A fixed number of entries is written as one schema for each.
+  const items = (schema.items ?? (schema.prefixItems as Schema[] | undefined)?.[0]) as Schema | undefined;
   if (schema.type === 'array' && Array.isArray(items?.enum))
     return { kind: 'choices', options: items.enum.map(String) };
-  if (schema.type === 'array' && items && typeof schema.maxItems === 'number') {
+  const isNumber = items?.type === 'number' || items?.type === 'integer';
+  if (schema.type === 'array' && isNumber && typeof schema.maxItems === 'number') {
     return { kind: 'numbers', count: schema.maxItems, limits: limitsOf(items) };
   }
+  if (schema.type === 'array' || schema.type === 'object') return { kind: 'list' };
   return { kind: 'text' };
 }
 

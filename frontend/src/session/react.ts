@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { RunSpec } from '../generated/schemas';
 import type { DataFiles } from '../stores/datasets';
 import type { DraftStore } from '../stores/draft';
+import type { OwnData } from '../stores/own';
 import type { Page, PageStore } from '../stores/page';
 import type { Preferences, PreferencesStore } from '../stores/preferences';
 import type { RunRecord } from '../stores/record';
@@ -33,6 +34,11 @@ export function usePage<Part>(select: (page: Page) => Part): Part {
 /** Files of data on the server. */
 export function useDataFiles<Part>(select: (files: DataFiles) => Part): Part {
   return useStore(useSession().datasets.store, select);
+}
+
+/** The user's own data, as far as the page holds them. */
+export function useOwnData<Part>(select: (own: OwnData) => Part): Part {
+  return useStore(useSession().uploading.store, select);
 }
 
 export function usePreferences<Part>(select: (preferences: Preferences) => Part): Part {

@@ -1,0 +1,194 @@
+"""A table of the user's own: a CSV file whose columns are found, and of which some tell the others."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+
+from layerlab.datasets.base import LARGEST_INPUTS, LoadedData
+from layerlab.datasets.columns import Store, Stored, Survey, Table, told
+from layerlab.datasets.delimited import DELIMITERS, Form, find_form, read_rows
+from layerlab.datasets.features import Missing, Rows, answers, features_of
+from layerlab.datasets.heading import column_names, is_heading
+from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
+from layerlab.datasets.targets import default_features, default_target
+from layerlab.shelf import Limits
+
+#: A form lists so many features by name; more are taken by leaving the field empty.
+_MOST_LISTED = 100
+
+ColumnName = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class CsvParams(UploadParams):
+    """Which columns are read, and how."""
+
+    target: ColumnName | None = Field(
+        default=None, description="The column to be told; null takes the likeliest: a label, or the last one."
+    )
+    features: Annotated[list[ColumnName], Field(min_length=1, max_length=2000)] | None = Field(
+        default=None, description="Columns that it is told by; null takes all of numbers and of few categories."
+    )
+    missing: Missing = Field(
+        default="drop",
+        description="drop leaves out rows with a missing value; mean and median fill in that of the column, and the "
+        "most frequent category. Rows without a target are always left out.",
+    )
+    task: Literal["auto", "classification", "regression"] = Field(
+        default="auto", description="auto: classes where the target is text or few whole numbers, else a number."
+    )
+    scale_target: bool = Field(
+        default=True, description="A number as target is standardised: 0 is its mean, 1 its standard deviation."
+    )
+
+
+class Csv(OwnFileKind):
+    """Rows of a CSV: columns of numbers as they are, columns of categories as one number for each category.
+
+    Delimiter, encoding, names and types are found when the file comes and told then. A category becomes a one-hot
+    code: 1 at its place, 0 at the others, because an order that it has not must not be learnt.
+    """
+
+    kind = "csv"
+    title = "Your table (CSV)"
+    help = "A CSV of your own: choose the column to be told and those that tell it. Categories become one-hot codes."
+    formula = r"x = [\text{numbers}, \text{one-hot}(\text{categories})]"
+    task = "classification"
+    input_kind = "tabular"
+    Params = CsvParams
+    example: ClassVar[dict[str, Any]] = {"dataset": "csv", "params": {"upload": "u00000000000c5500"}}
+
+    def read(self, file: Path, content: Path, limits: Limits) -> Reading:
+        """Look at every value twice: first what the columns are, then what to keep."""
+        form = find_form(file)
+        names, surveys, num_rows, skip = _survey(file, form)
+        if num_rows < 2:
+            raise Unreadable("The table has fewer than two rows.", code="too_few_rows", hint="Bring more rows.")
+        size = 8 * num_rows * len(names)
+        if size > limits.content_bytes:
+            message = f"The table has {num_rows} rows and {len(names)} columns, {size / 1e6:.0f} MB of numbers; "
+            message += f"{limits.content_bytes / 1e6:.0f} MB are the most."
+            raise Unreadable(message, code="too_large", hint="Bring fewer rows or columns.")
+        store = Store(names, surveys, num_rows)
+        for columns, length in _columns(file, form, skip):
+            store.take(columns, length)
+        return _reading(store.write(content), surveys, form, num_rows, has_names=skip == 1)
+
+    def load(self, params: CsvParams, *, seed: int) -> LoadedData:
+        """The rows in the order of the file; the seed has no part in it."""
+        table = Table.open(self.content(params.upload))
+        target = _column(table, params.target or default_target(table.columns), "target")
+        features = [_column(table, name, "features") for name in params.features or default_features(table, target)]
+        if target in features:
+            message = f"{target.name} is the target, so it cannot be one of the columns that tell it."
+            raise wrong("features", message, hint="Take it out of features.")
+        if not features:
+            raise wrong("features", f"No column is left to tell {target.name}.", hint="Choose another target.")
+        keep = _rows(table, target, features, params.missing)
+        answer = answers(table, target, keep, task=params.task, scale=params.scale_target)
+        width = sum(len(column.categories) or 1 for column in features)
+        if len(keep) * width > LARGEST_INPUTS:
+            message = f"{len(keep)} rows of {width} numbers are more than the {LARGEST_INPUTS} that can be trained on."
+            raise wrong("features", message, hint="Choose fewer columns, or such with fewer categories.")
+        inputs, feature_names = features_of(table, features, keep, params.missing)
+        return LoadedData(
+            inputs=torch.from_numpy(inputs),
+            targets=answer.targets,
+            task=answer.task,
+            input_kind="tabular",
+            class_names=answer.class_names,
+            feature_names=feature_names,
+        )
+
+
+def _survey(file: Path, form: Form) -> tuple[list[str], list[Survey], int, int]:
+    """Names, what is in each column, rows, and whether the first row is skipped (1) because it holds the names."""
+    beginning = next(read_rows(file, form), [])
+    stripped = [[value.strip() for value in row] for row in beginning[:2]]
+    if not stripped:
+        raise Unreadable("The table has no rows.", code="too_few_rows")
+    skip = int(is_heading(stripped[0], stripped[1] if len(stripped) > 1 else None))
+    names = column_names(stripped[0] if skip else [""] * form.num_columns)
+    surveys = [Survey(may_have_comma=form.delimiter != ",") for _ in names]
+    num_rows = 0
+    for columns, length in _columns(file, form, skip):
+        for survey, values in zip(surveys, columns, strict=True):
+            survey.take(values)
+        num_rows += length
+    return names, surveys, num_rows, skip
+
+
+def _columns(file: Path, form: Form, skip: int) -> Any:
+    """The rows, some thousand at a time, as columns of stripped values, and how many they are."""
+    for rows in read_rows(file, form):
+        wanted, skip = rows[skip:], 0
+        if wanted:
+            yield [[value.strip() for value in column] for column in zip(*wanted, strict=True)], len(wanted)
+
+
+def _reading(columns: list[Stored], surveys: list[Survey], form: Form, num_rows: int, *, has_names: bool) -> Reading:
+    target = default_target(columns)
+    if target is None:
+        message = "No column can be told: all are empty or free text."
+        raise Unreadable(message, code="no_target", hint="Bring a table with a column of numbers or categories.")
+    chosen = next(column for column in columns if column.name == target)
+    features = default_features(columns, chosen)
+    params: dict[str, Any] = {"target": target}
+    if len(features) <= _MOST_LISTED:
+        params["features"] = features
+    if not features:
+        message = f"Beside {target} no column holds numbers or categories."
+        raise Unreadable(message, code="no_features", hint="Bring a table with at least two such columns.")
+    if any(column.num_missing for column in columns if column.name in features):
+        params["missing"] = "median"
+    return Reading(
+        params=params,
+        summary=f"{num_rows} rows, {len(columns)} columns",
+        columns=[told(column, survey) for column, survey in zip(columns, surveys, strict=True)],
+        notes=[*_notes(columns, form, has_names=has_names)],
+    )
+
+
+def _notes(columns: list[Stored], form: Form, *, has_names: bool) -> list[str]:
+    names = "the first line holds the names" if has_names else "there are no names, so columns are numbered"
+    notes = [f"Read as {form.encoding_title} with {DELIMITERS[form.delimiter]} between values; {names}."]
+    for what, found in (
+        ("only number the rows and are", [column.name for column in columns if column.counts_rows]),
+        ("hold free text or nothing and are", [column.name for column in columns if column.type == "text"]),
+    ):
+        if found:
+            listed = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+            notes.append(f"Columns that {what} left out: {listed}.")
+    return notes
+
+
+def _column(table: Table, name: str | None, place: str) -> Stored:
+    """The column of that name, where it can be used.
+
+    Raises:
+        SpecError: There is none, or it is free text.
+    """
+    column = table.find(name) if name else None
+    if column is None:
+        known = ", ".join(column.name for column in table.columns[:10])
+        raise wrong(place, f"There is no column called {name}.", hint=f"There are: {known}.", got=name)
+    if column.type == "text":
+        message = f"{name} holds free text, which is neither a number nor a category."
+        raise wrong(place, message, hint="Choose another column.", got=name)
+    return column
+
+
+def _rows(table: Table, target: Stored, features: list[Stored], missing: Missing) -> Rows:
+    """Numbers of the rows that are used."""
+    gone = table.is_missing(target)
+    if missing == "drop":
+        for column in features:
+            if column.num_missing:
+                gone = gone | table.is_missing(column)
+    keep = np.flatnonzero(~gone)
+    if len(keep) < 2:
+        message = f"Only {len(keep)} rows are left when those with missing values are left out."
+        raise wrong("missing", message, hint="Fill them in with mean or median, or choose other columns.")
+    return keep

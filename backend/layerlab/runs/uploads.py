@@ -1,0 +1,255 @@
+"""Files that users bring, from the first byte to the shelf. What is in them is read by a process of its own."""
+
+import asyncio
+import errno
+import logging
+import shutil
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import Any
+
+from layerlab_schemas.dataset import Upload
+
+from layerlab.runs.asking import Asking, problem_of
+from layerlab.runs.children import Child, ChildGone, Executor
+from layerlab.runs.refusals import FileRefused, FileTooLarge, NoSpace, NoSuchUpload, NotReady, TooMany
+from layerlab.settings import Settings
+from layerlab.shelf import READERS, Limits
+from layerlab.store.uploads import FILE, UploadFolder
+
+log = logging.getLogger(__name__)
+
+MEGA = 1_000_000
+#: Files that may come in at once; of these one is read at a time, for reading takes a core and memory.
+MOST_AT_ONCE = 8
+#: A client that sends nothing for so long is given up.
+_SILENT_SECONDS = 30.0
+_WRITE_BYTES = 1 << 20
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file as it is announced."""
+
+    name: str
+    dataset: str
+    largest: int
+
+
+class Uploads:
+    """All uploads of a server."""
+
+    def __init__(self, settings: Settings, executor: Executor, *, on_delete: Callable[[], Awaitable[None]]) -> None:
+        self._settings = settings
+        self._executor = executor
+        self._on_delete = on_delete
+        self._folder = UploadFolder(settings.uploads_folder)
+        self._limits = Limits(inflated_bytes=settings.inflated_megabytes * MEGA)
+        self._num_open = 0
+        self._reading = asyncio.Lock()
+
+    async def clean(self) -> None:
+        """Take away what the last server left half done."""
+        await to_thread(self._folder.clean)
+
+    async def all(self) -> list[Upload]:
+        """All of them, the newest first."""
+        return await to_thread(self._folder.all)
+
+    async def get(self, upload: str) -> Upload:
+        """One of them.
+
+        Raises:
+            NoSuchUpload: There is none of that id.
+        """
+        found = await to_thread(self._folder.get, upload)
+        if found is None:
+            raise NoSuchUpload(upload)
+        return found
+
+    async def delete(self, upload: str) -> None:
+        """Take one away; runs that train on it keep what they have in memory.
+
+        Raises:
+            NoSuchUpload: There is none of that id.
+        """
+        if not await to_thread(self._folder.remove, upload):
+            raise NoSuchUpload(upload)
+        await self._on_delete()
+
+    async def receive(self, name: str, size: int | None, parts: AsyncIterator[bytes]) -> tuple[Upload, bool]:
+        """Take a file in, read it and put it on the shelf; whatever fails leaves nothing behind.
+
+        Args:
+            name: Of the file; its end says what reads it.
+            size: How many bytes were announced.
+            parts: The bytes as they come.
+
+        Returns:
+            The upload, and whether it is new: the same file twice is one upload.
+
+        Raises:
+            FileRefused: It is of no kind that can be read, or is not what it should be.
+            FileTooLarge: It is over its limit.
+            NoSpace: The disk, or what of it uploads may take, is full.
+            TooMany: Others are coming in already.
+            NotReady: No process could read it.
+        """
+        wanted = self._judge(name)
+        _check_size(size or 0, wanted)
+        if self._num_open >= MOST_AT_ONCE:
+            raise TooMany(f"{MOST_AT_ONCE} files are coming in already.", hint="Try again when one is done.")
+        self._num_open += 1
+        folder: Path | None = None
+        try:
+            await self._check_space(size or 0)
+            folder = await to_thread(self._folder.new)
+            return await self._take(wanted, folder, parts)
+        except OSError as error:
+            raise _disk_refusal(error) from error
+        finally:
+            self._num_open -= 1
+            if folder is not None:
+                await asyncio.shield(to_thread(shutil.rmtree, folder, ignore_errors=True))
+
+    def _judge(self, name: str) -> Wanted:
+        """What reads a file of that name, and how large it may be."""
+        plain = PurePath(name.replace("\\", "/")).name.strip()
+        plain = "".join(letter for letter in plain if letter.isprintable())[-_LONGEST_NAME:]
+        suffix = PurePath(plain).suffix.lower()
+        if suffix not in READERS:
+            raise FileRefused(
+                f"Files that end in {suffix or 'nothing'} cannot be read.",
+                code="unknown_file",
+                hint="Bring a table (.csv, .tsv), images in class folders (.zip), a text (.txt) or arrays (.npz).",
+            )
+        dataset = READERS[suffix]
+        settings = self._settings
+        megabytes = {"csv": settings.csv_megabytes, "text_file": settings.text_megabytes}
+        return Wanted(plain, dataset, megabytes.get(dataset, settings.zip_megabytes) * MEGA)
+
+    async def _check_space(self, size: int) -> None:
+        taken, most = await to_thread(self._folder.bytes_taken), self._settings.uploads_megabytes * MEGA
+        if taken + size > most:
+            raise NoSpace(
+                f"All uploads take {taken / MEGA:.0f} MB of the {most / MEGA:.0f} MB that they may take.",
+                hint="Delete some that are no longer needed.",
+            )
+
+    async def _take(self, wanted: Wanted, folder: Path, parts: AsyncIterator[bytes]) -> tuple[Upload, bool]:
+        digest, size = await _write(parts, folder / FILE, wanted)
+        number = f"u{digest[:16]}"
+        known = await to_thread(self._folder.get, number)
+        if known is None:
+            found = await self._read(number, wanted, folder)
+            created = datetime.now(UTC)
+            made = Upload(id=number, name=wanted.name, dataset=wanted.dataset, size=size, created=created, **found)
+            if await to_thread(self._folder.keep, folder, made):
+                return made, True
+            known = await self.get(number)
+        if known.dataset != wanted.dataset:
+            raise FileRefused(
+                f"The same file is here already as {known.name}, which is read otherwise.",
+                code="known_otherwise",
+                hint="Delete that one first.",
+            )
+        return known, False
+
+    async def _read(self, number: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
+        """What a process of its own finds in the file.
+
+        Raises:
+            FileRefused: It cannot be read.
+            NotReady: No process could be started.
+        """
+        async with self._reading:
+            try:
+                child = await self._executor.reader()
+            except ChildGone as error:
+                raise NotReady("The process that reads files could not be started.", hint="Try again.") from error
+            asking = Asking(child)
+            listening = asyncio.create_task(_listen(child, asking))
+            try:
+                return await self._ask(asking, number, wanted, folder)
+            finally:
+                child.kill()
+                await listening
+
+    async def _ask(self, asking: Asking, number: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
+        question = {
+            "type": "read", "upload": number, "dataset": wanted.dataset, "folder": str(folder.absolute()),
+            "limits": asdict(self._limits),
+        }  # fmt: skip
+        seconds = self._settings.reading_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await asking.ask(question)
+        except TimeoutError as error:
+            text = f"Reading {wanted.name} took longer than {seconds:g} seconds and was ended."
+            raise FileRefused(text, code="too_slow", hint="Bring a smaller file.") from error
+        except ChildGone as error:
+            text = f"The process that read {wanted.name} ended over it: it may have needed too much memory."
+            raise FileRefused(text, code="too_heavy", hint="Bring a smaller file.") from error
+        if (problem := problem_of(reply)) is not None:
+            raise FileRefused(problem["detail"], code=problem.get("code"))
+        return dict(reply["result"])
+
+
+async def _listen(child: Child, asking: Asking) -> None:
+    while messages := await child.receive():
+        for message in messages:
+            asking.answered(message)
+    asking.give_up()
+
+
+async def _write(parts: AsyncIterator[bytes], path: Path, wanted: Wanted) -> tuple[str, int]:
+    """Write what comes; returns its SHA-256 and how many bytes it has."""
+    digest, size, waiting = sha256(), 0, bytearray()
+    with await to_thread(path.open, "wb") as file:
+        async for part in _lively(parts):
+            size += len(part)
+            _check_size(size, wanted)
+            digest.update(part)
+            waiting += part
+            if len(waiting) >= _WRITE_BYTES:
+                await to_thread(file.write, bytes(waiting))
+                waiting.clear()
+        await to_thread(file.write, bytes(waiting))
+    if size == 0:
+        raise FileRefused(f"{wanted.name} is empty.", code="empty_file")
+    return digest.hexdigest(), size
+
+
+async def _lively(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts, as long as they keep coming."""
+    while True:
+        try:
+            async with asyncio.timeout(_SILENT_SECONDS):
+                part = await anext(parts, None)
+        except TimeoutError as error:
+            text = f"Nothing came for {_SILENT_SECONDS:g} seconds, so the upload was given up."
+            raise FileRefused(text, code="silent_upload", hint="Try again.") from error
+        if part is None:
+            return
+        yield part
+
+
+def _check_size(size: int, wanted: Wanted) -> None:
+    if size > wanted.largest:
+        most = f"{wanted.largest / MEGA:g} MB"
+        raise FileTooLarge(
+            f"{wanted.name} is larger than the {most} that a {PurePath(wanted.name).suffix} may have.",
+            hint="Bring a part of it.",
+        )
+
+
+def _disk_refusal(error: OSError) -> NoSpace | NotReady:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace("The disk of the server is full.", hint="Free some space there, or delete uploads.")
+    log.error("An upload could not be written", exc_info=error)
+    return NotReady(f"The server could not write the file: {error.strerror}.", hint="Try again.")

@@ -1,0 +1,58 @@
+/** What comes of a file as it is read now: samples, their number, and how many each class has. */
+import { Skeleton } from '@mantine/core';
+import { formatCount, formatShape } from '../../draw';
+import type { CheckedData } from '../../generated/schemas';
+import { Samples } from '../Samples';
+import { ClassCounts } from './read/ClassCounts';
+import type { Reading } from './useReading';
+
+export function Look({ reading }: { readonly reading: Reading }) {
+  const { preview, problem } = reading;
+  if (problem) {
+    return (
+      <p className="own-refused sm" role="alert">
+        {problem}
+      </p>
+    );
+  }
+  if (!preview) return <Skeleton height={140} radius={4} animate={false} />;
+  const { data, class_counts } = preview;
+  return (
+    <div className="own-look">
+      <p className="sm">{taskOf(data)}</p>
+      <Samples preview={preview} />
+      <dl className="sm num">
+        <dt>Samples</dt>
+        <dd>
+          {formatCount(data.num_train)} train, {formatCount(data.num_validation)} validation
+        </dd>
+        <dt>Shape of one</dt>
+        <dd>{formatShape(data.input_shape)}</dd>
+        {data.num_tokens ? (
+          <>
+            <dt>Vocabulary</dt>
+            <dd>{vocabularyOf(data)}</dd>
+          </>
+        ) : null}
+      </dl>
+      {Object.keys(class_counts).length > 0 && !data.num_tokens ? <ClassCounts counts={class_counts} /> : null}
+    </div>
+  );
+}
+
+function taskOf({ task, class_names, output_shape, num_tokens }: CheckedData): string {
+  if (task === 'regression')
+    return `Regression: ${output_shape.length === 1 && output_shape[0] === 1 ? 'one number' : `${formatShape(output_shape)} numbers`} for each sample.`;
+  if (num_tokens && output_shape.length === 2) return 'At each step, the network tells what comes next.';
+  return `Classification: one of ${formatCount(class_names.length)} classes.`;
+}
+
+const MOST_WORDS = 40;
+
+function vocabularyOf({ vocabulary, num_tokens }: CheckedData): string {
+  const shown = vocabulary.slice(0, MOST_WORDS).map(visible).join(' ');
+  return `${formatCount(num_tokens ?? 0)}: ${shown}${vocabulary.length > MOST_WORDS ? ' …' : ''}`;
+}
+
+/** White space is seen by its sign. */
+const visible = (token: string): string => token.replaceAll(' ', '␣').replaceAll('\n', '↵').replaceAll('\t', '⇥');

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { Column } from '../../../generated/schemas';
+import { numInputs, rolesOf, toggled, withTarget } from './columns';
+
+const column = (name: string, type: Column['type'], num_categories = 0): Column => ({
+  name,
+  type,
+  num_categories,
+  num_missing: 0,
+  categories: [],
+  examples: [],
+});
+const COLUMNS = [
+  column('size', 'number'),
+  column('colour', 'category', 4),
+  column('note', 'text'),
+  column('kind', 'category', 3),
+];
+
+describe('columns', () => {
+  it('that can be used all tell the target where none is named', () => {
+    expect(rolesOf(COLUMNS, { target: 'kind' })).toEqual({ target: 'kind', features: ['size', 'colour'] });
+    expect(rolesOf(COLUMNS, { target: 'kind', features: ['colour'] }).features).toEqual(['colour']);
+  });
+
+  it('change places: the target before tells the new one', () => {
+    const roles = { target: 'kind', features: ['size', 'colour'] };
+    expect(withTarget(COLUMNS, roles, 'size')).toEqual({ target: 'size', features: ['colour', 'kind'] });
+  });
+
+  it('are switched on and off in the order of the table, and one stays', () => {
+    const roles = { target: 'kind', features: ['colour'] };
+    expect(toggled(COLUMNS, roles, 'size').features).toEqual(['size', 'colour']);
+    expect(toggled(COLUMNS, roles, 'colour').features).toEqual(['colour']);
+  });
+
+  it('of categories are as many numbers as categories', () => {
+    expect(numInputs(COLUMNS, { target: 'kind', features: ['size', 'colour'] })).toBe(5);
+  });
+});

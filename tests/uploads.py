@@ -1,0 +1,35 @@
+"""Files of a user on a shelf, as the server puts them there after reading them."""
+
+from pathlib import Path
+from typing import Any
+
+from layerlab.datasets import REGISTRY
+from layerlab.datasets.own_file import OwnFileKind
+from layerlab.shelf import Limits
+
+IRIS_HEAD = b"length,width,species\n" + b"5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,versicolor\n6.4,3.2,versicolor\n" * 5
+
+
+def put(shelf: Path, dataset: str, body: bytes, *, upload: str = "u0000000000000001", **limits: int) -> dict[str, Any]:
+    """Read a file and put it on the shelf under an id; the fields of its ``Upload`` that depend on its content.
+
+    Raises:
+        Unreadable: It cannot be used.
+    """
+    kind = REGISTRY.get(dataset)
+    assert isinstance(kind, OwnFileKind)
+    folder = shelf / upload
+    folder.mkdir(parents=True)
+    (folder / "file").write_bytes(body)
+    return kind.receive(folder, upload=upload, limits=Limits(**limits))
+
+
+#: For each kind, the bytes of the file that its example reads.
+EXAMPLES = {"csv": IRIS_HEAD}
+
+
+def put_examples(shelf: Path) -> None:
+    """What the examples of all kinds of own files read."""
+    for kind in REGISTRY:
+        if isinstance(kind, OwnFileKind):
+            put(shelf, kind.kind, EXAMPLES[kind.kind], upload=kind.example["params"]["upload"])
