@@ -32,9 +32,10 @@ export function UploadPage({ upload }: { readonly upload: Upload }) {
       <div className="own-seen">
         <Look reading={reading} />
         <UseButton
+          title={upload.name}
           wish={{ dataset: upload.dataset, params: reading.params }}
           isInUse={reading.isInUse}
-          lack={reading.problem}
+          lack={reading.problem ? 'It cannot be read like that.' : null}
         />
       </div>
     </section>
