@@ -34,6 +34,8 @@ ROOTS: list[type[Schema]] = [
     server.Health,
     server.PreviewRequest,
     server.DatasetPreview,
+    server.AugmentGalleryRequest,
+    server.AugmentBatchRequest,
     dataset.DatasetList,
     dataset.Original,
     dataset.Upload,

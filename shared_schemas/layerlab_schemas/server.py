@@ -71,6 +71,31 @@ class DatasetPreview(Schema):
     validation: list[PreviewSample] = []
 
 
+class AugmentGalleryRequest(Schema):
+    """Which sample to show under which augmentations; the answer is a frame of images.
+
+    One item an augmentation: the sample as it is, then five draws.
+    """
+
+    data: DataSpec
+    seed: Count = 0
+    part: Literal["train", "validation"] = "train"
+    index: Count = Field(default=0, description="Place of the sample in its part.")
+    kinds: Annotated[list[KindSpec], Field(max_length=64)] = Field(
+        default=[], description="With their strengths; empty: all that can change such data, as their examples say."
+    )
+
+
+class AugmentBatchRequest(Schema):
+    """Of which run to show the first batch, at most 32 samples of it; the answer is a frame of images.
+
+    Items: as stored, after augmentation, and as the network reads it.
+    """
+
+    data: DataSpec
+    seed: Count = 0
+
+
 class ScheduleRequest(Schema):
     """What the learning rate of a run depends on; the defaults are those of a run."""
 

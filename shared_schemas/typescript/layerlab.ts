@@ -91,6 +91,52 @@ export interface components {
              */
             step: number | null;
         };
+        /**
+         * AugmentBatchRequest
+         * @description Of which run to show the first batch, at most 32 samples of it; the answer is a frame of images.
+         *
+         *     Items: as stored, after augmentation, and as the network reads it.
+         */
+        AugmentBatchRequest: {
+            data: components["schemas"]["DataSpec"];
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * AugmentGalleryRequest
+         * @description Which sample to show under which augmentations; the answer is a frame of images.
+         *
+         *     One item an augmentation: the sample as it is, then five draws.
+         */
+        AugmentGalleryRequest: {
+            data: components["schemas"]["DataSpec"];
+            /**
+             * Index
+             * @description Place of the sample in its part.
+             * @default 0
+             */
+            index: number;
+            /**
+             * Kinds
+             * @description With their strengths; empty: all that can change such data, as their examples say.
+             * @default []
+             */
+            kinds: components["schemas"]["KindSpec"][];
+            /**
+             * Part
+             * @default train
+             * @enum {string}
+             */
+            part: "train" | "validation";
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
         /** Catalog */
         Catalog: {
             /**
@@ -2924,6 +2970,8 @@ export interface components {
 export type AnalysisList = components['schemas']['AnalysisList'];
 export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
+export type AugmentBatchRequest = components['schemas']['AugmentBatchRequest'];
+export type AugmentGalleryRequest = components['schemas']['AugmentGalleryRequest'];
 export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
 export type CheckedData = components['schemas']['CheckedData'];

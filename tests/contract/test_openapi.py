@@ -19,6 +19,8 @@ CALLS = [
     ("delete", "/api/datasets/{upload}", None, None),
     ("get", "/api/datasets/{upload}/preview", None, "DatasetPreview"),
     ("post", "/api/datasets/preview", "PreviewRequest", "DatasetPreview"),
+    ("post", "/api/augment/gallery", "AugmentGalleryRequest", "Frame"),
+    ("post", "/api/augment/batch", "AugmentBatchRequest", "Frame"),
     ("post", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("delete", "/api/datasets/{dataset}/fetch", None, "Original"),
     ("post", "/api/schedules/preview", "ScheduleRequest", "SchedulePreview"),

@@ -17,6 +17,9 @@ NO_FORMULA = {
     "iris": "measured flowers",
     "wine": "measured wines",
     "breast_cancer": "measured cells",
+    "mnist": "pixels of real handwriting",
+    "fashion_mnist": "photos of clothes",
+    "cifar10": "photos",
 }
 PLAIN_NET = [{"kind": "flatten"}, {"kind": "linear", "out_features": 8}, {"kind": "tanh"}]
 
@@ -68,10 +71,8 @@ def spec_of(kind: Any) -> RunSpec:
     elif family == "dataset":
         body = {"data": example, "graph": network_for(kind)}
     elif family == "augmentation":
-        body = {
-            "data": {"dataset": "digits" if "image" in kind.takes else "clips", "augment": [example]},
-            "graph": [*PLAIN_NET, {"kind": "linear", "out_features": 10}],
-        }
+        dataset = import_module("layerlab.datasets").REGISTRY.get("digits" if "image" in kind.takes else "clips")
+        body = {"data": {**dataset.describe().example, "augment": [example]}, "graph": network_for(dataset)}
     else:
         # One output tells two classes apart, which is what binary cross-entropy is for.
         dataset, outputs = ("circle", 1) if kind.kind == "bce" else ("digits", 10)

@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"layers", "inits", "optimizers", "schedules", "losses", "regularizers", "datasets", "augment", "experiments"},
     {"graph"},
     {"training", "probes"},
-    {"analyses", "diagnoses"},
+    {"analyses", "diagnoses", "gallery"},
     {"catalog", "export"},  # below runs: the inspector writes scripts, for they are made from a network's plan
     {"store"},
     {"runs"},

@@ -47,6 +47,7 @@ ROUTES = [
     ("PATCH", "/api/runs/{run}"),
     ("POST", "/api/graphs/check"),
     ("POST", "/api/datasets/preview"),
+    ("POST", "/api/augment/gallery"),
 ]
 
 

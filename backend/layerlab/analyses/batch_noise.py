@@ -13,6 +13,7 @@ from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK
 from layerlab.graph.norms import NormAt, has_norms, norms_of
 from layerlab.graph.plan import Plan
+from layerlab.layers.base import as_images
 from layerlab.layers.grouping import usual_groups
 from layerlab.params import Params
 from layerlab.probes.base import pack
@@ -121,7 +122,9 @@ def _sums(x: Tensor) -> Summed:
 
 
 def by_channel(x: Tensor) -> Tensor:
-    """[N, channels, places] from [N, F], [N, T, F] or [N, C, H, W]."""
+    """[N, channels, places] from [N, F], [N, T, F], [N, C, H, W] or clips [N, T, C, H, W]."""
+    if x.dim() == 5:
+        return x.transpose(1, 2).flatten(2)
     return x[..., None] if x.dim() == 2 else x.transpose(1, 2) if x.dim() == 3 else x.flatten(2)
 
 
@@ -181,10 +184,10 @@ def _with_first(chosen: Tensor, index: int) -> Tensor:
 
 
 def grouped(x: Tensor) -> Tensor:
-    """One sample [F], [T, F] or [C, H, W] as group norm makes it: from nothing but itself."""
+    """One sample [F], [T, F], [C, H, W] or [T, C, H, W] as group norm makes it: from nothing but itself."""
     kind = layers.REGISTRY.get("group_norm")
-    channels = x.shape[-1] if x.dim() < 3 else x.shape[0]
-    rows = kind.norm_rows(kind.Params.model_validate({"num_groups": usual_groups(channels)}), x[None])
+    channels = x.shape[-1 if x.dim() < 3 else -3]
+    rows = kind.norm_rows(kind.Params.model_validate({"num_groups": usual_groups(channels)}), as_images(x[None]))
     assert rows is not None
     variance, mean = torch.var_mean(rows, dim=1, correction=0, keepdim=True)
     return (rows - mean) * (variance + EPSILON).rsqrt()

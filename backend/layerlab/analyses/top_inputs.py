@@ -124,7 +124,7 @@ def _checked(plan: Plan, node: str, unit: int) -> int:
         message, hint = f"There is no layer called {node}.", f"Layers are {', '.join(plan.by_id)}."
         raise SpecError([Problem(code="no_such_layer", path="params.node", message=message, got=node, hint=hint)])
     shape = plan.by_id[node].output_shape
-    count = shape[0] if len(shape) == 3 else shape[-1]
+    count = shape[-3 if len(shape) > 2 else -1]
     if unit <= count:
         return unit
     message = f"{node} has no unit {unit}: they are numbered from 1 to {count}."

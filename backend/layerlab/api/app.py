@@ -6,6 +6,7 @@ from layerlab import __version__
 from layerlab.api import (
     about_routes,
     analysis_routes,
+    augment_routes,
     dataset_routes,
     documents,
     export_routes,
@@ -53,6 +54,7 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
         fork_routes.router,
         rate_routes.router,
         original_routes.router,
+        augment_routes.router,
         socket.router,
         documents.router,
         login.router,

@@ -18,6 +18,7 @@ class Digits(DatasetKind):
     title = "Digits"
     help = "1 797 real handwritten digits, 8×8 grey pixels, ten classes."
     source = "UCI ML hand-written digits (Alpaydin, Kaynak 1998), as bundled with scikit-learn"
+    licence = "CC BY 4.0 (UCI Machine Learning Repository)"
     group = "Images"
     task = "classification"
     input_kind = "image"

@@ -42,6 +42,7 @@ class Iris(Table):
     title = "Iris"
     help = "150 flowers of three kinds, told apart by the length and width of their leaves."
     source = "R. Fisher, The use of multiple measurements in taxonomic problems (1936); as bundled with scikit-learn"
+    licence = "CC BY 4.0 (UCI Machine Learning Repository)"
     example: ClassVar[dict[str, Any]] = {"dataset": "iris"}
     details: ClassVar[dict[str, Any]] = {"classes": 3, "samples": 150, "shape": [4]}
     file = "iris.csv"
@@ -56,6 +57,7 @@ class Wine(Table):
     title = "Wine"
     help = "178 Italian wines from three growers, by chemistry. Its columns differ a thousandfold: standardise them."
     source = "UCI wine recognition data (Forina et al. 1988, Aeberhard 1992), as bundled with scikit-learn"
+    licence = "CC BY 4.0 (UCI Machine Learning Repository)"
     example: ClassVar[dict[str, Any]] = {"dataset": "wine"}
     details: ClassVar[dict[str, Any]] = {"classes": 3, "samples": 178, "shape": [13]}
     file = "wine_data.csv"
@@ -78,7 +80,11 @@ class BreastCancer(Table):
     kind = "breast_cancer"
     title = "Breast cancer"
     help = "Is the tumour malignant or benign? 30 measurements of cell nuclei: logistic regression gets 97 % right."
-    source = "W. Street, W. Wolberg, O. Mangasarian, Nuclear feature extraction for breast tumor diagnosis (1993)"
+    source = (
+        "W. Street, W. Wolberg, O. Mangasarian, Nuclear feature extraction for breast tumor diagnosis (1993); "
+        "as bundled with scikit-learn"
+    )
+    licence = "CC BY 4.0 (UCI Machine Learning Repository)"
     example: ClassVar[dict[str, Any]] = {"dataset": "breast_cancer"}
     details: ClassVar[dict[str, Any]] = {"classes": 2, "samples": 569, "shape": [30]}
     file = "breast_cancer.csv"
@@ -104,7 +110,11 @@ class Diabetes(Table):
     title = "Diabetes"
     help = "How far will the disease be in a year? Ten measurements of 442 patients; even the best answers are rough."
     formula = r"y = (\text{progress} - 152.133) / 77.006"
-    source = "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, Least angle regression, Annals of Statistics 32 (2004)"
+    source = (
+        "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani, Least angle regression, Annals of Statistics 32 (2004); "
+        "as bundled with scikit-learn"
+    )
+    licence = "None stated; bundled with scikit-learn (BSD 3-Clause)"
     task = "regression"
     example: ClassVar[dict[str, Any]] = {"dataset": "diabetes"}
     details: ClassVar[dict[str, Any]] = {"samples": 442, "shape": [10]}

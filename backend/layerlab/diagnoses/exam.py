@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network
 from layerlab.graph.plan import PlannedNode
+from layerlab.layers.base import as_images
 from layerlab.training.assemble import Assembly
 from layerlab.training.objective import values_of_a_sample
 
@@ -173,7 +174,8 @@ def _saturated(x: Tensor, output_range: tuple[float, float] | None) -> float | N
 
 
 def _dead(x: Tensor) -> Tensor:
-    """[units]: features of [N, F] and [N, T, F], channels of [N, C, H, W]."""
+    """[units]: features of [N, F] and [N, T, F], channels of [N, C, H, W] and of clips."""
+    x = as_images(x)
     rows = x.movedim(1, -1) if x.dim() == 4 else x
     return rows.reshape(-1, rows.shape[-1]).eq(0).all(0).cpu()
 

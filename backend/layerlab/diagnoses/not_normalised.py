@@ -8,6 +8,7 @@ from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
 from layerlab.diagnoses.figures import figure
+from layerlab.layers.base import as_images
 from layerlab.params import Params
 
 
@@ -47,7 +48,7 @@ class NotNormalised(DiagnosisKind[NotNormalisedParams]):
             return _again(evidence)
         if evidence.plan.data.input_is_index or evidence.assembly.spec.data.preprocess == "standardize":
             return None
-        x = data.train_inputs[:2000].double()
+        x = as_images(data.train_inputs[:2000]).double()
         features = x.flatten(1) if x.dim() < 4 else x.movedim(1, -1).flatten(0, -2)
         std, size = features.std(0, correction=0), features.square().mean(0).sqrt()
         median = max(float(std.median()), 1e-12)

@@ -43,7 +43,7 @@ class Symmetric(DiagnosisKind[SymmetricParams]):
             return None
         first = alike[0]
         signs = evidence.signs(first.id)
-        units = first.output_shape[0] if len(first.output_shape) == 3 else first.output_shape[-1]
+        units = first.output_shape[-3 if len(first.output_shape) > 2 else -1]
         is_zero = signs is not None and signs.weight == 0
         weights = "have weights that are all 0" if is_zero else "have the same weights"
         learned = " With them, only the biases of the last layer learn." if is_zero else ""

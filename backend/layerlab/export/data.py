@@ -3,6 +3,7 @@
 from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
+from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
@@ -18,6 +19,13 @@ FROM_SKLEARN = {
         "scaled=False",
         "",
         f"(torch.tensor(found.target[:, None], dtype=torch.float32) - {DIABETES_MEAN}) / {DIABETES_DEVIATION}",
+    ),
+    "linnerud": (
+        "load_linnerud",
+        "",
+        "",
+        f"(torch.tensor(found.target, dtype=torch.float32) - torch.tensor({LINNERUD_MEAN}))"
+        f" / torch.tensor({LINNERUD_DEVIATION})",
     ),
 }
 #: The file that holds the samples of all other sets that no rule draws.

@@ -60,7 +60,7 @@ def write_learning(optimizer: OptimizerChoice, schedule: ScheduleChoice, plan: P
 def _modules(node: PlannedNode) -> list[nn.Module]:
     """A node's module and those inside it, without weights."""
     with torch.device("meta"):
-        return list(node.layer.build(node.params, node.input_shapes, generator=torch.Generator()).modules())
+        return list(node.layer.build(node.params, node.read_shapes, generator=torch.Generator()).modules())
 
 
 def write_loss(loss: LossChoice, needed: Transplant, *, of_classes: bool, at_each_step: bool) -> None:

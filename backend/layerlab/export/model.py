@@ -21,7 +21,7 @@ class ModelText:
 
 def write_model(plan: Plan) -> ModelText:
     """A ``Model`` that computes what our network does, its parameters in the same order under the same names."""
-    codes = {node.id: node.layer.code(node.params, node.input_shapes) for node in plan.nodes}
+    codes = {node.id: node.layer.code(node.params, node.read_shapes) for node in plan.nodes}
     attributes = attribute_names(node.id for node in plan.nodes)
     definitions: dict[str, str] = {}
     for code in codes.values():
@@ -89,6 +89,10 @@ def _call(
     node: PlannedNode, plan: Plan, code: Code, attribute: str, values: dict[str, str], masks: dict[str, str]
 ) -> str:
     inputs = [values[source] for source in node.inputs]
+    if node.frames is not None:
+        frames = [f"{value}.flatten(0, 1)" for value in inputs]
+        given = code.call.replace(", masks={masks}", "").format(*frames, self=f"self.{attribute}")
+        return f"{given}.unflatten(0, (-1, {node.frames}))  # frame by frame"
     sources = [mask_of(source, plan.masks) for source in node.inputs]
     if plan.data.padding_token is None or not any(sources):
         return code.call.replace(", masks={masks}", "").format(*inputs, self=f"self.{attribute}")

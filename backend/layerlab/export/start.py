@@ -75,7 +75,7 @@ def _node_lines(
     if node.id not in attributes:
         return
     with torch.device("meta"):
-        module = node.layer.build(node.params, node.input_shapes, generator=torch.Generator())
+        module = node.layer.build(node.params, node.read_shapes, generator=torch.Generator())
     spec = node.init or init
     kind = inits.REGISTRY.get(spec.scheme)
     fields = read_params(kind, spec.fields_of_kind())

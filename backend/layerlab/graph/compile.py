@@ -44,7 +44,7 @@ def compile_network(plan: Plan, *, init: InitSpec, seed: int, device: str | torc
 def _module(plan: Plan, node: PlannedNode, init: InitSpec, seed: int, device: torch.device) -> nn.Module:
     draws = generator(seed, f"layer.{node.id}", device)
     with Blank():
-        module = node.layer.build(node.params, node.input_shapes, generator=draws)
+        module = node.layer.build(node.params, node.read_shapes, generator=draws)
     settled = _settle(module)
     scheme, fields = _scheme(node.init or init, f"{node.id}.init" if node.init else "init")
     found = Follows("linear") if node.layer.is_recurrent else following(plan, node)

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan, PlannedNode
+from layerlab.layers.base import as_images
 from layerlab.layers.masking import Dropout2dModule, DropoutModule
 
 
@@ -15,7 +16,7 @@ class Drop:
 
     Attributes:
         name: That of the node; for a part, what it drops comes after it: ``block: hidden``.
-        read: [N, …].
+        read: [N, …]; of clips [N·T, C, H, W], the frames one by one.
         gave: The same shape.
         by_map: True where whole maps are dropped.
     """
@@ -40,7 +41,8 @@ def _of_node(node: PlannedNode, network: Network, recording: Recording) -> list[
     module = network.layers[node.id]
     if isinstance(module, DropoutModule):
         by_map = isinstance(module, Dropout2dModule)
-        return [Drop(node.id, recording.inputs[node.id][0], recording.outputs[node.id], by_map)]
+        read, gave = as_images(recording.inputs[node.id][0]), as_images(recording.outputs[node.id])
+        return [Drop(node.id, read, gave, by_map)]
     used = [
         pair
         for name, part in module.named_modules()

@@ -10,7 +10,7 @@ from layerlab_schemas.problems import Problem
 from torch import nn
 
 from layerlab.graph.blank import Blank
-from layerlab.layers.base import LayerKind, Shape, Site, count_text, shape_text
+from layerlab.layers.base import LayerKind, Shape, Site, count_text, frame_shapes, num_frames, shape_text
 from layerlab.params import Params, shorten
 
 #: Numbers that one node may give for one sample: 64 MB.
@@ -40,7 +40,12 @@ class Measured:
 def measure(
     layer: LayerKind[Any], params: Params, shapes: Sequence[Shape], site: Site
 ) -> tuple[Measured | None, list[Problem]]:
-    """What the layer makes of these inputs, or why it cannot; whatever the engine throws is told as a problem."""
+    """What the layer makes of these inputs, or why it cannot; whatever the engine throws is told as a problem.
+
+    Of a clip that it takes frame by frame, one frame is measured and the rest counted.
+    """
+    frames = num_frames(shapes) if layer.by_frame else None
+    shapes = shapes if frames is None else frame_shapes(shapes)
     problems = layer.check_inputs(params, shapes, site)
     if problems:
         return None, problems
@@ -52,9 +57,10 @@ def measure(
         ports = layer.port_shapes(params, module, shapes)
     except Exception as error:
         return None, [_refused(error, shapes, site)]
+    multiply_adds = (frames or 1) * layer.multiply_adds(params, module, shapes, output_shape)
+    output_shape = output_shape if frames is None else (frames, *output_shape)
     if prod(output_shape) > LARGEST_OUTPUT:
         return None, [_too_large(output_shape, site)]
-    multiply_adds = layer.multiply_adds(params, module, shapes, output_shape)
     return Measured(output_shape, ports, _parameters(module), multiply_adds), []
 
 

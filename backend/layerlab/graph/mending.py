@@ -44,7 +44,7 @@ def _whole_sequence(source: PlannedNode) -> Mend:
 
 def _same_width(sources: Sequence[PlannedNode | None], shapes: Sequence[Shape]) -> Mend | None:
     """The first source that differs from the first in its channels (features) only, and can be told another number."""
-    axis = 0 if len(shapes[0]) == 3 else -1
+    axis = -3 if len(shapes[0]) > 2 else -1
     for source, shape in zip(sources, shapes, strict=True):
         if shape == shapes[0]:
             continue

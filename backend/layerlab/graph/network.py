@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from layerlab.errors import LayerlabError, SpecError
 from layerlab.graph.inside import parts_inside
 from layerlab.graph.plan import Plan, mask_of
+from layerlab.layers.base import as_clips, as_images
 from layerlab.params import Params
 from layerlab.registry import read_params
 
@@ -66,6 +67,7 @@ class Step:
         ports: What it gives beside its output, as others read it: ``encoder.state``.
         masks: For a module that must know the padding, whose padding each input has; None for all others.
         unneeded: The values that nobody reads after it.
+        frames: Of a clip that it takes frame by frame, how many there are; None where it takes its inputs whole.
     """
 
     id: str
@@ -74,6 +76,15 @@ class Step:
     ports: tuple[str, ...]
     masks: tuple[str | None, ...] | None
     unneeded: tuple[str, ...]
+    frames: int | None = None
+
+    def run(self, inputs: list[Tensor], masks: Mapping[str | None, Tensor]) -> Any:
+        """What the module gives; a tuple where it has ports."""
+        if self.frames is not None:
+            return as_clips(self.module(*map(as_images, inputs)), self.frames)
+        if self.masks is None:
+            return self.module(*inputs)
+        return self.module(*inputs, masks=tuple(masks.get(name) for name in self.masks))
 
 
 class Network(nn.Module):
@@ -112,10 +123,7 @@ class Network(nn.Module):
         for step in self._steps:
             inputs = [values[name] for name in step.inputs]
             try:
-                if step.masks is None:
-                    given = step.module(*inputs)
-                else:
-                    given = step.module(*inputs, masks=tuple(masks.get(name) for name in step.masks))
+                given = step.run(inputs, masks)
             except LayerlabError as error:
                 raise error.at(step.id) from None
             if step.ports:
@@ -224,6 +232,7 @@ def _steps(plan: Plan, modules: Mapping[str, nn.Module]) -> list[Step]:
             ports[node.id],
             tuple(mask_of(source, plan.masks) for source in node.inputs) if node.layer.reads_masks else None,
             tuple(unneeded.get(node.id, ())),
+            node.frames,
         )
         for node in plan.nodes
     ]

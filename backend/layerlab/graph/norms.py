@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from layerlab import layers
 from layerlab.graph.inside import NORMS, parts_inside
 from layerlab.graph.network import Network, Recording
-from layerlab.graph.plan import Plan
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.graph.plan import Plan, norm_axes
+from layerlab.layers.base import LayerKind, Shape, as_images
 from layerlab.params import Params
 
 
@@ -36,14 +36,14 @@ class NormAt:
         return recording.inside[self.name][0][0]
 
     def axes(self, shape: Shape) -> str:
-        """Which axes share one mean and variance, such as "N, H, W"."""
-        axes = self.layer.norm_axes(self.params, shape)
+        """Which axes share one mean and variance, such as "N, H, W", where a sample has ``shape``."""
+        axes = norm_axes(self.layer, self.params, shape)
         assert axes is not None, f"{self.layer.kind} is a norm without axes"
         return axes
 
     def rows(self, x: Tensor) -> Tensor:
         """A batch as [rows, values], where each row shares one mean and variance."""
-        rows = self.layer.norm_rows(self.params, x)
+        rows = self.layer.norm_rows(self.params, as_images(x))
         assert rows is not None, f"{self.layer.kind} is a norm without rows"
         return rows
 

@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from layerlab_schemas.graph import DECODER_INPUT, INPUT, CheckedData, InitSpec
+from layerlab_schemas.problems import Problem
 
-from layerlab.layers.base import LayerKind, Shape
+from layerlab.layers.base import LayerKind, Shape, Site, frame_shapes, num_frames
 from layerlab.params import Params
 
 
@@ -29,6 +30,33 @@ class PlannedNode:
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     init: InitSpec | None = None
+
+    @property
+    def frames(self) -> int | None:
+        """How many frames it takes one by one; None where it takes its inputs whole."""
+        return num_frames(self.input_shapes) if self.layer.by_frame else None
+
+    @property
+    def read_shapes(self) -> list[Shape]:
+        """What the methods of its layer are asked about: its inputs, or one frame of each where it works by frame."""
+        return frame_shapes(self.input_shapes) if self.layer.by_frame else list(self.input_shapes)
+
+    def check_batch(self, smallest_batch: int, site: Site) -> list[Problem]:
+        """What goes wrong with so few samples in a training batch; each frame that it takes by itself counts as one."""
+        return self.layer.check_batch(self.params, self.read_shapes, smallest_batch * (self.frames or 1), site)
+
+    @property
+    def norm_axes(self) -> str | None:
+        """For norms, the axes that share one mean and variance, such as "N, H, W"; None for others."""
+        return norm_axes(self.layer, self.params, self.input_shapes[0])
+
+
+def norm_axes(layer: LayerKind[Any], params: Params, shape: Shape) -> str | None:
+    """The axes that share one mean and variance where a norm reads ``shape``; those of a clip with its frames, T."""
+    (read,) = frame_shapes([shape])
+    axes = layer.norm_axes(params, read)
+    joins_frames = axes is not None and read != shape and "N" in axes.split(", ")
+    return axes.replace("N", "N, T", 1) if axes is not None and joins_frames else axes
 
 
 @dataclass(frozen=True)

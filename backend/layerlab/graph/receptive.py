@@ -7,7 +7,7 @@ from math import ceil
 
 from layerlab_schemas.graph import CheckedData
 
-from layerlab.layers.base import Sliding
+from layerlab.layers.base import Sliding, frame_shapes
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Field:
 
 
 def input_field(data: CheckedData) -> Field | None:
-    """A pixel of an image or a step of a sequence sees itself; other data has no field."""
-    axes = len(data.input_shape) - (0 if data.input_is_index else 1)
+    """A pixel of an image (or of its frame, of a clip) or a step of a sequence sees itself; other data has no field."""
+    (shape,) = frame_shapes([tuple(data.input_shape)])
+    axes = len(shape) - (0 if data.input_is_index else 1)
     return Field((1,) * axes, (1,) * axes) if axes in (1, 2) else None
 
 

@@ -52,8 +52,8 @@ def _find(network: Network) -> dict[str, Seen]:
 
 
 def sizes_of(shape: Sequence[int]) -> tuple[int, ...]:
-    """Rows and columns of an image [C, H, W], steps of a sequence [T, F] or [T]."""
-    return tuple(shape[1:]) if len(shape) == 3 else tuple(shape[:1])
+    """Rows and columns of an image [C, H, W] or of each frame of a clip, steps of a sequence [T, F] or [T]."""
+    return tuple(shape[-2:]) if len(shape) > 2 else tuple(shape[:1])
 
 
 def _input(data: CheckedData) -> Seen | None:

@@ -15,9 +15,9 @@ def share_inside(params: Params, input_shape: Shape, known: Measured) -> float:
     if padding == 0:
         return 1.0
     kernel = known.parameter_shapes["weight"][2:]
-    is_image = len(input_shape) == 3
-    sizes = input_shape[1:] if is_image else input_shape[:1]
-    outputs = known.output_shape[1:] if is_image else known.output_shape[:1]
+    is_image = len(kernel) == 2
+    sizes = input_shape[-2:] if is_image else input_shape[:1]
+    outputs = known.output_shape[-2:] if is_image else known.output_shape[:1]
     strides, dilations = (_each(getattr(params, name), len(kernel)) for name in ("stride", "dilation"))
     share = 1.0
     for axis, (size, output, extent) in enumerate(zip(sizes, outputs, kernel, strict=True)):

@@ -73,10 +73,10 @@ class Walk:
         self.problems += [self._mended(problem, inputs, known) for problem in more]
         if found is None:
             return
+        planned = PlannedNode(name, layer, params, inputs, tuple(known), found.output_shape, node.init)
         if self.smallest_batch is not None:
-            self.problems += layer.check_batch(params, known, self.smallest_batch, site)
-        self.measured[place] = found
-        self.planned[place] = PlannedNode(name, layer, params, inputs, tuple(known), found.output_shape, node.init)
+            self.problems += planned.check_batch(self.smallest_batch, site)
+        self.measured[place], self.planned[place] = found, planned
         if layer.is_local and len(found.output_shape) > 1:
             self.fields[place] = grow([self.field_of(source) for source in inputs], layer.receptive(params))
 

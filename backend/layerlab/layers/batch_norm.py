@@ -35,6 +35,7 @@ class BatchNorm(LayerKind[BatchNormParams]):
     formula = r"y = \gamma\, \frac{x - \mu_{\mathrm{batch}}}{\sqrt{\sigma^2_{\mathrm{batch}} + \epsilon}} + \beta"
     source = "S. Ioffe, C. Szegedy, Batch normalization, ICML 2015"
     group = "norm"
+    by_frame = True
     keeps_shape = True
     is_norm = True
     aliases = ("batch_norm1d", "batch_norm2d")

@@ -145,7 +145,7 @@ class Concat(LayerKind[ConcatParams]):
 
     kind = "concat"
     title = "Concat"
-    help = "Puts branches side by side: the channels of images, the features of everything else."
+    help = "Puts branches side by side: the channels of images and clips, the features of everything else."
     formula = r"y = [x_1, x_2, \dots]"
     source = "G. Huang et al., Densely connected convolutional networks, CVPR 2017"
     group = "combine"
@@ -200,7 +200,7 @@ class Concat(LayerKind[ConcatParams]):
 def _axis(params: ConcatParams, rank: int) -> int:
     """The axis, batch included, counted from the front."""
     if params.dim is None:
-        return 1 if rank == 3 else rank
+        return rank - 2 if rank > 2 else rank
     return params.dim if params.dim > 0 else rank + 1 + params.dim
 
 

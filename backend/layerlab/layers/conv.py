@@ -70,6 +70,7 @@ class Conv2d(LayerKind[Conv2dParams]):
     formula = r"y_{o,i,j} = b_o + \sum_{c,u,v} w_{o,c,u,v}\, x_{c,\, si+du-p,\, sj+dv-p}"
     source = "Y. LeCun et al., Gradient-based learning applied to document recognition, Proc. IEEE 86 (1998)"
     group = "weights"
+    by_frame = True
     aliases = ("convolution",)
     Params = Conv2dParams
     example = {

@@ -66,6 +66,7 @@ class ConvTranspose2d(LayerKind[ConvTranspose2dParams]):
     formula = r"y_{o,\, si+du-p,\, sj+dv-p} \mathrel{+}= w_{c,o,u,v}\, x_{c,i,j}, \quad H' = s(H-1) + d(k-1) + 1 - 2p"
     source = "M. Zeiler et al., Deconvolutional networks, CVPR 2010"
     group = "weights"
+    by_frame = True
     Params = ConvTranspose2dParams
     example = {
         "data": {"dataset": "digits"},

@@ -64,6 +64,7 @@ class Dropout2d(LayerKind[Dropout2dParams]):
     formula = r"y_{c,i,j} = \frac{m_c}{1 - p}\, x_{c,i,j}, \quad m_c \sim \mathrm{Bernoulli}(1 - p)"
     source = "J. Tompson et al., Efficient object localization using convolutional networks, CVPR 2015"
     group = "regularisation"
+    by_frame = True
     keeps_shape = True
     dropout_places = ("",)
     aliases = ("spatial_dropout",)

@@ -41,6 +41,7 @@ class GlobalAvgPool(LayerKind[GlobalAvgPoolParams]):
     formula = r"y_c = \frac{1}{HW} \sum_{i,j} x_{c,i,j}"
     source = "M. Lin, Q. Chen, S. Yan, Network in network, ICLR 2014"
     group = "pooling"
+    by_frame = True
     aliases = ("global_average_pool", "global_avg_pool2d")
     reads_masks = True
     is_local = False

@@ -43,6 +43,7 @@ class GroupNorm(LayerKind[GroupNormParams]):
     formula = r"y_{n,g} = \gamma\, \frac{x_{n,g} - \mu_{n,g}}{\sqrt{\sigma^2_{n,g} + \epsilon}} + \beta"
     source = "Y. Wu, K. He, Group normalization, ECCV 2018"
     group = "norm"
+    by_frame = True
     keeps_shape = True
     is_norm = True
     Params = GroupNormParams

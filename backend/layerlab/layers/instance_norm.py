@@ -51,6 +51,7 @@ class InstanceNorm(LayerKind[InstanceNormParams]):
     formula = r"y_{n,c} = \gamma_c\, \frac{x_{n,c} - \mu_{n,c}}{\sqrt{\sigma^2_{n,c} + \epsilon}} + \beta_c"
     source = "D. Ulyanov, A. Vedaldi, V. Lempitsky, Instance normalization, arXiv:1607.08022 (2016)"
     group = "norm"
+    by_frame = True
     keeps_shape = True
     is_norm = True
     aliases = ("instance_norm1d", "instance_norm2d")

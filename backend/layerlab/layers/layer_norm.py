@@ -30,6 +30,7 @@ class LayerNorm(LayerKind[LayerNormParams]):
     formula = r"y = \gamma\, \frac{x - \mu_{\mathrm{sample}}}{\sqrt{\sigma^2_{\mathrm{sample}} + \epsilon}} + \beta"
     source = "J. L. Ba, J. R. Kiros, G. Hinton, Layer normalization, arXiv:1607.06450 (2016)"
     group = "norm"
+    by_frame = True
     keeps_shape = True
     is_norm = True
     Params = LayerNormParams

@@ -39,6 +39,7 @@ class Pool2d(LayerKind[P]):
     """What max and average pooling share."""
 
     group = "pooling"
+    by_frame = True
 
     def check_inputs(self, params: P, input_shapes: Sequence[Shape], site: Site) -> list[Problem]:
         """Refuses what is no image, windows that do not fit, and padding of more than half the window."""

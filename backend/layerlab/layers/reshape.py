@@ -20,9 +20,9 @@ _Size = Annotated[Integer, Field(ge=-1, le=LARGEST_WIDTH)]
 class ReshapeParams(Params):
     """Fields of ``reshape``, named as in ``torch.reshape``."""
 
-    shape: Annotated[list[_Size], Field(min_length=1, max_length=3)] = Field(
-        description="The new shape without the batch: [features], [steps, features] or [channels, height, width]; "
-        "one size may be −1 and is then worked out."
+    shape: Annotated[list[_Size], Field(min_length=1, max_length=4)] = Field(
+        description="The new shape without the batch: [features], [steps, features], [channels, height, width] or "
+        "[frames, channels, height, width]; one size may be −1 and is then worked out."
     )
 
 

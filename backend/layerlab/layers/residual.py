@@ -89,6 +89,7 @@ class Residual(LayerKind[ResidualParams]):
     formula = r"y = \phi\big(x + F(x)\big), \quad F(x) = \mathrm{norm}\, W_2 * \phi(\mathrm{norm}\, W_1 * x)"
     source = "K. He et al., Deep residual learning for image recognition, CVPR 2016"
     group = "weights"
+    by_frame = True
     aliases = ("basic_block",)
     Params = ResidualParams
     example = {

@@ -31,6 +31,7 @@ class RmsNorm(LayerKind[RmsNormParams]):
     formula = r"y = \gamma\, \frac{x}{\sqrt{\frac{1}{d} \sum_i x_i^2 + \epsilon}}"
     source = "B. Zhang, R. Sennrich, Root mean square layer normalization, NeurIPS 2019"
     group = "norm"
+    by_frame = True
     keeps_shape = True
     is_norm = True
     Params = RmsNormParams

@@ -22,6 +22,7 @@ class Softmax(LayerKind[SoftmaxParams]):
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
     source = "J. Bridle, Probabilistic interpretation of feedforward classification network outputs, NATO ASI (1990)"
     group = "activation"
+    by_frame = True
     keeps_shape = True
     Params = SoftmaxParams
     example = {

@@ -31,6 +31,7 @@ class Upsample(LayerKind[UpsampleParams]):
     formula = r"y_{c,i,j} = x_{c,\, \lfloor i/s \rfloor,\, \lfloor j/s \rfloor}"
     source = "A. Odena, V. Dumoulin, C. Olah, Deconvolution and checkerboard artifacts, Distill (2016)"
     group = "shape"
+    by_frame = True
     Params = UpsampleParams
     example = {
         "data": {"dataset": "digits"},

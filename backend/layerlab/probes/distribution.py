@@ -7,6 +7,7 @@ import torch
 from layerlab_schemas.frames import HistogramItem
 from torch import Tensor
 
+from layerlab.layers.base import as_images
 from layerlab.probes.base import pack
 
 NUM_BINS = 64
@@ -149,8 +150,9 @@ def dead_share(x: Tensor) -> float:
 def dead_units(x: Tensor) -> Tensor:
     """[U]: True for a unit that is 0 for every sample of the batch.
 
-    A unit is a feature of [N, F] or [N, T, F], and a channel of [N, C, H, W].
+    A unit is a feature of [N, F] or [N, T, F], and a channel of [N, C, H, W] or of clips [N, T, C, H, W].
     """
+    x = as_images(x)
     num_units = x.shape[1 if x.dim() == 4 else -1]
     if x.dim() == 4 and not x.is_contiguous(memory_format=torch.channels_last):
         return x.detach().abs().amax((0, 2, 3)) == 0

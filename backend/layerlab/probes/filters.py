@@ -71,7 +71,7 @@ def _channels(kernels: Sequence[Tensor]) -> list[int]:
 def _grid(node: PlannedNode, name: str, kernel_oihw: Tensor, channels: int, context: ProbeContext) -> ImageGridItem:
     finite = kernel_oihw[kernel_oihw.isfinite()]
     largest = float(finite.abs().max()) if finite.numel() else 0.0
-    reads_colours = node.inputs == (INPUT,) and context.facts.input_kind == "image" and "conv2" not in name
+    reads_colours = node.inputs == (INPUT,) and context.facts.input_kind in ("image", "video") and "conv2" not in name
     return ImageGridItem(
         node=node.id,
         parameter=name,

@@ -5,14 +5,17 @@ from typing import Any
 
 import torch
 from layerlab_schemas.run import CheckRequest, RunSpec
-from layerlab_schemas.server import PreviewRequest, ScheduleRequest
+from layerlab_schemas.server import AugmentBatchRequest, AugmentGalleryRequest, PreviewRequest, ScheduleRequest
 
 from layerlab.analyses.asking import check_analysis
 from layerlab.catalog import build_catalog
 from layerlab.errors import LayerlabError
 from layerlab.export.samples import samples
 from layerlab.export.script import python_script
+from layerlab.gallery.augmentations import augmentation_gallery
+from layerlab.gallery.batch import first_batch
 from layerlab.runs import process
+from layerlab.runs.encode import pack_frame
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
 from layerlab.runs.wire import Channel, Message
@@ -49,6 +52,10 @@ def _answer(question: Message) -> Any:
             return build_catalog().model_dump(mode="json")
         case "preview":
             return preview(PreviewRequest.model_validate(question["request"])).model_dump(mode="json")
+        case "augment gallery":
+            return pack_frame(augmentation_gallery(AugmentGalleryRequest.model_validate(question["request"])))
+        case "augment batch":
+            return pack_frame(first_batch(AugmentBatchRequest.model_validate(question["request"])))
         case "python":
             return python_script(RunSpec.model_validate(question["request"]))
         case "samples":

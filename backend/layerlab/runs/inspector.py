@@ -9,7 +9,14 @@ from layerlab_schemas.catalog import Catalog
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import CheckRequest, RunSpec
-from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
+from layerlab_schemas.server import (
+    AugmentBatchRequest,
+    AugmentGalleryRequest,
+    DatasetPreview,
+    PreviewRequest,
+    SchedulePreview,
+    ScheduleRequest,
+)
 
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
@@ -46,6 +53,11 @@ class Inspector:
     async def preview(self, request: PreviewRequest) -> DatasetPreview:
         """A look at a dataset."""
         return DatasetPreview.model_validate(await self._ask("preview", request=request.model_dump(mode="json")))
+
+    async def augmentations(self, request: AugmentGalleryRequest | AugmentBatchRequest) -> bytes:
+        """A sample under many augmentations, or a first batch: a packed frame."""
+        what = "gallery" if isinstance(request, AugmentGalleryRequest) else "batch"
+        return bytes(await self._ask(f"augment {what}", request=request.model_dump(mode="json")))
 
     async def python(self, spec: RunSpec) -> str:
         """A run as a script of PyTorch."""

@@ -18,7 +18,14 @@ from layerlab_schemas.run import (
     RunState,
     RunView,
 )
-from layerlab_schemas.server import DatasetPreview, PreviewRequest, SchedulePreview, ScheduleRequest
+from layerlab_schemas.server import (
+    AugmentBatchRequest,
+    AugmentGalleryRequest,
+    DatasetPreview,
+    PreviewRequest,
+    SchedulePreview,
+    ScheduleRequest,
+)
 from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
@@ -129,6 +136,10 @@ class Supervisor:
     async def preview(self, request: PreviewRequest) -> DatasetPreview:
         """A look at a dataset."""
         return await self._inspector.preview(request)
+
+    async def augmentations(self, request: AugmentGalleryRequest | AugmentBatchRequest) -> bytes:
+        """A sample under many augmentations, or a first batch: a packed frame."""
+        return await self._inspector.augmentations(request)
 
     async def python(self, spec: RunSpec) -> str:
         """A run as a script of PyTorch."""

@@ -135,7 +135,7 @@ def _large_batch(spec: DataSpec, data: TrainingData) -> Problem:
 
 def needs_batch(plan: Plan) -> bool:
     """True where a node cannot train on a batch of one sample."""
-    return any(node.layer.check_batch(node.params, node.input_shapes, 1, _NOWHERE) for node in plan.nodes)
+    return any(node.check_batch(1, _NOWHERE) for node in plan.nodes)
 
 
 _NOWHERE = Site(node="", path="", inputs=())
@@ -153,8 +153,7 @@ def _single_validation(plan: Plan) -> list[Problem]:
             hint="Set validation_fraction higher, or track_running_stats of the norm to true.",
         )
         for node in plan.nodes
-        if getattr(node.params, "track_running_stats", True) is False
-        and node.layer.check_batch(node.params, node.input_shapes, 1, _NOWHERE)
+        if getattr(node.params, "track_running_stats", True) is False and node.check_batch(1, _NOWHERE)
     ]
 
 

@@ -86,7 +86,7 @@ def part_size(plan: Plan) -> int | None:
 
 def joins_samples(plan: Plan) -> bool:
     """True where a norm mixes the samples of a batch, so that a part of it is not trained as the whole would be."""
-    axes = (node.layer.norm_axes(node.params, node.input_shapes[0]) for node in plan.nodes if node.layer.is_norm)
+    axes = (node.norm_axes for node in plan.nodes if node.layer.is_norm)
     return any("N" in one.split(", ") for one in axes if one)
 
 

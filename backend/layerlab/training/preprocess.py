@@ -59,5 +59,5 @@ def _divisor(spread: Tensor) -> Tensor:
 
 
 def _shared_axes(num_dimensions: int) -> tuple[int, ...]:
-    """The axes over which one channel or feature runs: [N, F] → N; [N, T, F] → N, T; [N, C, H, W] → N, H, W."""
-    return {2: (0,), 3: (0, 1), 4: (0, 2, 3)}[num_dimensions]
+    """The axes that a channel or feature runs over: [N, F] → N; [N, T, F] → N, T; images N, H, W; clips N, T, H, W."""
+    return {2: (0,), 3: (0, 1), 4: (0, 2, 3), 5: (0, 1, 3, 4)}[num_dimensions]

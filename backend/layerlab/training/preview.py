@@ -1,10 +1,14 @@
 """A look at the data as it is before preprocessing."""
 
+from typing import Literal
+
 import torch
 from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.problems import Problem
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, PreviewSample
 from torch import Tensor
 
+from layerlab.errors import SpecError
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import TrainingData, prepare
@@ -22,17 +26,46 @@ def preview(request: PreviewRequest) -> DatasetPreview:
     from the classes in turn. ``index`` is the place in that part, so a validation index names the sample that the
     pictures in the network show.
 
+    With ``indices`` just these of one ``part`` are given, in that order.
+
     Raises:
-        SpecError: The dataset or its fields are wrong.
+        SpecError: The dataset or its fields are wrong, or an index is not in the part.
     """
     data = prepare(request.data, None, request.seed)
-    wanted = MOST_POINTS if data.facts.input_kind == "points" else min(request.num_samples, MOST_SAMPLES)
     return DatasetPreview(
         data=data.facts,
         class_counts=_class_counts(data, data.facts.class_names),
-        samples=_samples(data.train_raw, data.train_targets, wanted, data.facts),
-        validation=_samples(data.validation_raw, data.validation_targets, wanted, data.facts),
+        samples=_samples(data.train_raw, data.train_targets, _places(request, "train", data), data.facts),
+        validation=_samples(
+            data.validation_raw, data.validation_targets, _places(request, "validation", data), data.facts
+        ),
     )
+
+
+def _places(request: PreviewRequest, part: Literal["train", "validation"], data: TrainingData) -> list[int]:
+    """Which samples of a part are given."""
+    if request.part not in (part, None):
+        return []
+    targets = data.train_targets if part == "train" else data.validation_targets
+    if request.indices:
+        _check_indices(request, len(targets))
+        return list(request.indices)
+    is_points = data.facts.input_kind == "points"
+    return varied(targets, MOST_POINTS if is_points else min(request.num_samples, MOST_SAMPLES))
+
+
+def _check_indices(request: PreviewRequest, num: int) -> None:
+    if request.part is None:
+        message = "Indices are places in one part of the data."
+        problem = Problem(code="part_is_missing", path="part", field="part", message=message, hint="Add the part.")
+        raise SpecError([problem])
+    largest = max(request.indices)
+    if largest >= num:
+        message = f"The {request.part} part has {num} samples."
+        expected = f"at most {num - 1}"
+        raise SpecError(
+            [Problem(code="no_such_sample", path="indices", message=message, expected=expected, got=str(largest))]
+        )
 
 
 def _class_counts(data: TrainingData, names: list[str]) -> dict[str, int]:
@@ -44,12 +77,12 @@ def _class_counts(data: TrainingData, names: list[str]) -> dict[str, int]:
     return dict(zip(names, counts.tolist(), strict=True))
 
 
-def _samples(raw: Tensor, targets: Tensor, wanted: int, data: CheckedData) -> list[PreviewSample]:
+def _samples(raw: Tensor, targets: Tensor, places: list[int], data: CheckedData) -> list[PreviewSample]:
     return [
         PreviewSample(
             index=index, label=_label(targets[index], data), text=_text(raw[index], data), values=raw[index].tolist()
         )
-        for index in varied(targets, wanted)
+        for index in places
     ]
 
 

@@ -13,6 +13,7 @@ import {
 } from '../panels';
 import { WATCHED } from '../points';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
+import { LAMP } from '../stores/lamp';
 import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
 import { useArrangement } from './useArrangement';
@@ -87,6 +88,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         sample={sample}
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
+        onConfused={(label, prediction) => page.setState({ dataPage: 'look', lamp: { ...LAMP, label, prediction } })}
         onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}

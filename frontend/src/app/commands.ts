@@ -10,6 +10,7 @@ import type { InitSpec, Kind, RunSpec } from '../generated/schemas';
 import { withKind } from '../run/edits';
 import { isUnderWay, SPEEDS, speedWord } from '../run/status';
 import type { Workplace } from '../session/react';
+import { dataCommands } from './dataCommands';
 import { networkCommands } from './networkCommands';
 import type { PaletteCommand } from './palette';
 
@@ -21,6 +22,7 @@ export function commands(workplace: Workplace, showKeys: () => void): PaletteCom
     ...settings(workplace),
     ...networkCommands(workplace),
     ...network(workplace),
+    ...dataCommands(workplace),
     ...experiments(workplace),
     ...pageCommands(workplace, showKeys),
   ];

@@ -63,6 +63,8 @@ export interface PanelProps {
   readonly sample?: number | null;
   /** Shows another sample of the validation part, in every panel. */
   readonly onSample?: (index: number) => void;
+  /** Looks at the samples of one class (its number) that were taken for another. */
+  readonly onConfused?: (label: number, prediction: number) => void;
   /** Points at a layer of the network while something is told of it; null lets go. */
   readonly onNode?: (node: string | null) => void;
 }

@@ -19,6 +19,7 @@ import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
+import { SampleStore } from '../stores/samples';
 import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
@@ -33,6 +34,7 @@ import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
+import { SampleErrands } from './samples';
 import { startSpread } from './startSpread';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
@@ -56,6 +58,8 @@ export class Session {
   readonly #following: Following;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
+  /** Single samples of the data, as they are looked through. */
+  readonly samples: SampleErrands;
   /** Files of data on the server. */
   readonly datasets: DatasetErrands;
   /** Files on their way to the server. */
@@ -71,6 +75,7 @@ export class Session {
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
+    this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Catalog, CheckResult, DatasetPreview, Problem, RunSpec, RunView } from '../generated/schemas';
 import type { ConnectionState } from '../words/connection';
+import { LAMP, type Lamp } from './lamp';
 import type { RunRecord } from './record';
 
 /** One sentence to the user, with what can be done about it. It stays until dismissed or replaced. */
@@ -61,6 +62,8 @@ export interface Page {
   readonly isPresenting: boolean;
   /** The view of the data in place of network and panels; null while it is closed. */
   readonly dataPage: DataPage | null;
+  /** Which samples the page of samples shows. */
+  readonly lamp: Lamp;
   /** True while the network is shown as text. */
   readonly showsText: boolean;
   /** As what the experiment is written out. */
@@ -101,6 +104,7 @@ export const createPage = () =>
     isPeeking: false,
     isPresenting: false,
     dataPage: null,
+    lamp: LAMP,
     showsText: false,
     textForm: 'json',
     typedText: null,

@@ -18,6 +18,7 @@ from tests.backend.export.written import assert_alike, assert_each_name_once, li
 
 #: Other forms of some kinds, beside each kind's example.
 FORMS = [
+    {"dataset": "clips", "params": {"size": 8, "frames": 4, "colour": "colour", "samples": 24, "classes": 8}},
     {"dataset": "copy", "params": {"form": "encoder_decoder", "samples": 40}},
     {"dataset": "curve_regression", "params": {"curve": "steps", "outliers": 0.1, "samples": 40}},
     {"dataset": "curve_regression", "params": {"curve": "bumps", "noise": 0, "samples": 40}},
@@ -46,7 +47,7 @@ def run_of(data: dict) -> RunSpec:
         layer = {"kind": "rnn", "hidden_size": 4, "output": "sequence" if each else "last"}
         graph += [layer, {"kind": "linear", "out_features": out[-1]}]
     else:
-        graph += [{"kind": "flatten"}] * (facts.input_kind == "image")
+        graph += [{"kind": "flatten"}] * (facts.input_kind in ("image", "video"))
         graph += [{"kind": "linear", "out_features": prod(out)}, {"kind": "reshape", "shape": out}]
     optimizer, training = {"kind": "sgd", "lr": 0.01}, {"max_steps": 2, "eval_every": 1, "device": "cpu"}
     return RunSpec.model_validate({"graph": graph, "data": data, "optimizer": optimizer, "training": training})

@@ -23,7 +23,7 @@ def nodes(*specs):
 
 
 def facts(input_shape, output=10, **fields):
-    kinds = {1: "tabular", 2: "sequence", 3: "image"}
+    kinds = {1: "tabular", 2: "sequence", 3: "image", 4: "video"}
     defaults = {"dataset": "made", "title": "Made", "task": "classification", "num_train": 100, "num_validation": 20}
     defaults["input_kind"] = kinds[len(input_shape)]
     output_shape = list(output) if isinstance(output, tuple) else [output]

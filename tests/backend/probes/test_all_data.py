@@ -32,6 +32,12 @@ NETS = {
         [{"kind": "conv2d", "out_channels": 4, "kernel_size": 3}, {"kind": "batch_norm"}, {"kind": "relu"},
          {"kind": "global_avg_pool"}, linear(6)],
     ),
+    "clips": (
+        {"dataset": "clips", "params": {"size": 8, "frames": 4, "samples": 70, "colour": "colour"}},
+        [{"kind": "conv2d", "out_channels": 4, "kernel_size": 3}, {"kind": "batch_norm"}, {"kind": "relu"},
+         {"kind": "dropout2d"}, {"kind": "max_pool2d", "kernel_size": 2}, {"kind": "flatten", "start_dim": 2},
+         {"kind": "lstm", "hidden_size": 4}, linear(7)],
+    ),
     "adding": ({"dataset": "adding", "params": {"samples": 100}}, [{"kind": "rnn", "hidden_size": 4}, linear(1)]),
     "parity": (
         {"dataset": "parity", "params": {"encoding": "token", "shortest": 4, "samples": 100}},
@@ -48,7 +54,7 @@ NETS = {
     "point autoencoder": ({"dataset": "spiral", "target": "input"}, [linear(2)]),
 }  # fmt: skip
 LOSSES = {"parity": {"kind": "bce"}, "copy": {"kind": "mse"}}
-WITH_CONFUSION = {"iris", "shapes", "parity", "text", "copy", "reverse"}
+WITH_CONFUSION = {"iris", "shapes", "clips", "parity", "text", "copy", "reverse"}
 
 
 @pytest.fixture(scope="module", params=NETS)

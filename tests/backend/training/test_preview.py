@@ -2,6 +2,8 @@
 
 import pytest
 from layerlab import datasets
+from layerlab.errors import SpecError
+from layerlab.training.data import prepare
 from layerlab.training.preview import preview
 from layerlab_schemas.run import DataSpec
 from layerlab_schemas.server import PreviewRequest
@@ -19,6 +21,23 @@ def test_every_dataset_has_a_preview(kind):
     assert all(sample.label for sample in seen.samples)
     assert {sample.text is not None for sample in seen.samples} == {bool(seen.data.vocabulary)}
     assert bool(seen.data.feature_names) == (seen.data.input_kind == "tabular" and kind != "noise")
+
+
+def test_single_samples_of_one_part_are_given_as_they_are_asked_for():
+    data = DataSpec(dataset="digits")
+    whole = prepare(data, None, 0)
+    seen = preview(PreviewRequest(data=data, part="validation", indices=[7, 0, 300]))
+    assert (seen.samples, [sample.index for sample in seen.validation]) == ([], [7, 0, 300])
+    assert seen.validation[2].values == whole.validation_raw[300].tolist()
+    assert seen.validation[2].label == str(int(whole.validation_targets[300]))
+    assert preview(PreviewRequest(data=data, part="train", num_samples=3)).validation == []
+
+
+@pytest.mark.parametrize(("part", "code"), [(None, "part_is_missing"), ("validation", "no_such_sample")])
+def test_a_sample_that_is_not_there_is_refused(part, code):
+    with pytest.raises(SpecError) as refused:
+        preview(PreviewRequest(data=DataSpec(dataset="iris"), part=part, indices=[1, 500]))
+    assert refused.value.problems()[0].code == code
 
 
 def test_text_is_text():

@@ -12,6 +12,7 @@ from layerlab.layers.base.fields import (
     channels_of,
     largest_divisor,
 )
+from layerlab.layers.base.frames import as_clips, as_images, frame_shapes, num_frames
 from layerlab.layers.base.kind import LayerKind, Sliding
 from layerlab.layers.base.site import Shape, Site, count_text, shape_text
 from layerlab.layers.base.window import Window, check_groups
@@ -30,11 +31,15 @@ __all__ = [
     "Sliding",
     "Width",
     "Window",
+    "as_clips",
+    "as_images",
     "both",
     "channels_of",
     "check_groups",
     "count_text",
+    "frame_shapes",
     "largest_divisor",
+    "num_frames",
     "shape_text",
     "sources_of",
     "written",

@@ -36,6 +36,9 @@ class LayerKind(Kind, Generic[P]):
     reads_masks: ClassVar[bool] = False
     """True where the module must know which steps are padding: it gets ``masks=``, one [N, T] (True: real) or None
     for each input."""
+    by_frame: ClassVar[bool] = False
+    """True where it reads an image [C, H, W], and so of a clip [T, C, H, W] each frame by itself. All its methods are
+    then asked about one frame."""
     takes_index: ClassVar[bool] = False
     """True where it reads whole numbers (tokens), as an embedding does; all others read real numbers."""
     has_weights: ClassVar[bool] = False

@@ -7,7 +7,8 @@ from typing import Any
 
 from layerlab_schemas.problems import Mend, Problem
 
-#: Of one sample: [F] features, [T, F] a sequence, [C, H, W] an image; [T] of whole numbers is a sequence of tokens.
+#: Of one sample: [F] features, [T, F] a sequence, [C, H, W] an image, [T, C, H, W] a clip; [T] of whole numbers is a
+#: sequence of tokens.
 Shape = tuple[int, ...]
 
 _THIN_SPACE = "\N{THIN SPACE}"
@@ -96,12 +97,12 @@ class Site:
         ]
 
     def needs_flatten(self, shape: Shape, doing: str) -> list[Problem]:
-        """A problem when an image of more than one pixel comes where features are read."""
-        if len(shape) < 3 or prod(shape[1:]) == 1:
+        """A problem when a clip, or an image of more than one pixel, comes where features are read."""
+        if len(shape) < 3 or (len(shape) == 3 and prod(shape[1:]) == 1):
             return []
+        what = "an image" if len(shape) == 3 else "a clip"
         message = (
-            f"{doing} at {self.node} expects a row of features and gets an image {shape_text(shape)} "
-            f"from {self.source}."
+            f"{doing} at {self.node} expects a row of features and gets {what} {shape_text(shape)} from {self.source}."
         )
         hint, mend = f"Insert flatten before {self.node}.", self.mend_before("flatten")
         return [
@@ -156,9 +157,20 @@ class Site:
         if len(shape) == 2:
             return []
         message = f"{self.node} reads a sequence and gets {shape_text(shape)} from {self.source_of(index)}."
+        if len(shape) == 4:
+            return [self._needs_rows(shape, index, message)]
         hint = "Choose sequence data; a recurrent layer before it must give the whole sequence (output: sequence)."
         # A row as steps of one number, a grey image as a sequence of its rows.
         steps = [*shape, 1] if len(shape) == 1 else list(shape[1:])
         mend = self.mend_before("reshape", shape=steps) if index == 0 and (len(shape) == 1 or shape[0] == 1) else None
         wanted, got = "steps×features", shape_text(shape)
         return [self.problem("needs_sequence", message, field="inputs", expected=wanted, got=got, hint=hint, mend=mend)]
+
+    def _needs_rows(self, shape: Shape, index: int, message: str) -> Problem:
+        """The problem of a clip where a sequence is read: each frame must become a row of features first."""
+        hint = f"Insert flatten with start_dim 2 before {self.node}: each frame becomes a row, and frames are steps."
+        mend = self.mend_before("flatten", start_dim=2) if index == 0 else None
+        return self.problem(
+            "needs_sequence", message, field="inputs", expected="steps×features", got=shape_text(shape), hint=hint,
+            mend=mend,
+        )  # fmt: skip

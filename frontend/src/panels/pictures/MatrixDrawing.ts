@@ -27,9 +27,12 @@ const SHARE_OF_SCALE = 0.88;
 export class MatrixDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #fresh = new Freshness();
+  /** What a press on a cell does; null where it does nothing. */
+  #press: ((x: number, y: number) => void) | null = null;
 
   constructor(host: HTMLElement) {
     this.#picture = new Picture(host);
+    this.#picture.canvas.addEventListener('click', (event) => this.#press?.(event.offsetX, event.offsetY));
   }
 
   draw(scene: Scene): Drawn {
@@ -90,6 +93,10 @@ export class MatrixDrawing implements Drawing {
     paintNames(pen, item, cells, scene.size !== 'S');
     if (hasList) paintList(pen, head, pairs, list - 10, pen.height);
     this.#picture.lookup = (x, y) => cells.tip(x, y);
+    const { onConfused } = scene.props;
+    const isOfAnswers = item.row_title === 'true' && item.column_title === 'predicted';
+    this.#press = onConfused && isOfAnswers ? (x, y) => press(cells, x, y, onConfused) : null;
+    this.#picture.canvas.style.cursor = this.#press ? 'pointer' : '';
     this.#picture.refreshTip();
   }
 }
@@ -98,7 +105,14 @@ interface Cells {
   readonly box: Box;
   readonly width: number;
   readonly height: number;
+  /** Row and column at a place; null outside. */
+  readonly at: (x: number, y: number) => readonly [number, number] | null;
   readonly tip: (x: number, y: number) => { rows: { name: string; value?: string; isStrong?: boolean }[] } | null;
+}
+
+function press(cells: Cells, x: number, y: number, look: (row: number, column: number) => void): void {
+  const found = cells.at(x, y);
+  if (found) look(...found);
 }
 
 /** What is written in a cell; the per cent sign is in the choice. */
@@ -127,10 +141,15 @@ function paintCells(pen: Pen, item: MatrixItem, box: Box, which: string): Cells 
       });
     }
   }
-  const tip: Cells['tip'] = (x, y) => {
+  const at: Cells['at'] = (x, y) => {
     const [column, row] = [Math.floor((x - box.x) / width), Math.floor((y - box.y) / height)];
-    const value = values[row * columns + column];
-    if (column < 0 || row < 0 || column >= columns || row >= rows || value === undefined) return null;
+    return column < 0 || row < 0 || column >= columns || row >= rows ? null : [row, column];
+  };
+  const tip: Cells['tip'] = (x, y) => {
+    const found = at(x, y);
+    if (!found) return null;
+    const [row, column] = found;
+    const value = values[row * columns + column] as number;
     const [from, to] = [item.row_names[row], item.column_names[column]];
     const name = row === column ? `${from}, right` : `${from} as ${to}`;
     const share = formatPercent(value / ((totals[row] as number) || 1), 1);
@@ -142,7 +161,7 @@ function paintCells(pen: Pen, item: MatrixItem, box: Box, which: string): Cells 
       ],
     };
   };
-  return { box, width, height, tip };
+  return { box, width, height, at, tip };
 }
 
 function paintNames(pen: Pen, item: MatrixItem, { box, width, height }: Cells, hasTitles: boolean): void {
