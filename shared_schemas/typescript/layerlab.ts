@@ -255,6 +255,12 @@ export interface components {
             input_kind: string;
             /** Input Shape */
             input_shape: number[];
+            /**
+             * Is Held Out
+             * @description True where the set has a validation part of its own; validation_fraction is idle.
+             * @default false
+             */
+            is_held_out: boolean;
             /** @default null */
             memory: components["schemas"]["DataMemory"] | null;
             /**
@@ -608,7 +614,7 @@ export interface components {
              * @default standardize
              * @enum {string}
              */
-            preprocess: "none" | "mean_image" | "channel_mean" | "standardize" | "min_max";
+            preprocess: "none" | "mean_image" | "channel_mean" | "standardize" | "min_max" | "whiten";
             /**
              * Shuffle
              * @default true
