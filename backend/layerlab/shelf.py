@@ -14,6 +14,12 @@ ORIGINALS = "LAYERLAB_ORIGINALS_DIR"
 MEGABYTES = "LAYERLAB_DATA_MEGABYTES"
 DEFAULT_MEGABYTES = 512
 
+
+def data_limit() -> int:
+    """Bytes of memory that a run may use for its data."""
+    return int(os.environ.get(MEGABYTES) or DEFAULT_MEGABYTES) * 1024 * 1024
+
+
 #: The dataset that reads a file the user brought, by the end of its name.
 READERS = {".csv": "csv", ".tsv": "csv", ".txt": "text_file", ".md": "text_file", ".zip": "image_folder", ".npz": "npz"}
 
@@ -44,11 +50,6 @@ class Limits:
 def is_upload(name: str) -> bool:
     """True for what can be the id of an upload, and so the name of its folder."""
     return _UPLOAD.fullmatch(name) is not None
-
-
-def data_limit() -> int:
-    """Bytes of memory that a run may use for its data."""
-    return int(os.environ.get(MEGABYTES) or DEFAULT_MEGABYTES) * 1024 * 1024
 
 
 def uploads_dir() -> Path | None:

@@ -97,6 +97,7 @@ def _placed(data: TrainingData, network: Network, plan: Plan, device: torch.devi
         validation_inputs=validation,
         train_targets=targets[0].to(device),
         validation_targets=targets[1].to(device),
+        memory_format=memory_format,
     )
 
 

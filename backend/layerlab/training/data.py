@@ -15,10 +15,10 @@ from layerlab.datasets.rows import Samples
 from layerlab.errors import SpecError, UnknownKind
 from layerlab.losses.base import LossKind
 from layerlab.registry import read_params
-from layerlab.training.reading import Cut, read
+from layerlab.training.reading import PICTURES, Cut, read
 from layerlab.training.training_data import TrainingData
 
-__all__ = ["TrainingData", "facts_for", "prepare"]
+__all__ = ["PICTURES", "TrainingData", "facts_for", "prepare"]
 
 
 def prepare(data: DataSpec, loss: LossKind[Any] | None, seed: int) -> TrainingData:

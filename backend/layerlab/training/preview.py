@@ -1,5 +1,7 @@
 """A look at the data as it is before preprocessing."""
 
+from typing import Literal
+
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, PreviewSample
@@ -23,14 +25,15 @@ def preview(request: PreviewRequest) -> DatasetPreview:
     """Samples with raw values and labels, of the training and of the validation part.
 
     Of points in the plane all are given, up to 1 000 of each part; of other data ``num_samples`` of each part, taken
-    from the classes in turn. Where places in a part are asked for, those of the other part are left out. ``index`` is
-    the place in that part, so a validation index names the sample that the pictures in the network show.
+    from the classes in turn. ``index`` is the place in that part, so a validation index names the sample that the
+    pictures in the network show.
+
+    With ``indices`` just these of one ``part`` are given, in that order.
 
     Raises:
-        SpecError: The dataset or its fields are wrong, or there is no such place.
+        SpecError: The dataset or its fields are wrong, or an index is not in the part.
     """
     data = prepare(request.data, None, request.seed)
-    train, validation = _wanted(request, data)
     in_train, in_validation = _counts(data.train_targets, data.facts), _counts(data.validation_targets, data.facts)
     return DatasetPreview(
         data=data.facts,
@@ -38,34 +41,39 @@ def preview(request: PreviewRequest) -> DatasetPreview:
         train_counts=in_train,
         validation_counts=in_validation,
         statistics=statistics(data),
-        samples=_samples(data.train_raw, data.train_targets, train, data.facts),
-        validation=_samples(data.validation_raw, data.validation_targets, validation, data.facts),
+        samples=_samples(data.train_raw, data.train_targets, _places(request, "train", data), data.facts),
+        validation=_samples(
+            data.validation_raw, data.validation_targets, _places(request, "validation", data), data.facts
+        ),
     )
 
 
-def _wanted(request: PreviewRequest, data: TrainingData) -> tuple[list[int], list[int]]:
-    """Places in the training part and in the validation part."""
+def _places(request: PreviewRequest, part: Literal["train", "validation"], data: TrainingData) -> list[int]:
+    """Which samples of a part are given."""
+    if request.part not in (part, None):
+        return []
+    targets = data.train_targets if part == "train" else data.validation_targets
     if request.indices:
-        return _asked(request, data)
-    num = MOST_POINTS if data.facts.input_kind == "points" else min(request.num_samples, MOST_SAMPLES)
-    train = varied(data.train_targets, num) if request.part != "validation" else []
-    return train, varied(data.validation_targets, num) if request.part != "train" else []
+        _check_indices(request, len(targets))
+        return list(request.indices)
+    is_points = data.facts.input_kind == "points"
+    return varied(targets, MOST_POINTS if is_points else min(request.num_samples, MOST_SAMPLES))
 
 
-def _asked(request: PreviewRequest, data: TrainingData) -> tuple[list[int], list[int]]:
-    """The places that were asked for, as they were asked for."""
+def _check_indices(request: PreviewRequest, num: int) -> None:
     if request.part is None:
-        raise _refusal("part", "Places are places in a part, and none is given.", "Set part to train or validation.")
-    num = data.num_train if request.part == "train" else data.num_validation
-    beyond = [index for index in request.indices if index >= num]
-    if beyond:
-        text = f"There is no sample {beyond[0]} in the {request.part} part, which has {num}, counted from 0."
-        raise _refusal("indices", text, f"Ask for places below {num}." if num else "Set validation_fraction above 0.")
-    return (request.indices, []) if request.part == "train" else ([], request.indices)
-
-
-def _refusal(field: str, message: str, hint: str) -> SpecError:
-    return SpecError([Problem(code="no_such_sample", path=field, field=field, message=message, hint=hint)])
+        message = "Indices are places in one part of the data."
+        problem = Problem(code="part_is_missing", path="part", field="part", message=message, hint="Add the part.")
+        raise SpecError([problem])
+    largest = max(request.indices)
+    if largest >= num:
+        message = f"The {request.part} part has {num} samples."
+        expected = f"at most {num - 1}" if num else "none"
+        hint = f"Ask for places from 0 to {num - 1}." if num else "Set validation_fraction above 0."
+        problem = Problem(
+            code="no_such_sample", path="indices", message=message, expected=expected, got=str(largest), hint=hint
+        )
+        raise SpecError([problem])
 
 
 def _counts(targets: Tensor, facts: CheckedData) -> dict[str, int]:

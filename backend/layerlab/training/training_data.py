@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import torch
 from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
@@ -25,6 +26,7 @@ class TrainingData:
         validation_raw: The validation inputs before preprocessing.
         value_range: Least and greatest value of a pixel; of data without pixels 0 and 1.
         gives_back: The targets are the inputs.
+        memory_format: How the inputs lie in memory where the network is evaluated.
     """
 
     train_inputs: Samples
@@ -37,6 +39,7 @@ class TrainingData:
     validation_raw: Samples
     value_range: tuple[float, float] = (0.0, 1.0)
     gives_back: bool = False
+    memory_format: torch.memory_format = torch.contiguous_format
 
     @property
     def num_train(self) -> int:

@@ -12,7 +12,6 @@ from layerlab.training.assemble import assemble, inspect
 from layerlab.training.augmenting import Share
 from layerlab.training.batches import Batch
 from layerlab.training.choice import Choice
-from layerlab.training.first_batch import first_batch
 from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunChange
 from torch.nn import functional
@@ -214,15 +213,3 @@ def test_every_kind_makes_the_same_batches_again(kind):
         pytest.skip("there is no set of videos to train on here")
     run = digits(data={"augment": [kind.example], "batch_size": 40, "subset": 80}, training={"epochs": 1})
     assert losses(assemble(run)) == losses(assemble(run))
-
-
-def test_the_first_batch_is_that_of_step_1():
-    run = digits(data={"augment": [SOMETIMES]}, training={"seed": 3})
-    found = first_batch(run.data, seed=3)
-    trainer = assemble(run).trainer
-    assert found.batch.inputs.equal(trainer.upcoming_batch().inputs)
-    assert found.places.equal(trainer.upcoming())
-    is_same_b = (found.shown - found.raw).abs().flatten(1).amax(1) < 1e-4
-    is_flipped_b = (found.shown - found.raw.flip(-1)).abs().flatten(1).amax(1) < 1e-4
-    assert (is_same_b | is_flipped_b).all()
-    assert 0 < int(is_same_b.sum()) < 25

@@ -83,30 +83,6 @@ def test_parts_are_counted_apart():
     assert seen.validation_counts == {"setosa": 10, "versicolor": 10, "virginica": 10}
 
 
-def asked(**fields):
-    return preview(PreviewRequest(data=DataSpec(dataset="digits"), **fields))
-
-
-def test_samples_are_given_by_their_places():
-    seen = asked(part="validation", indices=[7, 3, 7])
-    data = prepare(DataSpec(dataset="digits"), None, 0)
-    assert [sample.index for sample in seen.validation] == [7, 3, 7]
-    assert seen.samples == []
-    assert [sample.values for sample in seen.validation] == data.validation_raw[[7, 3, 7]].tolist()
-    assert asked(part="train", indices=[0]).validation == []
-    only = asked(part="train", num_samples=5)
-    assert (len(only.samples), len(only.validation)) == (5, 0)
-
-
-@pytest.mark.parametrize("fields", [{"indices": [1]}, {"part": "validation", "indices": [0, 359]}])
-def test_a_place_that_is_not_there_is_refused(fields):
-    with pytest.raises(SpecError) as caught:
-        asked(**fields)
-    (problem,) = caught.value.problems()
-    assert problem.code == "no_such_sample"
-    assert problem.hint
-
-
 def test_statistics_are_those_of_the_training_part():
     seen = look("wine")
     train_nf = prepare(DataSpec(dataset="wine"), None, 0).train_raw.double().numpy()
