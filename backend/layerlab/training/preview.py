@@ -12,6 +12,7 @@ from layerlab.errors import SpecError
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import prepare
+from layerlab.training.preparation import preparation
 from layerlab.training.statistics import statistics
 from layerlab.training.training_data import TrainingData
 
@@ -47,6 +48,7 @@ def preview(request: PreviewRequest) -> DatasetPreview:
         validation=_samples(
             data.validation_raw, data.validation_targets, _places(request, "validation", data), data.facts
         ),
+        preparation=preparation(data, request.data.preprocess) if request.with_preparation else None,
     )
 
 
