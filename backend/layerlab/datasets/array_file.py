@@ -19,6 +19,8 @@ class Head:
 
     shape: tuple[int, ...]
     dtype: str
+    is_plain: bool
+    """In the byte order of this machine and in the order of C, so that it can be used as it lies on the disk."""
 
     @property
     def is_number(self) -> bool:
@@ -43,7 +45,7 @@ def read_head(file: Path, name: str) -> Head:
         with file.open("rb") as opened:
             version = np.lib.format.read_magic(opened)
             read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-            shape, _, dtype = read(opened, max_header_size=_LONGEST_HEAD)
+            shape, fortran_order, dtype = read(opened, max_header_size=_LONGEST_HEAD)
             num_bytes = size - opened.tell()
     except Exception as error:
         # A head is Python source to NumPy, and its tokenizer and parser have errors of many kinds.
@@ -59,4 +61,5 @@ def read_head(file: Path, name: str) -> Head:
     if min(shape, default=0) < 0 or announced != num_bytes:
         text = f"The array {name} says that it has {announced} bytes, but {num_bytes} are there."
         raise Unreadable(text, code="lying_array", hint="Save it again.")
-    return Head(shape=tuple(shape), dtype=str(dtype.newbyteorder("=")))
+    is_plain = bool(dtype.isnative) and not fortran_order
+    return Head(shape=tuple(shape), dtype=str(dtype.newbyteorder("=")), is_plain=is_plain)

@@ -39,7 +39,7 @@ def inputs_of(x: NDArray[Any], name: str, layout: Layout) -> tuple[Tensor, Input
     if x.dtype.kind == "U":
         message = f"{name} holds text, and a network reads numbers."
         raise wrong("x", message, hint="Choose another array.", got=name)
-    known = _layout(x.shape, name, layout)
+    known = layout_of(x.shape, name, layout)
     if known == "channels_last":
         x = np.moveaxis(x, -1, 1)
     elif known == "image" and x.ndim == 3:
@@ -54,7 +54,7 @@ def inputs_of(x: NDArray[Any], name: str, layout: Layout) -> tuple[Tensor, Input
     return values, kind
 
 
-def _layout(shape: tuple[int, ...], name: str, layout: Layout) -> Layout:
+def layout_of(shape: tuple[int, ...], name: str, layout: Layout) -> Layout:
     """What the axes are.
 
     Raises:

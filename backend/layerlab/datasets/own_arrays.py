@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from layerlab.datasets.array_file import Head, read_head
-from layerlab.datasets.array_samples import Layout, Wish, inputs_of, labels_of
-from layerlab.datasets.base import LoadedData
+from layerlab.datasets.array_samples import Layout, Wish, inputs_of, labels_of, layout_of
+from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.packed import copy_entry, open_packed, shown
 from layerlab.shelf import Limits
@@ -97,6 +98,21 @@ class Npz(OwnFileKind):
             input_kind=input_kind,
             class_names=labels.class_names,
             value_range=(0.0, 255.0) if inputs.dtype == torch.uint8 else None,
+            is_mapped=np.shares_memory(inputs.numpy(), x),
+        )
+
+    def size(self, params: NpzParams) -> DataSize:
+        """As the heads of the arrays say."""
+        arrays = _Arrays(self.content(params.upload))
+        x, y = arrays.head(params.x, "x"), arrays.head(params.y, "y")
+        layout = layout_of(x.shape, params.x, params.layout)
+        is_pixels = x.dtype == "uint8" and layout in ("image", "channels_last")
+        return DataSize(
+            samples=x.shape[0],
+            numbers=prod(x.shape[1:]),
+            bytes_each=1 if is_pixels else 4,
+            target_bytes=8 * prod(y.shape[1:]),
+            is_mapped=x.is_plain and layout != "channels_last" and (is_pixels or x.dtype == "float32"),
         )
 
 
@@ -105,22 +121,32 @@ class _Arrays:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._heads: dict[str, dict[str, Any]] = json.loads((folder / _ARRAYS).read_text("utf-8"))
+        heads = json.loads((folder / _ARRAYS).read_text("utf-8"))
+        self._heads = {name: Head(**{**head, "shape": tuple(head["shape"])}) for name, head in heads.items()}
+
+    def head(self, name: str, place: str) -> Head:
+        """What the array of that name is.
+
+        Raises:
+            SpecError: There is none, or it holds fewer than two samples.
+        """
+        if name not in self._heads:
+            known = ", ".join(self._heads)
+            raise wrong(place, f"There is no array called {name}.", hint=f"There are: {known}.", got=name)
+        head = self._heads[name]
+        if not head.shape or head.shape[0] < 2:
+            raise wrong(place, f"{name} holds fewer than two samples.", hint="Choose another array.", got=name)
+        return head
 
     def get(self, name: str, place: str) -> NDArray[Any]:
         """The array of that name.
 
         Raises:
-            SpecError: There is none, or a single value.
+            SpecError: There is none, or it holds fewer than two samples.
         """
-        if name not in self._heads:
-            raise wrong(
-                place, f"There is no array called {name}.", hint=f"There are: {', '.join(self._heads)}.", got=name
-            )
+        self.head(name, place)
         number = list(self._heads).index(name)
         found: NDArray[Any] = np.load(self._folder / f"array-{number}.npy", mmap_mode="c", allow_pickle=False)
-        if found.ndim == 0 or len(found) < 2:
-            raise wrong(place, f"{name} holds fewer than two samples.", hint="Choose another array.", got=name)
         return found
 
 

@@ -1,5 +1,6 @@
 """A text of the user's own, cut into pieces; the target at each step is the next character or word."""
 
+import json
 import re
 from collections import Counter
 from itertools import islice
@@ -12,7 +13,7 @@ from layerlab_schemas.base import Boolean, PositiveCount
 from numpy.typing import NDArray
 from pydantic import Field
 
-from layerlab.datasets.base import LARGEST_INPUTS, LoadedData
+from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.plain_text import find_encoding
 from layerlab.shelf import Limits
@@ -21,7 +22,7 @@ from layerlab.shelf import Limits
 RARE = "�"
 #: What can be seen of characters that cannot.
 _SEEN = {" ": "␣", "\n": "↵", "\t": "⇥"}
-_TEXT = "text.txt"
+_TEXT, _COUNTS = "text.txt", "counts.json"
 _LEAST = 100
 _BEGINNING = 300
 #: A word with its inner hyphens and apostrophes, or a single sign; the end of a line is a sign too.
@@ -69,6 +70,8 @@ class TextFile(OwnFileKind):
             raise Unreadable(message, code="too_short", hint="Bring a longer one.")
         (content / _TEXT).write_text(text, encoding="utf-8", newline="\n")
         characters, words = Counter(text), Counter(_words(text))
+        counts = {"character": len(text), "word": words.total()}
+        (content / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
         beginning = " ".join(text[:_BEGINNING].split())
         return Reading(
             params={"unit": "character", "vocabulary": min(max(len(characters), 2), 200)},
@@ -91,9 +94,6 @@ class TextFile(OwnFileKind):
             message = f"The text has {len(tokens)} tokens, too few for two samples of {params.length}."
             raise wrong("length", message, hint="Take a smaller length.", got=str(params.length))
         size = num_samples * params.length
-        if size > LARGEST_INPUTS:
-            message = f"The text has {size} tokens, and {LARGEST_INPUTS} are the most."
-            raise wrong("upload", message, hint="Bring a part of it.")
         return LoadedData(
             inputs=torch.from_numpy(tokens[:size]).reshape(num_samples, params.length),
             targets=torch.from_numpy(tokens[1 : size + 1].copy()).reshape(num_samples, params.length),
@@ -103,6 +103,12 @@ class TextFile(OwnFileKind):
             num_tokens=len(vocabulary),
             vocabulary=vocabulary,
         )
+
+    def size(self, params: TextFileParams) -> DataSize:
+        """As counted when the text came."""
+        counts: dict[str, int] = json.loads((self.content(params.upload) / _COUNTS).read_text("utf-8"))
+        num_samples = (counts[params.unit] - 1) // params.length
+        return DataSize(samples=num_samples, numbers=params.length, bytes_each=8, target_bytes=8 * params.length)
 
 
 def _words(text: str) -> list[str]:

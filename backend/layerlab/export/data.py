@@ -4,6 +4,7 @@ from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
 from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
+from layerlab.datasets.own_file import OwnFileKind
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
@@ -69,6 +70,8 @@ def _write_load(spec: RunSpec, needed: Transplant) -> None:
         return
     try:
         whole = Transplant()
+        if isinstance(kind, OwnFileKind):
+            raise CannotTransplant(kind.kind)  # its rule is a file that the script has not
         whole.method(kind, read_params(kind, dict(spec.data.params)), "load", "load")
     except CannotTransplant:
         whole = Transplant({"import numpy as np", "import torch"}, {"load": _from_file(kind.title)})

@@ -97,10 +97,3 @@ def test_a_text_too_short_for_the_length_is_refused_at_it(shelf):
     with pytest.raises(SpecError) as caught:
         read(length=100)
     assert caught.value.problems()[0].path == "data.params.length"
-
-
-def test_a_text_too_long_is_refused_with_both_numbers(shelf, monkeypatch):
-    put(shelf, "text_file", b"ab" * 600)
-    monkeypatch.setattr("layerlab.datasets.own_text.LARGEST_INPUTS", 1000)
-    with pytest.raises(SpecError, match="1160 tokens, and 1000 are the most"):
-        read()
