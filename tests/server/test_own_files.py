@@ -61,7 +61,7 @@ def two_clouds() -> bytes:
 LINEAR = [{"kind": "flatten"}, {"kind": "linear", "out_features": 2}]
 LETTERS = [
     {"kind": "embedding", "embedding_dim": 8},
-    {"kind": "gru", "hidden_size": 16},
+    {"kind": "gru", "hidden_size": 16, "output": "sequence"},
     {"kind": "linear", "out_features": 8},
 ]
 EDGES = [{"kind": "conv2d", "out_channels": 4, "kernel_size": 3}, {"kind": "relu"}, *LINEAR]
