@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         default={}, description="Where they are fetched from instead, by dataset: the web folder that holds the files."
     )
 
+    data_megabytes: PositiveInt = Field(
+        default=512, description="Memory that a run may use for its data; beyond it batches are read as they come."
+    )
     csv_megabytes: PositiveInt = Field(default=100, description="Largest CSV that may be uploaded.")
     zip_megabytes: PositiveInt = Field(default=200, description="Largest zip of images or .npz that may be uploaded.")
     text_megabytes: PositiveInt = Field(default=20, description="Largest text that may be uploaded.")

@@ -1,4 +1,6 @@
 /** Preprocessing and augmentation, as visible steps. */
+import { Augment } from './augment/Augment';
+
 export function PreparePage() {
-  return <p className="faint">Nothing here yet.</p>;
+  return <Augment />;
 }
