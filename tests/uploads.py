@@ -7,6 +7,8 @@ from layerlab.datasets import REGISTRY
 from layerlab.datasets.own_file import OwnFileKind
 from layerlab.shelf import Limits
 
+from tests.pictures import packed, two_classes
+
 IRIS_HEAD = b"length,width,species\n" + b"5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,versicolor\n6.4,3.2,versicolor\n" * 5
 
 
@@ -25,7 +27,7 @@ def put(shelf: Path, dataset: str, body: bytes, *, upload: str = "u0000000000000
 
 
 #: For each kind, the bytes of the file that its example reads.
-EXAMPLES = {"csv": IRIS_HEAD}
+EXAMPLES = {"csv": IRIS_HEAD, "image_folder": packed(two_classes())}
 
 
 def put_examples(shelf: Path) -> None:
