@@ -4,6 +4,7 @@ from math import isfinite
 
 import torch
 from layerlab_schemas.frames import DataShape, Example, ExamplesItem, Frame
+from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
 from layerlab.graph.plan import Plan
