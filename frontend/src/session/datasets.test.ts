@@ -16,7 +16,6 @@ const original = (status: Original['status'], received = 0): Original => ({
   size: 100,
   source: 'https://example.org',
   message: null,
-  parts: ['train'],
 });
 const upload = (id: string): Upload => ({
   id,

@@ -94,6 +94,7 @@ export function check(kind: Kind): CheckResult {
       num_validation: 2000,
       value_range: isImage ? [0, 16] : null,
       memory: null,
+      is_held_out: false,
     },
   };
 }
