@@ -108,6 +108,9 @@ class ImageGridItem(Schema):
     )
     in_colour: Boolean = Field(default=False, description="The three channels are red, green and blue of the data.")
     names: list[str] = Field(default=[], description="What each image is, such as a class; empty: they are numbered.")
+    frames: PositiveCount | None = Field(
+        default=None, description="Of a clip: each image is there once for each frame, one frame behind the other."
+    )
     field: PixelField | None = None
     rule: PixelRule | None = None
 
@@ -221,7 +224,10 @@ class Example(Schema):
     """One sample with what the network makes of it."""
 
     index: Count = Field(description="Its place in its part of the data.")
-    image: Array | None = Field(default=None, description="[C, H, W] before preprocessing.")
+    image: Array | None = Field(
+        default=None, description="[C, H, W] before preprocessing; of a clip the frame in the middle."
+    )
+    frames: Array | None = Field(default=None, description="Of a clip, [T, C, H, W] before preprocessing.")
     heat: Array | None = Field(default=None, description="[H, W] from 0 to 1, to be laid over the image.")
     text: str | None = None
     caption: str | None = None

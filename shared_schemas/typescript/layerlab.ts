@@ -826,6 +826,12 @@ export interface components {
              */
             caption: string | null;
             /**
+             * Frames
+             * @description Of a clip, [T, C, H, W] before preprocessing.
+             * @default null
+             */
+            frames: components["schemas"]["PackedArray"] | unknown[] | null;
+            /**
              * Heat
              * @description [H, W] from 0 to 1, to be laid over the image.
              * @default null
@@ -833,7 +839,7 @@ export interface components {
             heat: components["schemas"]["PackedArray"] | unknown[] | null;
             /**
              * Image
-             * @description [C, H, W] before preprocessing.
+             * @description [C, H, W] before preprocessing; of a clip the frame in the middle.
              * @default null
              */
             image: components["schemas"]["PackedArray"] | unknown[] | null;
@@ -1262,6 +1268,12 @@ export interface components {
         ImageGridItem: {
             /** @default null */
             field: components["schemas"]["PixelField"] | null;
+            /**
+             * Frames
+             * @description Of a clip: each image is there once for each frame, one frame behind the other.
+             * @default null
+             */
+            frames: number | null;
             /** High */
             high: number;
             /** Images */

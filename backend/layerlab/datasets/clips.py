@@ -19,10 +19,11 @@ MOTIONS: dict[str, tuple[int, int]] = {
     "right": (0, 1), "left": (0, -1), "up": (1, 1), "down": (1, -1),
     "turning": (2, 1), "growing": (3, 1), "blinking": (4, 1), "shrinking": (3, -1),
 }  # fmt: skip
-#: What moves: none of them looks the same after half a turn of 45 degrees.
+#: What moves; each shows that it turns, which a circle would not.
 ACTORS = ("square", "triangle", "bar", "crescent")
 #: Radius over the side of the image, of the smallest and of the largest form.
-SMALLEST, LARGEST = 0.16, 0.34
+SMALLEST = 0.16
+LARGEST = 0.34
 #: Brightness of the faintest form; the ground is below 0.3.
 FAINTEST = 0.45
 

@@ -95,6 +95,7 @@ def _fetch(file: OriginalFile, url: str, part: Path, cancelled: Event, patience:
                 if have > file.size:
                     break
                 written.write(chunk)
+                written.flush()  # its size tells how far it is
                 if cancelled.is_set():
                     raise GivenUp
     if have > file.size:

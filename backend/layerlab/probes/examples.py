@@ -4,6 +4,7 @@ from math import isfinite
 
 import torch
 from layerlab_schemas.frames import DataShape, Example, ExamplesItem, Frame
+from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
 from layerlab.graph.plan import Plan
@@ -63,7 +64,7 @@ def extremes(judged: Judged, *, largest: bool) -> list[int]:
     """Places of the samples with the largest or smallest loss; one that is no number is the largest of all."""
     ranked_m = judged.losses.nan_to_num(nan=torch.inf, posinf=torch.inf)
     most = MOST_EXAMPLES
-    if judged.facts.input_kind == "image":
+    if judged.facts.input_kind in ("image", "video"):
         most = max(1, min(most, MOST_VALUES // (2 * judged.raw[0].numel())))
     order_m = ranked_m.argsort(descending=largest, stable=True)
     return [int(index) for index in order_m[:most]]
@@ -73,16 +74,24 @@ def example(judged: Judged, index: int) -> Example:
     """One sample with what the network makes of it."""
     raw, facts = judged.raw[index], judged.facts
     source = raw[0] if facts.has_decoder_input else raw
-    is_image = facts.input_kind == "image"
+    still = still_of(raw, facts)
     text = spell_tokens(source, facts)
     return Example(
         index=index,
-        image=pack(raw) if is_image else None,
+        image=None if still is None else pack(still),
+        frames=pack(raw) if facts.input_kind == "video" else None,
         text=text,
-        caption=None if is_image or text else spelt_sample(raw, facts.feature_names),
+        caption=None if still is not None or text else spelt_sample(raw, facts.feature_names),
         loss=finite(float(judged.losses[index])),
         **_verdict(judged, index),
     )
+
+
+def still_of(raw: Tensor, facts: CheckedData) -> Tensor | None:
+    """The sample as one image [C, H, W], of a clip the frame in the middle; None where it is no picture."""
+    if facts.input_kind == "video":
+        return raw[len(raw) // 2]
+    return raw if facts.input_kind == "image" else None
 
 
 def _verdict(judged: Judged, index: int) -> dict[str, str | float | bool | None]:

@@ -13,6 +13,8 @@ from layerlab.losses.base import NO_ANSWER
 from layerlab.probes.base import ProbeContext, ProbeKind, Sample, pack, shares
 
 MOST_MAPS = 64
+#: Of the maps of a clip, which are there once for each frame.
+MOST_VALUES = 65_536
 MOST_UNITS = 1024
 MOST_NUMBERS = 4
 
@@ -40,21 +42,23 @@ class FeatureMaps(ProbeKind):
         sample, recording = context.sample, context.shown
         if sample is None or recording is None:
             return None
-        items = [_item("input", source_of(sample.raw[0], context.facts), in_colour=context.facts.input_kind == "image")]
+        in_colour = context.facts.input_kind in ("image", "video")
+        items = [_item("input", source_of(sample.raw[0], context.facts), in_colour=in_colour)]
         items += [_item(node.id, recording.outputs[node.id][0]) for node in context.network.plan.nodes]
         return context.frame(self, items, split="validation", mode="eval", num_samples=1, sample=_view(sample, context))
 
 
 def _item(node: str, value: Tensor, *, in_colour: bool = False) -> ImageGridItem:
     """What a node gives, as images; three channels are one image where they are its colours."""
-    is_colours = in_colour and value.dim() == 3 and len(value) == 3
-    images, total = (value.float()[None], 1) if is_colours else _images(value.float())
+    is_colours = in_colour and value.dim() > 2 and value.shape[-3] == 3
+    images, total = (value.float().reshape(-1, *value.shape[-3:]), 1) if is_colours else _images(value.float())
     low, high = (float(end) for end in value.float().aminmax()) if value.numel() else (0.0, 0.0)
     return ImageGridItem(
         node=node,
         images=pack(images),
         total=total,
         in_colour=is_colours,
+        frames=len(value) if value.dim() == 4 else None,
         signed=low < 0,
         low=_finite(low),
         high=_finite(high),
@@ -62,7 +66,13 @@ def _item(node: str, value: Tensor, *, in_colour: bool = False) -> ImageGridItem
 
 
 def _images(value: Tensor) -> tuple[Tensor, int]:
-    """As images [N, 1, H, W], and how many there are: maps of [C, H, W], units of [F], one picture of [T, F]."""
+    """As images [N, 1, H, W], and how many there are: maps of [C, H, W], units of [F], one picture of [T, F].
+
+    Of a clip [T, C, H, W] all frames of the first map, then all of the second, and so on.
+    """
+    if value.dim() == 4:
+        most = min(MOST_MAPS, max(1, MOST_VALUES // value[:, 0].numel()))
+        return value[:, :most].transpose(0, 1).flatten(0, 1).unsqueeze(1), value.shape[1]
     if value.dim() == 3:
         return value[:MOST_MAPS].unsqueeze(1), len(value)
     if value.dim() == 2:

@@ -32,8 +32,9 @@ class PixelArithmetic(ProbeKind):
     has_panel: ClassVar[bool] = False
 
     def applies(self, plan: Plan) -> bool:
-        """Only where there are pixels or steps to point at, and a sample to show."""
-        return plan.data.num_validation > 0 and any(len(node.output_shape) > 1 for node in plan.nodes)
+        """Only where there are pixels or steps to point at, and a sample to show that does not move."""
+        shows_still = plan.data.num_validation > 0 and plan.data.input_kind != "video"
+        return shows_still and any(len(node.output_shape) > 1 for node in plan.nodes)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

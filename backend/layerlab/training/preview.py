@@ -1,6 +1,6 @@
 """A look at the data as it is before preprocessing."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
@@ -18,6 +18,8 @@ from layerlab.training.training_data import TrainingData
 
 MOST_POINTS = 1000
 MOST_SAMPLES = 200
+#: Numbers of the samples of a part; fewer of large samples, such as clips, are given.
+MOST_VALUES = 500_000
 #: A target of more numbers is not spelt out.
 MOST_NUMBERS = 4
 
@@ -59,7 +61,8 @@ def _places(request: PreviewRequest, part: Literal["train", "validation"], data:
         _check_indices(request, len(targets))
         return list(request.indices)
     is_points = data.facts.input_kind == "points"
-    return varied(targets, MOST_POINTS if is_points else min(request.num_samples, MOST_SAMPLES))
+    most = min(MOST_SAMPLES, max(1, MOST_VALUES // max(1, data.train_raw[:1].numel())))
+    return varied(targets, MOST_POINTS if is_points else min(request.num_samples, most))
 
 
 def _check_indices(request: PreviewRequest, num: int) -> None:
@@ -90,10 +93,15 @@ def _counts(targets: Tensor, facts: CheckedData) -> dict[str, int]:
 def _samples(raw: Samples, targets: Tensor, places: list[int], data: CheckedData) -> list[PreviewSample]:
     return [
         PreviewSample(
-            index=index, label=_label(targets[index], data), text=_text(raw[index], data), values=raw[index].tolist()
+            index=index, label=_label(targets[index], data), text=_text(raw[index], data), values=_values(raw[index])
         )
         for index in places
     ]
+
+
+def _values(raw: Tensor) -> list[Any]:
+    """The numbers of a sample; pixels to four places, for there are many."""
+    return (raw.double().round(decimals=4) if raw.dim() > 2 and raw.is_floating_point() else raw).tolist()
 
 
 def _text(raw: Tensor, data: CheckedData) -> str | None:

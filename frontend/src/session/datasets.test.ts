@@ -10,7 +10,6 @@ const original = (status: Original['status'], received = 0): Original => ({
   title: 'MNIST',
   status,
   files: ['train-images-idx3-ubyte.gz'],
-  parts: [],
   folder: '/data/originals/mnist',
   received,
   size: 100,

@@ -11,6 +11,7 @@ import { answerOf, type Example, namedNumbersOf, numbersOf, sentenceOf, signOf }
 const example = (parts: Partial<Example> = {}): Example => ({
   index: 7,
   image: null,
+  frames: null,
   heat: null,
   box: null,
   value: null,

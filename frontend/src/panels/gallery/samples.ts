@@ -211,6 +211,7 @@ export function filters(step: number): DecodedFrame {
     total: 20,
     num_channels: 1,
     in_colour: false,
+    frames: null,
     names: [],
     field: null,
     rule: null,
