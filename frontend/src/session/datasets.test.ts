@@ -15,6 +15,7 @@ const original = (status: Original['status'], received = 0): Original => ({
   size: 100,
   source: 'https://example.org',
   message: null,
+  parts: ['train'],
 });
 const upload = (id: string): Upload => ({
   id,

@@ -6,7 +6,7 @@ import { usePage, useSession, useSpec } from '../../session/react';
 import { flatNumbers } from '../values';
 import { bagOfWords, type Encoding, encodingOf, oneHot, withEncoding } from './encodings';
 
-const MOST_STEPS = 32;
+const MOST_STEPS = 24;
 
 export function Encodings({ data }: { readonly data: CheckedData }) {
   const sample = usePage((page) => page.preview?.samples[0] ?? null);
@@ -116,7 +116,7 @@ interface CellsProps {
 }
 
 const WIDTH = 640;
-const LARGEST = 10;
+const LARGEST = 8;
 
 function Cells({ values, rows, columns, label }: CellsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -1,6 +1,7 @@
 /** The samples after one step of preprocessing: pictures or rows, and how one channel or column is spread. */
 import { useEffect, useMemo, useRef } from 'react';
-import { formatNumber, formatSpread, onThemeChange, paintHistogram, paintTiles } from '../../draw';
+import { formatNumber, formatSpread, onThemeChange, paintHistogram, paintTiles, theme } from '../../draw';
+import { scaleEnds } from '../../draw/tiles';
 import { Formula } from '../../editor/Formula';
 import type { CheckedData, FeatureStatistics, PreparationStage } from '../../generated/schemas';
 import { flatNumbers } from '../values';
@@ -37,24 +38,32 @@ const SIDE = 44;
 
 function Pictures({ stage, data }: { readonly stage: PreparationStage; readonly data: CheckedData }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const isSigned = stage.low < 0;
+  const bar = useRef<HTMLSpanElement>(null);
+  const isColour = data.input_shape.at(-3) === 3;
+  const [low, high] = isSigned(stage, isColour)
+    ? scaleEnds(stage.low, stage.high, 'diverging')
+    : [stage.low, stage.high];
   useEffect(() => {
     const draw = (): void => {
       if (canvas.current) paint(canvas.current, stage, data.input_shape);
+      const scale = isSigned(stage, isColour) ? theme().diverging : theme().gray;
+      if (bar.current) bar.current.style.background = scale.gradient();
     };
     draw();
     return onThemeChange(draw);
-  }, [stage, data.input_shape]);
+  }, [stage, data.input_shape, isColour]);
   return (
     <figure>
       <canvas ref={canvas} role="img" aria-label={`${stage.samples.length} training samples, ${stage.title}`} />
-      <figcaption className="xs faint num">
-        {formatNumber(stage.low)} … {formatNumber(stage.high)}
-        {isSigned && data.input_shape.at(-3) !== 3 ? ', zero in the middle' : ''} · one scale for all
+      <figcaption className="xs faint num" title="One scale for all samples of this step">
+        {formatNumber(low)} <span ref={bar} className="prepare-bar" /> {formatNumber(high)}
       </figcaption>
     </figure>
   );
 }
+
+/** Numbers on both sides of 0 have it in the middle of their colours; three colours are shown as they are. */
+const isSigned = ({ low }: PreparationStage, isColour: boolean): boolean => low < 0 && !isColour;
 
 /** Of a clip its first frame. */
 function paint(canvas: HTMLCanvasElement, stage: PreparationStage, shape: readonly number[]): void {
@@ -68,10 +77,9 @@ function paint(canvas: HTMLCanvasElement, stage: PreparationStage, shape: readon
   });
   const longest = Math.max(height, width);
   const pixel = Math.max(1, Math.floor(SIDE / longest));
-  const isSigned = stage.low < 0 && channels !== 3;
   const stack = { data: values, shape: [samples.length, channels, height, width] };
   const tiles = COLUMNS * (channels === 3 ? 1 : channels);
-  const scale = isSigned ? 'diverging' : 'gray';
+  const scale = isSigned(stage, channels === 3) ? 'diverging' : 'gray';
   paintTiles(canvas, stack, { columns: tiles, low: stage.low, high: stage.high, scale, pixel, gap: 4 });
 }
 
@@ -127,7 +135,10 @@ const WHY =
 
 function Condition({ stage }: { readonly stage: PreparationStage }) {
   const text = useMemo(() => (stage.condition === null ? null : formatNumber(stage.condition)), [stage]);
-  return text === null ? null : (
+  // An empty line keeps the steps side by side.
+  return text === null ? (
+    <p />
+  ) : (
     <p className="xs num" title={WHY}>
       <span className="muted">condition number</span> <b>{text}</b>
     </p>
