@@ -5,6 +5,7 @@ from layerlab_schemas.run import RunSpec
 from layerlab import datasets
 from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
 from layerlab.datasets.original_images import OriginalImages, OriginalParams
+from layerlab.datasets.own_file import OwnFileKind
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.original_files import write_original
 from layerlab.export.transplant import CannotTransplant, Transplant
@@ -117,6 +118,8 @@ def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:
         return write_original(kind, params, needed)
     try:
         whole = Transplant()
+        if isinstance(kind, OwnFileKind):
+            raise CannotTransplant(kind.kind)  # its rule is a file that the script has not
         whole.method(kind, params, "load", "load")
     except CannotTransplant:
         imports = {"import numpy as np", "import torch"}
