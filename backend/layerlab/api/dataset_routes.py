@@ -49,7 +49,7 @@ async def bring(request: Request, runs: Runs, name: FileName) -> Response:
     declared = request.headers.get("content-length", "")
     size = int(declared[:20]) if declared.isdecimal() else None
     try:
-        upload, is_new = await runs.uploads.receive(name, size, request.stream())
+        upload, is_new = await runs.uploads.receive(name, size, request.stream(), is_gone=request.is_disconnected)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
     headers = {"Location": f"/api/datasets/{upload.id}"}
