@@ -4,7 +4,10 @@ from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
 from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
+from layerlab.datasets.original_images import OriginalImages, OriginalParams
+from layerlab.datasets.own_file import OwnFileKind
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
+from layerlab.export.original_files import write_original
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
 from layerlab.seeding import derive
@@ -109,9 +112,15 @@ def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:
         needed.imports |= {"import torch", f"from sklearn.datasets import {FROM_SKLEARN[kind.kind][0]}"}
         needed.definitions["load"] = _from_sklearn(*FROM_SKLEARN[kind.kind])
         return ()
+    params = read_params(kind, dict(spec.data.params))
+    if isinstance(kind, OriginalImages):
+        assert isinstance(params, OriginalParams)
+        return write_original(kind, params, needed)
     try:
         whole = Transplant()
-        whole.method(kind, read_params(kind, dict(spec.data.params)), "load", "load")
+        if isinstance(kind, OwnFileKind):
+            raise CannotTransplant(kind.kind)  # its rule is a file that the script has not
+        whole.method(kind, params, "load", "load")
     except CannotTransplant:
         imports = {"import numpy as np", "import torch"}
         whole = Transplant(imports, {"load": _from_file(kind.title)}, extras=_OF_FILE)
