@@ -37,12 +37,15 @@ class Settings(BaseSettings):
         default={}, description="Where they are fetched from instead, by dataset: the web folder that holds the files."
     )
 
+    data_megabytes: PositiveInt = Field(
+        default=512, description="Memory that a run may use for its data; beyond it batches are read as they come."
+    )
     csv_megabytes: PositiveInt = Field(default=100, description="Largest CSV that may be uploaded.")
     zip_megabytes: PositiveInt = Field(default=200, description="Largest zip of images or .npz that may be uploaded.")
     text_megabytes: PositiveInt = Field(default=20, description="Largest text that may be uploaded.")
     inflated_megabytes: PositiveInt = Field(default=1000, description="What a zip or .npz may hold when unpacked.")
     uploads_megabytes: PositiveInt = Field(default=5000, description="Disk for all uploads together.")
-    reading_seconds: float = Field(default=120.0, gt=0, description="Time that reading an uploaded file may take.")
+    reading_seconds: float = Field(default=180.0, gt=0, description="Time that reading an uploaded file may take.")
 
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")

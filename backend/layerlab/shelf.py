@@ -1,4 +1,4 @@
-"""Where files of data are: set in the environment by the server for the processes that load them."""
+"""Where files of data are and what they may take: set by the server in the environment of those who load them."""
 
 import os
 import re
@@ -9,6 +9,16 @@ from pathlib import Path
 UPLOADS = "LAYERLAB_UPLOADS_DIR"
 #: Original files of well-known sets, each set in a folder of its name, or all in this one.
 ORIGINALS = "LAYERLAB_ORIGINALS_DIR"
+
+#: How many megabytes of memory a run may use for its data.
+MEGABYTES = "LAYERLAB_DATA_MEGABYTES"
+DEFAULT_MEGABYTES = 512
+
+
+def data_limit() -> int:
+    """Bytes of memory that a run may use for its data."""
+    return int(os.environ.get(MEGABYTES) or DEFAULT_MEGABYTES) * 1024 * 1024
+
 
 #: The dataset that reads a file the user brought, by the end of its name.
 READERS = {".csv": "csv", ".tsv": "csv", ".txt": "text_file", ".md": "text_file", ".zip": "image_folder", ".npz": "npz"}

@@ -120,6 +120,9 @@ class CheckedData(Schema):
     value_range: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = Field(
         default=None, description="Least and greatest value that a pixel can have before preprocessing."
     )
+    is_held_out: Boolean = Field(
+        default=False, description="True where the set has a validation part of its own; validation_fraction is idle."
+    )
     memory: DataMemory | None = None
 
 

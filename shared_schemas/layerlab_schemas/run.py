@@ -31,7 +31,7 @@ class KindSpec(OpenSchema):
     kind: Name
 
 
-Preprocess = Literal["none", "mean_image", "channel_mean", "standardize", "min_max"]
+Preprocess = Literal["none", "mean_image", "channel_mean", "standardize", "min_max", "whiten"]
 
 
 class DataSpec(Schema):

@@ -38,6 +38,7 @@ class PreviewRequest(Schema):
     indices: Annotated[list[Count], Field(max_length=200)] = Field(
         default=[], description="Places in the part, which must be given then; empty: samples of all classes in turn."
     )
+    with_preparation: Boolean = Field(default=False, description="Tell what preprocessing makes of them, step by step.")
 
 
 class PreviewSample(Schema):
@@ -59,6 +60,39 @@ class FeatureStatistics(Schema):
     counts: list[Count]
 
 
+class FittedNumbers(Schema):
+    """What preprocessing learnt from the training part: a number for each column or channel, or an image."""
+
+    name: Name = Field(description="mean, standard deviation, least value, range …")
+    names: list[str] = Field(default=[], description="Of the columns or channels; empty for an image.")
+    values: list[Any] = Field(description="[columns], or [channels, height, width].")
+
+
+class PreparationStage(Schema):
+    """The samples after one step of preprocessing; the first stage is the samples as they are stored."""
+
+    name: Literal["raw", "shifted", "scaled", "whitened"]
+    title: Name
+    formula: str = Field(description="LaTeX.")
+    samples: list[PreviewSample] = Field(description="The same ones at each stage.")
+    low: float = Field(description="Least number of these samples, as the next is the largest.")
+    high: float
+    statistics: list[FeatureStatistics]
+    condition: NonNegative | None = Field(
+        default=None,
+        description="Largest over smallest eigenvalue of E[xxᵀ]; null where that is infinite or too large to compute.",
+    )
+
+
+class Preparation(Schema):
+    """Preprocessing step by step, fitted on the training part only."""
+
+    num_fitted: Count = Field(description="Training samples that its numbers are from.")
+    num_measured: Count = Field(description="Training samples that the statistics of the stages are from.")
+    fitted: list[FittedNumbers]
+    stages: list[PreparationStage]
+
+
 class DatasetPreview(Schema):
     """A look at the data as it is before preprocessing: some samples, or all points of the plane."""
 
@@ -69,6 +103,7 @@ class DatasetPreview(Schema):
     statistics: list[FeatureStatistics] = Field(default=[], description="Empty for tokens.")
     samples: list[PreviewSample]
     validation: list[PreviewSample] = []
+    preparation: Preparation | None = Field(default=None, description="Null where not asked for, and for tokens.")
 
 
 class AugmentGalleryRequest(Schema):

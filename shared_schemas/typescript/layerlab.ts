@@ -255,6 +255,12 @@ export interface components {
             input_kind: string;
             /** Input Shape */
             input_shape: number[];
+            /**
+             * Is Held Out
+             * @description True where the set has a validation part of its own; validation_fraction is idle.
+             * @default false
+             */
+            is_held_out: boolean;
             /** @default null */
             memory: components["schemas"]["DataMemory"] | null;
             /**
@@ -547,6 +553,11 @@ export interface components {
                 [key: string]: number;
             };
             data: components["schemas"]["CheckedData"];
+            /**
+             * @description Null where not asked for, and for tokens.
+             * @default null
+             */
+            preparation: components["schemas"]["Preparation"] | null;
             /** Samples */
             samples: components["schemas"]["PreviewSample"][];
             /**
@@ -608,7 +619,7 @@ export interface components {
              * @default standardize
              * @enum {string}
              */
-            preprocess: "none" | "mean_image" | "channel_mean" | "standardize" | "min_max";
+            preprocess: "none" | "mean_image" | "channel_mean" | "standardize" | "min_max" | "whiten";
             /**
              * Shuffle
              * @default true
@@ -946,6 +957,28 @@ export interface components {
             name: string;
             /** Std */
             std: number;
+        };
+        /**
+         * FittedNumbers
+         * @description What preprocessing learnt from the training part: a number for each column or channel, or an image.
+         */
+        FittedNumbers: {
+            /**
+             * Name
+             * @description mean, standard deviation, least value, range …
+             */
+            name: string;
+            /**
+             * Names
+             * @description Of the columns or channels; empty for an image.
+             * @default []
+             */
+            names: string[];
+            /**
+             * Values
+             * @description [columns], or [channels, height, width].
+             */
+            values: unknown[];
         };
         /**
          * ForkRequest
@@ -1775,6 +1808,64 @@ export interface components {
             type: "pong";
         };
         /**
+         * Preparation
+         * @description Preprocessing step by step, fitted on the training part only.
+         */
+        Preparation: {
+            /** Fitted */
+            fitted: components["schemas"]["FittedNumbers"][];
+            /**
+             * Num Fitted
+             * @description Training samples that its numbers are from.
+             */
+            num_fitted: number;
+            /**
+             * Num Measured
+             * @description Training samples that the statistics of the stages are from.
+             */
+            num_measured: number;
+            /** Stages */
+            stages: components["schemas"]["PreparationStage"][];
+        };
+        /**
+         * PreparationStage
+         * @description The samples after one step of preprocessing; the first stage is the samples as they are stored.
+         */
+        PreparationStage: {
+            /**
+             * Condition
+             * @description Largest over smallest eigenvalue of E[xxᵀ]; null where that is infinite or too large to compute.
+             * @default null
+             */
+            condition: number | null;
+            /**
+             * Formula
+             * @description LaTeX.
+             */
+            formula: string;
+            /** High */
+            high: number;
+            /**
+             * Low
+             * @description Least number of these samples, as the next is the largest.
+             */
+            low: number;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "raw" | "shifted" | "scaled" | "whitened";
+            /**
+             * Samples
+             * @description The same ones at each stage.
+             */
+            samples: components["schemas"]["PreviewSample"][];
+            /** Statistics */
+            statistics: components["schemas"]["FeatureStatistics"][];
+            /** Title */
+            title: string;
+        };
+        /**
          * PreviewRequest
          * @description Which data to look at, and which samples: some of each part, or just those of ``indices`` in one ``part``.
          */
@@ -1802,6 +1893,12 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /**
+             * With Preparation
+             * @description Tell what preprocessing makes of them, step by step.
+             * @default false
+             */
+            with_preparation: boolean;
         };
         /** PreviewSample */
         PreviewSample: {
@@ -3013,6 +3110,7 @@ export type ExamplesItem = components['schemas']['ExamplesItem'];
 export type Experiment = components['schemas']['Experiment'];
 export type Family = components['schemas']['Family'];
 export type FeatureStatistics = components['schemas']['FeatureStatistics'];
+export type FittedNumbers = components['schemas']['FittedNumbers'];
 export type ForkRequest = components['schemas']['ForkRequest'];
 export type Frame = components['schemas']['Frame'];
 export type FrameList = components['schemas']['FrameList'];
@@ -3039,6 +3137,8 @@ export type Ping = components['schemas']['Ping'];
 export type PixelField = components['schemas']['PixelField'];
 export type PixelRule = components['schemas']['PixelRule'];
 export type Pong = components['schemas']['Pong'];
+export type Preparation = components['schemas']['Preparation'];
+export type PreparationStage = components['schemas']['PreparationStage'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PreviewSample = components['schemas']['PreviewSample'];
 export type Problem = components['schemas']['Problem'];

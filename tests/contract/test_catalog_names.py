@@ -19,7 +19,8 @@ FAMILIES = {
         range_test""",
     "losses": "cross_entropy bce hinge mse l1 huber",
     "datasets": """noise circle xor gaussians spiral moons plane_regression curve_regression iris wine breast_cancer
-        diabetes digits shapes glyphs copy adding parity reverse grammar_text clips""",
+        diabetes linnerud digits marked_digits mnist fashion_mnist cifar10 shapes glyphs copy adding parity reverse
+        grammar_text clips""",
     "probes": """activations weights weight_gradients filters norm_statistics feature_maps confusion decision_surface
         examples class_accuracy roc regression_fit residuals""",
     "analyses": "loss_landscape optimizer_ways slow_motion",

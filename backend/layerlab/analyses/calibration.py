@@ -9,6 +9,7 @@ from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import outputs_of, part_of, switch_dropout
+from layerlab.datasets.rows import Samples
 from layerlab.graph.drops import has_dropout
 from layerlab.graph.plan import Plan
 from layerlab.losses.base import NO_ANSWER
@@ -64,7 +65,7 @@ class Calibration(AnalysisKind[CalibrationParams]):
         items = [_diagram(binned, params.bins), _counts(binned, params.bins)]
         return context.frame(self, items, split=split, mode="eval", num_samples=len(targets))
 
-    def _mean(self, context: AnalysisContext, inputs: Tensor, passes: int) -> Tensor:
+    def _mean(self, context: AnalysisContext, inputs: Samples, passes: int) -> Tensor:
         """The mean probabilities of passes with dropout on."""
         switch_dropout(context.network, is_on=True, seed=context.assembly.spec.training.seed, name=self.kind)
         total: Tensor | None = None

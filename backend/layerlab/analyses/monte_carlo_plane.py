@@ -6,6 +6,7 @@ from pydantic import Field
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import outputs_of, switch_dropout
+from layerlab.datasets.rows import whole
 from layerlab.graph.drops import has_dropout
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
@@ -48,7 +49,7 @@ class MonteCarloPlane(AnalysisKind[MonteCarloPlaneParams]):
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: MonteCarloPlaneParams) -> Frame:
         """One picture [49, 49], the highest y first."""
-        plane = plane_of(context.data.train_raw)
+        plane = plane_of(whole(context.data.train_raw))
         places = plane.places().reshape(RESOLUTION, RESOLUTION, 2)[::STRIDE, ::STRIDE].flip(0)
         size = len(places)
         inputs = context.data.preprocessing.apply(places.reshape(-1, 2)).to(context.assembly.device)

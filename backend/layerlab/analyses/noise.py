@@ -5,6 +5,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples, parts_of, whole
 from layerlab.graph.network import Network
 from layerlab.layers.masking import DropoutModule
 from layerlab.seeding import generator
@@ -35,7 +36,7 @@ def switch_dropout(network: Network, *, is_on: bool, seed: int, name: str) -> in
 
 def part_of(
     data: TrainingData, wanted: Literal["train", "validation"] = "validation"
-) -> tuple[Tensor, Tensor, Literal["train", "validation"]]:
+) -> tuple[Samples, Tensor, Literal["train", "validation"]]:
     """Inputs and targets of a part of the data, and its name; the training part where there is no validation part."""
     if wanted == "validation" and data.num_validation > 0:
         return data.validation_inputs, data.validation_targets, "validation"
@@ -43,6 +44,6 @@ def part_of(
 
 
 @torch.no_grad()
-def outputs_of(network: Network, inputs: Tensor) -> Tensor:
+def outputs_of(network: Network, inputs: Samples) -> Tensor:
     """What the network gives for all inputs, in its present mode, in chunks of nearly one size."""
-    return torch.cat([network(inputs_b) for inputs_b in inputs.tensor_split(-(-len(inputs) // CHUNK))])
+    return torch.cat([network(whole(inputs_b)) for inputs_b in parts_of(inputs, -(-len(inputs) // CHUNK))])

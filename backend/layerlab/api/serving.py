@@ -53,6 +53,7 @@ def _executor(settings: Settings) -> LocalExecutor:
     folders = {
         shelf.UPLOADS: str(settings.uploads_folder.absolute()),
         shelf.ORIGINALS: str(settings.originals_folder.absolute()),
+        shelf.MEGABYTES: str(settings.data_megabytes),
     }
     return LocalExecutor(threads=settings.threads, environment=folders)
 

@@ -21,8 +21,8 @@ class LoadedData:
     """Samples before any split or preprocessing.
 
     Attributes:
-        inputs: [N, …] float32, or int64 where inputs are tokens. With a decoder input [N, 2, T]: the source, then the
-            target shifted by one step, a start token first.
+        inputs: [N, …] float32, uint8 of pixels as they are stored, or int64 where inputs are tokens. With a decoder
+            input [N, 2, T]: the source, then the target shifted by one step, a start token first.
         targets: [N] int64 class numbers, [N, T] int64 for an answer at each step, or [N, …] float32 for regression.
             Steps without an answer, such as padding, have the target −100.
         class_names: One name a class; empty for regression.
@@ -35,6 +35,7 @@ class LoadedData:
         held_out: [N] True for samples that are for validation whatever the split, as a set's own test part is.
         validation_inputs: [N, …] how the same samples look where they are used for validation; None where that is the
             same.
+        is_mapped: The inputs lie in a file that is mapped, so that they take no memory of the process.
     """
 
     inputs: Tensor
@@ -50,6 +51,26 @@ class LoadedData:
     value_range: tuple[float, float] | None = None
     held_out: Tensor | None = None
     validation_inputs: Tensor | None = None
+    is_mapped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSize:
+    """How large a set is, told before it is loaded.
+
+    Attributes:
+        samples: How many.
+        numbers: Of one sample's inputs.
+        bytes_each: Of one number as it is stored: 1 for pixels as they are, 4 for floats, 8 for tokens.
+        target_bytes: Of one sample's target.
+        is_mapped: See ``LoadedData``.
+    """
+
+    samples: int
+    numbers: int
+    bytes_each: int = 4
+    target_bytes: int = 8
+    is_mapped: bool = False
 
 
 #: The target of a step that asks for no answer. PyTorch's own ``ignore_index``.
@@ -67,6 +88,14 @@ class DatasetKind(Kind):
     @abstractmethod
     def load(self, params: Any, *, seed: int) -> LoadedData:
         """The samples for these fields. The same fields and seed give the same samples, bit for bit."""
+
+    def size(self, params: Any) -> DataSize | None:
+        """How large the set will be, where that is known without loading it; None where it is not."""
+        return None
+
+    def stamp(self, params: Any) -> str:
+        """What the samples depend on beside fields and seed: the state of the files that are read."""
+        return ""
 
     def facts(self) -> dict[str, Any]:
         """Task and kind of the inputs beside what the class adds."""

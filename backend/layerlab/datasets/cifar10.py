@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from layerlab.datasets.original_images import Bytes, OriginalImages, unreadable, wrong_file
-from layerlab.originals.cifar_binary import read_archive, read_batch
+from layerlab.datasets.original_images import Bytes, OriginalImages, guarded
+from layerlab.originals.cifar_binary import MOST_ROWS, ROW, read_archive, read_batch
 from layerlab.originals.places import find_archive, find_part
 from layerlab.originals.sets import CIFAR10
 
@@ -24,6 +24,21 @@ class Cifar10(OriginalImages):
     original = CIFAR10
     class_names = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
+    def files_of(self, root: Path, part: str) -> list[Path]:
+        """The single files where all of them are there, otherwise the archive."""
+        files = find_part(root, self.original, part)
+        if files is not None:
+            return files
+        archive = find_archive(root, self.original)
+        assert archive is not None, "only parts that are there are read"
+        return [archive]
+
+    def num_samples(self, root: Path, part: str) -> int:
+        """As many rows as the files have room for; of the archive what is published."""
+        files = find_part(root, self.original, part)
+        published = len(self.original.parts[part]) * MOST_ROWS
+        return published if files is None else sum(path.stat().st_size // ROW for path in files)
+
     def read_parts(self, root: Path, parts: tuple[str, ...]) -> list[tuple[Bytes, Bytes]]:
         """Images [N, 3, 32, 32] and classes [N] of each part, batch by batch."""
         batches = self._from_files(root, parts) or self._from_archive(root, parts)
@@ -35,20 +50,11 @@ class Cifar10(OriginalImages):
         found = [find_part(root, self.original, part) for part in parts]
         if None in found:
             return None
-        return [[_guarded(path, read_batch, path) for path in files] for files in found if files is not None]
+        return [[guarded(path, read_batch, path) for path in files] for files in found if files is not None]
 
     def _from_archive(self, root: Path, parts: tuple[str, ...]) -> list[list[Bytes]]:
         archive = find_archive(root, self.original)
         assert archive is not None, "only parts that are there are read"
         names = [self.original.parts[part] for part in parts]
-        found = _guarded(archive, read_archive, archive, tuple(name for each in names for name in each))
+        found = guarded(archive, read_archive, archive, tuple(name for each in names for name in each))
         return [[found[name] for name in each] for each in names]
-
-
-def _guarded(path: Path, read: Any, *arguments: Any) -> Any:
-    try:
-        return read(*arguments)
-    except ValueError as error:
-        raise wrong_file(path, error) from None
-    except OSError as error:
-        raise unreadable(path, error) from None

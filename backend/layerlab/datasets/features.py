@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from layerlab.datasets.base import Task
-from layerlab.datasets.columns import Stored, Table
 from layerlab.datasets.own_file import wrong
+from layerlab.datasets.table import Stored, Table
 
 Missing = Literal["drop", "mean", "median"]
 Rows = NDArray[np.int64]
@@ -34,15 +34,19 @@ class Answers:
     class_names: tuple[str, ...] = ()
 
 
+def width_of(columns: list[Stored]) -> int:
+    """Numbers that these columns make together: one each, and one for each category."""
+    return sum(len(column.categories) or 1 for column in columns)
+
+
 def features_of(table: Table, columns: list[Stored], rows: Rows, missing: Missing) -> tuple[Any, tuple[str, ...]]:
     """Inputs [N, F] float32 and their names; a category with k values makes k of them."""
-    width = sum(len(column.categories) or 1 for column in columns)
-    inputs = np.zeros((len(rows), width), np.float32)
+    inputs = np.zeros((len(rows), width_of(columns)), np.float32)
     names: list[str] = []
     for column in columns:
         place = len(names)
         if column.type == "number":
-            inputs[:, place] = _filled(table.numbers[column.place][rows], missing)
+            inputs[:, place] = _filled(table.numbers(column)[rows], missing)
             names.append(column.name)
         else:
             codes = _codes(table, column, rows)
@@ -63,7 +67,7 @@ def _filled(values: NDArray[np.float64], missing: Missing) -> NDArray[np.float64
 
 def _codes(table: Table, column: Stored, rows: Rows) -> NDArray[np.int64]:
     """The categories of a column, its gaps filled with the most frequent one, which has the code 0."""
-    codes: Rows = np.maximum(table.codes[column.place][rows].astype(np.int64), 0)
+    codes: Rows = np.maximum(table.codes(column)[rows].astype(np.int64), 0)
     return codes
 
 
@@ -79,8 +83,8 @@ def answers(
         if task == "regression":
             hint = "Leave task at auto, or choose a column of numbers."
             raise wrong("task", f"{column.name} holds categories, which are no numbers.", hint=hint, got=task)
-        return _classes(column, table.codes[column.place][rows], np.array(column.categories))
-    values = table.numbers[column.place][rows]
+        return _classes(column, table.codes(column)[rows], np.array(column.categories))
+    values = table.numbers(column)[rows]
     few = column.is_whole and column.num_different is not None and column.num_different <= _FEW_CLASSES
     if task == "classification" or (task == "auto" and few):
         return _numbered_classes(column, values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from layerlab.datasets.columns import as_numbers, is_missing
+from layerlab.datasets.columns import MISSING, read_numbers
 
 _LONGEST_NAME = 100
 
@@ -11,12 +11,12 @@ def is_heading(first: Sequence[str], second: Sequence[str] | None) -> bool:
     """True where the first row names the columns: it has no number, while the second has one or no text comes twice."""
     if second is None or _has_number(first):
         return False
-    named = [value for value in first if not is_missing(value)]
+    named = [value for value in first if value not in MISSING]
     return len(named) > 0 and (_has_number(second) or len(set(named)) == len(named))
 
 
 def _has_number(row: Sequence[str]) -> bool:
-    return any(as_numbers([value], comma=True) is not None for value in row if value)
+    return any(read_numbers([value], comma=True) is not None for value in row if value not in MISSING)
 
 
 def column_names(first: Sequence[str]) -> list[str]:

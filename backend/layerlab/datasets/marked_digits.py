@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 import torch
-from layerlab_schemas.base import Count, Fraction, PositiveCount
+from layerlab_schemas.base import Count, NonNegative, PositiveCount
 from pydantic import Field
 from torch import Tensor
 
@@ -21,7 +21,9 @@ class MarkedDigitsParams(Params):
     """Which digit is marked, how, and what becomes of the mark in validation."""
 
     digit: Annotated[Count, Field(le=9)] = Field(default=3, description="The digit whose samples carry the mark.")
-    share: Fraction = Field(default=1.0, description="Share of its samples that carry it; 1: all.")
+    share: Annotated[NonNegative, Field(le=1)] = Field(
+        default=1.0, description="Share of its samples that carry it; 1: all."
+    )
     place: Corner = Field(default="top_left", description="The corner where the mark is.")
     size: Annotated[PositiveCount, Field(le=3)] = Field(default=2, description="Pixels of the mark's side, of 8.")
     validation: Literal["moved", "other_corner", "absent", "same"] = Field(

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, ClassVar
 
-from layerlab.datasets.original_images import Bytes, OriginalImages, unreadable, wrong_file
-from layerlab.originals.idx import read_idx
+from layerlab.datasets.original_images import Bytes, OriginalImages, guarded, wrong_file
+from layerlab.originals.idx import count_idx, read_idx
 from layerlab.originals.places import find_part
 from layerlab.originals.sets import FASHION_MNIST, MNIST
 
@@ -14,30 +14,30 @@ SIDE = 28
 class FromIdx(OriginalImages):
     """Grey images of 28×28 pixels in IDX files."""
 
-    def read_parts(self, root: Path, parts: tuple[str, ...]) -> list[tuple[Bytes, Bytes]]:
-        """Images [N, 1, 28, 28] and classes [N] of each part."""
-        return [self._read_part(root, part) for part in parts]
-
-    def _read_part(self, root: Path, part: str) -> tuple[Bytes, Bytes]:
+    def files_of(self, root: Path, part: str) -> list[Path]:
+        """Those of the images and of the classes."""
         files = find_part(root, self.original, part)
         assert files is not None, "only parts that are there are read"
-        of_images, of_classes = files
-        images, classes = _read(of_images, (SIDE, SIDE)), _read(of_classes, ())
+        return files
+
+    def num_samples(self, root: Path, part: str) -> int:
+        """As the head of the file of images announces."""
+        of_images, _ = self.files_of(root, part)
+        return guarded(of_images, count_idx, of_images, (SIDE, SIDE))
+
+    def read_parts(self, root: Path, parts: tuple[str, ...]) -> list[tuple[Bytes, Bytes]]:
+        """Images [N, 1, 28, 28] and classes [N] of each part."""
+        return [self._read_part(*self.files_of(root, part)) for part in parts]
+
+    def _read_part(self, of_images: Path, of_classes: Path) -> tuple[Bytes, Bytes]:
+        images = guarded(of_images, read_idx, of_images, (SIDE, SIDE))
+        classes = guarded(of_classes, read_idx, of_classes, ())
         if len(images) != len(classes):
             said = f"has {len(classes)} classes for the {len(images)} images of {of_images.name}"
             raise wrong_file(of_classes, ValueError(said))
         if classes.max() >= len(self.class_names):
             raise wrong_file(of_classes, ValueError(f"names the class {classes.max()}, and classes are 0 to 9"))
         return images[:, None], classes
-
-
-def _read(path: Path, shape: tuple[int, ...]) -> Bytes:
-    try:
-        return read_idx(path, shape)
-    except ValueError as error:
-        raise wrong_file(path, error) from None
-    except OSError as error:
-        raise unreadable(path, error) from None
 
 
 class Mnist(FromIdx):

@@ -1,8 +1,10 @@
 """Image sets that are read from their original files."""
 
 from abc import abstractmethod
+from collections.abc import Callable
+from math import prod
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -11,7 +13,7 @@ from layerlab_schemas.problems import Problem
 from numpy.typing import NDArray
 from pydantic import Field
 
-from layerlab.datasets.base import DatasetKind, LoadedData
+from layerlab.datasets.base import DatasetKind, DataSize, LoadedData
 from layerlab.errors import SpecError
 from layerlab.originals.places import parts_there
 from layerlab.originals.sets import OriginalSet
@@ -19,6 +21,7 @@ from layerlab.registry import Params
 from layerlab.shelf import originals_dir
 
 Bytes = NDArray[np.uint8]
+R = TypeVar("R")
 _WORDS = {"train": "training", "test": "test"}
 
 
@@ -52,6 +55,36 @@ class OriginalImages(DatasetKind):
         Raises:
             SpecError: One of its files is not what it should be.
         """
+
+    @abstractmethod
+    def num_samples(self, root: Path, part: str) -> int:
+        """How many samples a part has, from the sizes and heads of its files alone."""
+
+    @abstractmethod
+    def files_of(self, root: Path, part: str) -> list[Path]:
+        """The files that a part is read from."""
+
+    def size(self, params: OriginalParams) -> DataSize:
+        """As many bytes as there are pixels.
+
+        Raises:
+            SpecError: The files are not there, or one of them has no right head.
+        """
+        root, parts = chosen_parts(self.original, params.part)
+        counts = [self.num_samples(root, part) for part in parts]
+        most = max(counts) if params.samples is None else params.samples
+        numbers = prod(self.details["shape"])
+        return DataSize(samples=sum(min(most, count) for count in counts), numbers=numbers, bytes_each=1)
+
+    def stamp(self, params: OriginalParams) -> str:
+        """Which files are read, how long they are and when they were written.
+
+        Raises:
+            SpecError: They are not there.
+        """
+        root, parts = chosen_parts(self.original, params.part)
+        states = {path: path.stat() for part in parts for path in self.files_of(root, part)}
+        return " ".join(f"{path}:{state.st_size}:{state.st_mtime_ns}" for path, state in states.items())
 
     def load(self, params: OriginalParams, *, seed: int) -> LoadedData:
         """Images [N, C, H, W] uint8 of 0…255, training part first, in the order of the files; no chance in it.
@@ -108,16 +141,25 @@ def chosen_parts(original: OriginalSet, part: str) -> tuple[Path, tuple[str, ...
     return root, wanted
 
 
+def guarded(path: Path, read: Callable[..., R], *arguments: Any) -> R:
+    """What ``read`` gives; what it says of the file becomes a problem.
+
+    Raises:
+        SpecError: The file is not what it should be, or cannot be read.
+    """
+    try:
+        return read(*arguments)
+    except ValueError as error:
+        raise wrong_file(path, error) from None
+    except OSError as error:
+        message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}."
+        raise _refusal("wrong_file", message, f"Check the rights of {path}.") from None
+
+
 def wrong_file(path: Path, error: ValueError) -> SpecError:
     """What is wrong with a file, from an error whose words end a sentence."""
     hint = f"Delete {path} and fetch it again, or put the published file there."
     return _refusal("wrong_file", f"{path.name} {error}.", hint)
-
-
-def unreadable(path: Path, error: OSError) -> SpecError:
-    """A file that the system does not hand out."""
-    message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}."
-    return _refusal("wrong_file", message, f"Check the rights of {path}.")
 
 
 def _refusal(code: str, message: str, hint: str, *, field: str | None = None) -> SpecError:

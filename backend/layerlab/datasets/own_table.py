@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from layerlab.datasets.base import LARGEST_INPUTS, LoadedData
-from layerlab.datasets.columns import Store, Stored, Survey, Table, told
+from layerlab.datasets.base import DataSize, LoadedData
+from layerlab.datasets.columns import ColumnReader
 from layerlab.datasets.delimited import DELIMITERS, Form, find_form, read_rows
-from layerlab.datasets.features import Missing, Rows, answers, features_of
+from layerlab.datasets.features import Missing, Rows, answers, features_of, width_of
 from layerlab.datasets.heading import column_names, is_heading
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
+from layerlab.datasets.table import Stored, Table, told, write_table
 from layerlab.datasets.targets import default_features, default_target
 from layerlab.shelf import Limits
 
@@ -61,37 +62,16 @@ class Csv(OwnFileKind):
     example: ClassVar[dict[str, Any]] = {"dataset": "csv", "params": {"upload": "u00000000000c5500"}}
 
     def read(self, file: Path, content: Path, limits: Limits) -> Reading:
-        """Look at every value twice: first what the columns are, then what to keep."""
+        """Look at every value once; what is kept of it depends on what its column turns out to be."""
         form = find_form(file)
-        names, surveys, num_rows, skip = _survey(file, form)
-        if num_rows < 2:
-            raise Unreadable("The table has fewer than two rows.", code="too_few_rows", hint="Bring more rows.")
-        size = 8 * num_rows * len(names)
-        if size > limits.content_bytes:
-            message = f"The table has {num_rows} rows and {len(names)} columns, {size / 1e6:.0f} MB of numbers; "
-            message += f"{limits.content_bytes / 1e6:.0f} MB are the most."
-            raise Unreadable(message, code="too_large", hint="Bring fewer rows or columns.")
-        store = Store(names, surveys, num_rows)
-        for columns, length in _columns(file, form, skip):
-            store.take(columns, length)
-        return _reading(store.write(content), surveys, form, num_rows, has_names=skip == 1)
+        names, readers, has_names = _read(file, form, limits)
+        return _reading(write_table(content, names, readers), readers, form, has_names=has_names)
 
     def load(self, params: CsvParams, *, seed: int) -> LoadedData:
         """The rows in the order of the file; the seed has no part in it."""
-        table = Table.open(self.content(params.upload))
-        target = _column(table, params.target or default_target(table.columns), "target")
-        features = [_column(table, name, "features") for name in params.features or default_features(table, target)]
-        if target in features:
-            message = f"{target.name} is the target, so it cannot be one of the columns that tell it."
-            raise wrong("features", message, hint="Take it out of features.")
-        if not features:
-            raise wrong("features", f"No column is left to tell {target.name}.", hint="Choose another target.")
+        table, target, features = self._chosen(params)
         keep = _rows(table, target, features, params.missing)
         answer = answers(table, target, keep, task=params.task, scale=params.scale_target)
-        width = sum(len(column.categories) or 1 for column in features)
-        if len(keep) * width > LARGEST_INPUTS:
-            message = f"{len(keep)} rows of {width} numbers are more than the {LARGEST_INPUTS} that can be trained on."
-            raise wrong("features", message, hint="Choose fewer columns, or such with fewer categories.")
         inputs, feature_names = features_of(table, features, keep, params.missing)
         return LoadedData(
             inputs=torch.from_numpy(inputs),
@@ -102,33 +82,61 @@ class Csv(OwnFileKind):
             feature_names=feature_names,
         )
 
+    def size(self, params: CsvParams) -> DataSize:
+        """That of all rows, though some may be left out."""
+        table, target, features = self._chosen(params)
+        return DataSize(samples=len(table.is_missing(target)), numbers=width_of(features))
 
-def _survey(file: Path, form: Form) -> tuple[list[str], list[Survey], int, int]:
-    """Names, what is in each column, rows, and whether the first row is skipped (1) because it holds the names."""
-    beginning = next(read_rows(file, form), [])
-    stripped = [[value.strip() for value in row] for row in beginning[:2]]
-    if not stripped:
-        raise Unreadable("The table has no rows.", code="too_few_rows")
-    skip = int(is_heading(stripped[0], stripped[1] if len(stripped) > 1 else None))
-    names = column_names(stripped[0] if skip else [""] * form.num_columns)
-    surveys = [Survey(may_have_comma=form.delimiter != ",") for _ in names]
-    num_rows = 0
-    for columns, length in _columns(file, form, skip):
-        for survey, values in zip(surveys, columns, strict=True):
-            survey.take(values)
-        num_rows += length
-    return names, surveys, num_rows, skip
+    def _chosen(self, params: CsvParams) -> tuple[Table, Stored, list[Stored]]:
+        """The table, its target and its features.
+
+        Raises:
+            SpecError: One of them is not there, is free text, or is both.
+        """
+        table = Table.open(self.content(params.upload))
+        target = _column(table, params.target or default_target(table.columns), "target")
+        features = [_column(table, name, "features") for name in params.features or default_features(table, target)]
+        if target in features:
+            message = f"{target.name} is the target, so it cannot be one of the columns that tell it."
+            raise wrong("features", message, hint="Take it out of features.")
+        if not features:
+            raise wrong("features", f"No column is left to tell {target.name}.", hint="Choose another target.")
+        return table, target, features
 
 
-def _columns(file: Path, form: Form, skip: int) -> Any:
-    """The rows, some thousand at a time, as columns of stripped values, and how many they are."""
+def _read(file: Path, form: Form, limits: Limits) -> tuple[list[str], list[ColumnReader], bool]:
+    """Names, columns, and whether the names stand in the first row.
+
+    Raises:
+        Unreadable: Rows are too few or too many.
+    """
+    names: list[str] = []
+    readers = [ColumnReader(may_have_comma=form.delimiter != ",") for _ in range(form.num_columns)]
+    has_names, num_rows = False, 0
     for rows in read_rows(file, form):
-        wanted, skip = rows[skip:], 0
-        if wanted:
-            yield [[value.strip() for value in column] for column in zip(*wanted, strict=True)], len(wanted)
+        if not names:
+            stripped = [[value.strip() for value in row] for row in rows[:2]]
+            has_names = is_heading(stripped[0], stripped[1] if len(stripped) > 1 else None)
+            names = column_names(stripped[0] if has_names else [""] * form.num_columns)
+            rows = rows[int(has_names) :]
+        num_rows += len(rows)
+        _check_size(num_rows, form.num_columns, limits)
+        for reader, values in zip(readers, zip(*rows, strict=True), strict=False):
+            reader.take(list(map(str.strip, values)))
+    if num_rows < 2:
+        raise Unreadable("The table has fewer than two rows.", code="too_few_rows", hint="Bring more rows.")
+    return names, readers, has_names
 
 
-def _reading(columns: list[Stored], surveys: list[Survey], form: Form, num_rows: int, *, has_names: bool) -> Reading:
+def _check_size(num_rows: int, num_columns: int, limits: Limits) -> None:
+    size = 8 * num_rows * num_columns
+    if size > limits.content_bytes:
+        message = f"{num_rows} rows and more of {num_columns} columns are {size / 1e6:.3g} MB of numbers; "
+        message += f"{limits.content_bytes / 1e6:.3g} MB are the most."
+        raise Unreadable(message, code="too_large", hint="Bring fewer rows or columns.")
+
+
+def _reading(columns: list[Stored], readers: list[ColumnReader], form: Form, *, has_names: bool) -> Reading:
     target = default_target(columns)
     if target is None:
         message = "No column can be told: all are empty or free text."
@@ -145,8 +153,8 @@ def _reading(columns: list[Stored], surveys: list[Survey], form: Form, num_rows:
         params["missing"] = "median"
     return Reading(
         params=params,
-        summary=f"{num_rows} rows, {len(columns)} columns",
-        columns=[told(column, survey) for column, survey in zip(columns, surveys, strict=True)],
+        summary=f"{readers[0].num_values + readers[0].num_missing} rows, {len(columns)} columns",
+        columns=[told(column, reader.examples) for column, reader in zip(columns, readers, strict=True)],
         notes=[*_notes(columns, form, has_names=has_names)],
     )
 

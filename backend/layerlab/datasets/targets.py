@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from layerlab.datasets.columns import Stored, Table
+from layerlab.datasets.table import Stored, Table
 
 #: Names that a column to be told often has, in small letters.
 _LIKELY = ("target", "label", "class", "y", "outcome", "species", "output")

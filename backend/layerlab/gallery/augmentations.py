@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import torch
 from layerlab_schemas.frames import Frame, ImageGridItem
 from layerlab_schemas.graph import CheckedData
-from layerlab_schemas.problems import Problem
+from layerlab_schemas.problems import Problem, Severity
 from layerlab_schemas.run import KindSpec
 from layerlab_schemas.server import AugmentGalleryRequest
 from torch import Tensor
 
 from layerlab import augment
 from layerlab.augment.base import MixKind
+from layerlab.datasets.rows import Samples
 from layerlab.errors import SpecError
 from layerlab.gallery.pictures import check_pictures, frame, item, label_of, told_shares
 from layerlab.seeding import generator
@@ -52,7 +53,7 @@ def _partners(targets: Tensor, index: int) -> list[int]:
     return (found * VARIANTS)[:VARIANTS]
 
 
-def _part(data: TrainingData, request: AugmentGalleryRequest) -> tuple[Tensor, Tensor]:
+def _part(data: TrainingData, request: AugmentGalleryRequest) -> tuple[Samples, Tensor]:
     """Raw samples and targets of the part.
 
     Raises:
@@ -81,6 +82,7 @@ def _chosen(kinds: Sequence[KindSpec], facts: CheckedData) -> Sequence[AugmentCh
         problem.model_copy(update={"path": problem.path.replace("data.augment.0", f"kinds.{place}", 1)})
         for place, (_, of_kind) in enumerate(found)
         for problem in of_kind
+        if problem.severity is Severity.ERROR
     ]
     if problems:
         raise SpecError(problems)

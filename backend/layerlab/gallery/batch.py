@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from layerlab_schemas.frames import Frame
+from layerlab_schemas.problems import Severity
 from layerlab_schemas.server import AugmentBatchRequest
 from torch import Tensor
 
@@ -29,7 +30,7 @@ def first_batch(request: AugmentBatchRequest) -> Frame:
     data = prepare(request.data, None, request.seed)
     check_pictures(data)
     chosen, problems = find_augment(request.data.augment, data.facts)
-    if problems:
+    if any(problem.severity is Severity.ERROR for problem in problems):
         raise SpecError(problems)
     samples_b = _dealt_first(request, data)
     batch = Batches(data, seed=request.seed, augment=chosen).make(samples_b, epoch=0, position=0)

@@ -42,7 +42,7 @@ class Fetcher:
     Args:
         folder: Of original files.
         addresses: Where a set is fetched from instead, by its name: the folder on the web that holds its files.
-        sets: Which sets there are.
+        sets: Which sets there are; None: the well-known ones.
         patience: Seconds in which something must arrive.
     """
 
@@ -51,11 +51,11 @@ class Fetcher:
         folder: Path,
         addresses: Mapping[str, str] | None = None,
         *,
-        sets: tuple[OriginalSet, ...] = ORIGINALS,
+        sets: tuple[OriginalSet, ...] | None = None,
         patience: float = PATIENCE,
     ) -> None:
         self._folder = folder
-        self._sets = sets
+        self._sets = ORIGINALS if sets is None else sets
         self._patience = patience
         self._addresses = dict(addresses or {})
         self._tries: dict[str, _Fetching] = {}

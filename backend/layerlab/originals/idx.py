@@ -27,17 +27,9 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
 
     Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits, file formats.
     """
-    with path.open("rb") as raw:
-        is_packed = raw.read(2) == b"\x1f\x8b"
-    try:
-        with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
-            count = _read_head(file.read(4 * (len(shape) + 2)), shape)
-            size = count * int(np.prod(shape, dtype=np.int64))
-            data = file.read(size + 1)
-    except EOFError:
-        raise ValueError("is cut off: it ends in the middle of its packed data") from None
-    except (gzip.BadGzipFile, zlib.error):
-        raise ValueError("is damaged: it cannot be unpacked") from None
+    count = count_idx(path, shape)
+    size = count * int(np.prod(shape, dtype=np.int64))
+    data = unpacked(path, head_size(shape) + size + 1)[head_size(shape) :]
     if len(data) < size:
         raise ValueError(f"is cut off: it announces {count} samples and holds {len(data) * count // size}")
     if len(data) > size:
@@ -45,16 +37,39 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     return np.frombuffer(bytearray(data), np.uint8).reshape(count, *shape)
 
 
-def _read_head(head: bytes, shape: tuple[int, ...]) -> int:
-    """The number of samples.
+def head_size(shape: tuple[int, ...]) -> int:
+    """Bytes of the header of a file of such samples."""
+    return 4 * (len(shape) + 2)
+
+
+def unpacked(path: Path, size: int) -> bytes:
+    """The first ``size`` bytes of a file, unpacked where it is packed by gzip; no more than these are ever unpacked.
+
+    Raises:
+        ValueError: It ends in the middle of its packed data, or cannot be unpacked.
+    """
+    with path.open("rb") as raw:
+        is_packed = raw.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(path, "rb") if is_packed else path.open("rb") as file:
+            return file.read(size)
+    except EOFError:
+        raise ValueError("is cut off: it ends in the middle of its packed data") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise ValueError("is damaged: it cannot be unpacked") from None
+
+
+def count_idx(path: Path, shape: tuple[int, ...]) -> int:
+    """The number of samples that the header of an IDX file announces.
 
     Raises:
         ValueError: The header is not that of such samples.
     """
+    head = unpacked(path, head_size(shape))
     magic = bytes([0, 0, 8, len(shape) + 1])
     if head[:4] != magic:
         raise ValueError(f"is not the IDX file it should be: it begins with {head[:4].hex(' ')}, not {magic.hex(' ')}")
-    if len(head) < 4 * (len(shape) + 2):
+    if len(head) < head_size(shape):
         raise ValueError("is cut off: it ends in its header")
     count, *found = (int(number) for number in np.frombuffer(head[4:], ">u4"))
     if tuple(found) != shape:

@@ -16,6 +16,7 @@ from layerlab_schemas.frames import DataShape, Frame, PackedArray, SampleView
 from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples, whole
 from layerlab.errors import BatchTooSmall
 from layerlab.graph.network import Network, Recording
 from layerlab.graph.plan import Plan
@@ -104,7 +105,7 @@ class ProbeContext:
     probe_split: Split
     sample: Sample | None
     confusion: Confusion | None
-    raw_inputs: Tensor
+    raw_inputs: Samples
     preprocess: Callable[[Tensor], Tensor]
     probe_targets: Tensor | None = None
     loss: Callable[[Tensor, Tensor], Tensor] | None = None
@@ -138,8 +139,8 @@ class ProbeContext:
     @cached_property
     def over_plane(self) -> tuple[Plane, Recording]:
         """Places all over the plane that holds the points of the data, in eval mode: one look for all probes."""
-        plane = plane_of(self.raw_inputs)
-        return plane, self._look(self.preprocess(plane.places().to(self.raw_inputs)))
+        plane = plane_of(whole(self.raw_inputs))
+        return plane, self._look(self.preprocess(plane.places()))
 
     @torch.no_grad()
     def _look(self, inputs: Tensor) -> Recording:

@@ -42,13 +42,8 @@ class FeatureMaps(ProbeKind):
         sample, recording = context.sample, context.shown
         if sample is None or recording is None:
             return None
-        items = [
-            _item(
-                "input",
-                source_of(sample.raw[0], context.facts),
-                in_colour=context.facts.input_kind in ("image", "video"),
-            )
-        ]
+        in_colour = context.facts.input_kind in ("image", "video")
+        items = [_item("input", source_of(sample.raw[0], context.facts), in_colour=in_colour)]
         items += [_item(node.id, recording.outputs[node.id][0]) for node in context.network.plan.nodes]
         return context.frame(self, items, split="validation", mode="eval", num_samples=1, sample=_view(sample, context))
 

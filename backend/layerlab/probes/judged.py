@@ -8,8 +8,12 @@ import torch
 from layerlab_schemas.graph import CheckedData
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples
 from layerlab.losses.base import NO_ANSWER, LossKind, has_steps
 from layerlab.params import Params
+
+#: Samples whose least and greatest value are looked for.
+MOST_READ = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,7 +35,7 @@ class Judged:
     step: int
     outputs: Tensor
     targets: Tensor
-    raw: Tensor
+    raw: Samples
     facts: CheckedData
     loss: LossKind[Any]
     loss_params: Params
@@ -67,8 +71,14 @@ class Judged:
 
     @cached_property
     def ends(self) -> tuple[float, float]:
-        """Least and greatest value of the samples before preprocessing; 0 and 1 where there is none."""
-        finite = self.raw[self.raw.isfinite()] if self.raw.is_floating_point() else self.raw
+        """Least and greatest value that a pixel can have; of what has no pixels, of the samples before preprocessing.
+
+        0 and 1 where there is none.
+        """
+        if self.facts.value_range is not None:
+            return self.facts.value_range[0], self.facts.value_range[1]
+        raw = self.raw[:MOST_READ]
+        finite = raw[raw.isfinite()] if raw.is_floating_point() else raw
         if finite.numel() == 0:
             return 0.0, 1.0
         low, high = torch.aminmax(finite)

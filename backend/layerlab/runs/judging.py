@@ -1,5 +1,6 @@
 """What an evaluation says of every sample, as probes read it."""
 
+from layerlab.datasets.rows import whole
 from layerlab.probes.judged import Judged
 from layerlab.training.assemble import Assembly
 from layerlab.training.report import StepReport
@@ -13,7 +14,7 @@ def judged(assembly: Assembly, report: StepReport) -> Judged | None:
     return Judged(
         step=report.step,
         outputs=found.outputs,
-        targets=data.validation_targets.cpu(),
+        targets=whole(data.validation_targets).cpu(),
         raw=data.validation_raw,
         facts=assembly.plan.data,
         loss=loss.kind,

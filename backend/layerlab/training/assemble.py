@@ -1,12 +1,14 @@
 """From a spec to a trainer that is ready for its first step."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import torch
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.run import RunSpec
-from torch import nn
+from torch import Tensor, nn
 
+from layerlab.datasets.rows import whole
 from layerlab.errors import SpecError
 from layerlab.graph.compile import compile_network
 from layerlab.graph.network import Network
@@ -79,17 +81,22 @@ def _placed(data: TrainingData, network: Network, plan: Plan, device: torch.devi
     """
     inputs = [data.train_inputs, data.validation_inputs]
     has_images = any(node.layer.kind == "conv2d" for node in plan.nodes) and inputs[0].ndim == 4
+    is_streamed = data.facts.memory is not None and data.facts.memory.is_streamed
     memory_format = torch.contiguous_format
     if device.type == "cpu" and has_images and not any(_breaks_memory(part) for part in network.modules()):
         memory_format = torch.channels_last
         network.to(memory_format=memory_format)  # type: ignore[call-overload]
-        inputs = [part.contiguous(memory_format=memory_format) for part in inputs]
+    inputs = [part.contiguous(memory_format=memory_format).to(device) for part in inputs]
+    train, validation = inputs if is_streamed else [whole(part) for part in inputs]
+    targets = (data.train_targets, data.validation_targets)
+    if data.gives_back:
+        targets = (cast(Tensor, train), cast(Tensor, validation))
     return replace(
         data,
-        train_inputs=inputs[0].to(device),
-        validation_inputs=inputs[1].to(device),
-        train_targets=data.train_targets.to(device),
-        validation_targets=data.validation_targets.to(device),
+        train_inputs=train,
+        validation_inputs=validation,
+        train_targets=targets[0].to(device),
+        validation_targets=targets[1].to(device),
         memory_format=memory_format,
     )
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 from layerlab_schemas.graph import CheckedData
-from layerlab_schemas.problems import Problem
+from layerlab_schemas.problems import Problem, Severity
 from layerlab_schemas.run import KindSpec
 from torch import Tensor
 
 from layerlab import augment
-from layerlab.augment.base import AugmentKind, AugmentParams
+from layerlab.augment.base import AugmentKind, AugmentParams, MixKind
 from layerlab.errors import SpecError
 from layerlab.seeding import derive
 from layerlab.training.choice import Choice, choose
@@ -64,7 +64,9 @@ def find_augment(
         chosen.append(one)
         if facts is not None and facts.input_kind not in one.kind.takes:
             problems.append(_does_not_fit(one, path, facts))
-    if sum(is_mixing(one) for one in chosen) > MOST_MIXING:
+        elif facts is not None and one.kind.needs_colour and facts.input_shape[-3] == 1:
+            problems.append(_needs_colour(one, path, facts))
+    if sum(one.kind.mixes for one in chosen) > MOST_MIXING:
         problems.append(_too_many_mixing(len(specs) - 1))
     return tuple(chosen), problems
 
@@ -76,6 +78,14 @@ def _does_not_fit(chosen: AugmentChoice, path: str, facts: CheckedData) -> Probl
         code="augment_does_not_fit", path=f"{path}.kind", field="kind", expected=takes, got=facts.input_kind,
         message=message,
         hint="Take it out of augment, or take a dataset that it can change.",
+    )  # fmt: skip
+
+
+def _needs_colour(chosen: AugmentChoice, path: str, facts: CheckedData) -> Problem:
+    return Problem(
+        severity=Severity.WARNING, code="augment_does_nothing", path=f"{path}.kind", field="kind",
+        message=f"{chosen.kind.title} changes colours only, and {facts.title} is grey.",
+        hint="Take it out of augment.",
     )  # fmt: skip
 
 
@@ -91,11 +101,6 @@ def _too_many_mixing(place: int) -> Problem:
         message=f"More than {MOST_MIXING} augmentations mix samples, so a label would be shared among too many.",
         hint="Keep one of them.",
     )  # fmt: skip
-
-
-def is_mixing(chosen: AugmentChoice) -> bool:
-    """True where it makes one sample of two, with a share of both labels."""
-    return bool(getattr(chosen.kind, "mixes", False))
 
 
 def told(chosen: Sequence[AugmentChoice]) -> list[dict[str, Any]]:
@@ -125,8 +130,8 @@ def change(
             # Libraries that know no generators draw from PyTorch's own, which is put back afterwards.
             torch.manual_seed(chance)
             generator = torch.Generator().manual_seed(chance)
-            if is_mixing(one):
-                mixed = one.kind.mix(one.params, values, generator=generator)  # type: ignore[attr-defined]
+            if isinstance(one.kind, MixKind):
+                mixed = one.kind.mix(one.params, values, generator=generator)
                 values, shares = mixed.inputs, _mixed(shares, mixed.partner_b, mixed.own_share_b)
             else:
                 values = one.kind.apply(one.params, values, generator=generator)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples, whole
 from layerlab.losses.base import num_answers
 from layerlab.training.augmenting import AugmentChoice, Share, change
 from layerlab.training.choice import LossChoice
@@ -80,7 +81,7 @@ class Batches:
         self.augment = tuple(augment)
         self._data = data
         self._seed = seed
-        self._raw: Tensor | None = None
+        self._raw: Samples | None = None
 
     def make(self, samples_b: Tensor, *, epoch: int, position: int) -> Batch:
         """The samples with these numbers, as the batch at this place in the order of the epoch."""
@@ -91,7 +92,8 @@ class Batches:
     def whole(self, *, epoch: int) -> Batch:
         """All samples, in order; without a copy where nothing changes them."""
         if not self.augment:
-            return Batch(inputs=self._data.train_inputs, targets=self._data.train_targets)
+            inputs = whole(self._data.train_inputs)
+            return Batch(inputs=inputs, targets=inputs if self._data.gives_back else self._data.train_targets)
         everything = torch.arange(self._data.num_train, device=self._data.train_targets.device)
         return self.make(everything, epoch=epoch, position=0)
 
@@ -109,4 +111,4 @@ class Batches:
             at=(epoch, position),
         )
         inputs = self._data.preprocessing.to(ready.device).apply(found.inputs)
-        return inputs.contiguous(memory_format=self._data.memory_format), found.shares
+        return inputs.contiguous(), found.shares

@@ -1,11 +1,13 @@
 """The network on a set of samples, in eval mode."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples, parts_of, whole
 from layerlab.graph.network import Network
 from layerlab.losses.base import NO_ANSWER, has_steps, num_answers
 from layerlab.training.choice import LossChoice
@@ -20,7 +22,7 @@ MOST_KEPT = 16_000_000
 
 
 @torch.no_grad()
-def evaluate(network: Network, loss: LossChoice, inputs: Tensor, targets: Tensor) -> Evaluation:
+def evaluate(network: Network, loss: LossChoice, inputs: Samples, targets: Tensor) -> Evaluation:
     """Loss, accuracy or absolute error, and confusion counts over all samples.
 
     Where sequences are answered at each step, all of it is over the steps that have an answer, padding left out.
@@ -75,10 +77,11 @@ def _of_sequences(
     return found
 
 
-def _chunks(inputs: Tensor, targets: Tensor) -> list[tuple[Tensor, Tensor]]:
+def _chunks(inputs: Samples, targets: Samples) -> Iterator[tuple[Tensor, Tensor]]:
     """Chunks of nearly one size, so that none has a single sample unless there is only one."""
     num_chunks = -(-len(targets) // CHUNK)
-    return list(zip(inputs.tensor_split(num_chunks), targets.tensor_split(num_chunks), strict=True))
+    for inputs_b, targets_b in zip(parts_of(inputs, num_chunks), parts_of(targets, num_chunks), strict=True):
+        yield whole(inputs_b), whole(targets_b)
 
 
 def _confusion(true: Tensor, predicted: Tensor, num_classes: int) -> Tensor:

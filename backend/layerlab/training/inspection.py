@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from layerlab_schemas.graph import CheckResult
+from layerlab_schemas.graph import CheckResult, DataMemory
 from layerlab_schemas.problems import Problem, Severity
 from layerlab_schemas.run import CheckRequest, DataSpec, KindSpec, RunSpec, TrainingSpec
 
@@ -16,6 +16,7 @@ from layerlab.training.augmenting import AugmentChoice, find_augment
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
 from layerlab.training.data import TrainingData, facts_for, prepare
 from layerlab.training.device import find_device
+from layerlab.training.memory import megabytes
 from layerlab.training.moments import input_moments
 from layerlab.training.regularize import check_penalties
 from layerlab.training.sampler import smallest_batch
@@ -99,7 +100,10 @@ def _check_graph(request: CheckRequest | RunSpec, found: Findings, data: Trainin
     """The graph, on batches as they will be."""
     if found.loss is not None:
         data = found.data = with_loss(data, found.loss)
-    batch_size = data.num_train if _is_full_batch(request) else request.data.batch_size
+    is_full_batch = _is_full_batch(request)
+    if is_full_batch and data.facts.memory is not None and data.facts.memory.is_streamed:
+        found.problems.append(_full_batch_too_large(data.facts.memory))
+    batch_size = data.num_train if is_full_batch else request.data.batch_size
     smallest = smallest_batch(data.num_train, batch_size)
     found.check, found.plan = check(
         request.graph,
@@ -118,6 +122,14 @@ def _is_full_batch(request: CheckRequest | RunSpec) -> bool:
     """True where the optimizer takes all samples in each step; a check without one knows no better than the batch."""
     kind = request.optimizer.kind if isinstance(request, RunSpec) else ""
     return kind in optimizers.REGISTRY and optimizers.REGISTRY.get(kind).full_batch
+
+
+def _full_batch_too_large(memory: DataMemory) -> Problem:
+    return Problem(
+        code="full_batch_too_large", path="optimizer.kind", field="kind", expected=f"at most {megabytes(memory.limit)}",
+        message=f"It takes all samples in each step, and together they do not fit into {megabytes(memory.limit)}.",
+        hint="Choose another optimizer, or start the server with a larger LAYERLAB_DATA_MEGABYTES.",
+    )  # fmt: skip
 
 
 def with_loss(data: TrainingData, loss: LossChoice) -> TrainingData:

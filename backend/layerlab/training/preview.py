@@ -2,16 +2,19 @@
 
 from typing import Any, Literal
 
-import torch
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.server import DatasetPreview, PreviewRequest, PreviewSample
 from torch import Tensor
 
+from layerlab.datasets.rows import Samples
 from layerlab.errors import SpecError
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
-from layerlab.training.data import TrainingData, prepare
+from layerlab.training.data import prepare
+from layerlab.training.preparation import preparation
+from layerlab.training.statistics import statistics
+from layerlab.training.training_data import TrainingData
 
 MOST_POINTS = 1000
 MOST_SAMPLES = 200
@@ -34,13 +37,18 @@ def preview(request: PreviewRequest) -> DatasetPreview:
         SpecError: The dataset or its fields are wrong, or an index is not in the part.
     """
     data = prepare(request.data, None, request.seed)
+    in_train, in_validation = _counts(data.train_targets, data.facts), _counts(data.validation_targets, data.facts)
     return DatasetPreview(
         data=data.facts,
-        class_counts=_class_counts(data, data.facts.class_names),
+        class_counts={name: count + in_validation[name] for name, count in in_train.items()},
+        train_counts=in_train,
+        validation_counts=in_validation,
+        statistics=statistics(data),
         samples=_samples(data.train_raw, data.train_targets, _places(request, "train", data), data.facts),
         validation=_samples(
             data.validation_raw, data.validation_targets, _places(request, "validation", data), data.facts
         ),
+        preparation=preparation(data, request.data.preprocess) if request.with_preparation else None,
     )
 
 
@@ -65,22 +73,24 @@ def _check_indices(request: PreviewRequest, num: int) -> None:
     largest = max(request.indices)
     if largest >= num:
         message = f"The {request.part} part has {num} samples."
-        expected = f"at most {num - 1}"
-        raise SpecError(
-            [Problem(code="no_such_sample", path="indices", message=message, expected=expected, got=str(largest))]
+        expected = f"at most {num - 1}" if num else "none"
+        hint = f"Ask for places from 0 to {num - 1}." if num else "Set validation_fraction above 0."
+        problem = Problem(
+            code="no_such_sample", path="indices", message=message, expected=expected, got=str(largest), hint=hint
         )
+        raise SpecError([problem])
 
 
-def _class_counts(data: TrainingData, names: list[str]) -> dict[str, int]:
-    """Answers of each class in both parts together; empty for numbers."""
+def _counts(targets: Tensor, facts: CheckedData) -> dict[str, int]:
+    """Answers of each class; empty for numbers."""
+    names = facts.class_names
     if not names:
         return {}
-    targets = torch.cat([data.train_targets.flatten(), data.validation_targets.flatten()])
     counts = targets[targets != NO_ANSWER].bincount(minlength=len(names))
     return dict(zip(names, counts.tolist(), strict=True))
 
 
-def _samples(raw: Tensor, targets: Tensor, places: list[int], data: CheckedData) -> list[PreviewSample]:
+def _samples(raw: Samples, targets: Tensor, places: list[int], data: CheckedData) -> list[PreviewSample]:
     return [
         PreviewSample(
             index=index, label=_label(targets[index], data), text=_text(raw[index], data), values=_values(raw[index])

@@ -1,6 +1,5 @@
 /** Everything the palette can do, made from what is on the page. */
 
-import { withDataset } from '../data/edits';
 import { formatCount } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { groupsOf } from '../editor/graph';
@@ -107,7 +106,6 @@ function settings(workplace: Workplace): PaletteCommand[] {
       ...spec,
       init: { scheme: kind } as InitSpec,
     })),
-    ...choices(workplace, family('dataset'), 'Data', 'restarts', (kind) => (spec) => withDataset(spec, kind)),
   ];
 }
 

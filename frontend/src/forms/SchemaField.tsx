@@ -14,6 +14,8 @@ import { fieldLabel, optionLabel } from './words';
 export interface SchemaFieldProps {
   readonly field: Field;
   readonly value: unknown;
+  /** In place of the name of the field. */
+  readonly label?: string;
   readonly effect?: 'live' | 'restarts' | null;
   readonly since?: number;
   readonly problem?: string;
@@ -27,7 +29,7 @@ export interface SchemaFieldProps {
 export function SchemaField(props: SchemaFieldProps) {
   const { field } = props;
   return (
-    <Row label={fieldLabel(field.name)} help={field.help} effect={props.effect} since={props.since}>
+    <Row label={props.label ?? fieldLabel(field.name)} help={field.help} effect={props.effect} since={props.since}>
       {(id) =>
         props.extra ? (
           <div className="with-button">
@@ -45,13 +47,14 @@ export function SchemaField(props: SchemaFieldProps) {
 function Control({
   field,
   value,
+  label: given,
   problem,
   emptyWord = 'none',
   onChange,
   id,
 }: SchemaFieldProps & { readonly id: string }) {
   const { form } = field;
-  const label = fieldLabel(field.name);
+  const label = given ?? fieldLabel(field.name);
   switch (form.kind) {
     case 'number':
       return (

@@ -2,6 +2,7 @@
 import { Skeleton, Tooltip, UnstyledButton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { withField } from '../data/edits';
+import { isOwn, OwnLink } from '../data/own/OwnLink';
 import { PointSets } from '../data/PointSets';
 import { Samples } from '../data/Samples';
 import { formatCount, formatShape } from '../draw';
@@ -25,7 +26,8 @@ export function DataCard() {
   const problem = usePage((page) => page.previewProblem);
   const refused = usePage((page) => page.refused);
   const kind = findKind(kinds, 'dataset', spec.data.dataset);
-  const fields = useMemo(() => fieldsOf(kind), [kind]);
+  const hasOwnPage = isOwn(kind);
+  const fields = useMemo(() => (isOwn(kind) ? NO_FIELDS : fieldsOf(kind)), [kind]);
   const data = preview?.data;
   const isFresh = data?.dataset === (kind?.kind ?? spec.data.dataset);
   const isPoints = kind?.details.input_kind === 'points';
@@ -63,8 +65,9 @@ export function DataCard() {
           </Tooltip>
         </footer>
       )}
-      {fields.length > 0 ? (
+      {fields.length > 0 || hasOwnPage ? (
         <div className="datacard-fields">
+          {hasOwnPage ? <OwnLink /> : null}
           {shown.map((field) => (
             <Parameter key={field.name} field={field} />
           ))}

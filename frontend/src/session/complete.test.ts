@@ -80,6 +80,18 @@ describe('a spec', () => {
     });
   });
 
+  it('has another list of augmentations from the next batch on, whole as it is', () => {
+    const before = complete({ ...short, data: { ...short.data, augment: [{ kind: 'rotate' }] } });
+    const augment = [{ kind: 'rotate', degrees: 5 }, { kind: 'cutout' }];
+    const after = complete({ ...short, data: { ...short.data, augment, batch_size: 8 } });
+    expect(difference(before, after, String, () => false)).toEqual({
+      kind: 'live',
+      change: { data: { batch_size: 8, augment } },
+    });
+    const none = complete(short);
+    expect(difference(before, none, String, () => false)).toEqual({ kind: 'live', change: { data: { augment: [] } } });
+  });
+
   it('switches clipping and slow motion off by 0, which null cannot say', () => {
     const before = complete({
       ...short,

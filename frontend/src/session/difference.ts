@@ -10,6 +10,8 @@ import { canonical, isSame as same } from './canonical';
 /** Says of a field of a layer kind whether it may change while a run trains. */
 export type IsLiveField = (kind: string, field: string) => boolean;
 
+type Augment = NonNullable<NonNullable<Change['data']>['augment']>;
+
 export type Difference =
   | { readonly kind: 'none' }
   | { readonly kind: 'live'; readonly change: Change }
@@ -56,7 +58,7 @@ function sharedDropout(after: RunSpec, changes: Nodes, idOf: (index: number) => 
 
 /** Everything that cannot change while a run trains, as one text. */
 function fixedPart(spec: RunSpec): string {
-  const { batch_size: _size, ...data } = spec.data;
+  const { batch_size: _size, augment: _augment, ...data } = spec.data;
   const { max_steps_per_second: _speed, ...training } = spec.training;
   return canonical([data, spec.init, spec.loss, spec.schedule, training]);
 }
@@ -83,7 +85,9 @@ export function difference(
   const p = sharedDropout(after, nodes, idOf);
   if (p !== null) change.dropout = p;
   else if (Object.keys(nodes).length > 0) change.nodes = nodes as NonNullable<Change['nodes']>;
-  if (before.data.batch_size !== after.data.batch_size) change.data = { batch_size: after.data.batch_size };
+  const { batch_size, augment } = (changedFields(before.data, after.data) ?? {}) as Partial<RunSpec['data']>;
+  if (batch_size !== undefined) change.data = { batch_size };
+  if (augment !== undefined) change.data = { ...change.data, augment: augment as Augment };
   const penalties = changedFields(before.regularization, after.regularization) ?? {};
   if (Object.keys(penalties).length > 0) {
     // In a change null means "as it was"; clipping is switched off by 0.

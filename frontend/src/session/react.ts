@@ -2,6 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { RunSpec } from '../generated/schemas';
+import type { Showing, Shown } from '../stores/augmented';
 import type { DataFiles } from '../stores/datasets';
 import type { DraftStore } from '../stores/draft';
 import type { OwnData } from '../stores/own';
@@ -44,6 +45,9 @@ export function useOwnData<Part>(select: (own: OwnData) => Part): Part {
 export function usePreferences<Part>(select: (preferences: Preferences) => Part): Part {
   return useStore(useWorkplace().preferences, select);
 }
+
+/** Pictures of samples under augmentations. */
+export const useAugmented = (showing: Showing): Shown => useStore(useSession().augmenting.store, (all) => all[showing]);
 
 /** The experiment as it is on the page; components below the frame stand only where there is one. */
 export function useSpec(): RunSpec {

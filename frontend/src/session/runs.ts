@@ -138,14 +138,15 @@ export class Runs {
     if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState({
+    this.#page.setState(({ notice }) => ({
       record,
       viewStep: null,
       check: view.check,
       checked: this.applied,
       isChecking: false,
-      notice: null,
-    });
+      // What can still be taken back stays in sight: the run may be the very one that it tells of.
+      notice: notice?.action ? notice : null,
+    }));
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     void this.#recall(record);

@@ -26,6 +26,7 @@ import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
 import { readAddress } from './address';
 import { AnalysisErrands } from './analyses';
+import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
@@ -62,6 +63,8 @@ export class Session {
   readonly samples: SampleErrands;
   /** Files of data on the server. */
   readonly datasets: DatasetErrands;
+  /** What augmentations make of samples. */
+  readonly augmenting: AugmentErrands;
   /** Files on their way to the server. */
   readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
   /** Calls that change the run go one after another. */
@@ -77,6 +80,7 @@ export class Session {
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
+    this.augmenting = new AugmentErrands(wire.rest);
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 

@@ -2,6 +2,8 @@
 import type {
   AnalysisRequest,
   AnalysisView,
+  AugmentBatchRequest,
+  AugmentGalleryRequest,
   Catalog,
   CheckpointList,
   CheckRequest,
@@ -94,8 +96,8 @@ export async function detailsOf(response: Response): Promise<ProblemDetails> {
   };
 }
 
-async function bytes(path: string): Promise<Uint8Array> {
-  const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+async function bytes(path: string, body?: unknown): Promise<Uint8Array> {
+  const response = await send(body ? 'POST' : 'GET', path, body, { Accept: 'application/x-msgpack' });
   if (!response.ok) throw new Refused(await detailsOf(response));
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -108,6 +110,10 @@ export const rest = {
   health: () => ask<Health>('GET', '/health'),
   check: (request: Partial<CheckRequest>) => ask<CheckResult>('POST', '/graphs/check', request),
   preview: (request: Partial<PreviewRequest>) => ask<DatasetPreview>('POST', '/datasets/preview', request),
+  /** A sample under augmentations, as a message pack frame of images. */
+  augmentGallery: (request: Partial<AugmentGalleryRequest>) => bytes('/augment/gallery', request),
+  /** The first batch of a run, as stored and as the network reads it, in the same form. */
+  augmentBatch: (request: Partial<AugmentBatchRequest>) => bytes('/augment/batch', request),
   /** Files of data on the server. */
   datasets: () => ask<DatasetList>('GET', '/datasets'),
   upload: (id: string) => ask<Upload>('GET', dataset(id)),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from layerlab.datasets import REGISTRY
 from layerlab.errors import SpecError
 from layerlab.training.inspection import inspect
 from layerlab_schemas.run import CheckRequest
@@ -241,3 +242,34 @@ def test_the_real_test_part_of_mnist(monkeypatch, tmp_path):
     # Mean and deviation of the test part, on the scale 0…1, as they are used everywhere to a few digits.
     assert loaded.inputs.double().mean().item() / 255 == pytest.approx(0.1325, abs=1e-4)
     assert loaded.inputs.double().std().item() / 255 == pytest.approx(0.3105, abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["mnist", "cifar10"])
+@pytest.mark.parametrize("fields", [{}, {"part": "test"}, {"samples": 20}])
+def test_its_size_is_told_before_it_is_loaded(kind, fields, root):
+    write_idx_set(root / "mnist")
+    for name, data in cifar_members().items():
+        (root / name).write_bytes(data)
+    found = REGISTRY.get(kind)
+    size, loaded = found.size(found.Params.model_validate(fields)), load(kind, **fields)
+    assert size.samples == len(loaded.inputs)
+    assert size.samples * size.numbers * size.bytes_each == loaded.inputs.nbytes
+
+
+def test_the_size_in_an_archive_is_the_published_one():
+    found = REGISTRY.get("cifar10")
+    assert found.size(found.Params()).samples == 60_000
+    assert found.size(found.Params(samples=500)).samples == 1000
+
+
+def test_other_files_have_another_stamp(root):
+    write_idx_set(root / "mnist", parts=("t10k",))
+    found = REGISTRY.get("mnist")
+    first = found.stamp(found.Params())
+    assert found.stamp(found.Params()) == first
+    write_idx_set(root / "mnist", parts=("train",))
+    second = found.stamp(found.Params())
+    assert second != first
+    assert found.stamp(found.Params(part="test")) == first
+    (root / "mnist" / "train-labels-idx1-ubyte.gz").write_bytes(b"")
+    assert found.stamp(found.Params()) != second

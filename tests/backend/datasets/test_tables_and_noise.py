@@ -6,7 +6,7 @@ import torch
 from layerlab.datasets import REGISTRY
 from layerlab.errors import SpecError
 from layerlab.registry import read_params
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_linnerud, load_wine
 
 from tests.backend.datasets.test_datasets import load
 
@@ -36,6 +36,15 @@ def test_diabetes_is_that_of_scikit_learn_with_a_standardised_target():
     np.testing.assert_allclose(ours.targets[:, 0].numpy() * 77.006 + 152.133, theirs.target, atol=1e-3)
     assert ours.targets.mean().item() == pytest.approx(0, abs=1e-4)
     assert ours.targets.std(correction=0).item() == pytest.approx(1, abs=1e-4)
+
+
+def test_linnerud_is_that_of_scikit_learn_with_standardised_targets():
+    ours, theirs = load("linnerud"), load_linnerud()
+    assert np.array_equal(ours.inputs.numpy(), theirs.data)
+    spread = theirs.target.std(0)
+    np.testing.assert_allclose(ours.targets.numpy(), (theirs.target - theirs.target.mean(0)) / spread, atol=1e-3)
+    assert list(ours.feature_names) == [{"Chins": "chin-ups", "Situps": "sit-ups", "Jumps": "jumps"}[name]
+                                        for name in theirs.feature_names]  # fmt: skip
 
 
 def test_noise_has_no_mean_unit_variance_and_labels_by_chance():

@@ -113,7 +113,7 @@ def test_rehearsal_and_recording_see_the_batch_of_the_step():
     trainer = assemble(digits(data={"augment": [SOMETIMES]})).trainer
     expected = trainer.upcoming_batch()
     with trainer.network.recording() as record:
-        assert [report.step for report, _ in zip(trainer.steps(), range(2), strict=False)] == [0, 1]
+        assert [report.step for _, report in zip(range(2), trainer.steps(), strict=False)] == [0, 1]
     assert record.outputs["input"].equal(expected.inputs)
 
 
@@ -203,3 +203,13 @@ def test_shares_of_shares_are_those_of_the_product_of_both_mixings():
     for share in found:
         weights_bb += torch.diag(share.weight_b) @ torch.eye(4)[share.partner_b]
     torch.testing.assert_close(weights_bb, matrix(p2_b, own2_b) @ matrix(p1_b, own1_b))
+
+
+@pytest.mark.parametrize("kind", list(augment.REGISTRY), ids=lambda kind: kind.kind)
+def test_every_kind_makes_the_same_batches_again(kind):
+    """Also those of a library that knows no generators; in a whole run, with what it mixes."""
+    is_video = "image" not in kind.takes
+    if is_video:
+        pytest.skip("there is no set of videos to train on here")
+    run = digits(data={"augment": [kind.example], "batch_size": 40, "subset": 80}, training={"epochs": 1})
+    assert losses(assemble(run)) == losses(assemble(run))

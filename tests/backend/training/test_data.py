@@ -1,5 +1,6 @@
 """Split, preprocessing, facts and preview."""
 
+import numpy as np
 import pytest
 import torch
 from layerlab import losses
@@ -66,6 +67,54 @@ def test_preprocessing_learns_from_the_training_samples_alone(method):
 def test_without_preprocessing_values_are_raw():
     prepared = prepare(data(preprocess="none"), None, 0)
     assert torch.equal(prepared.train_inputs, prepared.train_raw)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "params", "size"), [("wine", {}, 13), ("digits", {}, 64), ("adding", {"samples": 300, "length": 8}, 2)]
+)
+def test_whitening_makes_features_uncorrelated(dataset, params, size):
+    """ZCA divides each variance λ by λ + ε, in the directions of the covariance, and turns nothing."""
+    prepared = prepare(data(dataset=dataset, params=params, preprocess="whiten"), None, 0)
+    rows = prepared.train_raw.double().numpy().reshape(-1, size)
+    values, directions = np.linalg.eigh(np.cov(rows.T, bias=True))
+    floor = 1e-3 * values.clip(0).mean()
+    found = prepared.train_inputs.double().numpy().reshape(-1, size)
+    assert abs(found.mean(0)).max() < 1e-5
+    expected = directions @ np.diag(values.clip(0) / (values.clip(0) + floor)) @ directions.T
+    np.testing.assert_allclose(np.cov(found.T, bias=True), expected, atol=1e-4)
+    matrix = directions @ np.diag(1 / np.sqrt(values.clip(0) + floor)) @ directions.T
+    np.testing.assert_allclose(found, (rows - rows.mean(0)) @ matrix, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(
+        prepared.preprocessing.undo(prepared.train_inputs), prepared.train_raw, rtol=1e-4, atol=1e-3
+    )
+
+
+def test_what_is_too_large_to_whiten_is_refused():
+    with pytest.raises(SpecError) as caught:
+        prepare(data(dataset="shapes", params={"size": 64, "samples": 60}, preprocess="whiten"), None, 0)
+    (problem,) = caught.value.problems()
+    assert (problem.path, problem.got, problem.expected) == ("data.preprocess", "4096", "at most 1024")
+
+
+def test_the_seed_of_the_split_moves_samples_and_draws_no_others():
+    first, again = prepare(data(split_seed=5), None, 0), prepare(data(split_seed=5), None, 7)
+    assert first.validation_raw.equal(again.validation_raw)
+    assert not first.validation_raw.equal(prepare(data(split_seed=6), None, 0).validation_raw)
+    assert prepare(data(split_seed=0), None, 0) is prepare(data(), None, 0)
+    drawn = [prepare(data(dataset="moons", split_seed=5), None, seed).train_raw for seed in (0, 1)]
+    assert not drawn[0].equal(drawn[1])
+
+
+def test_without_strata_the_split_is_by_chance_alone():
+    targets = torch.tensor([0] * 900 + [1] * 100)
+    sizes = set()
+    for seed in range(8):
+        _, validation = split(targets, 0.2, generator=generator(seed, "split"), stratify=False)
+        assert len(validation) == 200
+        sizes.add(int(targets[validation].sum()))
+    assert len(sizes) > 3
+    plain = prepare(data(dataset="iris", stratify=False), None, 0)
+    assert plain.validation_targets.bincount().tolist() != [10, 10, 10]
 
 
 def test_a_feature_that_never_varies_is_not_divided():

@@ -20,15 +20,17 @@ export function Gallery({ sets, looked, onLook }: GalleryProps) {
   const workplace = useWorkplace();
   const spec = useSpec();
   const originals = useDataFiles((files) => files.originals);
+  const isKnown = useDataFiles((files) => files.uploads !== null || files.problem !== null);
   const [query, setQuery] = useState('');
   const [busy, setBusy] = useState<string | null>(null);
   const [pointed, setPointed] = useState<Choosable | null>(null);
   const hint = useId();
   const chosen = chosenIn(sets, spec.data);
   const found = matching(sets, query);
+  const isHere = ({ dataset }: Choosable): boolean =>
+    originals.every((original) => original.dataset !== dataset || original.status === 'ready');
   const press = async (one: Choosable): Promise<void> => {
-    const original = originals.find(({ dataset }) => dataset === one.kind.kind);
-    if (original && original.status !== 'ready') return onLook(one.key);
+    if (!isHere(one)) return onLook(one.key);
     onLook(null);
     if (one === chosen || busy !== null) return;
     setBusy(one.key);
@@ -62,6 +64,7 @@ export function Gallery({ sets, looked, onLook }: GalleryProps) {
                   key={one.key}
                   one={one}
                   original={originals.find(({ dataset }) => dataset === one.kind.kind)}
+                  isKnown={isKnown}
                   isChosen={one === chosen}
                   isLookedAt={one.key === looked}
                   isBusy={one.key === busy}
@@ -75,7 +78,13 @@ export function Gallery({ sets, looked, onLook }: GalleryProps) {
           </section>
         ))}
       </div>
-      <Hint id={hint} one={pointed} isChosen={pointed !== null && pointed === chosen} before={chosen} />
+      <Hint
+        id={hint}
+        one={pointed}
+        isChosen={pointed !== null && pointed === chosen}
+        isHere={pointed === null || isHere(pointed)}
+        before={chosen}
+      />
     </div>
   );
 
@@ -100,11 +109,13 @@ interface HintProps {
   readonly id: string;
   readonly one: Choosable | null;
   readonly isChosen: boolean;
+  /** False where its files must be fetched first. */
+  readonly isHere: boolean;
   readonly before: Choosable | undefined;
 }
 
 /** What choosing the set would change, before it is pressed. */
-function Hint({ id, one, isChosen, before }: HintProps) {
+function Hint({ id, one, isChosen, isHere, before }: HintProps) {
   const workplace = useWorkplace();
   const spec = useSpec();
   const [found, setFound] = useState<{ readonly key: string; readonly fitted: Fitted | null } | null>(null);
@@ -112,7 +123,7 @@ function Hint({ id, one, isChosen, before }: HintProps) {
   if (known.current.spec !== spec) known.current = { spec, all: new Map() };
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is asked depends on the set and the experiment
   useEffect(() => {
-    if (!one || isChosen) return;
+    if (!one || isChosen || !isHere) return;
     let isOpen = true;
     const { all } = known.current;
     const timer = setTimeout(() => {
@@ -124,12 +135,13 @@ function Hint({ id, one, isChosen, before }: HintProps) {
       isOpen = false;
       clearTimeout(timer);
     };
-  }, [one, isChosen, spec]);
+  }, [one, isChosen, isHere, spec]);
   const text = one && !isChosen && found?.key === one.key ? hintText(found.fitted) : '';
   return (
     <p className="gallery-hint" id={id}>
       {one ? <b>{one.title}</b> : null}{' '}
-      {isChosen ? 'is in use.' : text || (one ? '' : 'Choosing a set starts a new run.')}
+      {isChosen ? 'is in use.' : isHere ? text : 'Its files are not on this server yet. Press to see how to get them.'}
+      {one ? null : 'Choosing a set starts a new run.'}
     </p>
   );
 }

@@ -11,6 +11,8 @@ interface SetCardProps {
   readonly one: Choosable;
   /** The state of its original files, where it needs some. */
   readonly original: Original | undefined;
+  /** False until the server has told which files there are. */
+  readonly isKnown: boolean;
   readonly isChosen: boolean;
   readonly isLookedAt: boolean;
   readonly isBusy: boolean;
@@ -23,8 +25,8 @@ interface SetCardProps {
 export function SetCard(props: SetCardProps) {
   const { one, original, isChosen } = props;
   const element = useRef<HTMLElement>(null);
-  const { preview, problem } = useLook(one, element, original?.status ?? '');
   const isHere = !original || original.status === 'ready';
+  const { preview, problem } = useLook(one, element, isHere && props.isKnown);
   return (
     <article className="set" ref={element} data-looked={props.isLookedAt || undefined}>
       <button

@@ -18,15 +18,15 @@ export interface Look {
   readonly problem: string | null;
 }
 
-/** A look at the set once `element` was in sight; asked for anew when `version` changes. */
-export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, version: string): Look {
+/** A look at the set once `element` was in sight, where there is something to look at. */
+export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, isHere: boolean): Look {
   const session = useSession();
   const { data } = useSpec();
   const isSeen = useIsSeen(element);
   const [look, setLook] = useState<Look>({ preview: null, problem: null });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a look is asked for once, whatever else is set by then
   useEffect(() => {
-    if (!isSeen) return;
+    if (!isSeen || !isHere) return;
     let isOpen = true;
     looks
       .of(lookedAt(data, one.dataset, one.drawn), NUM_SAMPLES, (wanted, num) => session.look(wanted, num))
@@ -35,7 +35,7 @@ export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, 
     return () => {
       isOpen = false;
     };
-  }, [isSeen, one.key, version]);
+  }, [isSeen, isHere, one.key]);
   return look;
 }
 

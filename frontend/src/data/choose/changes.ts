@@ -7,11 +7,17 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const HIDDEN = new Set(['id', 'kind', 'inputs', 'block']);
 
-/** @param tellsNetwork False where the whole network is another one, which is told in other words. */
-export function changesBetween(before: RunSpec, after: RunSpec, tellsNetwork: boolean): string[] {
+interface Told {
+  /** What the data of `after` ask for: classification or regression. */
+  readonly task: string;
+  /** False where the whole network is another one, which is told in other words. */
+  readonly tellsNetwork: boolean;
+}
+
+export function changesBetween(before: RunSpec, after: RunSpec, { task, tellsNetwork }: Told): string[] {
   return [
     ...(tellsNetwork ? ofNetwork(before.graph, after.graph) : []),
-    ...ofLoss(before.loss, after.loss),
+    ...ofLoss(before.loss, after.loss, task),
     ...(before.data.target === after.data.target ? [] : ['the label is predicted again']),
     ...(before.data.augment.length > 0 && after.data.augment.length === 0 ? ['augmentations go'] : []),
     ...(before.data.subset !== null && after.data.subset === null ? ['all samples are used'] : []),
@@ -40,12 +46,11 @@ function ofNode(id: string, before: NodeSpec, after: NodeSpec): string[] {
 
 const valueText = (value: unknown): string => (value === undefined || value === null ? 'usual' : String(value));
 
-function ofLoss(before: RunSpec['loss'], after: RunSpec['loss']): string[] {
+function ofLoss(before: RunSpec['loss'], after: RunSpec['loss'], task: string): string[] {
   if (before?.kind === after?.kind) return [];
-  return [`loss ${lossText(before)} → ${lossText(after)}`];
+  const name = (loss: RunSpec['loss'], usual: string): string => loss?.kind.replaceAll('_', ' ') ?? usual;
+  return [`loss ${name(before, 'the usual one')} → ${name(after, task === 'regression' ? 'mse' : 'cross entropy')}`];
 }
-
-const lossText = (loss: RunSpec['loss']): string => loss?.kind.replaceAll('_', ' ') ?? 'the usual one';
 
 /** The changes as one sentence: 'Logits: units 3 → 10, and loss mse → cross entropy.' */
 export function changesText(changes: readonly string[]): string {

@@ -3,6 +3,7 @@ import { fieldsOf } from '../../forms/schema';
 import type { Kind, RunSpec } from '../../generated/schemas';
 import { report } from '../../session/notices';
 import type { Workplace } from '../../session/react';
+import type { Notice } from '../../stores/page';
 import { changesText } from './changes';
 import { type Fitted, fitted, type Wish } from './fitting';
 import type { Choosable } from './sets';
@@ -32,7 +33,13 @@ export async function choose(workplace: Workplace, title: string, wish: Wish): P
     const found = await fitted(before, wish, (one) => session.tryOn(one));
     // The hand was faster elsewhere: what was found is for an experiment that is no longer there.
     if (draft.getState().spec !== before) return choose(workplace, title, wish);
-    session.edit(() => found.spec);
+    if (found.spec === null) {
+      const text = problemText(found) || 'Nothing was changed.';
+      page.setState({ notice: { severity: 'error', title: `${title} cannot be read.`, text } });
+      return false;
+    }
+    const { spec } = found;
+    session.edit(() => spec);
     page.setState({ sample: 0, notice: noticeOf(workplace, title, before, found) });
     return true;
   } catch (error) {
@@ -41,15 +48,20 @@ export async function choose(workplace: Workplace, title: string, wish: Wish): P
   }
 }
 
-function noticeOf(workplace: Workplace, title: string, before: RunSpec, { changes, problem }: Fitted) {
+const problemText = ({ problem }: Fitted): string => [problem?.message, problem?.hint].filter(Boolean).join(' ');
+
+function noticeOf(workplace: Workplace, title: string, before: RunSpec, found: Fitted): Notice {
   const { page } = workplace;
-  const text = problem ? [problem.message, problem.hint].filter(Boolean).join(' ') : changesText(changes);
   const run = (): void => {
     takeBack(workplace, before);
     page.setState({ notice: null });
   };
-  const severity = problem ? ('warning' as const) : ('info' as const);
-  return { severity, title: `${title} is chosen.`, text, action: { label: 'Undo', run } };
+  return {
+    severity: found.problem ? 'warning' : 'info',
+    title: `${title} is chosen.`,
+    text: problemText(found) || changesText(found.changes),
+    action: { label: 'Undo', run },
+  };
 }
 
 /** The data, network and loss of before, whatever else was edited since then. */

@@ -3,7 +3,7 @@
  * and where that leads nowhere a small network takes its place.
  */
 import { applyMend } from '../../editor/mend';
-import type { CheckedData, CheckResult, Problem, RunSpec } from '../../generated/schemas';
+import type { CheckedData, CheckResult, Mend, NodeSpec, Problem, RunSpec } from '../../generated/schemas';
 import { withAnswer, withDataset } from '../edits';
 import { changesBetween } from './changes';
 import { formOf, smallNetwork } from './smallNetwork';
@@ -15,7 +15,8 @@ export interface Wish {
 }
 
 export interface Fitted {
-  readonly spec: RunSpec;
+  /** Null where the data cannot be read: then there is nothing to fit to. */
+  readonly spec: RunSpec | null;
   /** What becomes different beside the data, each in a few words. */
   readonly changes: readonly string[];
   /** What is still wrong; null where it can be trained. */
@@ -31,11 +32,11 @@ const MOST_MENDS = 8;
 export async function fitted(spec: RunSpec, wish: Wish, check: Check): Promise<Fitted> {
   const moved = withWish(spec, wish);
   const first = await check(moved);
-  if (first.ok) return told(spec, moved, null);
-  if (!first.data) return told(spec, moved, firstError(first));
+  if (first.ok) return told(spec, moved, first, null);
+  if (!first.data) return { spec: null, changes: [], problem: firstError(first) };
   const answering = withAnswer(moved, first.data);
   const mended = await mend(answering, check);
-  if (mended) return told(spec, mended, null);
+  if (mended) return told(spec, mended, first, null);
   return replaced(spec, moved, first.data, check);
 }
 
@@ -52,10 +53,16 @@ async function mend(spec: RunSpec, check: Check): Promise<RunSpec | null> {
     const found = await check(tried);
     if (found.ok) return tried;
     const next = found.problems.find((one) => one.severity === 'error')?.mend;
-    if (!next) return null;
+    if (!next || makesNoSense(next)) return null;
     tried = applyMend(tried, next);
   }
   return null;
+}
+
+/** Windows of one number and forced shapes let a network run on data that it was not made for. */
+function makesNoSense({ field, value }: Mend): boolean {
+  const isShape = field === 'insert_before' && (value as Partial<NodeSpec> | null)?.kind === 'reshape';
+  return isShape || field === 'kernel_size' || field === 'stride';
 }
 
 async function replaced(before: RunSpec, moved: RunSpec, data: CheckedData, check: Check): Promise<Fitted> {
@@ -65,14 +72,13 @@ async function replaced(before: RunSpec, moved: RunSpec, data: CheckedData, chec
   const small = withAnswer({ ...labelled, graph: smallNetwork(facts) }, facts);
   const found = await check(small);
   const words = `a small network for ${formOf(facts)} takes the place of yours`;
-  return { ...told(before, small, firstError(found)), changes: [words, ...changesBetween(before, small, false)] };
+  const changes = [words, ...changesBetween(before, small, { task: facts.task, tellsNetwork: false })];
+  return { spec: small, changes, problem: firstError(found) };
 }
 
-const told = (before: RunSpec, spec: RunSpec, problem: Problem | null): Fitted => ({
-  spec,
-  changes: changesBetween(before, spec, true),
-  problem,
-});
+function told(before: RunSpec, spec: RunSpec, { data }: CheckResult, problem: Problem | null): Fitted {
+  return { spec, changes: changesBetween(before, spec, { task: data?.task ?? '', tellsNetwork: true }), problem };
+}
 
 const firstError = ({ problems }: CheckResult): Problem | null =>
   problems.find((one) => one.severity === 'error') ?? null;

@@ -50,10 +50,9 @@ function paintImages(
   const pen = Pen.on(canvas, canvas.clientWidth, canvas.clientHeight);
   const [, height = 1, width = 1] = shape;
   if (!pen || images.length === 0) return;
-  const tall = Math.floor((pen.height - (ROWS_OF_IMAGES - 1) * GAP) / ROWS_OF_IMAGES);
-  const wide = Math.round((tall * width) / height);
-  const columns = Math.max(1, Math.floor((pen.width + GAP) / (wide + GAP)));
+  const { columns, wide, tall } = gridFor(pen.width, pen.height, width / height);
   const left = (pen.width - columns * (wide + GAP) + GAP) / 2;
+  const top = (pen.height - ROWS_OF_IMAGES * (tall + GAP) + GAP) / 2;
   const sheet = document.createElement('canvas');
   const { context } = pen;
   images.slice(0, columns * ROWS_OF_IMAGES).forEach((image, at) => {
@@ -61,9 +60,17 @@ function paintImages(
     paintTiles(sheet, tile, { columns: 1, low, high, scale: 'gray', pixel: 1 });
     // Enlarged cells stay sharp; a reduced picture is blended.
     context.imageSmoothingEnabled = wide < width;
-    const [x, y] = [left + (at % columns) * (wide + GAP), Math.floor(at / columns) * (tall + GAP)];
+    const [x, y] = [left + (at % columns) * (wide + GAP), top + Math.floor(at / columns) * (tall + GAP)];
     context.drawImage(sheet, x, y, wide, tall);
   });
+}
+
+/** Two rows of pictures that fill the width as nearly as their form allows. */
+function gridFor(width: number, height: number, aspect: number) {
+  const most = (height - (ROWS_OF_IMAGES - 1) * GAP) / ROWS_OF_IMAGES;
+  const columns = Math.max(1, Math.round((width + GAP) / (most * aspect + GAP)));
+  const wide = Math.min(most * aspect, (width - (columns - 1) * GAP) / columns);
+  return { columns, wide: Math.floor(wide), tall: Math.floor(wide / aspect) };
 }
 
 type Rows = readonly (readonly number[])[];

@@ -2,8 +2,9 @@
 import { Skeleton } from '@mantine/core';
 import { formatCount, formatShape } from '../../draw';
 import type { CheckedData } from '../../generated/schemas';
+import { Balance } from '../choose/Balance';
+import { Statistics } from '../choose/Statistics';
 import { Samples } from '../Samples';
-import { ClassCounts } from './read/ClassCounts';
 import type { Reading } from './useReading';
 
 export function Look({ reading }: { readonly reading: Reading }) {
@@ -16,7 +17,7 @@ export function Look({ reading }: { readonly reading: Reading }) {
     );
   }
   if (!preview) return <Skeleton height={140} radius={4} animate={false} />;
-  const { data, class_counts } = preview;
+  const { data } = preview;
   return (
     <div className="own-look">
       <p className="sm">{taskOf(data)}</p>
@@ -35,7 +36,8 @@ export function Look({ reading }: { readonly reading: Reading }) {
           </>
         ) : null}
       </dl>
-      {Object.keys(class_counts).length > 0 && !data.num_tokens ? <ClassCounts counts={class_counts} /> : null}
+      {data.num_tokens ? null : <Balance preview={preview} />}
+      <Statistics preview={preview} />
     </div>
   );
 }

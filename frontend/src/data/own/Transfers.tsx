@@ -1,5 +1,5 @@
 /** Files on their way: how far each is, a way to give it up, and what was wrong with one that was not taken. */
-import { ActionIcon, Button, Progress, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { formatBytes } from '../../draw';
 import { Icon } from '../../forms/Icon';
 import { useOwnData, useSession } from '../../session/react';
@@ -27,7 +27,6 @@ function wordOf({ state, sent, size }: Transfer): string {
 function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
   const { uploading } = useSession();
   const { id, name, size, sent, problem } = transfer;
-  const share = size > 0 ? (100 * sent) / size : 100;
   const label = problem ? `Take ${name} off the list` : `Cancel ${name}`;
   return (
     <>
@@ -45,7 +44,7 @@ function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
         <div className="own-problem" role="alert">
           <Icon name="error" size={14} />
           <p className="sm">
-            <b>{problem.message}</b> {problem.hint}
+            {problem.hint ? <b>{problem.message}</b> : problem.message} {problem.hint}
           </p>
           <Button variant="default" size="xs" onClick={() => void uploading.again(id)}>
             Send it again
@@ -53,12 +52,10 @@ function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
         </div>
       ) : (
         <>
-          <Progress
-            size={3}
-            value={share}
+          <progress
             aria-label={`${name} sent`}
-            animated={transfer.state === 'reading'}
-            transitionDuration={0}
+            max={Math.max(1, size)}
+            value={transfer.state === 'reading' ? undefined : sent}
           />
           <p className="xs faint num">{wordOf(transfer)}</p>
         </>

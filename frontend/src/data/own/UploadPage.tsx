@@ -22,19 +22,22 @@ export function UploadPage({ upload }: { readonly upload: Upload }) {
           </h3>
           <p className="sm muted num">{upload.summary}</p>
         </header>
-        {upload.notes.map((note) => (
-          <p key={note} className="own-note sm">
-            {note}
-          </p>
-        ))}
+        {upload.notes.length > 0 ? (
+          <ul className="own-notes sm">
+            {upload.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        ) : null}
         <Reading upload={upload} fields={fields} reading={reading} />
       </div>
       <div className="own-seen">
         <Look reading={reading} />
         <UseButton
+          title={upload.name}
           wish={{ dataset: upload.dataset, params: reading.params }}
           isInUse={reading.isInUse}
-          lack={reading.problem}
+          lack={reading.problem ? 'It cannot be read like that.' : null}
         />
       </div>
     </section>

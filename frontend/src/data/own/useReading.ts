@@ -35,8 +35,9 @@ export function useReading(upload: Upload): Reading {
   useEffect(() => {
     if (!isInUse || draft === null || of !== draft || !preview) return;
     setDraft(null);
+    if (JSON.stringify(draft) === JSON.stringify(spec.data.params)) return;
     session.edit((now) => withAnswer({ ...now, data: { ...now.data, params: draft } }, preview.data));
-  }, [isInUse, draft, of, preview, session]);
+  }, [isInUse, draft, of, preview, session, spec.data.params]);
   const setAll = (fields: Fields): void => setDraft({ ...params, ...fields });
   return { params, isInUse, preview, problem, setAll, set: (name, value) => setAll({ [name]: value }) };
 }

@@ -94,6 +94,7 @@ export function check(kind: Kind): CheckResult {
       num_validation: 2000,
       value_range: isImage ? [0, 16] : null,
       memory: null,
+      is_held_out: false,
     },
   };
 }
@@ -210,6 +211,7 @@ export function filters(step: number): DecodedFrame {
     total: 20,
     num_channels: 1,
     in_colour: false,
+    frames: null,
     names: [],
     frames: null,
     field: null,

@@ -13,6 +13,7 @@ function item(channels: number, parts: Partial<ImageGridItem> = {}): ImageGridIt
     total: 2,
     num_channels: channels,
     in_colour: false,
+    frames: null,
     names: [],
     frames: null,
     field: null,

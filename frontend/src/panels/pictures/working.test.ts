@@ -30,6 +30,7 @@ function item(node: string, images: NdArray, parts: Partial<ImageGridItem> = {})
     high: 0,
     num_channels: null,
     in_colour: false,
+    frames: null,
     names: [],
     frames: null,
     field: null,

@@ -92,7 +92,12 @@ export function PaintPage() {
             Clear
           </Button>
         </div>
-        <UseButton wish={{ dataset: PAINTED, params: { points } }} isInUse={isInUse} lack={lack} />
+        <UseButton
+          title="Painted points"
+          wish={{ dataset: PAINTED, params: { points } }}
+          isInUse={isInUse}
+          lack={lack}
+        />
         <p className="xs faint">
           Keys on the plane: arrows move, <kbd>Space</kbd> paints, <kbd>1</kbd>…<kbd>8</kbd> class, <kbd>B</kbd>{' '}
           <kbd>S</kbd> <kbd>E</kbd> tool.

@@ -1,7 +1,7 @@
 /** The painted points: those of the experiment while it trains on them, else a sheet beside it that waits for its use. */
 import { useMemo, useState } from 'react';
 import { fieldsOf, findKind } from '../../../forms/schema';
-import { useOwnData, usePage, useSession, useSpec } from '../../../session/react';
+import { useOwnData, usePage, useSpec, useWorkplace } from '../../../session/react';
 import type { PaintedPoint } from '../../../stores/own';
 import { PAINTED, pointsOf, withPainting } from './edits';
 
@@ -18,9 +18,9 @@ const NONE: readonly PaintedPoint[] = [];
 type Sheet = readonly PaintedPoint[];
 
 export function usePainting(): Painting {
-  const session = useSession();
+  const { session, page } = useWorkplace();
   const spec = useSpec();
-  const kinds = usePage((page) => page.catalog?.kinds);
+  const kinds = usePage((one) => one.catalog?.kinds);
   const sheet = useOwnData((own) => own.painting);
   const [past, setPast] = useState<readonly Sheet[]>([]);
   const initial = useMemo(() => {
@@ -41,8 +41,11 @@ export function usePainting(): Painting {
       if (next === points) return;
       // Kept beside the experiment too, so that it is there again after another set.
       keep(next);
-      if (isInUse) session.edit((now) => withPainting(now, next));
-      else setPast([...past, points]);
+      if (isInUse) {
+        // What was said of the choice no longer is the last that happened.
+        page.setState({ notice: null });
+        session.edit((now) => withPainting(now, next));
+      } else setPast([...past, points]);
     },
     undo: () => {
       const last = past.at(-1);

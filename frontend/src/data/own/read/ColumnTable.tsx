@@ -1,5 +1,4 @@
 /** The columns of a table as they were read: type, gaps, first values; which is told, and which tell it. */
-import { Checkbox, Radio } from '@mantine/core';
 import { formatCount } from '../../../draw';
 import type { Column } from '../../../generated/schemas';
 import type { Reading } from '../useReading';
@@ -42,8 +41,8 @@ export function ColumnTable({ columns, reading }: ColumnTableProps) {
               </td>
               <td className="mark-cell">
                 {column.name === roles.target ? null : (
-                  <Checkbox
-                    size="xs"
+                  <input
+                    type="checkbox"
                     aria-label={`${column.name} is a feature`}
                     title={canBeUsed(column) ? undefined : FREE_TEXT}
                     checked={roles.features.includes(column.name)}
@@ -53,8 +52,8 @@ export function ColumnTable({ columns, reading }: ColumnTableProps) {
                 )}
               </td>
               <td className="mark-cell">
-                <Radio
-                  size="xs"
+                <input
+                  type="radio"
                   name="target"
                   aria-label={`${column.name} is the target`}
                   checked={column.name === roles.target}

@@ -1,0 +1,70 @@
+/** The batch that step 1 trains on: as stored, augmented, and as the network reads it. */
+import { formatCount, formatNumber } from '../../../draw';
+import { useAugmented, useSpec } from '../../../session/react';
+import type { ImageGridItem } from '../../../words/frames';
+import { Pictures } from './Pictures';
+
+const STAGES: Readonly<Record<string, string>> = {
+  stored: 'As stored',
+  augmented: 'Augmented',
+  read: 'As the network reads it',
+};
+const COLUMNS = 16;
+
+export function FirstBatch() {
+  const { frame, problem, isAsking } = useAugmented('batch');
+  const seed = useSpec().training.seed;
+  const shown = frame?.items[0]?.images.shape[0] ?? 0;
+  return (
+    <section className="augment-batch" aria-label="The first batch" aria-busy={isAsking}>
+      <header>
+        <h3>The first batch</h3>
+        <span className="grow" />
+        <span className="xs muted num">
+          {frame && shown < frame.num_samples ? `${shown} of ${formatCount(frame.num_samples)} samples · ` : ''}
+          step 1 · train · seed {seed}
+        </span>
+      </header>
+      {problem ? (
+        <p className="augment-problem sm" role="alert">
+          {problem}
+        </p>
+      ) : frame ? (
+        <div className="augment-stages">
+          {frame.items.map((item) => (
+            <Stage key={item.node} item={item} />
+          ))}
+        </div>
+      ) : (
+        <div className="augment-waiting tall" />
+      )}
+    </section>
+  );
+}
+
+function Stage({ item }: { readonly item: ImageGridItem }) {
+  const title = STAGES[item.node] ?? item.node;
+  const mixed = item.names.filter((name) => name.includes(' + '));
+  return (
+    <figure>
+      <figcaption className="sm">
+        {title}{' '}
+        <span className="xs muted num">
+          {formatNumber(item.low)} … {formatNumber(item.high)}
+        </span>
+        {mixed.length > 0 && item.node === 'augmented' ? (
+          <span className="xs muted">
+            {' '}
+            · {formatCount(mixed.length)} with two labels or more, such as {mixed[0]}
+          </span>
+        ) : null}
+      </figcaption>
+      <Pictures
+        item={item}
+        side={32}
+        columns={COLUMNS}
+        label={`${title}: ${item.images.shape[0]} samples, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
+      />
+    </figure>
+  );
+}
