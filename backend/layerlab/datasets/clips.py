@@ -23,9 +23,9 @@ MOTIONS: dict[str, tuple[int, int]] = {
 ACTORS = ("triangle", "bar", "crescent")
 #: Radius over the side of the image, of the smallest and of the largest form.
 SMALLEST = 0.16
-LARGEST = 0.4
-#: Brightness of the faintest form; the ground is below 0.2.
-FAINTEST = 0.35
+LARGEST = 0.44
+#: Brightness of the faintest form; the ground is below 0.1.
+FAINTEST = 0.2
 
 
 class ClipsParams(Params):
@@ -42,12 +42,12 @@ class ClipsParams(Params):
     samples: Annotated[PositiveCount, Field(ge=10, le=20_000)] = Field(
         default=2400, description="How many clips, the classes in equal parts."
     )
-    speed: Annotated[Positive, Field(ge=0.1, le=1)] = Field(
-        default=0.8,
+    speed: Annotated[Positive, Field(ge=0.1, le=1.5)] = Field(
+        default=1.0,
         description="How far a motion goes in a clip: 1 is once across the image, once around, or one blink.",
     )
     noise: Annotated[NonNegative, Field(le=1)] = Field(
-        default=0.05, description="Standard deviation of the noise on each pixel of each frame; pixels run from 0 to 1."
+        default=0.02, description="Standard deviation of the noise on each pixel of each frame; pixels run from 0 to 1."
     )
 
     @field_validator("samples")
@@ -144,8 +144,8 @@ def film(cover_nthw: Tensor, phase_nt: Tensor, colour: str, noise: float, genera
     """
     channels = 3 if colour == "colour" else 1
     shape = (len(cover_nthw), 1, channels, 1, 1)
-    ground = 0.2 * torch.rand(shape, generator=generator)
-    tint = 0.6 + 0.4 * torch.rand(shape, generator=generator)
+    ground = 0.1 * torch.rand(shape, generator=generator)
+    tint = 0.5 + 0.5 * torch.rand(shape, generator=generator)
     # One channel is the full one, so that all forms stand out.
     full = torch.randint(channels, (len(cover_nthw), 1, 1, 1, 1), generator=generator)
     tint = torch.where(torch.arange(channels)[:, None, None] == full, 1.0, tint)

@@ -21,6 +21,10 @@ EXPERIMENT = Experiment(
                 {"kind": "batch_norm"},
                 {"kind": "relu"},
                 {"kind": "max_pool2d", "kernel_size": 2},
+                {"id": "conv3", "kind": "conv2d", "out_channels": 24, "kernel_size": 3, "padding": 1},
+                {"kind": "batch_norm"},
+                {"kind": "relu"},
+                {"kind": "max_pool2d", "kernel_size": 2},
                 {"id": "frames", "kind": "flatten", "start_dim": 2},
                 {"id": "lstm", "kind": "lstm", "hidden_size": 48},
                 {"id": "logits", "kind": "linear", "out_features": 7},
@@ -28,8 +32,9 @@ EXPERIMENT = Experiment(
             "init": {"scheme": "kaiming_normal"},
             "loss": {"kind": "cross_entropy"},
             "optimizer": {"kind": "adam", "lr": 0.003},
+            "schedule": {"kind": "cosine"},
             "regularization": {"clip_grad_norm": 1.0},
-            "training": {"epochs": 30, "seed": 0},
+            "training": {"epochs": 25, "seed": 0},
         }
     ),
 )
