@@ -1,6 +1,6 @@
 /** The run on the page: making one, showing one, leaving one, and what of it is watched. */
 import type { CheckResult, RunSpec, RunView } from '../generated/schemas';
-import type { PageStore } from '../stores/page';
+import type { Notice, PageStore } from '../stores/page';
 import { RunRecord } from '../stores/record';
 import { decodeRecorded } from '../wire/decode';
 import { type Control, type Rest, Unreachable } from '../wire/rest';
@@ -144,12 +144,18 @@ export class Runs {
       check: view.check,
       checked: this.applied,
       isChecking: false,
-      notice: null,
+      notice: this.#noticeOver(),
     });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     void this.#recall(record);
     return record;
+  }
+
+  /** What was said of the run before is over, but for what led to this one. */
+  #noticeOver(): Notice | null {
+    const { notice } = this.#page.getState();
+    return notice?.outlastsRun ? { ...notice, outlastsRun: false } : null;
   }
 
   /** Fetches what was recorded, before the page looked, of the probes that are watched and drawn through time. */
