@@ -78,4 +78,4 @@ async def look(
     """A look at the data of a file, read with the fields that it came with."""
     found = await runs.uploads.get(upload)
     data = DataSpec(dataset=found.dataset, params=found.params)
-    return answer(await runs.preview(PreviewRequest(data=data, num_samples=num_samples)))
+    return answer(await runs.inspector.preview(PreviewRequest(data=data, num_samples=num_samples)))
