@@ -1,11 +1,14 @@
 """Files of a user on a shelf, as the server puts them there after reading them."""
 
+import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from layerlab.datasets import REGISTRY
 from layerlab.datasets.own_file import OwnFileKind
 from layerlab.shelf import Limits
+from numpy.typing import NDArray
 
 from tests.pictures import packed, two_classes
 
@@ -26,8 +29,20 @@ def put(shelf: Path, dataset: str, body: bytes, *, upload: str = "u0000000000000
     return kind.receive(folder, upload=upload, limits=Limits(**limits))
 
 
+def arrays(**named: NDArray[Any]) -> bytes:
+    """An ``.npz`` of these."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **named)
+    return file.getvalue()
+
+
 #: For each kind, the bytes of the file that its example reads.
-EXAMPLES = {"csv": IRIS_HEAD, "image_folder": packed(two_classes())}
+EXAMPLES = {
+    "csv": IRIS_HEAD,
+    "image_folder": packed(two_classes()),
+    "npz": arrays(x=np.arange(60.0).reshape(20, 3), y=np.arange(20) % 2),
+    "text_file": b"The quick brown fox jumps over the lazy dog. " * 10,
+}
 
 
 def put_examples(shelf: Path) -> None:

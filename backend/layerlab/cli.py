@@ -1,4 +1,4 @@
-"""The command line: ``layerlab serve``, ``layerlab run spec.json``, ``layerlab runs``, ``layerlab link``."""
+"""The command line: ``layerlab serve``, ``run spec.json``, ``runs``, ``upload table.csv``, ``link``."""
 
 import asyncio
 import json
@@ -92,6 +92,20 @@ def runs(url: Url = "http://127.0.0.1:8000", data_dir: DataDir = None) -> None:
     """List the runs of a running server."""
     for view in Client(url, data_dir=data_dir).runs():
         print(f"{view.id}  {view.status.value:12} step {view.step:6} of {view.num_steps:6}  {view.name}")
+
+
+@app.command()
+def upload(
+    file: Annotated[Path, typer.Argument(help="A .csv, .tsv, .zip of images in class folders, .txt or .npz.")],
+    url: Url = "http://127.0.0.1:8000",
+    data_dir: DataDir = None,
+) -> None:
+    """Bring a file of data to a running server; prints what is in it, and the data part of a run on it."""
+    found = Client(url, data_dir=data_dir).upload(file)
+    print(f"{found.name}: {found.summary}")
+    for note in found.notes:
+        print(f"  {note}")
+    print(json.dumps({"dataset": found.dataset, "params": found.params}, ensure_ascii=False))
 
 
 @app.command()

@@ -39,7 +39,9 @@ def listed(server: Served) -> dict:
 
 def check(server: Served) -> dict:
     graph = [{"kind": "flatten"}, {"kind": "linear", "out_features": 10}]
-    return server.call("POST", "/api/graphs/check", {"data": {"dataset": "mnist"}, "graph": graph}).json
+    return server.call(
+        "POST", "/api/graphs/check", {"data": {"dataset": "mnist", "batch_size": 16}, "graph": graph}
+    ).json
 
 
 def wait_for(server: Served, status: str) -> dict:

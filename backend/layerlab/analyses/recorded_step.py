@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from layerlab.graph.network import Network
+from layerlab.layers.base import as_images
 from layerlab.training.report import StepReport
 from layerlab.training.state import State
 from layerlab.training.trainer import Trainer
@@ -19,8 +20,8 @@ class Passed:
     """What went through one node, of the whole batch.
 
     Attributes:
-        inputs: What it read, [N, …] each.
-        output: What it gave, [N, …].
+        inputs: What it read, [N, …] each; [N·T, …] where it takes the frames of clips one by one.
+        output: What it gave, as many.
         gradient: Of the loss of the batch with respect to ``output``; None where none came back.
     """
 
@@ -31,6 +32,11 @@ class Passed:
     def came_back(self, gradient: Tensor) -> None:
         """Keeps the gradient; called by PyTorch on the way back."""
         self.gradient = gradient.detach().clone()
+
+    def by_frame(self) -> "Passed":
+        """The same with each frame of a clip as a sample, [N·T, …]."""
+        gradient = None if self.gradient is None else as_images(self.gradient)
+        return Passed(inputs=tuple(map(as_images, self.inputs)), output=as_images(self.output), gradient=gradient)
 
 
 @dataclass(kw_only=True)

@@ -72,7 +72,7 @@ def _phases(context: AnalysisContext, record: RecordedStep, sample: int) -> Iter
     walks = [
         Walk(node, network.layers[node.id], record, sample)
         for node in context.plan.nodes
-        if node.id in record.passed and len(record.passed[node.id].output) == len(record.places)
+        if node.id in record.passed and len(record.passed[node.id].output) == len(record.places) * (node.frames or 1)
     ]
     for walk in walks:
         yield walk.forward()

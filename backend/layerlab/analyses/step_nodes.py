@@ -18,6 +18,7 @@ from layerlab.analyses.step_units import (
     weighted,
 )
 from layerlab.graph.plan import PlannedNode
+from layerlab.layers.base import num_frames
 from layerlab.probes.base import pack
 
 #: Numbers of a picture of a node's output.
@@ -35,9 +36,14 @@ class Walk:
     """
 
     def __init__(self, node: PlannedNode, module: nn.Module, record: RecordedStep, sample: int) -> None:
-        self.node, self._module, self._record, self._sample = node, module, record, sample
-        self.passed: Passed = record.passed[node.id]
-        self.unit = unit_of(self.passed, sample)
+        self.node, self._module, self._record = node, module, record
+        frames = node.frames or num_frames([node.output_shape])
+        passed = record.passed[node.id]
+        self.passed: Passed = passed.by_frame() if frames else passed
+        self._frames = frames or 1
+        # Of a clip the frame in the middle is followed.
+        self._sample = sample * self._frames + self._frames // 2
+        self.unit = unit_of(self.passed, self._sample)
 
     def forward(self) -> StepItem:
         """What it read and gave, and the arithmetic of the unit where it is a weighted sum or elementwise."""
@@ -62,8 +68,7 @@ class Walk:
         values = [here]
         name = self.parameter
         if name and place and (products := by_sample(self._module, self.passed, place)) is not None:
-            samples = [f"sample {index}" for index in self._record.places.tolist()]
-            rows = listed([r"\frac{\partial L}{\partial z} x"], samples, products.cpu()[:, None])
+            rows = listed([r"\frac{\partial L}{\partial z} x"], self._samples(), products.cpu()[:, None])
             formula = r"\frac{\partial L}{\partial w} = \sum_n \frac{\partial L}{\partial z_n} x_n"
         if name and place:
             raw = self._record.raw_gradients[name][place]
@@ -75,6 +80,13 @@ class Walk:
         return StepItem(
             phase="backward", formula=formula, values=values, **(_rows(rows) | self._facts(gradient[self._sample]))
         )
+
+    def _samples(self) -> list[str]:
+        """What each row of the batch is."""
+        places = self._record.places.tolist()
+        if self._frames == 1:
+            return [f"sample {index}" for index in places]
+        return [f"sample {index}, frame {frame + 1}" for index in places for frame in range(self._frames)]
 
     @property
     def parameter(self) -> str | None:
@@ -103,9 +115,10 @@ class Walk:
         flat = about.flatten()
         place = _row_by_row(self.unit, about.shape)
         is_small = flat.numel() <= MOST_VALUES
+        frame = f", frame {self._frames // 2 + 1}" if self._frames > 1 else ""
         return {
             "node": self.node.id,
-            "title": f"{self.node.layer.title} · {unit_name(self.unit)} of {'×'.join(map(str, about.shape))}",
+            "title": f"{self.node.layer.title} · {unit_name(self.unit)} of {'×'.join(map(str, about.shape))}{frame}",
             "input_shapes": [list(shape) for shape in self.node.input_shapes],
             "output_shape": list(self.node.output_shape),
             "output": pack(about) if is_small else None,

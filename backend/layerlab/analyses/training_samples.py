@@ -27,7 +27,7 @@ class TrainingSamples(AnalysisKind[NoParams]):
     source = "A. Karpathy, A Recipe for Training Neural Networks (2019)"
     group = "Results"
     data_shape = DataShape.SAMPLES
-    example: ClassVar[dict[str, Any]] = {}
+    example: ClassVar[dict[str, Any]] = {"kind": "training_samples"}
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: NoParams) -> Frame:

@@ -20,12 +20,12 @@ MOTIONS: dict[str, tuple[int, int]] = {
     "turning": (2, 1), "growing": (3, 1), "blinking": (4, 1), "shrinking": (3, -1),
 }  # fmt: skip
 #: What moves; each shows that it turns, which a circle would not.
-ACTORS = ("square", "triangle", "bar", "crescent")
+ACTORS = ("triangle", "bar", "crescent")
 #: Radius over the side of the image, of the smallest and of the largest form.
 SMALLEST = 0.16
-LARGEST = 0.34
-#: Brightness of the faintest form; the ground is below 0.3.
-FAINTEST = 0.45
+LARGEST = 0.4
+#: Brightness of the faintest form; the ground is below 0.2.
+FAINTEST = 0.35
 
 
 class ClipsParams(Params):
@@ -40,10 +40,10 @@ class ClipsParams(Params):
         default="grey", description="One channel, or three with a colour for the form and one for the ground."
     )
     samples: Annotated[PositiveCount, Field(ge=10, le=20_000)] = Field(
-        default=1500, description="How many clips, the classes in equal parts."
+        default=2400, description="How many clips, the classes in equal parts."
     )
     speed: Annotated[Positive, Field(ge=0.1, le=1)] = Field(
-        default=0.6,
+        default=0.8,
         description="How far a motion goes in a clip: 1 is once across the image, once around, or one blink.",
     )
     noise: Annotated[NonNegative, Field(le=1)] = Field(
@@ -144,8 +144,8 @@ def film(cover_nthw: Tensor, phase_nt: Tensor, colour: str, noise: float, genera
     """
     channels = 3 if colour == "colour" else 1
     shape = (len(cover_nthw), 1, channels, 1, 1)
-    ground = 0.3 * torch.rand(shape, generator=generator)
-    tint = 0.5 + 0.5 * torch.rand(shape, generator=generator)
+    ground = 0.2 * torch.rand(shape, generator=generator)
+    tint = 0.6 + 0.4 * torch.rand(shape, generator=generator)
     # One channel is the full one, so that all forms stand out.
     full = torch.randint(channels, (len(cover_nthw), 1, 1, 1, 1), generator=generator)
     tint = torch.where(torch.arange(channels)[:, None, None] == full, 1.0, tint)

@@ -34,10 +34,14 @@ class Answers:
     class_names: tuple[str, ...] = ()
 
 
+def width_of(columns: list[Stored]) -> int:
+    """Numbers that these columns make together: one each, and one for each category."""
+    return sum(len(column.categories) or 1 for column in columns)
+
+
 def features_of(table: Table, columns: list[Stored], rows: Rows, missing: Missing) -> tuple[Any, tuple[str, ...]]:
     """Inputs [N, F] float32 and their names; a category with k values makes k of them."""
-    width = sum(len(column.categories) or 1 for column in columns)
-    inputs = np.zeros((len(rows), width), np.float32)
+    inputs = np.zeros((len(rows), width_of(columns)), np.float32)
     names: list[str] = []
     for column in columns:
         place = len(names)

@@ -82,6 +82,14 @@ class OwnFileKind(DatasetKind):
             "notes": found.notes,
         }
 
+    def stamp(self, params: UploadParams) -> str:
+        """When the file came: one that was taken away and brought again may be read otherwise.
+
+        Raises:
+            SpecError: It is not here.
+        """
+        return str(self.content(params.upload).stat().st_mtime_ns)
+
     def content(self, upload: str) -> Path:
         """The folder with what was kept of an upload.
 

@@ -10,7 +10,7 @@ import torch
 from layerlab_schemas.base import PositiveCount
 from pydantic import Field
 
-from layerlab.datasets.base import LoadedData
+from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.image_shelf import ImageShelf, ImageWriter
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.packed import open_packed, read_entry, shown
@@ -77,14 +77,7 @@ class ImageFolder(OwnFileKind):
     def load(self, params: ImageFolderParams, *, seed: int) -> LoadedData:
         """Images [N, C, size, size] uint8 in the order of the zip; the seed has no part in it."""
         shelf = ImageShelf(self.content(params.upload))
-        wants_colour = shelf.has_colour if params.colour == "auto" else params.colour == "colour"
-        channels = 3 if wants_colour else 1
-        size, most = len(shelf.classes) * channels * params.size**2, Limits().content_bytes
-        if size > most:
-            message = (
-                f"{len(shelf.classes)} images of that size are {size / 1e6:.4g} MB; {most / 1e6:.4g} MB are the most."
-            )
-            raise wrong("size", message, hint="Take a smaller size.", got=str(params.size))
+        channels = _channels(shelf, params)
         held_out = shelf.held_out()
         return LoadedData(
             inputs=torch.from_numpy(shelf.array(params.size, channels=channels, crop=params.fit == "crop")),
@@ -94,7 +87,27 @@ class ImageFolder(OwnFileKind):
             class_names=tuple(shelf.names),
             value_range=(0.0, 255.0),
             held_out=None if held_out is None else torch.from_numpy(held_out),
+            is_mapped=True,
         )
+
+    def size(self, params: ImageFolderParams) -> DataSize:
+        """They lie on the disk, a byte a number.
+
+        Raises:
+            SpecError: They would take more of the disk than they may.
+        """
+        shelf = ImageShelf(self.content(params.upload))
+        num_images, numbers = len(shelf.classes), _channels(shelf, params) * params.size**2
+        size, most = num_images * numbers, Limits().content_bytes
+        if size > most:
+            message = f"{num_images} images of that size are {size / 1e6:.4g} MB; {most / 1e6:.4g} are the most."
+            raise wrong("size", message, hint="Take a smaller size.", got=str(params.size))
+        return DataSize(samples=num_images, numbers=numbers, bytes_each=1, is_mapped=True)
+
+
+def _channels(shelf: ImageShelf, params: ImageFolderParams) -> int:
+    wants_colour = shelf.has_colour if params.colour == "auto" else params.colour == "colour"
+    return 3 if wants_colour else 1
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from pydantic import Field
 
-from layerlab.datasets.base import LARGEST_INPUTS, LoadedData
+from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.columns import ColumnReader
 from layerlab.datasets.delimited import DELIMITERS, Form, find_form, read_rows
-from layerlab.datasets.features import Missing, Rows, answers, features_of
+from layerlab.datasets.features import Missing, Rows, answers, features_of, width_of
 from layerlab.datasets.heading import column_names, is_heading
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.table import Stored, Table, told, write_table
@@ -69,20 +69,9 @@ class Csv(OwnFileKind):
 
     def load(self, params: CsvParams, *, seed: int) -> LoadedData:
         """The rows in the order of the file; the seed has no part in it."""
-        table = Table.open(self.content(params.upload))
-        target = _column(table, params.target or default_target(table.columns), "target")
-        features = [_column(table, name, "features") for name in params.features or default_features(table, target)]
-        if target in features:
-            message = f"{target.name} is the target, so it cannot be one of the columns that tell it."
-            raise wrong("features", message, hint="Take it out of features.")
-        if not features:
-            raise wrong("features", f"No column is left to tell {target.name}.", hint="Choose another target.")
+        table, target, features = self._chosen(params)
         keep = _rows(table, target, features, params.missing)
         answer = answers(table, target, keep, task=params.task, scale=params.scale_target)
-        width = sum(len(column.categories) or 1 for column in features)
-        if len(keep) * width > LARGEST_INPUTS:
-            message = f"{len(keep)} rows of {width} numbers are more than the {LARGEST_INPUTS} that can be trained on."
-            raise wrong("features", message, hint="Choose fewer columns, or such with fewer categories.")
         inputs, feature_names = features_of(table, features, keep, params.missing)
         return LoadedData(
             inputs=torch.from_numpy(inputs),
@@ -92,6 +81,27 @@ class Csv(OwnFileKind):
             class_names=answer.class_names,
             feature_names=feature_names,
         )
+
+    def size(self, params: CsvParams) -> DataSize:
+        """That of all rows, though some may be left out."""
+        table, target, features = self._chosen(params)
+        return DataSize(samples=len(table.is_missing(target)), numbers=width_of(features))
+
+    def _chosen(self, params: CsvParams) -> tuple[Table, Stored, list[Stored]]:
+        """The table, its target and its features.
+
+        Raises:
+            SpecError: One of them is not there, is free text, or is both.
+        """
+        table = Table.open(self.content(params.upload))
+        target = _column(table, params.target or default_target(table.columns), "target")
+        features = [_column(table, name, "features") for name in params.features or default_features(table, target)]
+        if target in features:
+            message = f"{target.name} is the target, so it cannot be one of the columns that tell it."
+            raise wrong("features", message, hint="Take it out of features.")
+        if not features:
+            raise wrong("features", f"No column is left to tell {target.name}.", hint="Choose another target.")
+        return table, target, features
 
 
 def _read(file: Path, form: Form, limits: Limits) -> tuple[list[str], list[ColumnReader], bool]:

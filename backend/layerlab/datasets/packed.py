@@ -17,6 +17,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 #: The ratio says nothing of what is smaller than this.
 _SMALL = 1_000_000
 _LONGEST_TOLD = 80
+_PART = 1 << 20
 
 
 @contextlib.contextmanager
@@ -54,6 +55,26 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         text = f"{shown(entry.filename)} has {len(content)} bytes, but the zip says {entry.file_size}."
         raise Unreadable(text, code="damaged_zip", hint="Pack it again.")
     return content
+
+
+def copy_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
+    """Unpack an entry to a file of our own naming: not more than it announced.
+
+    Raises:
+        Unreadable: It is not what the zip says of it.
+    """
+    left = entry.file_size
+    try:
+        with archive.open(entry) as packed, path.open("wb") as file:
+            while part := packed.read(min(left + 1, _PART)):
+                left -= len(part)
+                file.write(part[: max(left + len(part), 0)])
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        text = f"{shown(entry.filename)} in the zip is damaged: it is not what the zip says of it."
+        raise Unreadable(text, code="damaged_zip", hint="Pack it again.") from error
+    if left:
+        text = f"{shown(entry.filename)} has another size than the {entry.file_size} bytes that the zip says."
+        raise Unreadable(text, code="damaged_zip", hint="Pack it again.")
 
 
 def shown(name: str) -> str:

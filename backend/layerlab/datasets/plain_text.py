@@ -29,6 +29,8 @@ def find_encoding(file: Path) -> tuple[str, str]:
         start = opened.read(4)
     marked = [(encoding, title) for mark, encoding, title in _MARKS if start.startswith(mark)]
     tries = marked[:1] or _TRIES
+    if not marked:
+        _check_bytes(file)
     problem = ""
     for encoding, title in tries:
         try:
@@ -53,7 +55,22 @@ def _check(file: Path, encoding: str) -> None:
         while part := opened.read(_PART):
             text = decoder.decode(part)
             if len(text.translate(_CONTROL)) < len(text):
-                found = next(letter for letter in text if ord(letter) in _CONTROL)
-                message = f"This is no text: it holds the control character {ord(found):#04x}."
-                raise Unreadable(message, code="not_text", hint="Save a spreadsheet as CSV first.")
+                raise _no_text(next(ord(letter) for letter in text if ord(letter) in _CONTROL))
         decoder.decode(b"", final=True)
+
+
+def _check_bytes(file: Path) -> None:
+    """Look for what no text holds, whatever its encoding.
+
+    Raises:
+        Unreadable: It is there.
+    """
+    with file.open("rb") as opened:
+        while part := opened.read(_PART):
+            if len(part.translate(None, bytes(_CONTROL))) < len(part):
+                raise _no_text(next(byte for byte in part if byte in _CONTROL))
+
+
+def _no_text(code: int) -> Unreadable:
+    message = f"This is no text: it holds the control character {code:#04x}."
+    return Unreadable(message, code="not_text", hint="Save a spreadsheet as CSV first.")

@@ -4,9 +4,13 @@ from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
 from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
+from layerlab.datasets.original_images import OriginalImages, OriginalParams
+from layerlab.datasets.own_file import OwnFileKind
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
+from layerlab.export.original_files import write_original
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
+from layerlab.seeding import derive
 
 #: Sets that scikit-learn hands out: its function, how it is called, and how its rows become our inputs and targets.
 FROM_SKLEARN = {
@@ -32,48 +36,97 @@ FROM_SKLEARN = {
 FILE = "data.npz"
 
 
+#: What a file of samples holds beside them where the set has it.
+_OF_FILE = ("held_out", "validation_inputs")
+
 _LABELLED = (
     "    train = preprocessing.apply(inputs[train_n]), targets[train_n]",
-    "    return *train, preprocessing.apply(inputs[validation_m]), targets[validation_m]",
+    "    return *train, preprocessing.apply({seen}[validation_m]), targets[validation_m]",
 )
 _GIVEN_BACK = (
-    "    train, validation = preprocessing.apply(inputs[train_n]), preprocessing.apply(inputs[validation_m])",
+    "    train, validation = preprocessing.apply(inputs[train_n]), preprocessing.apply({seen}[validation_m])",
     "    return train, train, validation, validation  # the network is to give back what it reads",
+)
+#: Augmentation changes raw samples, so they are preprocessed batch by batch.
+_AUGMENTED = (
+    "    validation = preprocessing.apply({seen}[validation_m])",
+    "    return inputs[train_n], targets[train_n], validation, {answers}, preprocessing",
 )
 
 
 def write_data(spec: RunSpec, needed: Transplant) -> str:
     """The function ``load_data``; ``needed`` gets what it is made of."""
-    _write_load(spec, needed)
+    extras = _write_load(spec, needed)
     needed.function("layerlab.training.split", "split")
     needed.function("layerlab.training.preprocess", "fit")
     data = spec.data
     subset = [] if data.subset is None else [f"    train_n = train_n[:{data.subset}]"]
+    seen = "validation_inputs" if "validation_inputs" in extras else "inputs"
     lines = [
-        "def load_data() -> tuple[Tensor, Tensor, Tensor, Tensor]:",
-        '    """Inputs and targets for training, then those for validation."""',
-        '    inputs, targets = load(seed=derive("data"))',
-        f'    train_n, validation_m = split(targets, {data.validation_fraction}, generator=stream("split"))',
+        *(_AUGMENTED_HEAD if data.augment else _HEAD),
+        f'    {", ".join(("inputs", "targets", *extras))} = load(seed=derive("data"))',
+        *([] if seen == "inputs" else [_SEEN]),
+        f"    train_n, validation_m = split(targets, {data.validation_fraction}, {_how_split(spec, extras)})",
         *subset,
         f"    preprocessing = fit({data.preprocess!r}, inputs[train_n])",
-        *(_GIVEN_BACK if data.target == "input" else _LABELLED),
+        *(line.format(seen=seen, answers=_answers(spec)) for line in _given(spec)),
     ]
     return "\n".join(lines)
 
 
-def _write_load(spec: RunSpec, needed: Transplant) -> None:
+_HEAD = (
+    "def load_data() -> tuple[Tensor, Tensor, Tensor, Tensor]:",
+    '    """Inputs and targets for training, then those for validation."""',
+)
+_AUGMENTED_HEAD = (
+    "def load_data():",
+    '    """Raw inputs and targets for training, inputs and targets for validation, and the preprocessing."""',
+)
+_SEEN = "    validation_inputs = inputs if validation_inputs is None else validation_inputs"
+
+
+def _given(spec: RunSpec) -> tuple[str, ...]:
+    if spec.data.augment:
+        return _AUGMENTED
+    return _GIVEN_BACK if spec.data.target == "input" else _LABELLED
+
+
+def _answers(spec: RunSpec) -> str:
+    """What the network is to give for validation samples."""
+    return "validation" if spec.data.target == "input" else "targets[validation_m]"
+
+
+def _how_split(spec: RunSpec, extras: tuple[str, ...]) -> str:
+    """The named arguments of ``split``."""
+    seed = spec.data.split_seed
+    own = "" if seed is None else f"torch.Generator().manual_seed({derive(seed, 'split')})"
+    told = [f"generator={own}" if own else 'generator=stream("split")']
+    told += [] if spec.data.stratify else ["stratify=False"]
+    return ", ".join([*told, *(["held_out=held_out"] if "held_out" in extras else [])])
+
+
+def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:
+    """The function ``load``; what it gives beside inputs and targets."""
     kind = datasets.REGISTRY.get(spec.data.dataset)
     if kind.kind in FROM_SKLEARN:
         needed.imports |= {"import torch", f"from sklearn.datasets import {FROM_SKLEARN[kind.kind][0]}"}
         needed.definitions["load"] = _from_sklearn(*FROM_SKLEARN[kind.kind])
-        return
+        return ()
+    params = read_params(kind, dict(spec.data.params))
+    if isinstance(kind, OriginalImages):
+        assert isinstance(params, OriginalParams)
+        return write_original(kind, params, needed)
     try:
         whole = Transplant()
-        whole.method(kind, read_params(kind, dict(spec.data.params)), "load", "load")
+        if isinstance(kind, OwnFileKind):
+            raise CannotTransplant(kind.kind)  # its rule is a file that the script has not
+        whole.method(kind, params, "load", "load")
     except CannotTransplant:
-        whole = Transplant({"import numpy as np", "import torch"}, {"load": _from_file(kind.title)})
+        imports = {"import numpy as np", "import torch"}
+        whole = Transplant(imports, {"load": _from_file(kind.title)}, extras=_OF_FILE)
     needed.imports |= whole.imports
     needed.definitions |= whole.definitions
+    return whole.extras
 
 
 def _from_sklearn(function: str, how: str, shaped: str, targets: str) -> str:
@@ -91,9 +144,10 @@ def _from_sklearn(function: str, how: str, shaped: str, targets: str) -> str:
 def _from_file(title: str) -> str:
     return "\n".join(
         [
-            "def load(*, seed: int) -> tuple[Tensor, Tensor]:",
+            "def load(*, seed: int) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:",
             f'    """{title}, from {FILE} beside this script: POST /api/export/data of Layerlab gives that file."""',
             f'    with np.load("{FILE}") as found:',
-            '        return torch.from_numpy(found["inputs"]), torch.from_numpy(found["targets"])',
+            f"        names = {('inputs', 'targets', *_OF_FILE)!r}",
+            "        return tuple(torch.from_numpy(found[name]) if name in found else None for name in names)",
         ]
     )

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from layerlab_schemas.run import EarlyStoppingSpec, RegularizationSpec, RunSpec
 
+from layerlab.export.augmenting import Augmented
 from layerlab.export.learning import Learning
 
 STREAMS = '''
-def derive(name: str) -> int:
-    """A seed that depends on SEED and a name, so that no two parts of the run share their random numbers."""
+def derive(*names: str | int) -> int:
+    """A seed that depends on SEED and names, so that no two parts of the run share their random numbers."""
     digest = blake2b(digest_size=8)
-    for part in (str(SEED).encode(), name.encode()):
-        digest.update(len(part).to_bytes(4, "big") + part)
+    for part in (SEED, *names):
+        text = str(part).encode()
+        digest.update(len(text).to_bytes(4, "big") + text)
     return int.from_bytes(digest.digest(), "big") >> 1
 
 
@@ -85,7 +87,9 @@ def write_evaluate(*, of_classes: bool, at_each_step: bool) -> str:
     return _EVALUATE.format(words="mean absolute error", name="error", measured=off, **over)
 
 
-def write_train(spec: RunSpec, learning: Learning, *, validates: bool, of_classes: bool) -> str:
+def write_train(
+    spec: RunSpec, learning: Learning, augmented: Augmented | None, *, validates: bool, of_classes: bool
+) -> str:
     """The function ``train``."""
     stopping = spec.training.early_stopping if validates else None
     every = spec.training.eval_every or "steps_per_epoch"
@@ -97,15 +101,17 @@ def write_train(spec: RunSpec, learning: Learning, *, validates: bool, of_classe
         "    model = Model()",
         "    initialise(model)",
         "    model.to(DEVICE)",
-        "    inputs, targets, validation_inputs, validation_targets = (part.to(DEVICE) for part in load_data())",
+        *(_LOADED if augmented is None else _LOADED_RAW),
         f"    optimizer = {learning.optimizer}",
         "    steps_per_epoch = len(batches(len(inputs), 0))",
         f"    num_steps = {_num_steps(spec)}",
         "    step, epoch, memory = 0, 0, {}",
         *(["    best, best_step, waited, kept = math.inf, 0, 0, None"] if stopping else []),
         "    while step < num_steps:",
+        *([] if augmented is None else ["        position = 0"]),
         "        for batch in batches(len(inputs), epoch)[: num_steps - step]:",
-        *(f"            {line}" for line in [*_rate(learning), *_update(spec.regularization, learning)]),
+        *(f"            {line}" for line in [*_rate(learning), *_batch(spec, augmented)]),
+        *(f"            {line}" for line in _update(spec.regularization, learning, _loss(spec, augmented))),
         "            step += 1",
         f"            if step % {every} == 0 or step == num_steps:",
         *(f"                {line}" for line in [*_said(validates), *watched]),
@@ -125,16 +131,43 @@ def _rate(learning: Learning) -> Iterator[str]:
     yield '    group["lr"] = rate'
 
 
-def _update(wanted: RegularizationSpec, learning: Learning) -> Iterator[str]:
+_LOADED = ("    inputs, targets, validation_inputs, validation_targets = (part.to(DEVICE) for part in load_data())",)
+_LOADED_RAW = (
+    "    *parts, preprocessing = load_data()",
+    "    inputs, targets, validation_inputs, validation_targets = (part.to(DEVICE) for part in parts)",
+    "    preprocessing = preprocessing.to(torch.device(DEVICE))",
+)
+
+
+def _batch(spec: RunSpec, augmented: Augmented | None) -> Iterator[str]:
+    """What the network reads in this step, where it is not just taken out of what is ready."""
+    if augmented is None:
+        return
+    given = "values, shares" if augmented.mixes else "values"
+    yield f"{given} = augmented(inputs[batch], epoch, position)"
+    yield "position += len(batch)"
+    yield "x = preprocessing.apply(values)"
+    yield "y = x" if spec.data.target == "input" else "y = targets[batch]"
+
+
+def _loss(spec: RunSpec, augmented: Augmented | None) -> str:
+    """The loss of the batch."""
+    if augmented is None:
+        return "loss_of(model(inputs[batch]), targets[batch])"
+    shared = augmented.mixes and spec.data.target == "label"
+    return "mixed_loss(model(x), y, shares)" if shared else "loss_of(model(x), y)"
+
+
+def _update(wanted: RegularizationSpec, learning: Learning, loss: str) -> Iterator[str]:
     """Loss, gradient and step; an optimizer that looks again gets them as a function."""
     seeded = 'torch.manual_seed(derive(f"dropout {step}"))  # the same masks in all looks'
     if learning.looks_again and learning.draws:
         yield seeded
-    yield "loss = loss_of(model(inputs[batch]), targets[batch])"
+    yield f"loss = {loss}"
     yield "if not math.isfinite(loss.item()):"
     yield '    raise SystemExit(f"The loss became {loss.item()} at step {step + 1}.")'
     if learning.looks_again:
-        yield from _look(wanted, learning, seeded)
+        yield from _look(wanted, learning, seeded, loss)
         yield "optimizer.step(look)"
         return
     yield "optimizer.zero_grad()"
@@ -147,7 +180,7 @@ def _update(wanted: RegularizationSpec, learning: Learning) -> Iterator[str]:
     yield "optimizer.step()"
 
 
-def _look(wanted: RegularizationSpec, learning: Learning, seeded: str) -> Iterator[str]:
+def _look(wanted: RegularizationSpec, learning: Learning, seeded: str, loss: str) -> Iterator[str]:
     """The function that L-BFGS calls as often as its line search likes."""
     if learning.has_statistics:
         yield "statistics = [buffer.clone() for buffer in model.buffers()]  # they move once a step"
@@ -156,7 +189,7 @@ def _look(wanted: RegularizationSpec, learning: Learning, seeded: str) -> Iterat
     yield "    optimizer.zero_grad()"
     if learning.draws:
         yield f"    {seeded}"
-    yield "    again = loss_of(model(inputs[batch]), targets[batch])"
+    yield f"    again = {loss}"
     yield "    again.backward()"
     yield from (f"    {line}" for line in _regularized(wanted))
     if learning.has_statistics:

@@ -1,10 +1,12 @@
 """The samples of a run as a file, for a script whose data no rule draws."""
 
 import io
+from typing import Any
 
 import numpy as np
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import RunSpec
+from torch import Tensor
 
 from layerlab import datasets
 from layerlab.errors import SpecError
@@ -17,6 +19,8 @@ LARGEST_BYTES = 200 * 1024 * 1024
 def samples(spec: RunSpec) -> bytes:
     """An ``.npz`` with the raw ``inputs`` and ``targets``, before any split and preprocessing.
 
+    Where the set has them, also which samples are ``held_out``, and ``validation_inputs``.
+
     Raises:
         UnknownKind: There is no such dataset.
         SpecError: Its fields are wrong, or the file would be too large.
@@ -24,10 +28,13 @@ def samples(spec: RunSpec) -> bytes:
     kind = datasets.REGISTRY.get(spec.data.dataset)
     params = read_params(kind, dict(spec.data.params), path="data.params")
     loaded = kind.load(params, seed=derive(spec.training.seed, "data"))
-    size = loaded.inputs.nbytes + loaded.targets.nbytes
+    everything = {name: getattr(loaded, name) for name in ("inputs", "targets", "held_out", "validation_inputs")}
+    parts: dict[str, Tensor] = {name: part for name, part in everything.items() if part is not None}
+    size = sum(part.nbytes for part in parts.values())
     if size > LARGEST_BYTES:
         message = f"The samples are {size / 1e6:.0f} MB, too much for one file."
         raise SpecError([Problem(code="too_large", path="data.params", message=message, hint="Take fewer samples.")])
     file = io.BytesIO()
-    np.savez_compressed(file, inputs=loaded.inputs.numpy(), targets=loaded.targets.numpy())
+    arrays: dict[str, Any] = {name: part.numpy() for name, part in parts.items()}
+    np.savez_compressed(file, **arrays)
     return file.getvalue()

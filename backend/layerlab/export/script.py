@@ -1,12 +1,14 @@
 """A run as one file of PyTorch that does without Layerlab and trains the same network in the same way."""
 
 import ast
+import re
 import sys
 
 from layerlab_schemas.run import RunSpec
 
 from layerlab.errors import SpecError
 from layerlab.export import loop
+from layerlab.export.augmenting import write_augment
 from layerlab.export.data import write_data
 from layerlab.export.learning import write_learning, write_loss
 from layerlab.export.model import write_model
@@ -29,7 +31,7 @@ IMPORTS = {
     "np": "import numpy as np",
 }
 #: What a script may need beside PyTorch, by module.
-_OTHERS = {"sklearn": "scikit-learn", "numpy": "NumPy"}
+_OTHERS = {"sklearn": "scikit-learn", "numpy": "NumPy", "kornia": "kornia"}
 
 
 def python_script(spec: RunSpec) -> str:
@@ -56,6 +58,13 @@ def python_script(spec: RunSpec) -> str:
     start = write_start(found.plan, spec.init, model.attributes, rules)
     write_loss(found.loss, rules, of_classes=of_classes, at_each_step=at_each_step)
     learning = write_learning(found.optimizer, found.schedule, found.plan, rules)
+    augmented = write_augment(
+        found.augment,
+        found.loss,
+        rules,
+        value_range=found.data.value_range,
+        shares_labels=not found.data.gives_back,
+    )
     validates = found.plan.data.num_validation > 0
     parts = [
         *model.definitions.values(),
@@ -63,9 +72,10 @@ def python_script(spec: RunSpec) -> str:
         start,
         *rules.definitions.values(),
         loop.MOMENT,
-        loop.write_train(spec, learning, validates=validates, of_classes=of_classes),
+        loop.write_train(spec, learning, augmented, validates=validates, of_classes=of_classes),
         *([loop.write_evaluate(of_classes=of_classes, at_each_step=at_each_step)] if validates else []),
         loop.write_batches(spec, drop_single=needs_batch(found.plan), full_batch=learning.full_batch),
+        *(augmented.texts if augmented else ()),
         load_data,
         *(text for name, text in data.definitions.items() if rules.definitions.get(name) != text),
         loop.STREAMS,
@@ -76,10 +86,12 @@ def python_script(spec: RunSpec) -> str:
 
 def _file(spec: RunSpec, rate: float, parts: list[str], imports: set[str]) -> str:
     constants = "\n".join(_constants(spec, rate))
-    body = "\n\n\n".join(part.strip("\n") for part in parts)
+    # Two constants of one line come as that line twice.
+    body = "\n\n\n".join(dict.fromkeys(part.strip("\n") for part in parts))
     lines = imports | _needed(f"{constants}\n{body}")
-    more = [name for module, name in _OTHERS.items() if any(module in line for line in lines)]
-    needs = " and ".join(["PyTorch", *more])
+    said = "\n".join([*lines, body])
+    more = [name for module, name in _OTHERS.items() if re.search(rf"^\s*(from|import) {module}\b", said, re.MULTILINE)]
+    needs = ", ".join(["PyTorch", *more[:-1]]) + (f" and {more[-1]}" if more else "")
     head = f'"""{_one_line(spec.name)}: written by Layerlab, needs {needs}."""'
     return f"{head}\n\n{_import_text(lines)}\n\n{constants}\n\n\n{body}\n"
 

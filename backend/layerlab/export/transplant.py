@@ -25,10 +25,18 @@ class CannotTransplant(Exception):
 
 @dataclass
 class Transplant:
-    """Source under way: import lines, and definitions by name, each after what it needs."""
+    """Source under way: import lines, and definitions by name, each after what it needs.
+
+    Attributes:
+        suffix: At the end of the names of functions that fields were written into, so that the functions of another
+            use of the kind, with other fields, have other names.
+        extras: What a dataset gives beside inputs and targets, in order.
+    """
 
     imports: set[str] = field(default_factory=set)
     definitions: dict[str, str] = field(default_factory=dict)
+    suffix: str = ""
+    extras: tuple[str, ...] = ()
     _under_way: set[str] = field(default_factory=set, init=False)
 
     def method(self, kind: object, params: Params, name: str, written_as: str) -> None:
@@ -45,17 +53,24 @@ class Transplant:
         source = dedent(getsource(vars(owner)[name]))
         self._written_out(source, kind, params, owner.__module__, written_as)
 
+    def take(self, other: "Transplant") -> None:
+        """All that another one has."""
+        for name, text in other.definitions.items():
+            assert self.definitions.get(name, text) == text, f"two functions are called {name}"
+        self.imports |= other.imports
+        self.definitions |= other.definitions
+
     def of_params(self, kind: object, params: Params, module: str, name: str) -> None:
         """Take a function of a module of ours that reads the fields, without its argument ``params``.
 
         Raises:
             CannotTransplant: It needs what cannot be written.
         """
-        if name in self.definitions:
+        if name + self.suffix in self.definitions:
             return
         source = definitions_of(module).get(name)
         if source is not None:
-            self._written_out(source, kind, params, module, name)
+            self._written_out(source, kind, params, module, name + self.suffix)
             return
         origin, original, _ = imports_of(module).get(name, ("", None, ""))
         if original is None or origin.split(".")[0] != OURS:
@@ -68,7 +83,7 @@ class Transplant:
             raise CannotTransplant(f"{written_as} of {module}")
         function.name, function.decorator_list = written_as, []
         function.args.args = [one for one in function.args.args if one.arg not in ("self", "params")]
-        function = tidied(_Pairs().visit(_Plain(self, kind, params, module).visit(function)))
+        function = tidied(_Pairs(self).visit(_Plain(self, kind, params, module).visit(function)))
         drop_our_annotations(function, module)
         self._needs(function, module)
         self.definitions[written_as] = ast.unparse(ast.fix_missing_locations(function))
@@ -98,7 +113,7 @@ class Transplant:
         segment = definitions_of(module).get(name)
         if segment is None:
             raise CannotTransplant(f"{name} of {module}")
-        node = _Pairs().visit(ast.parse(segment))
+        node = _Pairs(self).visit(ast.parse(segment))
         for function in ast.walk(node):
             if isinstance(function, ast.FunctionDef):
                 drop_our_annotations(function, module)
@@ -125,7 +140,7 @@ class _Plain(ast.NodeTransformer):
             self.generic_visit(node)
             return node
         if isfunction(getattr(type(self._kind), node.attr, None)):
-            name = node.attr.removeprefix("_")
+            name = node.attr.removeprefix("_") + self._transplant.suffix
             self._transplant.method(self._kind, self._params, node.attr, name)
             return ast.Name(name, ast.Load())
         return _literal(getattr(self._kind, node.attr))
@@ -135,6 +150,7 @@ class _Plain(ast.NodeTransformer):
         others = [one for one in node.args if not (isinstance(one, ast.Name) and one.id == "params")]
         if len(others) < len(node.args) and isinstance(node.func, ast.Name):
             self._transplant.of_params(self._kind, self._params, self._module, node.func.id)
+            node.func.id += self._transplant.suffix
         if _is_of_self(node.func) or isinstance(node.func, ast.Name):
             node.args = others
         self.generic_visit(node)
@@ -186,18 +202,29 @@ class _Plain(ast.NodeTransformer):
         return node
 
 
+#: What a dataset may give beside inputs and targets that a script needs.
+_EXTRAS = ("held_out", "validation_inputs")
+
+
 class _Pairs(ast.NodeTransformer):
-    """``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``."""
+    """``LoadedData(inputs=…, targets=…, …)`` → ``(inputs, targets)``, and what else is needed where there is any."""
+
+    def __init__(self, transplant: Transplant) -> None:
+        self._transplant = transplant
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """Of loaded data, a pair."""
+        """Of loaded data, a tuple."""
         self.generic_visit(node)
         if not (isinstance(node.func, ast.Name) and node.func.id == "LoadedData"):
             return node
         given = {one.arg: one.value for one in node.keywords}
         if not {"inputs", "targets"} <= set(given):
             raise CannotTransplant("data by place")
-        return ast.Tuple([given["inputs"], given["targets"]], ast.Load())
+        extras = tuple(name for name in _EXTRAS if name in given)
+        if self._transplant.extras not in ((), extras):
+            raise CannotTransplant("data with this and that")
+        self._transplant.extras = extras
+        return ast.Tuple([given[name] for name in ("inputs", "targets", *extras)], ast.Load())
 
 
 def _is_of_self(function: ast.expr) -> bool:

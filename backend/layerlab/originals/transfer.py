@@ -5,6 +5,7 @@ import os
 import shutil
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
 from threading import Event
@@ -72,6 +73,9 @@ def transfer(
     except OSError as error:
         message = f"{file.name} cannot be written into {folder}: {error.strerror or error}."
         raise TransferFailed(message, hint="Make room or give the server the right to write there.") from error
+    finally:
+        with suppress(OSError):  # it is not empty, or never was there
+            folder.rmdir()
 
 
 def _size_of(path: Path) -> int:

@@ -11,6 +11,8 @@ _SETTLED = {
     "data.dataset": "the weights have learned from other data",
     "data.params": "the weights have learned from other data",
     "data.validation_fraction": "samples would move between training and validation",
+    "data.split_seed": "samples would move between training and validation",
+    "data.stratify": "samples would move between training and validation",
     "data.preprocess": "the weights have learned from inputs in another form",
     "data.target": "the weights have learned another task",
     "data.subset": "the place in the data would be another",

@@ -76,11 +76,6 @@ class Inspector:
         fields = {"run": spec.model_dump(mode="json"), "analysis": kind, "params": params}
         return dict(await self._ask("analysis", **fields))
 
-    async def forget(self) -> None:
-        """Start anew with the next question: what the process remembers of files may no longer hold."""
-        async with self._lock:
-            self._end()
-
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.
 

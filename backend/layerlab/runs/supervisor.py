@@ -62,7 +62,7 @@ class Supervisor:
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
         self.records = Records(store)
         self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
-        self.uploads = Uploads(settings, executor, on_delete=self._inspector.forget)
+        self.uploads = Uploads(settings, executor)
         self._maker = Maker(store, self.records, self._inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)

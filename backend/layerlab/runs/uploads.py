@@ -5,7 +5,7 @@ import errno
 import logging
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -44,10 +44,9 @@ class Wanted:
 class Uploads:
     """All uploads of a server."""
 
-    def __init__(self, settings: Settings, executor: Executor, *, on_delete: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, settings: Settings, executor: Executor) -> None:
         self._settings = settings
         self._executor = executor
-        self._on_delete = on_delete
         self._folder = UploadFolder(settings.uploads_folder)
         self._limits = Limits(inflated_bytes=settings.inflated_megabytes * MEGA)
         self._num_open = 0
@@ -80,7 +79,6 @@ class Uploads:
         """
         if not await to_thread(self._folder.remove, upload):
             raise NoSuchUpload(upload)
-        await self._on_delete()
 
     async def receive(self, name: str, size: int | None, parts: AsyncIterator[bytes]) -> tuple[Upload, bool]:
         """Take a file in, read it and put it on the shelf; whatever fails leaves nothing behind.

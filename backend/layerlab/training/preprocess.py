@@ -41,14 +41,14 @@ class Preprocessing:
         if raw.dtype == torch.int64:
             return raw
         values = (raw.float() - self.shift) / self.scale
-        return values if self.matrix is None else turned(values, self.matrix)
+        return values if self.matrix is None else times_matrix(values, self.matrix)
 
     def undo(self, values: Tensor) -> Tensor:
         """Values that a network reads [N, …] back to raw ones."""
         if values.dtype == torch.int64:
             return values
-        turned_back = values if self.inverse is None else turned(values, self.inverse)
-        return turned_back * self.scale + self.shift
+        back = values if self.inverse is None else times_matrix(values, self.inverse)
+        return back * self.scale + self.shift
 
     def to(self, device: torch.device) -> "Preprocessing":
         """The same, for values on this device."""
@@ -56,7 +56,7 @@ class Preprocessing:
         return Preprocessing(self.shift.to(device), self.scale.to(device), *matrices)
 
 
-def turned(values: Tensor, matrix: Tensor) -> Tensor:
+def times_matrix(values: Tensor, matrix: Tensor) -> Tensor:
     """Each D numbers times a symmetric [D, D] matrix, reckoned in double precision."""
     return (values.reshape(-1, len(matrix)).double() @ matrix).float().reshape(values.shape)
 

@@ -1,6 +1,7 @@
 """What the training samples look like in numbers, before preprocessing: column by column, or channel by channel."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import torch
@@ -31,41 +32,78 @@ def statistics(data: TrainingData) -> list[FeatureStatistics]:
 
 
 def _measured(data: TrainingData) -> list[FeatureStatistics]:
-    ends = [values_fv.aminmax(dim=1) for values_fv in _chunks(data)]
-    low_f = torch.stack([low for low, _ in ends]).amin(0)
-    high_f = torch.stack([high for _, high in ends]).amax(0)
-    num_values = sum(values_fv.shape[1] for values_fv in _chunks(data))
-    mean_f = torch.stack([values_fv.sum(1) for values_fv in _chunks(data)]).sum(0) / num_values
-    squares = [(values_fv - mean_f[:, None]).square().sum(1) for values_fv in _chunks(data)]
-    std_f = (torch.stack(squares).sum(0) / num_values).sqrt()
-    counts_fk = torch.stack([_counts(values_fv, low_f, high_f) for values_fv in _chunks(data)]).sum(0)
+    found = _of_bytes(data) if data.train_raw.dtype == torch.uint8 else _of_floats(data)
     return [
         FeatureStatistics(
             name=name,
-            mean=float(mean_f[at]),
-            std=float(std_f[at]),
-            min=float(low_f[at]),
-            max=float(high_f[at]),
-            edges=torch.linspace(float(low_f[at]), float(high_f[at]), NUM_BINS + 1, dtype=torch.float64).tolist(),
-            counts=counts_fk[at].tolist(),
+            mean=float(found.mean_f[at]),
+            std=float(found.std_f[at]),
+            min=float(found.low_f[at]),
+            max=float(found.high_f[at]),
+            edges=torch.linspace(
+                float(found.low_f[at]), float(found.high_f[at]), NUM_BINS + 1, dtype=torch.float64
+            ).tolist(),
+            counts=found.counts_fk[at].tolist(),
         )
-        for at, name in enumerate(_names(data.facts, len(mean_f)))
+        for at, name in enumerate(_names(data.facts, len(found.mean_f)))
     ]
 
 
+class _Found(NamedTuple):
+    """By feature; the counts are those of bins of equal width from the least to the greatest value."""
+
+    mean_f: Tensor
+    std_f: Tensor
+    low_f: Tensor
+    high_f: Tensor
+    counts_fk: Tensor
+
+
+def _of_floats(data: TrainingData) -> _Found:
+    ends = [values_fv.aminmax(dim=1) for values_fv in _chunks(data)]
+    low_f = torch.stack([low for low, _ in ends]).amin(0).double()
+    high_f = torch.stack([high for _, high in ends]).amax(0).double()
+    num_values = sum(values_fv.shape[1] for values_fv in _chunks(data))
+    mean_f = torch.stack([values_fv.double().sum(1) for values_fv in _chunks(data)]).sum(0) / num_values
+    squares = [(values_fv.double() - mean_f[:, None]).square().sum(1) for values_fv in _chunks(data)]
+    counts = [_counts(values_fv.double(), low_f, high_f) for values_fv in _chunks(data)]
+    std_f = (torch.stack(squares).sum(0) / num_values).sqrt()
+    return _Found(mean_f, std_f, low_f, high_f, torch.stack(counts).sum(0))
+
+
+def _of_bytes(data: TrainingData) -> _Found:
+    """One look at each pixel: all else follows from how often each of the 256 values is there."""
+    counted = [torch.stack([values_v.bincount(minlength=256) for values_v in values_fv]) for values_fv in _chunks(data)]
+    counts_f256 = torch.stack(counted).sum(0)
+    share_f256 = counts_f256.double() / counts_f256.sum(1, keepdim=True)
+    value_256 = torch.arange(256, dtype=torch.float64)
+    mean_f = share_f256 @ value_256
+    std_f = (share_f256 * (value_256 - mean_f[:, None]).square()).sum(1).sqrt()
+    is_there_f256 = counts_f256 > 0
+    low_f = torch.where(is_there_f256, value_256, 256.0).amin(1)
+    high_f = torch.where(is_there_f256, value_256, -1.0).amax(1)
+    bins_f256 = _bins(value_256.expand_as(share_f256), low_f, high_f)
+    counts_fk = torch.zeros(len(mean_f), NUM_BINS, dtype=torch.int64).scatter_add_(1, bins_f256, counts_f256)
+    return _Found(mean_f, std_f, low_f, high_f, counts_fk)
+
+
 def _chunks(data: TrainingData) -> Iterator[Tensor]:
-    """The raw training samples by feature, [F, V] in double precision, some samples at a time."""
+    """The raw training samples by feature, [F, V], some samples at a time."""
     axis = _FEATURE_AXIS[data.train_raw.ndim]
     for start in range(0, data.num_train, CHUNK):
         raw = data.train_raw[start : start + CHUNK]
-        yield raw.movedim(axis, 0)[:MOST_FEATURES].flatten(1).double()
+        yield raw.movedim(axis, 0)[:MOST_FEATURES].flatten(1)
 
 
 def _counts(values_fv: Tensor, low_f: Tensor, high_f: Tensor) -> Tensor:
-    """[F, K] values in each bin; the greatest value belongs to the last one."""
+    """[F, K] values in each bin."""
+    return torch.stack([bins_v.bincount(minlength=NUM_BINS) for bins_v in _bins(values_fv, low_f, high_f)])
+
+
+def _bins(values_fv: Tensor, low_f: Tensor, high_f: Tensor) -> Tensor:
+    """[F, V] the bin of each value; the greatest value belongs to the last one."""
     width_f = torch.where(high_f > low_f, high_f - low_f, torch.ones_like(low_f))
-    bins_fv = ((values_fv - low_f[:, None]) / width_f[:, None] * NUM_BINS).long().clamp(0, NUM_BINS - 1)
-    return torch.stack([bins_v.bincount(minlength=NUM_BINS) for bins_v in bins_fv])
+    return ((values_fv - low_f[:, None]) / width_f[:, None] * NUM_BINS).long().clamp(0, NUM_BINS - 1)
 
 
 def _names(facts: CheckedData, num_features: int) -> list[str]:

@@ -1,6 +1,7 @@
 /** Some samples of the data as they are: images as thumbnails, points in the plane, sequences and tables as rows. */
 import { useEffect, useRef } from 'react';
 import { formatNumber, onThemeChange, paintTiles } from '../draw';
+import { film, imagesAt } from '../draw/film';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
 import './samples.css';
@@ -8,10 +9,13 @@ import { flatNumbers } from './values';
 
 const COLUMNS = 10;
 const MOST_IMAGES = 20;
+/** Axes of a clip: [frames, channels, height, width]. */
+const CLIP = 4;
 
 export function Samples({ preview }: { readonly preview: DatasetPreview }) {
   switch (preview.data.input_kind) {
     case 'image':
+    case 'video':
       return <Thumbnails preview={preview} />;
     case 'points':
       return <Points preview={preview} />;
@@ -48,17 +52,22 @@ interface ThumbnailProps {
 function Thumbnail({ sample, shape, ends }: ThumbnailProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
+    const frames = shape.length === CLIP ? (shape[0] ?? 1) : null;
+    const whole = shape.length === 2 ? [1, 1, ...shape] : frames === null ? [1, ...shape] : shape;
+    const images = { data: Float32Array.from(flatNumbers(sample.values)), shape: whole };
     const draw = (): void => {
       if (!canvas.current) return;
-      const data = Float32Array.from(flatNumbers(sample.values));
-      const image = { data, shape: [1, ...(shape.length === 2 ? [1, ...shape] : shape)] };
+      const image = frames === null ? images : imagesAt(images, frames, film.frameOf(frames));
       paintTiles(canvas.current, image, { columns: 1, low: ends[0], high: ends[1], scale: 'gray', pixel: 2 });
       // The grid decides the size on the screen.
       canvas.current.style.width = '100%';
       canvas.current.style.height = 'auto';
     };
     draw();
-    return onThemeChange(draw);
+    const leaves = [onThemeChange(draw), frames === null ? null : film.subscribe(draw)];
+    return () => {
+      for (const leave of leaves) leave?.();
+    };
   }, [sample, shape, ends]);
   return (
     <span title={sample.label === null ? undefined : `label ${sample.label}`}>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatBytes,
   formatCount,
   formatDecade,
   formatFixed,
@@ -18,6 +19,14 @@ it.each([
   [1e-6, '10⁻⁶'],
   [2e-6, '2·10⁻⁶'],
 ])('a tick of a logarithmic axis, %s, is %s', (value, text) => expect(formatDecade(value)).toBe(text));
+
+it.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1 kB'],
+  [11_594_722, '11.6 MB'],
+  [2e9, '2 GB'],
+])('a size of %s bytes is %s', (bytes, text) => expect(plain(formatBytes(bytes))).toBe(text));
 
 describe('formatNumber', () => {
   it.each([

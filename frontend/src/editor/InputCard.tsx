@@ -8,12 +8,19 @@ import type { CheckedData } from '../generated/schemas';
 import { usePage, useSession } from '../session/react';
 import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
+import { FilmControl } from './FilmControl';
 import { INPUT } from './graph';
 import { InputText } from './InputText';
 import { LiveCanvas } from './LiveCanvas';
 import { mapsOf, paintItem, paintPoint, wipe } from './pictures';
 
-const NOUNS: Record<string, string> = { image: 'image', points: 'point', sequence: 'sequence', tabular: 'row' };
+const NOUNS: Record<string, string> = {
+  image: 'image',
+  points: 'point',
+  sequence: 'sequence',
+  tabular: 'row',
+  video: 'clip',
+};
 const SIDE = { normal: 44, wide: 56 };
 
 interface InputCardProps {
@@ -41,7 +48,8 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
   const session = useSession();
   const sample = usePage((page) => page.sample);
   const noun = NOUNS[data?.input_kind ?? ''] ?? 'sample';
-  const isImage = data?.input_kind === 'image';
+  const isClip = data?.input_kind === 'video';
+  const isImage = data?.input_kind === 'image' || isClip;
   const isPoint = data?.input_kind === 'points' && data.input_shape[0] === 2;
   const isText = (data?.vocabulary.length ?? 0) > 0;
   const answersSteps = isText && data?.class_names.length !== 0 && data?.output_shape.length === 2;
@@ -76,6 +84,7 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
         </p>
         {isText ? <InputText record={record} answersSteps={answersSteps} /> : null}
         {answersSteps ? null : <Answer record={record} />}
+        {isClip ? <FilmControl frames={data.input_shape[0] ?? 1} /> : null}
       </div>
       <span className="input-buttons">
         <Tooltip label={<Keys label={`Previous ${noun}`} keys="Shift d" />}>

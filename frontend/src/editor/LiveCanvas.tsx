@@ -1,7 +1,9 @@
 /** A canvas that draws the newest frames, outside React, while it can be seen. */
 import { useEffect, useRef } from 'react';
 import { onThemeChange } from '../draw';
+import { film } from '../draw/film';
 import { Redraw } from '../draw/redraw';
+import { usePage } from '../session/react';
 import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
 
@@ -17,12 +19,17 @@ export interface LiveCanvasProps {
 
 export function LiveCanvas({ record, className, label, fills = false, draw }: LiveCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const isClip = usePage((page) => page.check?.data?.input_kind === 'video');
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
     const redraw = new Redraw('picture', () => draw(element, record?.frames ?? null));
     redraw.soon();
-    const leave = [record?.frames.subscribe(redraw.request), onThemeChange(redraw.soon)];
+    const leave = [
+      record?.frames.subscribe(redraw.request),
+      onThemeChange(redraw.soon),
+      isClip ? film.subscribe(redraw.request) : null,
+    ];
     const sight = new IntersectionObserver(([entry]) => redraw.setVisible(entry?.isIntersecting ?? true));
     sight.observe(element);
     const size = new ResizeObserver(() => {
@@ -37,6 +44,6 @@ export function LiveCanvas({ record, className, label, fills = false, draw }: Li
       size.disconnect();
       redraw.dispose();
     };
-  }, [record, draw, fills]);
+  }, [record, draw, fills, isClip]);
   return <canvas ref={canvas} className={className} role="img" aria-label={label} />;
 }

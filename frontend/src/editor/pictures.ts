@@ -1,6 +1,7 @@
 /** What a card shows of its layer: feature maps or units, filters, and the distribution of what leaves it. */
 import { paintHistogram, paintTiles, type ScaleName } from '../draw';
 import { Pen } from '../draw/canvas';
+import { stillOf } from '../draw/film';
 import { fitTiles, imageStack, numTiles, turned } from '../draw/tiles';
 import { asShape, type FrameStore, type HistogramItem, type ImageGridItem } from '../stores/frames';
 import type { NdArray } from '../words/frames';
@@ -34,9 +35,12 @@ export interface Box {
   readonly height: number;
 }
 
-/** Paints all images of an item as large as they fit. One that is higher than wide lies on its side where it gets larger. */
+/**
+ * Paints all images of an item as large as they fit, of a clip those of the frame shown now. One that is higher than wide
+ * lies on its side where it gets larger.
+ */
 export function paintItem(canvas: HTMLCanvasElement, item: ImageGridItem, box: Box, scale?: ScaleName): void {
-  const standing = separate(item);
+  const standing = separate(stillOf(item));
   const upright = imageStack(standing);
   const isTall = numTiles(upright) === 1 && isLargerTurned(upright, box);
   const images = isTall ? turned(standing) : standing;

@@ -72,7 +72,7 @@ interface ShapeKind {
 /** A probe's panel follows from the shape of its data, never from its name. */
 const SHAPES: Readonly<Partial<Record<DataShape, ShapeKind>>> = {
   histogram: { make: (host, redraw) => new HistogramDrawing(host, redraw), choices: [VIEW, ROWS] },
-  image_grid: { make: (host) => new ImageGridDrawing(host), choices: [ENDS] },
+  image_grid: { make: (host, redraw) => new ImageGridDrawing(host, redraw), choices: [ENDS] },
   channels: { make: (host, redraw) => new ChannelsDrawing(host, redraw), choices: [CHANNELS_VIEW, STATISTICS] },
   matrix: { make: (host) => new MatrixDrawing(host), choices: [CELLS] },
   surface: { make: (host) => new SurfaceDrawing(host), choices: [DISCRETISE, TRAIN, VALIDATION] },

@@ -1,6 +1,6 @@
 /** Step, epoch and rate. The numbers are written straight into the page, past React, at most ten times a second. */
 import { useEffect, useRef } from 'react';
-import { formatCount, formatNumber } from '../draw';
+import { formatCount, formatNumber, formatPercent } from '../draw';
 import { Redraw } from '../draw/redraw';
 import { usePage } from '../session/react';
 import { shownStep } from '../stores/page';
@@ -15,12 +15,19 @@ function rateText(record: RunRecord | null): string {
   return rate > 0 ? formatNumber(rate, rate < 10 ? 2 : 3) : '–';
 }
 
+/** Share of the time that goes into making batches ready, augmentation included. */
+function dataText(record: RunRecord | null): string {
+  const { status, rates } = record?.progress ?? {};
+  return status === 'running' && rates && rates.steps_per_second > 0 ? formatPercent(rates.data_share) : '–';
+}
+
 export function Counters({ record }: { readonly record: RunRecord | null }) {
   const step = useRef<HTMLElement>(null);
   const steps = useRef<HTMLElement>(null);
   const epoch = useRef<HTMLElement>(null);
   const epochs = useRef<HTMLElement>(null);
   const rate = useRef<HTMLElement>(null);
+  const share = useRef<HTMLElement>(null);
   const viewStep = usePage(shownStep);
 
   useEffect(() => {
@@ -33,6 +40,7 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       write(epoch.current, formatCount(Math.floor((passes ?? 0) + 1e-9)));
       write(epochs.current, view ? ` / ${formatCount(Math.ceil(view.num_steps / view.steps_per_epoch))}` : '');
       write(rate.current, rateText(record));
+      write(share.current, dataText(record));
     };
     const redraw = new Redraw('curve', draw);
     draw();
@@ -62,6 +70,10 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       <div className="counter">
         <b ref={rate}>–</b>
         <span>steps per s</span>
+      </div>
+      <div className="counter" title="Share of the time spent on making batches ready, augmentation included">
+        <b ref={share}>–</b>
+        <span>on data</span>
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 /** Fetches the samples that are in sight, a page at a time, the newest wish first. */
-import type { PreviewSample, RunSpec } from '../generated/schemas';
+import type { DatasetPreview, PreviewSample, RunSpec } from '../generated/schemas';
 import type { Part } from '../stores/lamp';
 import type { SampleStore } from '../stores/samples';
 import type { Rest } from '../wire/rest';
@@ -36,9 +36,15 @@ export class SampleErrands {
 
   /** Has these samples fetched where they are not held; what was wished before and did not go out yet is forgotten. */
   want(place: SamplePlace, indices: readonly number[]): void {
-    this.store.begin(keyOf(place.spec));
+    this.store.begin(dataKey(place.spec));
     this.#wish = { place, indices };
     if (!this.#isFetching) void this.#go();
+  }
+
+  /** Preprocessing of an experiment, step by step. */
+  prepared(spec: RunSpec): Promise<DatasetPreview> {
+    const { seed } = spec.training;
+    return this.#rest.preview({ data: plainData(spec), seed, num_samples: 1, with_preparation: true });
   }
 
   async #go(): Promise<void> {
@@ -67,7 +73,7 @@ export class SampleErrands {
     const { spec, part } = place;
     const data = plainData(spec);
     const found = await this.#rest.preview({ data, seed: spec.training.seed, part, indices: [...indices] });
-    if (this.store.key !== keyOf(spec)) return;
+    if (this.store.key !== dataKey(spec)) return;
     const samples: readonly PreviewSample[] = part === 'train' ? found.samples : found.validation;
     if (!samples.some(({ index }) => indices.includes(index))) throw new Error('The server gave other samples.');
     this.store.put(part, samples, found.data);
@@ -77,4 +83,5 @@ export class SampleErrands {
 /** Without what changes live: a sample is the same whatever the batches are. */
 const plainData = ({ data }: RunSpec): RunSpec['data'] => ({ ...data, augment: [], batch_size: 1 });
 
-const keyOf = (spec: RunSpec): string => canonical([plainData(spec), spec.training.seed]);
+/** The same text for experiments whose samples and preprocessing are the same. */
+export const dataKey = (spec: RunSpec): string => canonical([plainData(spec), spec.training.seed]);

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 import pytest
 import torch
+from layerlab.datasets import REGISTRY
 from layerlab.datasets.own_file import Unreadable
 from layerlab.errors import SpecError
 from PIL import Image
@@ -242,5 +243,6 @@ def test_limits_are_told_with_both_numbers(shelf, limits, code, words):
 def test_too_many_pixels_for_training_are_refused(shelf, monkeypatch):
     put(shelf, "image_folder", packed(GOOD))
     monkeypatch.setattr("layerlab.datasets.own_images.Limits", lambda: type("Small", (), {"content_bytes": 1000}))
+    kind = REGISTRY.get("image_folder")
     with pytest.raises(SpecError, match="12 images of that size"):
-        read(size=10)
+        kind.size(kind.Params(upload=UPLOAD, size=10))

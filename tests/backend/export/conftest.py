@@ -1,5 +1,7 @@
 """Scripts are compared on tiny tensors."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -11,3 +13,9 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def beside_the_original_files(original_files: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where scripts look for them."""
+    monkeypatch.chdir(original_files)

@@ -8,6 +8,7 @@ from math import prod
 import pytest
 from layerlab import datasets, losses
 from layerlab.datasets.base import LoadedData, PointsParams
+from layerlab.datasets.rows import whole
 from layerlab.datasets.spiral import Spiral
 from layerlab.export.samples import samples
 from layerlab.export.script import python_script
@@ -18,6 +19,13 @@ from tests.backend.export.written import assert_alike, assert_each_name_once, li
 
 #: Other forms of some kinds, beside each kind's example.
 FORMS = [
+    {"dataset": "cifar10", "params": {"part": "test"}},
+    {"dataset": "cifar10", "params": {"part": "train", "samples": 15}, "validation_fraction": 0.4},
+    {"dataset": "fashion_mnist", "params": {"samples": 15}, "preprocess": "standardize"},
+    {"dataset": "mnist", "params": {"part": "test"}},
+    {"dataset": "marked_digits", "params": {"validation": "other_corner", "place": "top_right", "share": 0.4}},
+    {"dataset": "marked_digits", "params": {"validation": "absent", "size": 3}},
+    {"dataset": "marked_digits", "params": {"validation": "same", "digit": 7}},
     {"dataset": "clips", "params": {"size": 8, "frames": 4, "colour": "colour", "samples": 24, "classes": 8}},
     {"dataset": "copy", "params": {"form": "encoder_decoder", "samples": 40}},
     {"dataset": "curve_regression", "params": {"curve": "steps", "outliers": 0.1, "samples": 40}},
@@ -59,7 +67,7 @@ def assert_same_data(spec: RunSpec, names: dict) -> None:
     wanted = [ours.train_inputs, ours.train_targets, ours.validation_inputs, ours.validation_targets]
     for theirs, expected in zip(names["load_data"](), wanted, strict=True):
         assert theirs.dtype == expected.dtype
-        assert theirs.equal(expected)
+        assert theirs.equal(whole(expected))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,17 @@ def test_every_loss_of_answers_at_each_step(loss):
     spec = RunSpec.model_validate(spec.model_dump(mode="json") | {"loss": {"kind": loss}})
     assert_each_name_once(python_script(spec))
     assert_alike(run(spec), trained(spec))
+
+
+def test_a_script_reads_original_files_beside_it(original_files):
+    spec = run_of({"dataset": "mnist", "batch_size": 16, "preprocess": "standardize"})
+    text = python_script(spec)
+    assert 'FOLDER = Path("mnist")  # the files of MNIST, from https://' in text
+    assert str(original_files) not in text
+    command = [sys.executable, "-I", "-W", "error", "-c", text]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=original_files)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_alike(lines_of(done.stdout), trained(spec))
 
 
 class Mirrored(Spiral):

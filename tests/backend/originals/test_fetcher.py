@@ -37,7 +37,10 @@ def rest(fetcher: Fetcher):
 
 
 def names_in(folder) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    """The files of the set; where there are none, its folder is gone too."""
+    names = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    assert names or not (folder / "mnist").exists()
+    return names
 
 
 def test_all_files_arrive_as_they_were_published(published, folder):

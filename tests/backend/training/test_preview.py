@@ -130,3 +130,13 @@ def test_statistics_do_not_depend_on_the_chunks(monkeypatch):
     for one, other in zip(whole, parts, strict=True):
         assert one.counts == other.counts
         assert (one.mean, one.std) == pytest.approx((other.mean, other.std))
+
+
+def test_bytes_are_measured_as_the_same_numbers_as_floats(monkeypatch):
+    teach(monkeypatch)
+    both = [DataSpec(dataset=KIND, params={"floats": on}) for on in (False, True)]
+    stored, floats = (statistics(prepare(spec, None, 0)) for spec in both)
+    for one, other in zip(stored, floats, strict=True):
+        assert one.counts == other.counts
+        assert (one.min, one.max, one.edges) == (other.min, other.max, other.edges)
+        assert (one.mean, one.std) == pytest.approx((other.mean, other.std))

@@ -9,7 +9,7 @@ import type { RunRecord } from '../../stores/record';
 import { LampBar } from './LampBar';
 import { LossRange } from './LossRange';
 import './look.css';
-import { numWrong, rowOf, verdictAt } from './rows';
+import { hasSingleClasses, numWrong, rowOf, verdictAt } from './rows';
 import { SampleList } from './SampleList';
 import { ShownSample } from './ShownSample';
 import { useRows } from './useRows';
@@ -124,13 +124,14 @@ function Count({ frame, rows, isHeld, isOrderHeld, record }: CountProps) {
   const isRunning = useRecord(record, (one) => one?.progress.status === 'running');
   const item = frame.items[0];
   if (!item) return null;
+  const answersSteps = item.has_classes && !hasSingleClasses(item);
   const [told, wrong] = [item.index.data.length, numWrong(item)];
   const some = told < frame.num_samples ? `, of ${formatCount(frame.num_samples)} evenly taken` : '';
   return (
     <p className="lamp-count sm" role="status">
       <b className="num">{formatCount(rows.length)}</b> of {formatCount(told)} samples{some}
-      {wrong === null ? '' : ` · ${formatCount(wrong)} wrong`}
-      {isOpenFilter(lamp) ? null : (
+      {wrong === null ? '' : ` · ${formatCount(wrong)} wrong${answersSteps ? ' at some step' : ''}`}
+      {isOpenFilter(lamp) || rows.length === 0 ? null : (
         <button
           type="button"
           className="link"

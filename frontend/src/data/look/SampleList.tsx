@@ -68,54 +68,84 @@ export function SampleList(props: SampleListProps) {
     scrollTo(list.current, Math.floor(next / columns) * cell.height, cell.height);
   };
   return (
-    <div
-      ref={list}
-      className="lamp-list"
-      role="listbox"
-      tabIndex={0}
-      aria-label={`${part === 'train' ? 'Training' : 'Validation'} samples`}
-      aria-activedescendant={place >= from && place < until ? `${id}-${place}` : undefined}
-      data-images={isImage || undefined}
-      onKeyDown={onKeyDown}
-      onPointerEnter={() => onHand(true)}
-      onPointerLeave={() => onHand(false)}
-      onFocus={() => onHand(true)}
-      onBlur={() => onHand(false)}
-    >
-      <div className="lamp-all" style={{ height }}>
-        {Array.from(shown, (row, at) => {
-          const verdict = verdictAt(item, row, data.class_names, writeNumber);
-          const [line, column] = [Math.floor((from + at) / columns), (from + at) % columns];
-          return (
-            // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names its active option.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the list.
-            <div
-              key={verdict.index}
-              id={`${id}-${from + at}`}
-              className="lamp-cell"
-              role="option"
-              aria-selected={verdict.index === chosen}
-              aria-label={sentenceOf(verdict)}
-              aria-setsize={rows.length}
-              aria-posinset={from + at + 1}
-              data-sample={verdict.index}
-              data-wrong={verdict.wrong || undefined}
-              style={{ top: line * cell.height, left: column * cell.width, width: cell.width, height: cell.height }}
-              onClick={() => onChoose(verdict.index)}
-              onDoubleClick={onOpen}
-            >
-              {isImage ? (
-                <Tile part={part} verdict={verdict} shape={data.input_shape} side={side} />
-              ) : (
-                <Line part={part} verdict={verdict} data={data} />
-              )}
-            </div>
-          );
-        })}
+    <>
+      {isImage ? null : <Head data={data} />}
+      <div
+        ref={list}
+        className="lamp-list"
+        role="listbox"
+        tabIndex={0}
+        aria-label={`${part === 'train' ? 'Training' : 'Validation'} samples`}
+        aria-activedescendant={place >= from && place < until ? `${id}-${place}` : undefined}
+        data-images={isImage || undefined}
+        onKeyDown={onKeyDown}
+        onPointerEnter={() => onHand(true)}
+        onPointerLeave={() => onHand(false)}
+        onFocus={() => onHand(true)}
+        onBlur={() => onHand(false)}
+      >
+        <div className="lamp-all" style={{ height }}>
+          {Array.from(shown, (row, at) => {
+            const verdict = verdictAt(item, row, data.class_names, writeNumber);
+            const [line, column] = [Math.floor((from + at) / columns), (from + at) % columns];
+            return (
+              // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names its active option.
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the list.
+              <div
+                key={verdict.index}
+                id={`${id}-${from + at}`}
+                className="lamp-cell"
+                role="option"
+                aria-selected={verdict.index === chosen}
+                aria-label={sentenceOf(verdict)}
+                aria-setsize={rows.length}
+                aria-posinset={from + at + 1}
+                data-sample={verdict.index}
+                data-wrong={verdict.wrong || undefined}
+                style={{ top: line * cell.height, left: column * cell.width, width: cell.width, height: cell.height }}
+                onClick={() => onChoose(verdict.index)}
+                onDoubleClick={onOpen}
+              >
+                {isImage ? (
+                  <Tile part={part} verdict={verdict} shape={data.input_shape} side={side} />
+                ) : (
+                  <Line part={part} verdict={verdict} data={data} />
+                )}
+              </div>
+            );
+          })}
+        </div>
       </div>
+    </>
+  );
+}
+
+/** What the columns of a table are. */
+function Head({ data }: { readonly data: CheckedData }) {
+  const names = data.feature_names.slice(0, MOST_VALUES);
+  const isText = data.vocabulary.length > 0;
+  return (
+    <div className="lamp-head xs" aria-hidden="true">
+      <span>sample</span>
+      {names.length > 0 ? <Values texts={names} /> : <span>{isText ? 'text' : 'numbers'}</span>}
+      <span>label</span>
+      <span>predicted</span>
+      <span>{data.class_names.length > 0 ? 'sure' : ''}</span>
+      <span>loss</span>
     </div>
   );
 }
+
+/** Some numbers, or their names, in columns of one width. */
+const Values = ({ texts }: { readonly texts: readonly string[] }) => (
+  <span className="lamp-values num">
+    {texts.map((text, at) => (
+      <span key={at} className="clip" title={text}>
+        {text}
+      </span>
+    ))}
+  </span>
+);
 
 function scrollTo(list: HTMLElement | null, top: number, height: number): void {
   if (!list) return;
@@ -159,14 +189,15 @@ const MOST_VALUES = 6;
 
 function Line({ part, verdict, data }: CellProps & { readonly data: CheckedData }) {
   const sample = useHeldSample(part, verdict.index);
-  const values = sample
-    ? (sample.text ?? Array.from(sample.values.subarray(0, MOST_VALUES), writeNumber).join('  '))
-    : '';
-  const more = sample && sample.text === null && sample.values.length > MOST_VALUES ? '  …' : '';
+  const numbers = sample ? Array.from(sample.values.subarray(0, MOST_VALUES), writeNumber) : [];
   return (
     <>
       <span className="num faint">{formatCount(verdict.index + 1)}</span>
-      <span className={data.vocabulary.length > 0 ? 'clip sample-text' : 'clip num'}>{values + more}</span>
+      {data.vocabulary.length > 0 ? (
+        <span className="clip sample-text">{sample?.text ?? ''}</span>
+      ) : (
+        <Values texts={numbers} />
+      )}
       <span className="clip">{verdict.label ?? sample?.label ?? ''}</span>
       <span className="clip">
         <span className="lamp-sign">{signOf(verdict)}</span> {verdict.prediction ?? ''}

@@ -1,4 +1,5 @@
 /** One sample as a button: its picture or its words, and below it what the network makes of it. */
+import { film, imagesAt } from '../../draw/film';
 import type { ExamplesItem } from '../../words/frames';
 import { heatBar, paintExample } from './image';
 import { answerOf, type Example, namedNumbersOf, numbersOf, sentenceOf, signOf } from './sayings';
@@ -28,6 +29,8 @@ export class Cell {
   /** What the colour over the picture says. */
   readonly #key = part('span', 'example-key');
   #index = 0;
+  /** Paints the picture anew, as it is at the frame shown now. */
+  paint: () => void = () => undefined;
 
   constructor(choose: (index: number) => void) {
     const answer = part('span', 'example-line');
@@ -59,6 +62,16 @@ export class Cell {
     if (!this.#key.hidden) this.#key.style.setProperty('--heat', heatBar());
     const { low, high } = look.item;
     const { box, heat } = example;
-    if (example.image) paintExample(this.canvas, example.image, heat, { low, high, side: look.side, box });
+    this.paint = () => {
+      const image = imageOf(example);
+      if (image) paintExample(this.canvas, image, heat, { low, high, side: look.side, box });
+    };
+    this.paint();
   }
+}
+
+/** The picture, of a clip the frame shown now. */
+function imageOf({ image, frames }: Example): Example['image'] {
+  const [count = 1, ...shape] = frames?.shape ?? [];
+  return frames ? { ...imagesAt(frames, count, film.frameOf(count)), shape } : image;
 }

@@ -1,6 +1,7 @@
 /** Samples with what the network makes of them. A click shows one of them in every panel. */
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
+import { film } from '../../draw/film';
 import { formatCount } from '../../draw/format';
 import { textWidth } from '../../draw/text';
 import { asShape, type ExamplesItem, type FrameOf } from '../../words/frames';
@@ -25,6 +26,8 @@ export class ExamplesDrawing implements Drawing {
   readonly #cells: Cell[] = [];
   #scene: Scene | null = null;
   #drawn = '';
+  /** Leaves the film; null while nothing here moves. */
+  #leaveFilm: (() => void) | null = null;
 
   constructor(host: HTMLElement) {
     this.#host = host;
@@ -37,6 +40,7 @@ export class ExamplesDrawing implements Drawing {
   draw(scene: Scene): Drawn {
     this.#scene = scene;
     const found = groupOf(scene);
+    this.#follow(found?.item.examples.some((one) => one.frames) ?? false);
     if (!found) {
       this.#grid.hidden = true;
       return drawn({ meta: 'no steps yet' });
@@ -79,9 +83,22 @@ export class ExamplesDrawing implements Drawing {
   }
 
   dispose(): void {
+    this.#follow(false);
     this.#grid.removeEventListener('keydown', this.#walk);
     this.#host.replaceChildren();
   }
+
+  /** Paints anew with each frame while the samples move. */
+  #follow(moves: boolean): void {
+    if (moves) this.#leaveFilm ??= film.subscribe(this.#play);
+    else this.#leaveFilm?.();
+    if (!moves) this.#leaveFilm = null;
+  }
+
+  #play = (): void => {
+    if (!this.#grid.checkVisibility()) return;
+    for (const cell of this.#cells.slice(0, this.#grid.childElementCount)) cell.paint();
+  };
 
   /** Cells are written over in place, so that the focus stays where it is while training goes on. */
   #show(scene: Scene, frame: FrameOf<'examples'>, item: ExamplesItem, digest: string): void {

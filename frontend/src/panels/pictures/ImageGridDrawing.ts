@@ -2,6 +2,7 @@
 import { pictureOf } from '../../draw/canvas';
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
+import { film, stillOf } from '../../draw/film';
 import { formatCount, formatNumber } from '../../draw/format';
 import { fitTiles, imageStack, paintTiles, type TileFit } from '../../draw/tiles';
 import { asShape, type FrameOf, type ImageGridItem } from '../../words/frames';
@@ -34,7 +35,12 @@ export class ImageGridDrawing implements Drawing {
   #scene: Scene | null = null;
   #shown: { view: GridView; fit: TileFit } | null = null;
 
-  constructor(host: HTMLElement) {
+  readonly #redraw: () => void;
+  /** Leaves the film; null while nothing here moves. */
+  #leaveFilm: (() => void) | null = null;
+
+  constructor(host: HTMLElement, redraw: () => void) {
+    this.#redraw = redraw;
     this.#picture = new Picture(host);
     this.#picture.canvas.replaceWith(this.#tiles, this.#foot);
     for (const canvas of [this.#tiles, this.#loupe]) canvas.setAttribute('aria-hidden', 'true');
@@ -56,7 +62,9 @@ export class ImageGridDrawing implements Drawing {
     this.#scene = scene;
     this.#shown = null;
     const frame = asShape(shownFrame(scene), 'image_grid');
-    const item = itemOf(frame?.items ?? [], scene.options[LAYER]);
+    const whole = itemOf(frame?.items ?? [], scene.options[LAYER]);
+    this.#follow(typeof whole?.frames === 'number');
+    const item = whole && stillOf(whole);
     if (!frame || !item) {
       this.#pinned.hide();
       return drawn({ meta: 'no steps yet' });
@@ -76,7 +84,7 @@ export class ImageGridDrawing implements Drawing {
       tag: this.#fresh.tag(measured, scene.props, scene.props.record?.progress.step ?? 0, scene.now),
       digest: new Digest().addAll(view.images.data).toString(),
       summary: `${shown}, ${item.node} at step ${measured.step}, ${[valuesOf(item), footWords(item, view)].filter(Boolean).join('; ')}.`,
-      layer: keyOf(item, frame.items),
+      layer: keyOf(whole, frame.items),
       layers: layersOf(frame.items),
       picks: pick ? [pick] : [],
     });
@@ -101,12 +109,20 @@ export class ImageGridDrawing implements Drawing {
   }
 
   dispose(): void {
+    this.#follow(false);
     const { host } = this.#picture;
     host.removeEventListener('pointermove', this.#move);
     host.removeEventListener('pointerdown', this.#move);
     host.removeEventListener('pointerleave', this.#leave);
     this.#figure?.removeEventListener('keydown', this.#key);
     this.#picture.dispose();
+  }
+
+  /** Draws anew with each frame while the images move. */
+  #follow(moves: boolean): void {
+    if (moves) this.#leaveFilm ??= film.subscribe(this.#redraw);
+    else this.#leaveFilm?.();
+    if (!moves) this.#leaveFilm = null;
   }
 
   /** Says how many of all are shown. */
