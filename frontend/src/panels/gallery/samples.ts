@@ -213,7 +213,6 @@ export function filters(step: number): DecodedFrame {
     in_colour: false,
     frames: null,
     names: [],
-    frames: null,
     field: null,
     rule: null,
     signed: true,

@@ -15,7 +15,6 @@ function item(channels: number, parts: Partial<ImageGridItem> = {}): ImageGridIt
     in_colour: false,
     frames: null,
     names: [],
-    frames: null,
     field: null,
     rule: null,
     signed: true,

@@ -32,7 +32,6 @@ function item(node: string, images: NdArray, parts: Partial<ImageGridItem> = {})
     in_colour: false,
     frames: null,
     names: [],
-    frames: null,
     field: null,
     rule: null,
     ...parts,
