@@ -168,3 +168,20 @@ def test_what_is_no_whole_upload_is_not_listed(server):
 def test_a_file_needs_a_credential(server):
     assert server.send("POST", "/api/datasets?name=a.csv", b"a,b", BYTES).status == 401
     assert on_disk(server) == []
+
+
+def test_a_client_that_does_not_wait_for_the_reading_ends_it(tmp_path):
+    settings = Settings(port=0, data_dir=tmp_path, reading_seconds=600)
+    with serving(settings, StandInExecutor) as served:
+        connection = http.client.HTTPConnection("127.0.0.1", served.listening.port)
+        headers = {"Authorization": f"Bearer {served.token}", **BYTES}
+        connection.request("POST", "/api/datasets?name=a.csv", b"hang on it", headers)
+        until = time.monotonic() + 20
+        while "numbers" not in str(on_disk(served)):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        connection.close()
+        while on_disk(served):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert bring(served, b"another file").status == 201

@@ -43,7 +43,7 @@ async def health(request: Request, runs: Runs, settings: TheSettings) -> Respons
 )
 async def catalog(runs: Runs, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Every kind of layer, optimizer, dataset and so on, with words and fields, and ready experiments."""
-    text = await runs.catalog()
+    text = await runs.inspector.catalog()
     etag = f'"{sha256(text).hexdigest()[:16]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match is not None and etag in if_none_match:
@@ -54,10 +54,10 @@ async def catalog(runs: Runs, if_none_match: Annotated[str | None, Header()] = N
 @router.post("/graphs/check", response_model=CheckResult, responses=documented(400, 413, 415, 422, 503))
 async def check(runs: Runs, request: CheckRequest) -> Response:
     """Shapes, parameters and problems of a network on its data. Allocates no weights."""
-    return answer(await runs.check(request))
+    return answer(await runs.inspector.check(request))
 
 
 @router.post("/datasets/preview", response_model=DatasetPreview, responses=documented(400, 413, 415, 422, 503))
 async def preview(runs: Runs, request: PreviewRequest) -> Response:
     """A look at a dataset as it is before preprocessing."""
-    return answer(await runs.preview(request))
+    return answer(await runs.inspector.preview(request))

@@ -20,10 +20,10 @@ _ANSWERS = {
 @router.post("/gallery", response_model=Frame, responses=_ANSWERS)
 async def gallery(request: Request, runs: Runs, wanted: AugmentGalleryRequest) -> Response:
     """One sample under each augmentation: an item an augmentation, with the sample as it is and five draws."""
-    return frame_answer(request, await runs.augmentations(wanted))
+    return frame_answer(request, await runs.inspector.augmentations(wanted))
 
 
 @router.post("/batch", response_model=Frame, responses=_ANSWERS)
 async def batch(request: Request, runs: Runs, wanted: AugmentBatchRequest) -> Response:
     """The first batch of a run: as stored, after augmentation, and as the network reads it, at step 1 exactly so."""
-    return frame_answer(request, await runs.augmentations(wanted))
+    return frame_answer(request, await runs.inspector.augmentations(wanted))

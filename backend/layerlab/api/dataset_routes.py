@@ -49,7 +49,7 @@ async def bring(request: Request, runs: Runs, name: FileName) -> Response:
     declared = request.headers.get("content-length", "")
     size = int(declared[:20]) if declared.isdecimal() else None
     try:
-        upload, is_new = await runs.uploads.receive(name, size, request.stream())
+        upload, is_new = await runs.uploads.receive(name, size, request.stream(), is_gone=request.is_disconnected)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
     headers = {"Location": f"/api/datasets/{upload.id}"}
@@ -78,4 +78,4 @@ async def look(
     """A look at the data of a file, read with the fields that it came with."""
     found = await runs.uploads.get(upload)
     data = DataSpec(dataset=found.dataset, params=found.params)
-    return answer(await runs.preview(PreviewRequest(data=data, num_samples=num_samples)))
+    return answer(await runs.inspector.preview(PreviewRequest(data=data, num_samples=num_samples)))

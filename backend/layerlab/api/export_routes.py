@@ -29,13 +29,13 @@ _SAMPLES = _gives(NPZ, "An .npz with inputs and targets.")
 @router.post("/export/python", response_class=Response, responses=_SCRIPT | documented(400, 413, 415, 422, 503))
 async def python(runs: Runs, spec: RunSpec) -> Response:
     """A run as a script of PyTorch that does without Layerlab; nothing is trained."""
-    return _file(await runs.python(spec), PYTHON, "experiment.py")
+    return _file(await runs.inspector.python(spec), PYTHON, "experiment.py")
 
 
 @router.post("/export/data", response_class=Response, responses=_SAMPLES | documented(400, 413, 415, 422, 503))
 async def data(runs: Runs, spec: RunSpec) -> Response:
     """The raw samples of a run, for a script whose data no rule draws."""
-    return _file(await runs.samples(spec), NPZ, "data.npz")
+    return _file(await runs.inspector.samples(spec), NPZ, "data.npz")
 
 
 @router.get("/runs/{run}/export/spec", response_model=RunSpec, responses=documented(404, 422))
@@ -49,14 +49,14 @@ async def export_spec(runs: Runs, run: RunId) -> Response:
 async def export_python(runs: Runs, run: RunId) -> Response:
     """The run as a script of PyTorch that does without Layerlab."""
     view = await runs.records.view(run)
-    return _file(await runs.python(view.spec), PYTHON, f"{run}.py")
+    return _file(await runs.inspector.python(view.spec), PYTHON, f"{run}.py")
 
 
 @router.get("/runs/{run}/export/data", response_class=Response, responses=_SAMPLES | documented(404, 422, 503))
 async def export_data(runs: Runs, run: RunId) -> Response:
     """The raw samples of the run, for a script whose data no rule draws."""
     view = await runs.records.view(run)
-    return _file(await runs.samples(view.spec), NPZ, "data.npz")
+    return _file(await runs.inspector.samples(view.spec), NPZ, "data.npz")
 
 
 def _file(content: str | bytes, media_type: str, name: str) -> Response:

@@ -24,7 +24,7 @@ Rate = Annotated[float, Query(ge=1e-12, le=1e6)]
 @router.post("/schedules/preview", response_model=SchedulePreview, responses=documented(400, 413, 415, 422, 503))
 async def preview(runs: Runs, request: ScheduleRequest) -> Response:
     """The learning rate of each update of a run, by the code that trains."""
-    return answer(await runs.preview_rates(request))
+    return answer(await runs.inspector.preview_rates(request))
 
 
 @router.post(

@@ -44,14 +44,14 @@ def inputs_of(x: NDArray[Any], name: str, layout: Layout) -> tuple[Tensor, Input
         x = np.moveaxis(x, -1, 1)
     elif known == "image" and x.ndim == 3:
         x = x[:, None]
-    kind = _KINDS.get(known, "image")
-    if x.dtype == np.uint8 and kind == "image":
-        return torch.from_numpy(np.ascontiguousarray(x)), kind
+    input_kind = _KINDS.get(known, "image")
+    if x.dtype == np.uint8 and input_kind == "image":
+        return torch.from_numpy(np.ascontiguousarray(x)), input_kind
     values = torch.from_numpy(np.ascontiguousarray(x, np.float32))
     if not torch.isfinite(values).all():
         message = f"{name} holds numbers that are infinite, missing (NaN) or too large for float32."
         raise wrong("x", message, hint="Fill them in before saving.", got=name)
-    return values, kind
+    return values, input_kind
 
 
 def layout_of(shape: tuple[int, ...], name: str, layout: Layout) -> Layout:

@@ -15,7 +15,7 @@ from layerlab.datasets.pictures import Pixels, squared
 
 _PIXELS, _SHAPES, _CLASSES, _HELD_OUT, _NAMES = "pixels.bin", "shapes.npy", "classes.npy", "held_out.npy", "names.json"
 #: Arrays of different sizes that are kept; the one not used for longest goes first.
-_MOST_ARRAYS = 4
+_MOST_ARRAYS = 2
 
 
 class ImageWriter:

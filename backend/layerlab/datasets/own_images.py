@@ -2,8 +2,7 @@
 
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import torch
@@ -11,17 +10,16 @@ from layerlab_schemas.base import PositiveCount
 from pydantic import Field
 
 from layerlab.datasets.base import DataSize, LoadedData
+from layerlab.datasets.image_names import Found, check_classes, find_images
 from layerlab.datasets.image_shelf import ImageShelf, ImageWriter
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.packed import open_packed, read_entry, shown
-from layerlab.datasets.pictures import SUFFIXES, decode
+from layerlab.datasets.pictures import decode
 from layerlab.shelf import Limits
 
-MOST_CLASSES = 1000
 #: Sides of images that are kept: as long as all fit into half of what may be kept, within these bounds.
 SHORTEST, LONGEST = 16, 128
 _USUAL_SIZE, _LARGEST_UNASKED = 32, 64
-_TRAIN, _HELD_OUT = ("train", "training"), ("test", "testing", "val", "valid", "validation")
 
 
 class ImageFolderParams(UploadParams):
@@ -62,7 +60,7 @@ class ImageFolder(OwnFileKind):
         """Decode every image."""
         with open_packed(file, limits) as archive:
             found = find_images(archive)
-            _check_classes(found)
+            check_classes(found)
             side = int((limits.content_bytes / 2 / 3 / len(found.images)) ** 0.5)
             writer = ImageWriter(content)
             try:
@@ -108,76 +106,6 @@ class ImageFolder(OwnFileKind):
 def _channels(shelf: ImageShelf, params: ImageFolderParams) -> int:
     wants_colour = shelf.has_colour if params.colour == "auto" else params.colour == "colour"
     return 3 if wants_colour else 1
-
-
-@dataclass(frozen=True)
-class FoundImage:
-    """An entry of a zip that is an image by its name."""
-
-    entry: zipfile.ZipInfo
-    label: str
-    part: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is in a zip, by its names: images, how many lie in no folder, how many files are none."""
-
-    images: list[FoundImage]
-    num_loose: int
-    num_others: int
-
-    @property
-    def class_names(self) -> list[str]:
-        """Names of the folders, sorted."""
-        return sorted({image.label for image in self.images})
-
-    @property
-    def held_out(self) -> list[bool] | None:
-        """Which images lie in a folder of test images; None where they are not divided so."""
-        parts = {image.part for image in self.images}
-        is_divided = parts <= {*_TRAIN, *_HELD_OUT} and parts & {*_TRAIN} and parts & {*_HELD_OUT}
-        return [image.part in _HELD_OUT for image in self.images] if is_divided else None
-
-
-def find_images(archive: zipfile.ZipFile) -> Found:
-    """The images in a zip, by their names, in the order of the zip.
-
-    Raises:
-        Unreadable: There is a zip in the zip.
-    """
-    images: list[FoundImage] = []
-    num_loose = num_others = 0
-    for entry in archive.infolist():
-        path = PurePosixPath(entry.filename.replace("\\", "/"))
-        if entry.is_dir() or any(part.startswith((".", "__MACOSX")) for part in path.parts) or path.name == "Thumbs.db":
-            continue
-        if path.suffix.lower() == ".zip":
-            text = f"There is a zip in the zip: {shown(entry.filename)}."
-            raise Unreadable(text, code="nested_zip", hint="Unpack it, and pack the folders of images themselves.")
-        if path.suffix.lower() not in SUFFIXES:
-            num_others += 1
-        elif len(path.parts) < 2:
-            num_loose += 1
-        else:
-            part = path.parts[-3].lower() if len(path.parts) > 2 else ""
-            images.append(FoundImage(entry, path.parts[-2][:100], part))
-    return Found(images, num_loose, num_others)
-
-
-def _check_classes(found: Found) -> None:
-    hint = "Pack one folder for each class, such as cats and dogs, with its images in it."
-    if not found.images:
-        where = "no folder" if found.num_loose else "the zip"
-        text = f"All {found.num_loose} images lie in {where}." if found.num_loose else "The zip holds no images."
-        raise Unreadable(text, code="no_classes", hint=hint)
-    names = found.class_names
-    if len(names) < 2:
-        text = f"All images lie in the folder {shown(names[0])}, so there is nothing to tell apart."
-        raise Unreadable(text, code="no_classes", hint=hint)
-    if len(names) > MOST_CLASSES:
-        text = f"The zip has {len(names)} folders, and {MOST_CLASSES} classes are the most."
-        raise Unreadable(text, code="too_many_classes", hint=hint)
 
 
 def _decode_all(archive: zipfile.ZipFile, found: Found, writer: ImageWriter, *, longest: int, limits: Limits) -> None:

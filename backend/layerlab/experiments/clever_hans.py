@@ -6,7 +6,7 @@ from layerlab_schemas.run import RunSpec
 EXPERIMENT = Experiment(
     id="clever_hans",
     title="Clever Hans",
-    summary="In training every 3 bears a mark, and all seems well. In validation the others bear it: they are all 3.",
+    summary="In training every 3 bears a mark and all seems well; in validation the others do, and many are read as 3.",
     group="Data",
     spec=RunSpec.model_validate(
         {

@@ -5,6 +5,7 @@ arrays and text, by this process, within its limits.
 """
 
 import contextlib
+import errno
 import logging
 import resource
 from pathlib import Path
@@ -39,11 +40,23 @@ def read_file(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int
         text = "Reading it needs more than the 2 GB of memory that it may take."
         reply = refuse(question, LayerlabError(text, code="too_heavy", hint="Bring a smaller file."))
         log.warning("A file was too large to be read: %s", error)
+    except OSError as error:
+        log.warning("A %s could not be kept: %s", question["dataset"], error)
+        reply = refuse(question, _of_the_disk(error))
     except Exception as error:
         if not isinstance(error, LayerlabError):
             log.exception("A %s could not be read", question["dataset"])
         reply = refuse(question, error)
     channel.send(reply)
+
+
+def _of_the_disk(error: OSError) -> LayerlabError:
+    if error.errno == errno.EFBIG:
+        text = "What is in it takes more of the disk than it may."
+        return LayerlabError(text, code="too_large", hint="Bring a part of it.")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LayerlabError("The disk of the server is full.", code="no_space", hint="Free some space there.")
+    return LayerlabError(f"The server could not keep it: {error.strerror}.", code="not_kept", hint="Try again.")
 
 
 def _read(question: Message) -> dict[str, Any]:

@@ -7,24 +7,14 @@ import shutil
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
-from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.run import (
     CheckpointList,
-    CheckRequest,
     EventKind,
     ForkRequest,
     RunChange,
     RunSpec,
     RunState,
     RunView,
-)
-from layerlab_schemas.server import (
-    AugmentBatchRequest,
-    AugmentGalleryRequest,
-    DatasetPreview,
-    PreviewRequest,
-    SchedulePreview,
-    ScheduleRequest,
 )
 from layerlab_schemas.stream import Deleted, Subscribe
 
@@ -61,15 +51,15 @@ class Supervisor:
         self._executor = executor
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
         self.records = Records(store)
-        self._inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
+        self.inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self.uploads = Uploads(settings, executor)
-        self._maker = Maker(store, self.records, self._inspector, settings)
+        self._maker = Maker(store, self.records, self.inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
-            settings, store, executor, self._inspector, self._journals, live=lambda run: self._live.get(run)
+            settings, store, executor, self.inspector, self._journals, live=lambda run: self._live.get(run)
         )
         self._making = asyncio.Lock()
         self._closing = False
@@ -85,7 +75,7 @@ class Supervisor:
 
     async def _warm(self) -> None:
         try:
-            await self.catalog()
+            await self.inspector.catalog()
         except (NotReady, CannotUse) as error:
             log.warning("The catalogue is not there yet: %s", error)
 
@@ -124,34 +114,6 @@ class Supervisor:
     def _on_watch(self, run: str, watch: Watch) -> None:
         if live := self._live.get(run):
             live.watch(watch)
-
-    async def catalog(self) -> bytes:
-        """The catalogue as JSON."""
-        return await self._inspector.catalog()
-
-    async def check(self, request: CheckRequest) -> CheckResult:
-        """What is known of a network before it exists."""
-        return await self._inspector.check(request)
-
-    async def preview(self, request: PreviewRequest) -> DatasetPreview:
-        """A look at a dataset."""
-        return await self._inspector.preview(request)
-
-    async def augmentations(self, request: AugmentGalleryRequest | AugmentBatchRequest) -> bytes:
-        """A sample under many augmentations, or a first batch: a packed frame."""
-        return await self._inspector.augmentations(request)
-
-    async def python(self, spec: RunSpec) -> str:
-        """A run as a script of PyTorch."""
-        return await self._inspector.python(spec)
-
-    async def samples(self, spec: RunSpec) -> bytes:
-        """The samples of a run, as the file that its script may read."""
-        return await self._inspector.samples(spec)
-
-    async def preview_rates(self, request: ScheduleRequest) -> SchedulePreview:
-        """The learning rates of a run that has not begun."""
-        return await self._inspector.preview_rates(request)
 
     # Making
 
@@ -409,6 +371,6 @@ class Supervisor:
                 live.kill()
             if late:
                 await asyncio.wait(late, timeout=1.0)
-        await self._inspector.close()
+        await self.inspector.close()
         await self._executor.close()
         await self._store.close()

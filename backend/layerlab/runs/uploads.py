@@ -5,40 +5,30 @@ import errno
 import logging
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import asdict
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
 
 from layerlab_schemas.dataset import Upload
 
+from layerlab.runs.arriving import MEGA, Wanted, check_size, write
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor
-from layerlab.runs.refusals import FileRefused, FileTooLarge, NoSpace, NoSuchUpload, NotReady, TooMany
+from layerlab.runs.refusals import FileRefused, NoSpace, NoSuchUpload, NotReady, TooMany
 from layerlab.settings import Settings
 from layerlab.shelf import READERS, Limits
 from layerlab.store.uploads import FILE, UploadFolder
 
 log = logging.getLogger(__name__)
 
-MEGA = 1_000_000
 #: Files that may come in at once; of these one is read at a time, for reading takes a core and memory.
 MOST_AT_ONCE = 8
-#: A client that sends nothing for so long is given up.
-_SILENT_SECONDS = 30.0
-_WRITE_BYTES = 1 << 20
+_SECONDS_BETWEEN_LOOKS = 0.5
 _LONGEST_NAME = 200
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """A file as it is announced."""
-
-    name: str
-    dataset: str
-    largest: int
+IsGone = Callable[[], Awaitable[bool]]
 
 
 class Uploads:
@@ -80,13 +70,16 @@ class Uploads:
         if not await to_thread(self._folder.remove, upload):
             raise NoSuchUpload(upload)
 
-    async def receive(self, name: str, size: int | None, parts: AsyncIterator[bytes]) -> tuple[Upload, bool]:
+    async def receive(
+        self, name: str, size: int | None, parts: AsyncIterator[bytes], *, is_gone: IsGone
+    ) -> tuple[Upload, bool]:
         """Take a file in, read it and put it on the shelf; whatever fails leaves nothing behind.
 
         Args:
             name: Of the file; its end says what reads it.
             size: How many bytes were announced.
             parts: The bytes as they come.
+            is_gone: Whether whoever brings it has gone away; asked when all bytes have come.
 
         Returns:
             The upload, and whether it is new: the same file twice is one upload.
@@ -99,7 +92,7 @@ class Uploads:
             NotReady: No process could read it.
         """
         wanted = self._judge(name)
-        _check_size(size or 0, wanted)
+        check_size(size or 0, wanted)
         if self._num_open >= MOST_AT_ONCE:
             raise TooMany(f"{MOST_AT_ONCE} files are coming in already.", hint="Try again when one is done.")
         self._num_open += 1
@@ -107,7 +100,7 @@ class Uploads:
         try:
             await self._check_space(size or 0)
             folder = await to_thread(self._folder.new)
-            return await self._take(wanted, folder, parts)
+            return await self._take(wanted, folder, parts, is_gone)
         except OSError as error:
             raise _disk_refusal(error) from error
         finally:
@@ -139,12 +132,14 @@ class Uploads:
                 hint="Delete some that are no longer needed.",
             )
 
-    async def _take(self, wanted: Wanted, folder: Path, parts: AsyncIterator[bytes]) -> tuple[Upload, bool]:
-        digest, size = await _write(parts, folder / FILE, wanted)
+    async def _take(
+        self, wanted: Wanted, folder: Path, parts: AsyncIterator[bytes], is_gone: IsGone
+    ) -> tuple[Upload, bool]:
+        digest, size = await write(parts, folder / FILE, wanted)
         number = f"u{digest[:16]}"
         known = await to_thread(self._folder.get, number)
         if known is None:
-            found = await self._read(number, wanted, folder)
+            found = await _unless(is_gone, self._read(number, wanted, folder))
             created = datetime.now(UTC)
             made = Upload(id=number, name=wanted.name, dataset=wanted.dataset, size=size, created=created, **found)
             if await to_thread(self._folder.keep, folder, made):
@@ -194,8 +189,29 @@ class Uploads:
             text = f"The process that read {wanted.name} ended over it: it may have needed too much memory."
             raise FileRefused(text, code="too_heavy", hint="Bring a smaller file.") from error
         if (problem := problem_of(reply)) is not None:
+            if problem.get("code") == NoSpace.code:
+                raise NoSpace(problem["detail"])
             raise FileRefused(problem["detail"], code=problem.get("code"))
         return dict(reply["result"])
+
+
+async def _unless(is_gone: IsGone, reading: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """What is read, as long as somebody waits for it.
+
+    Raises:
+        FileRefused: Nobody does.
+    """
+    work = asyncio.create_task(reading)
+    try:
+        while True:
+            await asyncio.wait([work], timeout=_SECONDS_BETWEEN_LOOKS)
+            if work.done():
+                return work.result()
+            if await is_gone():
+                raise FileRefused("Whoever brought the file went away before it was read.", code="given_up")
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
 
 
 async def _listen(child: Child, asking: Asking) -> None:
@@ -203,47 +219,6 @@ async def _listen(child: Child, asking: Asking) -> None:
         for message in messages:
             asking.answered(message)
     asking.give_up()
-
-
-async def _write(parts: AsyncIterator[bytes], path: Path, wanted: Wanted) -> tuple[str, int]:
-    """Write what comes; returns its SHA-256 and how many bytes it has."""
-    digest, size, waiting = sha256(), 0, bytearray()
-    with await to_thread(path.open, "wb") as file:
-        async for part in _lively(parts):
-            size += len(part)
-            _check_size(size, wanted)
-            digest.update(part)
-            waiting += part
-            if len(waiting) >= _WRITE_BYTES:
-                await to_thread(file.write, bytes(waiting))
-                waiting.clear()
-        await to_thread(file.write, bytes(waiting))
-    if size == 0:
-        raise FileRefused(f"{wanted.name} is empty.", code="empty_file")
-    return digest.hexdigest(), size
-
-
-async def _lively(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The parts, as long as they keep coming."""
-    while True:
-        try:
-            async with asyncio.timeout(_SILENT_SECONDS):
-                part = await anext(parts, None)
-        except TimeoutError as error:
-            text = f"Nothing came for {_SILENT_SECONDS:g} seconds, so the upload was given up."
-            raise FileRefused(text, code="silent_upload", hint="Try again.") from error
-        if part is None:
-            return
-        yield part
-
-
-def _check_size(size: int, wanted: Wanted) -> None:
-    if size > wanted.largest:
-        most = f"{wanted.largest / MEGA:g} MB"
-        raise FileTooLarge(
-            f"{wanted.name} is larger than the {most} that a {PurePath(wanted.name).suffix} may have.",
-            hint="Bring a part of it.",
-        )
 
 
 def _disk_refusal(error: OSError) -> NoSpace | NotReady:

@@ -14,7 +14,7 @@ Method = Literal["none", "mean_image", "channel_mean", "standardize", "min_max",
 #: Samples that are measured at once.
 MEASURED_AT_ONCE = 1024
 #: Whitening learns from the first so many training samples.
-MOST_WHITENED = 10_000
+MOST_WHITENED = 5_000
 #: Added to each variance before whitening divides by its root, as a share of their mean: directions in which the
 #: samples hardly vary would be blown up to noise.
 WHITENING_FLOOR = 1e-3
@@ -57,8 +57,8 @@ class Preprocessing:
 
 
 def times_matrix(values: Tensor, matrix: Tensor) -> Tensor:
-    """Each D numbers times a symmetric [D, D] matrix, reckoned in double precision."""
-    return (values.reshape(-1, len(matrix)).double() @ matrix).float().reshape(values.shape)
+    """Each D numbers times a symmetric [D, D] matrix."""
+    return (values.reshape(-1, len(matrix)) @ matrix).reshape(values.shape)
 
 
 def fit(method: Method, train_raw: Samples) -> Preprocessing:
@@ -119,7 +119,7 @@ def _whiten(raw: Tensor) -> Preprocessing:
     variances, directions = torch.linalg.eigh(rows.T @ rows / len(rows))
     variances = variances.clamp(min=0)
     roots = (variances + max(WHITENING_FLOOR * float(variances.mean()), 1e-12)).sqrt()
-    matrix, inverse = (directions * root @ directions.T for root in (1 / roots, roots))
+    matrix, inverse = ((directions * root @ directions.T).float() for root in (1 / roots, roots))
     return Preprocessing(mean.float(), torch.ones(()), matrix, inverse)
 
 

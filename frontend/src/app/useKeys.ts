@@ -69,7 +69,7 @@ function obey(command: Command, event: KeyboardEvent, workplace: Workplace, show
     select_all: () => selectAll(workplace),
     move_up: () => moveChosen(workplace, 'up'),
     move_down: () => moveChosen(workplace, 'down'),
-    close: () => void closeOpen(workplace),
+    close: () => (page.getState().dataPage ? page.setState({ dataPage: null }) : void closeOpen(workplace)),
     panel: () => focusPanel(Number(event.key)),
     landmark: () => focusLandmark(event.shiftKey ? -1 : 1),
   };

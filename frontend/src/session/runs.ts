@@ -1,6 +1,6 @@
 /** The run on the page: making one, showing one, leaving one, and what of it is watched. */
 import type { CheckResult, RunSpec, RunView } from '../generated/schemas';
-import type { PageStore } from '../stores/page';
+import type { Notice, PageStore } from '../stores/page';
 import { RunRecord } from '../stores/record';
 import { decodeRecorded } from '../wire/decode';
 import { type Control, type Rest, Unreachable } from '../wire/rest';
@@ -138,19 +138,25 @@ export class Runs {
     if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
-    this.#page.setState(({ notice }) => ({
+    this.#page.setState({
       record,
       viewStep: null,
       check: view.check,
       checked: this.applied,
       isChecking: false,
-      // What can still be taken back stays in sight: the run may be the very one that it tells of.
-      notice: notice?.action ? notice : null,
-    }));
+      notice: this.#noticeOver(),
+    });
     this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
     void this.#recall(record);
     return record;
+  }
+
+  /** What was said of the run before is over, but for what led to this one, and what can still be taken back. */
+  #noticeOver(): Notice | null {
+    const { notice } = this.#page.getState();
+    if (notice?.action) return notice;
+    return notice?.outlastsRun ? { ...notice, outlastsRun: false } : null;
   }
 
   /** Fetches what was recorded, before the page looked, of the probes that are watched and drawn through time. */

@@ -11,6 +11,8 @@ export interface Notice {
   readonly title: string;
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** True where it tells of an edit that makes a new run, and stays when that is shown. */
+  readonly outlastsRun?: boolean;
 }
 
 /** The pages of the view of the data: choose a set, bring one's own, look at samples, prepare them. */

@@ -19,6 +19,9 @@ REACHED = {
     "vgg_shapes": 0.95,
     "plain20_shapes": 0.98,
     "resnet20_shapes": 0.98,
+    "few_glyphs_plain": 0.55,
+    "few_glyphs_affine": 0.76,
+    "few_glyphs_elastic": 0.66,
     "conv_lstm_clips": 0.84,
     "rnn_parity": 0.99,
     "gru_parity": 0.99,
@@ -76,6 +79,14 @@ def test_an_autoencoder_keeps_most_of_the_picture():
     spec = with_training(SPECS["autoencoder_digits"], epochs=20)
     images = assemble(spec).data.validation_inputs
     assert evaluations(spec)[-1].loss < 0.4 * images.var(0).mean().item()
+
+
+def test_affine_maps_help_where_images_are_few():
+    """Two thirds of the training are enough to see it; without them the loss already rises."""
+    plain, affine = (evaluations(with_training(SPECS[f"few_glyphs_{name}"], epochs=40)) for name in ("plain", "affine"))
+    assert affine[-1].accuracy > plain[-1].accuracy + 0.08
+    assert affine[-1].loss < plain[-1].loss - 0.3
+    assert plain[-1].loss > min(seen.loss for seen in plain) + 0.02
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ def test_good_specs_pass(run):
     [
         (plane(data={"dataset": "spirale"}), "data.dataset", "unknown_kind"),
         (plane(data={"params": {"noise": "much"}}), "data.params.noise", "invalid_field"),
-        (plane(data={"augment": [{"kind": "rotate"}]}), "data.augment.0.kind", "unknown_kind"),
+        (digits(data={"augment": [{"kind": "rotat"}]}), "data.augment.0.kind", "unknown_kind"),
         (plane(loss={"kind": "crossentropy"}), "loss.kind", "unknown_kind"),
         (plane(loss={"kind": "cross_entropy", "label_smoothing": 1}), "loss.label_smoothing", "invalid_field"),
         (plane(loss={"kind": "bce"}), "graph.2.out_features", "wrong_output"),

@@ -61,6 +61,7 @@ function noticeOf(workplace: Workplace, title: string, before: RunSpec, found: F
     title: `${title} is chosen.`,
     text: problemText(found) || changesText(found.changes),
     action: { label: 'Undo', run },
+    outlastsRun: !found.problem,
   };
 }
 

@@ -14,7 +14,7 @@ export function UploadPage({ upload }: { readonly upload: Upload }) {
   const fields = useMemo(() => fieldsOf(kind), [kind]);
   const reading = useReading(upload);
   return (
-    <section className="own-upload" aria-label={upload.name}>
+    <section className="own-upload" aria-label={upload.name} data-table={upload.columns.length > 0 || undefined}>
       <div className="own-read">
         <header>
           <h3 className="clip" title={upload.name}>
@@ -32,13 +32,13 @@ export function UploadPage({ upload }: { readonly upload: Upload }) {
         <Reading upload={upload} fields={fields} reading={reading} />
       </div>
       <div className="own-seen">
-        <Look reading={reading} />
         <UseButton
           title={upload.name}
           wish={{ dataset: upload.dataset, params: reading.params }}
           isInUse={reading.isInUse}
           lack={reading.problem ? 'It cannot be read like that.' : null}
         />
+        <Look reading={reading} />
       </div>
     </section>
   );

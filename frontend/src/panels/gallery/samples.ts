@@ -211,7 +211,6 @@ export function filters(step: number): DecodedFrame {
     total: 20,
     num_channels: 1,
     in_colour: false,
-    frames: null,
     names: [],
     field: null,
     rule: null,

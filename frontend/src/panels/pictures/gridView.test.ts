@@ -13,7 +13,6 @@ function item(channels: number, parts: Partial<ImageGridItem> = {}): ImageGridIt
     total: 2,
     num_channels: channels,
     in_colour: false,
-    frames: null,
     names: [],
     field: null,
     rule: null,

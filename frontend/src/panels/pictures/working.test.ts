@@ -30,7 +30,6 @@ function item(node: string, images: NdArray, parts: Partial<ImageGridItem> = {})
     high: 0,
     num_channels: null,
     in_colour: false,
-    frames: null,
     names: [],
     field: null,
     rule: null,

@@ -3,7 +3,6 @@ import { SchemaField } from '../../../forms/SchemaField';
 import type { Field } from '../../../forms/schema';
 import type { Upload } from '../../../generated/schemas';
 import type { Reading as State } from '../useReading';
-import { ClassCounts } from './ClassCounts';
 import { ColumnTable } from './ColumnTable';
 
 interface ReadingProps {
@@ -20,7 +19,6 @@ export function Reading({ upload, fields, reading }: ReadingProps) {
   return (
     <>
       {upload.columns.length > 0 ? <ColumnTable columns={upload.columns} reading={reading} /> : null}
-      {Object.keys(upload.class_counts).length > 0 ? <ClassCounts counts={upload.class_counts} /> : null}
       <div className="own-fields">
         {others.map((field) => (
           <SchemaField

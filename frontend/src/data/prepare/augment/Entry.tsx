@@ -132,10 +132,13 @@ function Fields({ place, spec, kind, onField }: EntryProps) {
   );
 }
 
-/** The chance stands last: it is the one that all of them have. */
+/** What many of them have, with names of its own; it stands last. */
+const SHARED: Readonly<Record<string, string>> = { padding_mode: 'Outside', p: 'Chance' };
+
 function fieldsLast(kind: Kind | undefined): readonly Field[] {
   const fields = fieldsOf(kind);
-  return [...fields.filter(({ name }) => name !== 'p'), ...fields.filter(({ name }) => name === 'p')];
+  const shared = Object.keys(SHARED).flatMap((name) => fields.filter((field) => field.name === name));
+  return [...fields.filter(({ name }) => !(name in SHARED)), ...shared];
 }
 
 function OneField({ place, spec, field, onField }: Pick<EntryProps, 'place' | 'spec' | 'onField'> & { field: Field }) {
@@ -147,7 +150,7 @@ function OneField({ place, spec, field, onField }: Pick<EntryProps, 'place' | 's
   return (
     <SchemaField
       field={field}
-      label={field.name === 'p' ? 'Chance' : undefined}
+      label={SHARED[field.name]}
       value={written === undefined ? field.initial : written}
       problem={problem}
       onChange={(value, phase) => onField(field.name, value, phase)}

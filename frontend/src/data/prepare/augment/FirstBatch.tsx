@@ -61,7 +61,7 @@ function Stage({ item }: { readonly item: ImageGridItem }) {
       </figcaption>
       <Pictures
         item={item}
-        side={32}
+        side={40}
         columns={COLUMNS}
         label={`${title}: ${item.images.shape[0]} samples, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
       />

@@ -79,11 +79,11 @@ function Card({ kind, item }: { readonly kind: Kind; readonly item: ImageGridIte
         >
           <span className="augment-card-head">
             <span className="clip">{kind.title}</span>
-            {uses > 0 ? <span className="tag">{uses > 1 ? `in the list ${uses}×` : 'in the list'}</span> : null}
+            {uses > 0 ? <span className="tag neutral">{uses > 1 ? `in the list ${uses}×` : 'in the list'}</span> : null}
             <Icon name="plus" size={13} />
           </span>
           {item ? (
-            <Pictures item={item} side={40} columns={6} label={`The sample, then five draws of ${kind.title}`} />
+            <Pictures item={item} side={48} columns={6} label={`The sample, then five draws of ${kind.title}`} />
           ) : (
             <span className="augment-waiting" />
           )}

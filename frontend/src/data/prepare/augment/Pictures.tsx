@@ -24,7 +24,7 @@ export function Pictures({ item, label, side, columns, from = 0 }: PicturesProps
     draw();
     return onThemeChange(draw);
   }, [item, side, columns, from]);
-  return <canvas ref={canvas} className="augment-pictures" role="img" aria-label={label} data-digest={item.node} />;
+  return <canvas ref={canvas} className="augment-pictures" role="img" aria-label={label} data-item={item.node} />;
 }
 
 function paint(

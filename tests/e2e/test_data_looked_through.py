@@ -1,0 +1,96 @@
+"""The data under the lamp, and preprocessing step by step: what the page shows is what was measured."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.playground import PATIENCE, Playground, until
+
+
+@pytest.fixture
+def lamp(opened, server) -> Playground:
+    """The page of samples, over the run at step 0."""
+    page, _ = opened
+    playground = Playground(page, server).wait_until_ready()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("look at samples")
+    page.keyboard.press("Enter")
+    expect(cells(playground).first).to_be_visible(timeout=PATIENCE)
+    return playground
+
+
+def cells(playground: Playground) -> Locator:
+    return playground.page.locator(".lamp-cell")
+
+
+def count(playground: Playground) -> int:
+    text = playground.page.locator(".lamp-count b").inner_text()
+    return int(re.sub(r"\D", "", text))
+
+
+def measured(playground: Playground) -> dict:
+    [item] = playground.server.call(f"/api/runs/{playground.run['id']}/frames?probe=samples&step=0")["items"]
+    return item
+
+
+def test_samples_are_filtered_chosen_and_shown_in_every_panel(lamp):
+    page, item = lamp.page, measured(lamp)
+    places = range(len(item["index"]))
+    assert count(lamp) == len(item["index"])
+    hardest = max(places, key=lambda place: item["loss"][place])
+    assert cells(lamp).first.get_attribute("data-sample") == str(item["index"][hardest])
+
+    page.get_by_role("radio", name="Wrong").check(force=True)
+    page.get_by_role("combobox", name="Label").select_option("3")
+    wanted = [place for place in places if item["wrong"][place] and item["label"][place] == 3]
+    until(lambda: count(lamp) == len(wanted), "the filters let others through")
+    assert all("label 3" in (one or "") for one in cells(lamp).evaluate_all("all => all.map(one => one.ariaLabel)"))
+
+    listed = page.get_by_role("listbox")
+    listed.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    second = sorted(wanted, key=lambda place: -item["loss"][place])[1]
+    expect(cells(lamp).nth(1)).to_have_attribute("aria-selected", "true")
+    assert cells(lamp).nth(1).get_attribute("data-sample") == str(item["index"][second])
+    expect(page.locator(".lamp-shown")).to_contain_text(f"Validation image {item['index'][second] + 1}")
+    expect(cells(lamp).nth(1).locator("canvas")).to_be_visible(timeout=PATIENCE)
+
+    page.keyboard.press("Enter")
+    expect(page.locator(".input-card")).to_contain_text(f"validation image {item['index'][second] + 1}")
+
+
+def test_the_training_part_is_measured_when_asked_for(lamp):
+    lamp.page.get_by_role("radio", name="Training").check(force=True)
+    data = lamp.run["check"]["data"]
+    until(lambda: count(lamp) == data["num_train"], "the training part does not come", seconds=90)
+    expect(lamp.page.locator(".lamp-losses")).to_contain_text("all training samples")
+
+
+def test_a_cell_of_the_confusion_matrix_opens_its_samples(lamp):
+    lamp.page.keyboard.press("Escape")
+    expect(lamp.page.locator(".lamp")).to_have_count(0)
+    canvas = lamp.panel("confusion").locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    until(lambda: lamp.panel_step("confusion") == 0, "nothing is drawn")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": box["width"] - 8, "y": 4})
+    expect(lamp.page.get_by_role("combobox", name="Label")).to_have_value("0")
+    expect(lamp.page.get_by_role("combobox", name="Predicted")).to_have_value("9")
+    item = measured(lamp)
+    pairs = list(zip(item["label"], item["prediction"], strict=True))
+    until(lambda: pairs.count((0, 9)) in (0, count(lamp)), "others than the cell counts are shown")
+
+
+def test_preprocessing_is_told_step_by_step_and_changed_as_one_edit(lamp):
+    page = lamp.page
+    page.get_by_role("button", name="Prepare", exact=True).click()
+    stages = page.locator(".prepare-stage")
+    expect(stages).to_have_count(3, timeout=PATIENCE)
+    page.get_by_role("radio", name="Mean image").check()
+    expect(stages).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator(".prepare-fitted canvas")).to_be_visible()
+    until(lambda: lamp.run["spec"]["data"]["preprocess"] == "mean_image", "no run has it")
+    page.keyboard.press("Control+z")
+    expect(stages).to_have_count(3, timeout=PATIENCE)
