@@ -212,6 +212,7 @@ export function filters(step: number): DecodedFrame {
     num_channels: 1,
     in_colour: false,
     names: [],
+    frames: null,
     field: null,
     rule: null,
     signed: true,

@@ -14,6 +14,7 @@ function item(channels: number, parts: Partial<ImageGridItem> = {}): ImageGridIt
     num_channels: channels,
     in_colour: false,
     names: [],
+    frames: null,
     field: null,
     rule: null,
     signed: true,

@@ -31,6 +31,7 @@ function item(node: string, images: NdArray, parts: Partial<ImageGridItem> = {})
     num_channels: null,
     in_colour: false,
     names: [],
+    frames: null,
     field: null,
     rule: null,
     ...parts,
