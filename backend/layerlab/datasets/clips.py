@@ -10,7 +10,7 @@ from torch import Tensor
 
 from layerlab.datasets.base import DatasetKind, LoadedData, limit_numbers
 from layerlab.datasets.drawing import even_classes
-from layerlab.datasets.shapes import FORMS
+from layerlab.datasets.forms import FORMS
 from layerlab.registry import Params
 
 #: The classes, each with the part of the state that it moves and the way: x and y in image sides, angle in turns,
