@@ -21,7 +21,7 @@ export function ChosenSet({ one }: { readonly one: Choosable | undefined }) {
   return (
     <>
       <header className="chosen-head">
-        <h3>{one?.title ?? preview?.data.title ?? data.dataset}</h3>
+        <h3>{one?.title ?? shown?.data.title ?? data.dataset}</h3>
         {one ? <p>{one.help}</p> : null}
       </header>
       {problem ? <p className="choose-problem">{problem}</p> : <Pictures preview={shown} />}
