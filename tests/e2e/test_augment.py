@@ -31,7 +31,7 @@ def test_augmentations_are_chosen_by_pictures_and_act_while_it_trains(playground
     for stage in ("As stored", "Augmented", "As the network reads it"):
         expect(batch.get_by_role("img", name=re.compile(f"^{stage}: 32 samples"))).to_be_visible(timeout=PATIENCE)
     chosen = page.get_by_role("region", name="Augmentation", exact=True)
-    expect(chosen.get_by_role("img", name="Five draws of Cutout")).to_be_visible(timeout=PATIENCE)
+    expect(chosen.get_by_role("img", name="Draws of Cutout")).to_be_visible(timeout=PATIENCE)
 
     chosen.get_by_role("button", name=re.compile("^Move Cutout")).press("ArrowUp")
     until(lambda: kinds_of(playground) == ["cutout", "rotate"], "the order stayed")

@@ -73,7 +73,6 @@ def test_a_table_is_brought_read_and_trained_on(own):
     assert own.run["spec"]["graph"][-1]["out_features"] == 3
     own.train()
     own.wait_for_step(10)
-    own.pause()
     # Another target is one edit, with the last layer that it asks for.
     shown.get_by_role("radio", name="colour is the target").check()
     wait_for_data(own, target="colour", features=["width", "kind"])

@@ -20,6 +20,7 @@ NO_FORMULA = {
     "mnist": "pixels of real handwriting",
     "fashion_mnist": "photos of clothes",
     "cifar10": "photos",
+    "painted": "whatever a hand paints",
 }
 PLAIN_NET = [{"kind": "flatten"}, {"kind": "linear", "out_features": 8}, {"kind": "tanh"}]
 

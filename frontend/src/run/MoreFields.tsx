@@ -28,6 +28,7 @@ const PREPROCESS = [
   { value: 'channel_mean', label: 'Channel mean', help: 'Mean 0 for each channel.' },
   { value: 'mean_image', label: 'Mean image', help: 'Minus the mean of each pixel.' },
   { value: 'min_max', label: 'Min–max', help: 'The least value of each feature becomes 0, the greatest 1.' },
+  { value: 'whiten', label: 'Whiten', help: 'Features without correlation, each of variance 1 (ZCA).' },
   { value: 'none', label: 'None', help: 'The values as they are.' },
 ];
 

@@ -21,8 +21,8 @@ export function ChosenSet({ one }: { readonly one: Choosable | undefined }) {
   return (
     <>
       <header className="chosen-head">
-        <h3>{one?.title ?? data.dataset}</h3>
-        <p>{one?.help}</p>
+        <h3>{one?.title ?? shown?.data.title ?? data.dataset}</h3>
+        {one ? <p>{one.help}</p> : null}
       </header>
       {problem ? <p className="choose-problem">{problem}</p> : <Pictures preview={shown} />}
       <Facts one={one} preview={shown} />

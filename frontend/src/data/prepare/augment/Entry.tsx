@@ -1,4 +1,4 @@
-/** One augmentation of the list: its place, whether it acts, its strengths, and five draws of it. */
+/** One augmentation of the list: its place, whether it acts, its strengths, and draws of it. */
 import { ActionIcon, Switch, Tooltip } from '@mantine/core';
 import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { formatNumber } from '../../../draw';
@@ -74,7 +74,7 @@ export function Entry(props: EntryProps) {
           {problem.message}
         </p>
       ) : item ? (
-        <Pictures item={item} from={1} side={44} columns={5} label={`Five draws of ${title}`} />
+        <Pictures item={item} from={1} side={44} columns={5} label={`Draws of ${title}`} />
       ) : (
         <div className="augment-waiting" />
       )}

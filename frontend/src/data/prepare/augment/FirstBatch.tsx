@@ -2,6 +2,7 @@
 import { formatCount, formatNumber } from '../../../draw';
 import { useAugmented, useSpec } from '../../../session/react';
 import type { ImageGridItem } from '../../../words/frames';
+import { fitSamples } from './fit';
 import { Pictures } from './Pictures';
 
 const STAGES: Readonly<Record<string, string>> = {
@@ -10,11 +11,18 @@ const STAGES: Readonly<Record<string, string>> = {
   read: 'As the network reads it',
 };
 const COLUMNS = 16;
+const SIDE = 40;
+
+/** How many samples there is room for; of clips fewer than came. */
+function shownOf(item: ImageGridItem | undefined): number {
+  const [num = 0, , height = 1, width = 1] = item?.images.shape ?? [];
+  return Math.min(num, fitSamples(height, width, SIDE, COLUMNS).most);
+}
 
 export function FirstBatch() {
   const { frame, problem, isAsking } = useAugmented('batch');
   const seed = useSpec().training.seed;
-  const shown = frame?.items[0]?.images.shape[0] ?? 0;
+  const shown = shownOf(frame?.items[0]);
   return (
     <section className="augment-batch" aria-label="The first batch" aria-busy={isAsking}>
       <header>
@@ -61,9 +69,9 @@ function Stage({ item }: { readonly item: ImageGridItem }) {
       </figcaption>
       <Pictures
         item={item}
-        side={40}
+        side={SIDE}
         columns={COLUMNS}
-        label={`${title}: ${item.images.shape[0]} samples, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
+        label={`${title}: ${shownOf(item)} samples, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
       />
     </figure>
   );

@@ -83,7 +83,7 @@ function Card({ kind, item }: { readonly kind: Kind; readonly item: ImageGridIte
             <Icon name="plus" size={13} />
           </span>
           {item ? (
-            <Pictures item={item} side={48} columns={6} label={`The sample, then five draws of ${kind.title}`} />
+            <Pictures item={item} side={48} columns={6} label={`The sample, then draws of ${kind.title}`} />
           ) : (
             <span className="augment-waiting" />
           )}

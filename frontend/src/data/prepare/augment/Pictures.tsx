@@ -2,18 +2,17 @@
 import { useEffect, useRef } from 'react';
 import { onThemeChange, paintTiles } from '../../../draw';
 import type { ImageGridItem } from '../../../words/frames';
+import { fitSamples, GAP } from './fit';
 
 interface PicturesProps {
   readonly item: ImageGridItem;
   readonly label: string;
-  /** Longest side of one on the screen, CSS pixels. */
+  /** Longest side of an image on the screen, CSS pixels; a clip takes the room of several. */
   readonly side: number;
   readonly columns: number;
   /** Leave out the first ones. */
   readonly from?: number;
 }
-
-const GAP = 4;
 
 export function Pictures({ item, label, side, columns, from = 0 }: PicturesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -30,19 +29,16 @@ export function Pictures({ item, label, side, columns, from = 0 }: PicturesProps
 function paint(
   canvas: HTMLCanvasElement,
   item: ImageGridItem,
-  { side, columns, from }: { side: number; columns: number; from: number },
+  { side, columns: squares, from }: { side: number; columns: number; from: number },
 ): void {
   const [num = 0, channels = 1, height = 1, width = 1] = item.images.shape;
-  const longest = Math.max(height, width);
-  const pixel = Math.max(1, Math.floor(side / longest));
+  const { pixel, shrink, most, columns } = fitSamples(height, width, side, squares);
   const images = {
     data: item.images.data.subarray(from * channels * height * width),
     shape: [num - from, channels, height, width],
   };
-  // Large pictures are drawn in full and shown smaller, gaps and all.
-  const shrink = Math.min(1, side / (pixel * longest));
   const scale = item.signed && !item.in_colour ? 'diverging' : 'gray';
-  paintTiles(canvas, images, { columns, low: item.low, high: item.high, scale, pixel, gap: GAP / shrink });
+  paintTiles(canvas, images, { columns, most, low: item.low, high: item.high, scale, pixel, gap: GAP / shrink });
   if (shrink === 1) return;
   canvas.style.width = `${Number.parseFloat(canvas.style.width) * shrink}px`;
   canvas.style.height = `${Number.parseFloat(canvas.style.height) * shrink}px`;
