@@ -36,7 +36,7 @@ export function SampleList(props: SampleListProps) {
   const sight = useSight(list);
   const id = useId();
   const part = item.node as Part;
-  const isImage = data.input_kind === 'image';
+  const isImage = data.input_kind === 'image' || data.input_kind === 'video';
   const side = isImage ? sideOf(data.input_shape) : 0;
   const cell = isImage
     ? { width: Math.max(side, 72) + TILE_GAP, height: side + CAPTION + TILE_GAP }

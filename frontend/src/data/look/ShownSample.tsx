@@ -9,7 +9,13 @@ import { SampleImage } from './SampleImage';
 import { useHeldSample } from './SampleList';
 import { lossText, shareText, signOf } from './words';
 
-const NOUNS: Record<string, string> = { image: 'image', points: 'point', sequence: 'sequence', tabular: 'row' };
+const NOUNS: Record<string, string> = {
+  image: 'image',
+  points: 'point',
+  sequence: 'sequence',
+  tabular: 'row',
+  video: 'clip',
+};
 /** Longest side of the picture. */
 const SIDE = 168;
 
@@ -26,6 +32,7 @@ export function ShownSample({ part, index, verdict, data }: ShownSampleProps) {
   const { page } = useWorkplace();
   const sample = useHeldSample(part, index);
   const noun = NOUNS[data.input_kind] ?? 'sample';
+  const isPicture = data.input_kind === 'image' || data.input_kind === 'video';
   if (index === null) return <p className="lamp-hint muted sm">Press a sample to see it large.</p>;
   return (
     <section className="lamp-shown" aria-label="Chosen sample">
@@ -34,9 +41,9 @@ export function ShownSample({ part, index, verdict, data }: ShownSampleProps) {
           {part === 'train' ? 'Training' : 'Validation'} {noun} {formatCount(index + 1)}
         </b>
       </p>
-      {sample && data.input_kind === 'image' ? <Large sample={sample} shape={data.input_shape} /> : null}
+      {sample && isPicture ? <Large sample={sample} shape={data.input_shape} /> : null}
       {verdict ? <Facts verdict={verdict} label={sample?.label ?? null} /> : null}
-      {sample && data.input_kind !== 'image' ? <Content sample={sample} names={data.feature_names} /> : null}
+      {sample && !isPicture ? <Content sample={sample} names={data.feature_names} /> : null}
       {part === 'validation' ? (
         <button type="button" className="panel-button" onClick={() => page.setState({ dataPage: null })}>
           See it in every panel

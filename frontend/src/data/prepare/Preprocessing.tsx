@@ -68,7 +68,7 @@ function Stages({ preview, preparation }: StagesProps) {
   const names = stages[0]?.statistics.map((one) => one.name) ?? [];
   const [wanted, setFeature] = useState('0');
   const feature = Number(wanted) < names.length ? Number(wanted) : 0;
-  const isImage = preview.data.input_kind === 'image';
+  const isImage = preview.data.input_kind === 'image' || preview.data.input_kind === 'video';
   const part = num_measured < preview.data.num_train ? `the first ${formatCount(num_measured)} of ` : '';
   return (
     <>
