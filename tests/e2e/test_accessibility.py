@@ -22,6 +22,7 @@ def test_no_violation(server, browser, login, dark):
         seen = watch(page)
         page.goto(server.url)
         playground = Playground(page, server).wait_until_ready()
+        page.wait_for_timeout(1500)  # the network glides into sight, smaller than it will be
         # The content policy forbids script tags of others; what a debugger evaluates is no script tag.
         page.evaluate(AXE.read_text("utf-8"))
         assert page.evaluate(RUN, RULES) == []
