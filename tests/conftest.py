@@ -1,11 +1,13 @@
-"""For all tests: well-known sets as small files, so that whatever goes over all datasets can read them."""
+"""For all tests: well-known sets and files of a user, all small, which whatever goes over all datasets can read."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from layerlab.shelf import UPLOADS
 
 from tests.originals import write_originals
+from tests.uploads import put_examples
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,3 +18,13 @@ def original_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAYERLAB_ORIGINALS_DIR", str(root))
         yield root
+
+
+@pytest.fixture(autouse=True, scope="session")
+def example_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The shelf with the files that the examples of own files read, as the server would name it."""
+    shelf = tmp_path_factory.mktemp("uploads")
+    put_examples(shelf)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(UPLOADS, str(shelf))
+        yield shelf

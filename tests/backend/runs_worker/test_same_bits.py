@@ -15,7 +15,7 @@ from tests.backend.runs_worker.specs import POINTS_NET, spec
 
 EVERYTHING = watch(*(probe.kind for probe in probes.REGISTRY), sample=3)
 #: Probes that tell of the newest evaluation, at whatever step it was.
-OF_EVALUATION = {"confusion", "examples", "class_accuracy", "roc"}
+OF_EVALUATION = {"confusion", "examples", "class_accuracy", "roc", "samples"}
 OPTIMIZERS = [
     {"kind": "sgd", "lr": 0.05, "momentum": 0.9},
     {"kind": "adam", "lr": 0.01},

@@ -16,9 +16,12 @@ export const lossText = ({ loss }: Verdict): string => formatLoss(loss);
 
 export const shareText = ({ probability }: Verdict): string => (probability === null ? '' : formatPercent(probability));
 
-/** `98 % · 0.020`. */
+/** `98 % · 0.020`: as short as a tile is wide, so what is nearly nothing is told as such and never cut off. */
 export const numbersOf = (verdict: Verdict): string =>
-  [shareText(verdict), lossText(verdict)].filter(Boolean).join(' · ');
+  [shareText(verdict), tileLoss(verdict.loss)].filter(Boolean).join(' · ');
+
+const LEAST_SHOWN = 5e-4;
+const tileLoss = (loss: number): string => (loss > 0 && loss < LEAST_SHOWN ? '≈ 0' : formatLoss(loss));
 
 /** One sentence for those who do not see the picture. */
 export function sentenceOf(verdict: Verdict): string {
