@@ -211,6 +211,7 @@ def test_docs_ask_nobody_else(server):
     page = server.call("GET", "/docs")
     assert page.status == 200
     assert b"POST /api/runs" in page.body
+    assert b"Body: <code>application/octet-stream</code>" in page.body
     assert b"http" not in page.body.replace(b"https://", b"http").partition(b"<h2>Calls")[0]
     assert b"<script" not in page.body
     assert server.call("GET", "/api/openapi.json").json["paths"]["/api/runs"]["post"]["responses"]["422"]

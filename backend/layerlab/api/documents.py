@@ -74,7 +74,7 @@ def _call(method: str, path: str, operation: dict[str, Any]) -> str:
         for each in operation.get("parameters", [])
     ]
     if (body := operation.get("requestBody")) is not None:
-        rows.append(f"<li>Body: {_reference(body['content']['application/json']['schema'])}</li>")
+        rows += [f"<li>Body: {_body(media, each['schema'])}</li>" for media, each in body["content"].items()]
     answers = [
         f"{escape(status)} {' or '.join(_reference(kind.get('schema', {})) for kind in each['content'].values())}"
         if each.get("content")
@@ -86,6 +86,11 @@ def _call(method: str, path: str, operation: dict[str, Any]) -> str:
         f"<details><summary><code>{method.upper()} {escape(path)}</code> {words}</summary>"
         f"<ul>{''.join(rows)}<li>Answers: {'; '.join(answers)}</li></ul></details>"
     )
+
+
+def _body(media: str, schema: dict[str, Any]) -> str:
+    """What is sent: a model as JSON, or bytes of another kind."""
+    return _reference(schema) if media == "application/json" else f"<code>{escape(media)}</code>"
 
 
 def _schema(name: str, schema: dict[str, Any]) -> str:
