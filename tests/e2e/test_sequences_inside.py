@@ -53,6 +53,7 @@ def drawn(playground: Playground, title: str) -> list[list[str]]:
     playground.page.get_by_role("button", name=f"{title}: menu").click()
     with playground.page.expect_download() as download:
         playground.page.get_by_role("menuitem", name="Save as CSV").click()
+    expect(playground.page.get_by_role("menuitem", name="Save as CSV")).to_have_count(0)  # it fades out
     return list(csv.reader(io.StringIO(download.value.path().read_text("utf-8"))))[1:]
 
 

@@ -57,7 +57,11 @@ function PointSet({ kind, isChosen }: { readonly kind: Kind; readonly isChosen: 
   }, [preview]);
   if (preview && !isPlane(preview)) return null;
   const choose = (): void => {
-    if (preview && !isChosen) session.edit((spec) => withPoints(spec, preview.data, fieldsOf(kind)));
+    if (isChosen) return;
+    // Pressed before its picture is there, it is chosen once that has come.
+    lookAt(session, kind, data)
+      .then((found) => session.edit((spec) => withPoints(spec, found.data, fieldsOf(kind))))
+      .catch(() => undefined);
   };
   return (
     <button type="button" aria-pressed={isChosen} title={`${kind.title}: ${kind.help}`} onClick={choose}>
