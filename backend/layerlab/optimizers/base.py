@@ -1,5 +1,6 @@
 """What an optimizer is: its fields, the PyTorch class that steps, and how a change reaches it while it runs."""
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -25,6 +26,8 @@ Closure = Callable[[], float]
 
 #: Name of what ``OptimizerKind.last_step`` gives, beside PyTorch's own names of what an optimizer keeps.
 EFFECTIVE_STEP = "effective step"
+
+_BARE: dict[type[Optimizer], Callable[[Optimizer], object]] = {}
 
 DECOUPLED = "Take lr · weight_decay of each weight off the weights themselves; else the decay goes into the gradient."
 
@@ -82,7 +85,7 @@ class OptimizerKind(Kind, Generic[P]):
         """One update. The gradients are in place; ``closure`` is for those that look at further points."""
         if not self.torch_decouples and getattr(params, "decoupled_weight_decay", False):
             _decay(optimizer, float(getattr(params, "weight_decay", 0.0)))
-        optimizer.step()
+        bare_step(optimizer)
 
     def change(self, optimizer: Optimizer, params: P) -> None:
         """Give a running optimizer new fields; its state stays, and what the new fields need is added to it."""
@@ -119,6 +122,18 @@ class OptimizerKind(Kind, Generic[P]):
         None where that cannot be told from it, or before the first update.
         """
         return None
+
+
+def bare_step(optimizer: Optimizer) -> None:
+    """The update of a PyTorch optimizer itself, without the profiler marks and hooks that PyTorch wraps it in.
+
+    They take two thirds of an update of a small network.
+    """
+    step = _BARE.get(type(optimizer))
+    if step is None:
+        step = _BARE[type(optimizer)] = inspect.unwrap(type(optimizer).step)
+    with torch.no_grad():
+        step(optimizer)
 
 
 @torch.no_grad()
