@@ -149,7 +149,7 @@ def _hold(graph: fx.Graph, values: dict[fx.Node, Any]) -> tuple[Tensor, ...]:
         if node.op == "get_attr" or is_view or node.target is aten.ones_like.default:
             held[node] = values[node].detach()
     after = [node for node in graph.nodes if node.op == "placeholder"][-1]
-    arguments = []
+    arguments: list[Tensor] = []
     for node, value in held.items():
         if not any(user not in held for user in node.users):
             continue
