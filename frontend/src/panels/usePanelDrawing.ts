@@ -5,7 +5,7 @@ import { formatCount } from '../draw/format';
 import { Redraw } from '../draw/redraw';
 import { shownAnalysis, tagOf } from './analysis/shown';
 import { type PanelKind, whyNot } from './catalogue';
-import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene } from './drawing';
+import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene, shownFrame } from './drawing';
 import type { PanelProps } from './props';
 
 export interface DrawingInput {
@@ -70,7 +70,7 @@ export function usePanelDrawing(
       const found = drawSafely(kind, drawing, at);
       waitsFrom = found.state.kind === 'loading' ? (waitsFrom ?? at.now) : null;
       const result = waitsFrom !== null && at.now - waitsFrom > WAITS_MS ? notMeasured(found, at) : found;
-      writeRoot(refs, result);
+      writeRoot(refs, result, shownFrame(at)?.run ?? at.props.record?.id);
       if (at.now - toldAt >= SUMMARY_MS || at.props.record?.progress.status !== 'running') {
         refs.root.current?.setAttribute('aria-label', `${kind.title}. ${result.summary}`.trim());
         toldAt = at.now;
@@ -176,11 +176,12 @@ function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
   }
 }
 
-function writeRoot({ root, meta }: DrawingRefs, result: Drawn): void {
+function writeRoot({ root, meta }: DrawingRefs, result: Drawn, run: string | undefined): void {
   const element = root.current;
   if (!element) return;
   if (result.step === null) delete element.dataset.step;
   else element.dataset.step = String(result.step);
+  element.dataset.run = run ?? '';
   if (result.digest) element.dataset.digest = result.digest;
   else delete element.dataset.digest;
   const text = meta.current;

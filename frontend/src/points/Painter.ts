@@ -113,6 +113,7 @@ export class Painter {
     const features = featuresIn(scene.record);
     if (frame) this.#host.dataset.step = String(frame.step);
     else delete this.#host.dataset.step;
+    this.#host.dataset.run = frame?.run ?? '';
     for (const button of this.#host.querySelectorAll<HTMLElement>('.unit')) {
       const tile = { column: Number(button.dataset.column), unit: Number(button.dataset.unit) };
       const column = scene.stack[tile.column];
