@@ -142,7 +142,9 @@ class Telemetry:
         """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update."""
         self._batch = rehearse(self._assembly)
         self._batch_size = len(self._batch.outputs["input"])
-        self._measure(list(self._probes), pay=False)
+        watched = sorted(self._cadence.watched)
+        self._measure(watched, pay=False)  # goes to whoever waits for it before the rest is measured
+        self._measure([name for name in self._probes if name not in watched], pay=False)
         self._batch = None
 
     def measure_watched(self) -> None:
