@@ -38,6 +38,15 @@ class Prepare(TypedDict):
     spec: Mapping[str, Any]
 
 
+class Limber(TypedDict):
+    """To a worker that has nothing to do yet: train two steps of such a run, forget it, answer."""
+
+    type: Literal["limber"]
+    id: int
+    spec: Mapping[str, Any]
+    probes: list[str]
+
+
 class Pause(TypedDict):
     """Stop after the batch under way. Watched probes are measured before the answer, so that the picture is exact."""
 
@@ -193,7 +202,7 @@ class Read(TypedDict):
     """In the fields of ``shelf.Limits``."""
 
 
-ToWorker = Prepare | Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
+ToWorker = Limber | Prepare | Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
 ToInspector = Check | AskCatalog | Preview | AskRates | Export | CheckAnalysis
 ToAnalyst = Open | Analyse | Cancel
 Command = ToWorker | ToInspector | ToAnalyst | Read

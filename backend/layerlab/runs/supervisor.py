@@ -57,8 +57,8 @@ class Supervisor:
         self.records = Records(store)
         self.inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self.uploads = Uploads(settings, executor)
-        candidates = Candidates(executor, answer_seconds=settings.answer_seconds)
-        self._maker = Maker(store, self.records, self.inspector, candidates, settings)
+        self._candidates = Candidates(executor, answer_seconds=settings.answer_seconds)
+        self._maker = Maker(store, self.records, self.inspector, self._candidates, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         self._room = Room(settings, self._live, self._turns)
@@ -144,7 +144,10 @@ class Supervisor:
         watch = self.hub.watched(replaces) if replaces else NOTHING
         async with making_way(self._live.get(replaces or ""), self._spawn):
             draft = partial(self._maker.draft, spec, with_worker=self._room.begins_at_once(start=start))
-            return await self._make(draft, start, idempotency_key, digest, watch)
+            view = await self._make(draft, start, idempotency_key, digest, watch)
+        if replaces or not start:  # a hand tries settings: the next one comes soon
+            self._candidates.spare.make(spec, view.check, watch.probes)
+        return view
 
     async def fork(
         self,
@@ -389,6 +392,7 @@ class Supervisor:
             return
         self._closing = True
         self._turns.close()
+        self._candidates.spare.close()
         await self.analyses.close()
         alive = list(self._live.values())
         for live in alive:

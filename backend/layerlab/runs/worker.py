@@ -21,6 +21,7 @@ from layerlab.runs.reporter import Reporter
 from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
+from layerlab.runs.warm import limber
 from layerlab.runs.wire import Channel, Message, Outlet
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.inspection import examine
@@ -32,6 +33,10 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
     """One run, from ``start`` to ``ended``."""
     inbox.accept_termination()
     start, ready = inbox.take(None), None
+    if start is not None and start["type"] == "limber":
+        limber(RunSpec.model_validate(start["spec"]), start["probes"])
+        channel.send(accept(start))
+        start = inbox.take(None)
     if start is not None and start["type"] == "prepare":
         ready = prepare(start, channel, memory_bytes=memory_bytes)
         start = inbox.take(None) if ready else None
