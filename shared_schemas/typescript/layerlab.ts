@@ -554,6 +554,14 @@ export interface components {
             };
             data: components["schemas"]["CheckedData"];
             /**
+             * Oversampled Counts
+             * @description The same with samples that are repeated; empty unless data.oversample is set.
+             * @default {}
+             */
+            oversampled_counts: {
+                [key: string]: number;
+            };
+            /**
              * @description Null where not asked for, and for tokens.
              * @default null
              */
@@ -606,6 +614,12 @@ export interface components {
             batch_size: number;
             /** Dataset */
             dataset: string;
+            /**
+             * Oversample
+             * @description Train on the classes in equal shares: samples of the rarer ones are repeated in the training part.
+             * @default false
+             */
+            oversample: boolean;
             /**
              * Params
              * @description The dataset's own fields, such as noise and samples.

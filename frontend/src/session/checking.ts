@@ -54,8 +54,9 @@ export class Checking {
 
   /** Looks at the data again where another dataset, split or seed gives other samples. */
   async preview(spec: RunSpec): Promise<void> {
-    const { dataset, params, validation_fraction, split_seed, stratify, subset } = spec.data;
-    const key = canonical([dataset, params, validation_fraction, split_seed, stratify, subset, spec.training.seed]);
+    const { dataset, params, validation_fraction, split_seed, stratify, oversample, subset } = spec.data;
+    const split = [validation_fraction, split_seed, stratify, oversample, subset];
+    const key = canonical([dataset, params, split, spec.training.seed]);
     if (key === this.#previewed) return;
     this.#previewed = key;
     try {
