@@ -45,7 +45,7 @@ class DataSpec(Schema):
     stratify: Boolean = Field(default=True, description="Both parts have the classes in the same shares.")
     oversample: Boolean = Field(
         default=False,
-        description="Train on the classes in equal shares: samples of the rarer ones are repeated in the training part.",
+        description="Train on the classes in equal shares: samples of rarer ones are repeated in the training part.",
     )
     preprocess: Preprocess = "standardize"
     augment: Annotated[list[KindSpec], Field(max_length=32)] = []

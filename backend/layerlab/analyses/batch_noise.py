@@ -5,13 +5,15 @@ from math import nan
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
 from layerlab import layers
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK
-from layerlab.graph.norms import NormAt, has_norms, norms_of
+from layerlab.graph.lacks import lacks_norm
+from layerlab.graph.norms import NormAt, norms_of
 from layerlab.graph.plan import Plan
 from layerlab.layers.base import as_images
 from layerlab.layers.grouping import usual_groups
@@ -74,12 +76,11 @@ class BatchNoise(AnalysisKind[BatchNoiseParams]):
     group = "Normalisation"
     Params = BatchNoiseParams
     data_shape = DataShape.LINES
-    lacking = "This network has no normalisation layer."
     example = {"batches": 16}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a norm."""
-        return has_norms(plan)
+        return lacks_norm(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: BatchNoiseParams) -> Frame:

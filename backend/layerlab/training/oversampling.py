@@ -15,9 +15,9 @@ def oversample(targets: Tensor, samples_n: Tensor, *, generator: torch.Generator
         generator: Where the chance comes from.
     """
     labels_n = targets[samples_n]
-    most = int(labels_n.bincount().max())
-    classes = [samples_n[labels_n == number] for number in labels_n.unique().tolist()]
-    repeated_n = torch.cat([_filled(class_n, most, generator) for class_n in classes])
+    sizes = labels_n.bincount().tolist()
+    classes = [samples_n[labels_n == number] for number, size in enumerate(sizes) if size]
+    repeated_n = torch.cat([_filled(class_n, max(sizes), generator) for class_n in classes])
     return repeated_n[torch.randperm(len(repeated_n), generator=generator)]
 
 

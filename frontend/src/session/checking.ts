@@ -47,7 +47,7 @@ export class Checking {
     const isSameData = check?.data?.dataset === spec.data.dataset;
     const data = isSameData ? check.data : preview?.data.dataset === spec.data.dataset ? preview.data : null;
     const totals = { parameters: 0, multiply_adds: 0, memory_bytes: 0 };
-    const empty = { ok: false, data, nodes: [], problems: [], totals };
+    const empty = { ok: false, data, nodes: [], problems: [], totals, lacking: {} };
     this.#page.setState({ check: empty, checked: spec, isChecking: false, refused: [] });
     return null;
   }
