@@ -69,7 +69,7 @@ class BatchNoise(AnalysisKind[BatchNoiseParams]):
     """
 
     kind = "batch_noise"
-    title = "Noise of batch statistics"
+    title = "Batch noise"
     help = "Mean and variance of a small batch are guesses: they scatter as one over the root of the batch size."
     formula = r"\mathrm{std}(\mu_{\mathrm{batch}}) \approx \frac{\sigma_1}{\sqrt{n}}"
     source = "Y. Wu, K. He, Group normalization, ECCV 2018, section 1"

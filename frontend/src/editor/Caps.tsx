@@ -60,8 +60,10 @@ function Mask({ record, node }: { readonly record: RunRecord | null; readonly no
   const draw = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
       const found = masksOf(frames, node);
-      canvas.hidden = found === null;
+      // It keeps a place of its own, for what has none is never in sight and would never be drawn.
       if (found) paintMask(canvas, found, MASK);
+      else canvas.width = 1;
+      canvas.style.visibility = found ? '' : 'hidden';
     },
     [node],
   );
