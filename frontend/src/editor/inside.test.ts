@@ -51,6 +51,6 @@ describe('what a card shows of the inside of its layer', () => {
     if (!found) throw new Error('nothing is found');
     const canvas = document.createElement('canvas');
     paintMask(canvas, found, { width: 72, height: 14 });
-    expect(canvas.title).toContain('the first 72 of 100');
+    expect(canvas.title).toContain('the first 36 of 100');
   });
 });

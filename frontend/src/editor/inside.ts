@@ -106,12 +106,13 @@ export function paintInside(canvas: HTMLCanvasElement, { images, low, high, scal
   canvas.title = what;
 }
 
+const SMALLEST_CELL = 2;
 const LARGEST_CELL = 4;
 
 /** Rows and columns of a mask that fit into the foot of a card. */
 export function paintMask(canvas: HTMLCanvasElement, { images, low, high, scale, what }: Inside, box: Box): void {
   const [, , height = 1, width = 1] = images.shape;
-  const pixel = Math.min(LARGEST_CELL, Math.max(1, Math.floor(box.width / width)));
+  const pixel = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, Math.floor(box.width / width)));
   const rows = Math.min(height, Math.floor(box.height / pixel));
   const columns = Math.min(width, Math.floor(box.width / pixel));
   const data = Float32Array.from({ length: rows * columns }, (_, at) => {

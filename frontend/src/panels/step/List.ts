@@ -1,6 +1,6 @@
 /** All places of the walk below each other, where there is room: pressed to go there. */
 import type { StepItem } from '../../words/frames';
-import { headOf, numberOf, PHASES, wordOf } from './walk';
+import { headOf, numberOf, PHASES, placeOf, wordOf } from './walk';
 
 export class List {
   readonly element = document.createElement('ol');
@@ -40,7 +40,8 @@ export class List {
     const button = document.createElement('button');
     button.type = 'button';
     const [name, value] = [document.createElement('span'), document.createElement('span')];
-    name.textContent = headOf(item);
+    name.textContent = placeOf(item);
+    name.title = headOf(item);
     name.className = 'clip';
     value.textContent = numberOf(item.values.at(-1)?.value ?? null);
     value.className = 'num';

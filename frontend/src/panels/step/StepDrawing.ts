@@ -174,7 +174,7 @@ export class StepDrawing implements Drawing {
   };
 }
 
-const LIST_WIDTH = 264;
+const LIST_WIDTH = 232;
 
 /** Of the picture of what a node gave. */
 const roomOf = ({ size, width, height }: Scene): { width: number; height: number } =>
