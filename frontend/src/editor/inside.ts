@@ -65,7 +65,7 @@ export function masksOf(frames: FrameStore | null, node: string): Inside | null 
     low: 0,
     high: 1,
     scale: 'count',
-    what: 'Kept (blue) and dropped (white) in the last training batch',
+    what: 'Kept (in colour) and dropped (empty) in the last training batch',
   };
 }
 
