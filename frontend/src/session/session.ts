@@ -30,6 +30,7 @@ import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
+import { Edits } from './edits';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
@@ -57,6 +58,7 @@ export class Session {
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  readonly #edits: Edits;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
   /** Single samples of the data, as they are looked through. */
@@ -77,6 +79,7 @@ export class Session {
     this.#runs = new Runs(page, wire);
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.#edits = new Edits(draft, this.#following);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
@@ -162,19 +165,15 @@ export class Session {
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
   edit(change: (spec: RunSpec) => RunSpec, phase: EditPhase = 'single'): void {
-    const history = this.#draft.temporal.getState();
-    if (phase === 'single' || phase === 'begin') history.resume();
-    this.#draft.getState().edit(change);
-    if (phase === 'begin') history.pause();
-    if (phase === 'end') history.resume();
+    this.#edits.edit(change, phase);
   }
 
   undo(): void {
-    this.#draft.temporal.getState().undo();
+    this.#edits.undo();
   }
 
   redo(): void {
-    this.#draft.temporal.getState().redo();
+    this.#edits.redo();
   }
 
   /** Steps a second at most; null is full speed. */
