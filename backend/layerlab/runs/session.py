@@ -329,7 +329,7 @@ class Session:
             if status is RunState.COMPLETED and self._assembly.spec.training.early_stopping is not None:
                 self._telemetry.forget()  # the best weights may be back
             self._telemetry.measure_all()
-            self._doctor.look()
+            self._doctor.conclude()
         self._doctor.save()
         reason = self._account.reason
         if status is not RunState.DIVERGED:

@@ -3,6 +3,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { onThemeChange } from '../draw/colours';
 import { formatCount } from '../draw/format';
 import { isNews, Redraw } from '../draw/redraw';
+import type { Lack } from '../generated/schemas';
 import { shownAnalysis, tagOf } from './analysis/shown';
 import { type PanelKind, whyNot } from './catalogue';
 import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene, shownFrame } from './drawing';
@@ -182,9 +183,15 @@ export function notMeasured(result: Drawn, { props }: Pick<Scene, 'props'>): Dra
   );
 }
 
+/** What the newest frame says of itself where it has nothing to show. */
+function lackOf({ probe }: PanelKind, { props }: Scene): Lack | null {
+  const text = probe ? props.record?.frames.newest(probe)?.lack : null;
+  return text ? { text, offer: null } : null;
+}
+
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = whyNot(kind.probe || kind.id, scene.props);
+  const why = whyNot(kind.probe || kind.id, scene.props) ?? lackOf(kind, scene);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);

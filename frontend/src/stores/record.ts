@@ -12,6 +12,8 @@ export interface Mark {
   readonly kind: EventKind;
   /** The whole sentence, where the text is only a few words of it. */
   readonly story?: string;
+  /** Of a diagnosis. */
+  readonly severity?: Diagnosis['severity'];
 }
 
 const IDLE: RunProgress = {
@@ -35,7 +37,7 @@ function asMarks(events: readonly RunEvent[]): Mark[] {
     if (!diagnosis) return [{ step, text, kind }];
     return diagnosis.is_over || !isLast(event, at)
       ? []
-      : [{ step, text: diagnosis.kind.replaceAll('_', ' '), kind, story: text }];
+      : [{ step, text: diagnosis.kind.replaceAll('_', ' '), kind, story: text, severity: diagnosis.severity }];
   });
 }
 
