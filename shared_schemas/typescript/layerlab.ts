@@ -955,6 +955,12 @@ export interface components {
             min: number;
             /** Name */
             name: string;
+            /**
+             * Num Missing
+             * @description Samples without this value; all else is of the others.
+             * @default 0
+             */
+            num_missing: number;
             /** Std */
             std: number;
         };
@@ -965,7 +971,7 @@ export interface components {
         FittedNumbers: {
             /**
              * Name
-             * @description mean, standard deviation, least value, range …
+             * @description median, mean, standard deviation, least value, range …
              */
             name: string;
             /**
@@ -1854,7 +1860,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "raw" | "shifted" | "scaled" | "whitened";
+            name: "raw" | "filled" | "shifted" | "scaled" | "whitened";
             /**
              * Samples
              * @description The same ones at each stage.
@@ -1915,7 +1921,10 @@ export interface components {
              * @default null
              */
             text: string | null;
-            /** Values */
+            /**
+             * Values
+             * @description Null where a value is missing.
+             */
             values: unknown[];
         };
         /**

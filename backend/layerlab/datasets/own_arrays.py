@@ -41,7 +41,9 @@ class NpzParams(UploadParams):
         default="auto", description="auto: classes where y is whole numbers in one column or names, else numbers."
     )
     scale_target: Boolean = Field(
-        default=False, description="Numbers as targets are standardised: 0 is their mean, 1 their standard deviation."
+        default=False,
+        description="Numbers as targets are standardised: 0 is their mean in the training part, 1 their standard "
+        "deviation.",
     )
 
 
@@ -90,7 +92,7 @@ class Npz(OwnFileKind):
             message = f"{params.x} has {len(x)} samples, but {params.y} has {len(y)}."
             raise wrong("y", message, hint="Choose two arrays that belong together.", got=params.y)
         inputs, input_kind = inputs_of(x, params.x, params.layout)
-        labels = labels_of(y, params.y, params.task, scale=params.scale_target)
+        labels = labels_of(y, params.y, params.task)
         return LoadedData(
             inputs=inputs,
             targets=labels.targets,
@@ -99,6 +101,7 @@ class Npz(OwnFileKind):
             class_names=labels.class_names,
             value_range=(0.0, 255.0) if inputs.dtype == torch.uint8 else None,
             is_mapped=np.shares_memory(inputs.numpy(), x),
+            scales_targets=params.scale_target and labels.task == "regression",
         )
 
     def size(self, params: NpzParams) -> DataSize:

@@ -34,14 +34,15 @@ class CsvParams(UploadParams):
     )
     missing: Missing = Field(
         default="drop",
-        description="drop leaves out rows with a missing value; mean and median fill in that of the column, and the "
-        "most frequent category. Rows without a target are always left out.",
+        description="drop leaves out rows with a missing value; mean and median fill in that of the column in the "
+        "training part, and its most frequent category. Rows without a target are always left out.",
     )
     task: Literal["auto", "classification", "regression"] = Field(
         default="auto", description="auto: classes where the target is text or few whole numbers, else a number."
     )
     scale_target: bool = Field(
-        default=True, description="A number as target is standardised: 0 is its mean, 1 its standard deviation."
+        default=True,
+        description="A number as target is standardised: 0 is its mean in the training part, 1 its standard deviation.",
     )
 
 
@@ -72,14 +73,17 @@ class Csv(OwnFileKind):
         table, target, features = self._chosen(params)
         keep = _rows(table, target, features, params.missing)
         answer = answers(table, target, keep, task=params.task, scale=params.scale_target)
-        inputs, feature_names = features_of(table, features, keep, params.missing)
+        found = features_of(table, features, keep)
         return LoadedData(
-            inputs=torch.from_numpy(inputs),
+            inputs=torch.from_numpy(found.inputs),
             targets=answer.targets,
             task=answer.task,
             input_kind="tabular",
             class_names=answer.class_names,
-            feature_names=feature_names,
+            feature_names=found.names,
+            fills=None if params.missing == "drop" else params.missing,
+            one_hot=found.one_hot,
+            scales_targets=params.scale_target and answer.task == "regression",
         )
 
     def size(self, params: CsvParams) -> DataSize:
