@@ -535,6 +535,14 @@ export interface components {
              * @default true
              */
             can_upload: boolean;
+            /**
+             * Limits
+             * @description Bytes of the largest file, by the end of its name.
+             * @default {}
+             */
+            limits: {
+                [key: string]: number;
+            };
             /** Originals */
             originals: components["schemas"]["Original"][];
             /** Uploads */
@@ -1012,6 +1020,26 @@ export interface components {
              * @default null
              */
             name: string | null;
+        };
+        /**
+         * FoundForm
+         * @description How a table was read.
+         */
+        FoundForm: {
+            /**
+             * Decimal
+             * @enum {string}
+             */
+            decimal: "point" | "comma";
+            /**
+             * Delimiter
+             * @enum {string}
+             */
+            delimiter: "comma" | "semicolon" | "tab" | "bar";
+            /** Encoding */
+            encoding: string;
+            /** Has Names */
+            has_names: boolean;
         };
         /** Frame */
         Frame: {
@@ -1609,6 +1637,21 @@ export interface components {
              * @description Null takes the field out.
              */
             value: unknown;
+        };
+        /**
+         * NamedArray
+         * @description An array of an ``.npz``.
+         */
+        NamedArray: {
+            /**
+             * Dtype
+             * @description As NumPy calls it; text where it is of words.
+             */
+            dtype: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: number[];
         };
         /**
          * NodeSpec
@@ -2922,6 +2965,38 @@ export interface components {
             y: number[];
         };
         /**
+         * TableForm
+         * @description How a table is to be read where what is found by itself is wrong; null: as it is found.
+         */
+        TableForm: {
+            /**
+             * Decimal
+             * @description What stands before the decimals of a number.
+             * @default null
+             */
+            decimal: ("point" | "comma") | null;
+            /**
+             * Delimiter
+             * @description What stands between two values.
+             * @default null
+             */
+            delimiter: ("comma" | "semicolon" | "tab" | "bar") | null;
+            /**
+             * Has Names
+             * @description Whether the first line holds the names of columns.
+             * @default null
+             */
+            has_names: boolean | null;
+            /**
+             * Types
+             * @description Of columns, by their names.
+             * @default {}
+             */
+            types: {
+                [key: string]: "number" | "category" | "text";
+            };
+        };
+        /**
          * TextItem
          * @description Words that the network wrote, with what it was given first.
          */
@@ -3001,6 +3076,22 @@ export interface components {
          */
         Upload: {
             /**
+             * Arrays
+             * @description Of an .npz.
+             * @default []
+             */
+            arrays: components["schemas"]["NamedArray"][];
+            /**
+             * @description Of a table: what of that was asked for.
+             * @default {
+             *       "decimal": null,
+             *       "delimiter": null,
+             *       "has_names": null,
+             *       "types": {}
+             *     }
+             */
+            asked: components["schemas"]["TableForm"];
+            /**
              * Class Counts
              * @description Of a folder of images: how many in each class.
              * @default {}
@@ -3024,6 +3115,17 @@ export interface components {
              * @description The dataset that reads it: csv, image_folder, text_file or npz.
              */
             dataset: string;
+            /**
+             * File
+             * @description The id of the file itself; readings of one file share it.
+             * @default null
+             */
+            file: string | null;
+            /**
+             * @description Of a table: how it was read.
+             * @default null
+             */
+            form: components["schemas"]["FoundForm"] | null;
             /**
              * Id
              * @description Made from the content: the same file has the same id.
@@ -3121,6 +3223,7 @@ export type Family = components['schemas']['Family'];
 export type FeatureStatistics = components['schemas']['FeatureStatistics'];
 export type FittedNumbers = components['schemas']['FittedNumbers'];
 export type ForkRequest = components['schemas']['ForkRequest'];
+export type FoundForm = components['schemas']['FoundForm'];
 export type Frame = components['schemas']['Frame'];
 export type FrameList = components['schemas']['FrameList'];
 export type FrameMessage = components['schemas']['FrameMessage'];
@@ -3138,6 +3241,7 @@ export type LineSeries = components['schemas']['LineSeries'];
 export type LinesItem = components['schemas']['LinesItem'];
 export type MatrixItem = components['schemas']['MatrixItem'];
 export type Mend = components['schemas']['Mend'];
+export type NamedArray = components['schemas']['NamedArray'];
 export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
 export type Original = components['schemas']['Original'];
@@ -3182,6 +3286,7 @@ export type StepValue = components['schemas']['StepValue'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SuggestedRate = components['schemas']['SuggestedRate'];
 export type SurfaceItem = components['schemas']['SurfaceItem'];
+export type TableForm = components['schemas']['TableForm'];
 export type TextItem = components['schemas']['TextItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];

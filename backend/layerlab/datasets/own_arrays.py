@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 import torch
 from layerlab_schemas.base import Boolean
+from layerlab_schemas.dataset import NamedArray
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -165,6 +166,10 @@ def _reading(arrays: dict[str, Head]) -> Reading:
     return Reading(
         params={"x": x, "y": y},
         summary=", ".join(f"{name} {head.words}" for name, head in arrays.items()),
+        arrays=[
+            NamedArray(name=name, shape=list(head.shape), dtype=head.dtype if head.is_number else "text")
+            for name, head in arrays.items()
+        ],
         notes=[f"{x} is taken for the inputs and {y} for the targets."],
     )
 

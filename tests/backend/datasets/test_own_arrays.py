@@ -77,6 +77,15 @@ def test_targets_are_names_numbers_or_classes(shelf):
     assert read(y="whole", task="regression").targets.tolist() == [[0], [2], [5], [2]]
 
 
+def test_all_arrays_are_told(shelf):
+    found = put(shelf, "npz", arrays(x=np.zeros((4, 2)), y=Y, names=np.array(["a", "b", "a", "c"])))
+    assert found["arrays"] == [
+        {"name": "x", "shape": [4, 2], "dtype": "float64"},
+        {"name": "y", "shape": [4], "dtype": str(Y.dtype)},
+        {"name": "names", "shape": [4], "dtype": "text"},
+    ]
+
+
 def test_usual_names_are_known(shelf):
     found = put(shelf, "npz", arrays(y_train=Y, x_train=np.zeros((4, 2)), x_test=np.zeros((3, 2)), y_test=Y[:3]))
     assert (found["params"]["x"], found["params"]["y"]) == ("x_train", "y_train")

@@ -10,6 +10,7 @@ from layerlab.datasets import REGISTRY
 from layerlab.datasets.own_file import Unreadable
 from layerlab.errors import SpecError
 from layerlab.registry import read_params
+from layerlab_schemas.dataset import TableForm
 from sklearn.datasets import load_iris
 from sklearn.preprocessing import OneHotEncoder
 
@@ -69,7 +70,7 @@ def test_types_are_found(shelf):
     assert found["params"]["missing"] == "median"
     assert any("Id" in note for note in found["notes"])
     assert any("remark" in note for note in found["notes"])
-    assert any("semicolons" in note for note in found["notes"])
+    assert found["form"]["delimiter"] == "semicolon"
 
 
 @pytest.mark.parametrize(
@@ -228,3 +229,80 @@ def test_an_id_is_no_path(shelf, upload):
         read_params(kind, {"upload": upload})
     with pytest.raises(SpecError):
         kind.content(upload)
+
+
+SEMICOLONS = b"id;zip;size, m;note\n7;01234;1,5;a\n8;01235;2,25;b\n9;01234;3;a\n10;01235;4,5;c\n"
+
+
+def read_as(shelf, body, **form):
+    return put(shelf, "csv", body, form=TableForm.model_validate(form))
+
+
+def test_how_it_was_read_is_told(shelf):
+    found = put(shelf, "csv", SEMICOLONS)
+    assert found["form"] == {"encoding": "UTF-8", "delimiter": "semicolon", "decimal": "comma", "has_names": True}
+    assert put(shelf, "csv", b"1.5,a\n2,b\n3,a\n4,b\n", upload="u0000000000000002")["form"] == {
+        "encoding": "UTF-8", "delimiter": "comma", "decimal": "point", "has_names": False,
+    }  # fmt: skip
+
+
+def test_a_type_can_be_asked_for(shelf):
+    found = read_as(shelf, SEMICOLONS, types={"zip": "category", "id": "text", "note": "category"})
+    assert columns(found) == {"id": "text", "zip": "category", "size, m": "number", "note": "category"}
+    assert found["columns"][1]["categories"] == ["01234", "01235"]
+    loaded = load("csv", upload="u0000000000000001", target="note", features=["zip", "size, m"])
+    assert loaded.feature_names == ("zip = 01234", "zip = 01235", "size, m")
+    assert loaded.inputs[:, 2].tolist() == [1.5, 2.25, 3, 4.5]
+
+
+def test_a_delimiter_can_be_asked_for(shelf):
+    found = read_as(shelf, b"a|b;1|c;2\nd|e;1|f;2\nd|e;3|f;2\n", delimiter="bar", has_names=False)
+    assert found["form"]["delimiter"] == "bar"
+    assert [column["examples"] for column in found["columns"]] == [
+        ["a", "d", "d"], ["b;1", "e;1", "e;3"], ["c;2", "f;2", "f;2"],
+    ]  # fmt: skip
+
+
+def test_the_first_line_is_what_it_is_said_to_be(shelf):
+    years = b"2001,2002,2003\n1,2,3\n4,5,7\n8,9,9\n"
+    assert list(columns(put(shelf, "csv", years))) == ["column 1", "column 2", "column 3"]
+    found = put(shelf, "csv", years, upload="u0000000000000002", form=TableForm(has_names=True))
+    assert (list(columns(found)), found["summary"]) == (["2001", "2002", "2003"], "3 rows, 3 columns")
+    words = b"a,b\nc,d\nc,d\ne,b\ne,b\na,b\na,d\n"
+    found = put(shelf, "csv", words, upload="u0000000000000003", form=TableForm(has_names=False))
+    assert found["summary"] == "7 rows, 2 columns"
+
+
+def test_decimals_are_read_as_they_are_said_to_be_written(shelf):
+    quoted = b'x,y,z\n"1,5",a,1\n"2,5",b,2\n"3",a,3\n"4,25",b,4\n"5",b,6\n'
+    assert columns(put(shelf, "csv", quoted))["x"] == "text"
+    found = put(shelf, "csv", quoted, upload="u0000000000000002", form=TableForm(decimal="comma"))
+    assert (columns(found)["x"], found["form"]["decimal"]) == ("number", "comma")
+    loaded = load("csv", upload="u0000000000000002", target="y")
+    assert loaded.inputs[:, 0].tolist() == [1.5, 2.5, 3, 4.25, 5]
+    thousands = b"x;y;z\n1.234;a;1\n2.5;b;2\n3,5;a;3\n4,25;b;5\n"
+    assert columns(put(shelf, "csv", thousands, upload="u0000000000000003"))["x"] == "text"
+
+
+WRONG_FORMS = {
+    "a type": ({"types": {"note": "number"}}, "wrong_type", "note cannot be read as numbers, for one of its values is"),
+    "decimals": ({"decimal": "point", "types": {"size, m": "number"}}, "wrong_type", "one of its values is '1,5'"),
+    "a name": ({"types": {"colour": "text"}}, "no_such_column", "no column called colour"),
+    "a delimiter": ({"delimiter": "tab"}, "not_a_table", "With tabs between values the table has one column."),
+    "a ragged delimiter": ({"delimiter": "comma"}, "ragged_table", "Columns are separated by commas"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "code", "words"), WRONG_FORMS.values(), ids=WRONG_FORMS)
+def test_what_cannot_be_read_as_it_is_asked_is_refused_in_a_sentence(shelf, form, code, words):
+    with pytest.raises(Unreadable) as caught:
+        read_as(shelf, SEMICOLONS, **form)
+    assert caught.value.code == code
+    assert words in f"{caught.value.message} {caught.value.hint}"
+    assert caught.value.hint
+
+
+def test_too_many_categories_are_refused(shelf):
+    body = b"x,y\n" + b"".join(b"%d,%d\n" % (place, place % 2) for place in range(2000))
+    with pytest.raises(Unreadable, match="more than 1000 different values"):
+        read_as(shelf, body, types={"x": "category"})
