@@ -17,6 +17,7 @@ from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.reporter import Reporter
+from layerlab.runs.same_data import check_data
 from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
@@ -56,6 +57,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
 
     Raises:
         SpecError: It cannot be trained.
+        OtherData: Its data are not those that it started with.
         DamagedCheckpoint: There are checkpoints to go on from, and none is whole.
     """
     spec = RunSpec.model_validate(start["spec"])
@@ -64,6 +66,7 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
     if spec.training.device == "cpu" or not process.has_gpu_driver():
         process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
     assembly = assemble(spec)
+    check_data(assembly.data, directory)
     torch.set_num_threads(_num_threads(assembly, directory, threads))
     is_resumed = start["resume"] and _load(assembly, directory, recorded_step)
     is_fork = not is_resumed and _load_origin(assembly, directory)

@@ -104,8 +104,8 @@ _SHIFTS: dict[Method, Callable[[str, bool], tuple[str, str]]] = {
     "min_max": _least_of_each,
 }
 _SCALES = {
-    "standardize": ("Divided by the standard deviation of each {each}", r"\frac{x - \mu}{\sigma}"),
-    "min_max": ("Divided by the range of each {each}", r"\frac{x - \min x}{\max x - \min x}"),
+    "standardize": ("Divided by the standard deviation of each {each}", r"\dfrac{x - \mu}{\sigma}"),
+    "min_max": ("Divided by the range of each {each}", r"\dfrac{x - \min x}{\max x - \min x}"),
 }
 
 
