@@ -18,6 +18,7 @@ from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.reporter import Reporter
+from layerlab.runs.same_data import check_data
 from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
@@ -115,6 +116,7 @@ def build(
 
     Raises:
         SpecError: It cannot be trained.
+        OtherData: Its data are not those that it started with.
         DamagedCheckpoint: There are checkpoints to go on from, and none is whole.
     """
     directory, recorded_step = Path(start["directory"]), start["recorded_step"] or 0
@@ -123,6 +125,7 @@ def build(
         spec = RunSpec.model_validate(start["spec"])
         limit_memory(spec, memory_bytes)
         assembly = assemble(spec)
+    check_data(assembly.data, directory)
     torch.set_num_threads(_num_threads(assembly, directory, threads))
     is_resumed = start["resume"] and _load(assembly, directory, recorded_step)
     is_fork = not is_resumed and _load_origin(assembly, directory)

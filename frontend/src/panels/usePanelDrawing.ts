@@ -106,12 +106,25 @@ export function usePanelDrawing(
   useSubscriptions(input, refs, live);
   useEffect(() => live.current?.redraw.setVisible(input.isVisible), [input.isVisible]);
   const { options, isMaximised, props } = input;
-  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample } = props;
+  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample, isSampleChosen } = props;
   // What a hand changed is drawn at the next frame; what the run changed waits for its turn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes.
   useEffect(
     () => live.current?.redraw.soon(),
-    [options, isMaximised, record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample],
+    [
+      options,
+      isMaximised,
+      record,
+      ghost,
+      viewStep,
+      points,
+      inspected,
+      check,
+      plannedSteps,
+      cursor,
+      sample,
+      isSampleChosen,
+    ],
   );
 
   const drawing = useCallback(() => live.current?.drawing ?? null, []);

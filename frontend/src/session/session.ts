@@ -193,7 +193,7 @@ export class Session {
   /** Chooses the validation sample that the pictures show; it goes around at the ends. */
   showSample(index: number): void {
     const count = this.#page.getState().check?.data?.num_validation || 1;
-    this.#page.setState({ sample: ((index % count) + count) % count });
+    this.#page.setState({ sample: ((index % count) + count) % count, isSampleChosen: true });
     this.#runs.subscribe();
   }
 
