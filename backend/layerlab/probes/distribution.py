@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ def distribution(
     if not found.is_finite:
         flat_n = flat_n[flat_n.isfinite()]
         found = summary(flat_n, output_range)
-    facts = {"node": node, "parameter": parameter, "dead": dead, "num_elements": num_elements}
+    facts: dict[str, Any] = {"node": node, "parameter": parameter, "dead": dead, "num_elements": num_elements}
     facts |= {"non_finite": num_elements - flat_n.numel(), "zeros": found.zeros, "saturated": found.saturated}
     if flat_n.numel() == 0:
         nothing = _packed(np.zeros(0))

@@ -84,7 +84,8 @@ def _num_saturated(piece: Numbers, output_range: tuple[float, float]) -> int:
 def _on_device(x_n: Tensor, output_range: tuple[float, float] | None) -> Summary:
     facts = [*x_n.aminmax(), x_n.mean(), x_n.std(correction=0), (x_n == 0).double().mean()]
     if output_range is not None:
-        low, high = output_range
-        facts.append(((x_n - (high + low) / 2).abs() > SATURATION * (high - low) / 2).double().mean())
+        start, end = output_range
+        facts.append(((x_n - (end + start) / 2).abs() > SATURATION * (end - start) / 2).double().mean())
     found = torch.stack(facts).tolist()
-    return Summary(*found[:5], saturated=found[5] if output_range is not None else None)
+    low, high, mean, std, zeros = found[:5]
+    return Summary(low, high, mean, std, zeros, found[5] if output_range is not None else None)
