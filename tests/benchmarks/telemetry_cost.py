@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ class Boarded(Silent):
     def around_step(self, now: float, **_: Any) -> Any:
         self._wanted = now >= self._next
         self._due = []
-        return self._record() if self._wanted else suppress()
+        return self._record() if self._wanted else nullcontext()
 
     def after_step(self, *, free: bool) -> None:
         if not self._wanted or self._batch is None:
