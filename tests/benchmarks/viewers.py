@@ -150,7 +150,9 @@ def tell(viewers: int, frozen: int, marks: list[Mark], seen: list[dict[str, Any]
         print(f"  {'frames' if name == 'delays' else 'scalars'}: delay p50 {p50:.1f} ms, p99 {p99:.1f} ms")
     for name, rates in (("wall", wall), ("the worker's processor", worked)):
         ratio = rates[1] / statistics.mean((rates[0], rates[2]))
-        print(f"  training, steps a second of {name} time: {rates[0]:.1f} | {rates[1]:.1f} | {rates[2]:.1f}: {ratio:.3f}")
+        print(
+            f"  training, steps a second of {name} time: {rates[0]:.1f} | {rates[1]:.1f} | {rates[2]:.1f}: {ratio:.3f}"
+        )
     print(f"  the server: {busy[0]:.2f} | {busy[1]:.2f} | {busy[2]:.2f} of a core, {megabytes:+.0f} MB", flush=True)
 
 
