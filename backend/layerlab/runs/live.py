@@ -5,6 +5,7 @@ stored. So whoever asked to pause finds the run paused, with every point up to t
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from time import monotonic
@@ -185,9 +186,11 @@ class LiveRun:
         """Take single steps."""
         await self.ask({"type": "step", "count": count})
 
-    async def save(self) -> None:
-        """Write a checkpoint of the present step."""
-        await self.ask({"type": "save"})
+    async def save_at(self, step: int | None) -> None:
+        """Write a checkpoint, where ``step`` is the newest (None) or one that has not come yet."""
+        if self.has_worker and (step is None or step >= self.progress.step):
+            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
+                await self.ask({"type": "save"})
 
     async def stop(self) -> None:
         """End it by wish; waits until the worker is gone."""

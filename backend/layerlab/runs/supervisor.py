@@ -30,7 +30,7 @@ from layerlab.runs.making import Draft, Maker
 from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
 from layerlab.runs.refusals import CannotUse, NotNow, NotReady
-from layerlab.runs.replacing import making_way
+from layerlab.runs.replacing import await_viewers, making_way
 from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.room import Room
 from layerlab.runs.standing import Standing, event, moving_part
@@ -42,8 +42,6 @@ from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
 
 log = logging.getLogger(__name__)
-
-_COMES_ALONG_SECONDS = 3.0
 
 
 class Supervisor:
@@ -169,17 +167,11 @@ class Supervisor:
         """
 
         async def draft() -> Draft:
-            await self._save(run, wish.at_step)
+            if (live := self._live.get(run)) is not None:
+                await live.save_at(wish.at_step)
             return await self._maker.fork(run, wish)
 
         return await self._make(draft, start, idempotency_key, digest)
-
-    async def _save(self, run: str, at_step: int | None) -> None:
-        """Let a run that has a worker write a checkpoint, where the newest step is asked for."""
-        live = self._live.get(run)
-        if live is not None and live.has_worker and (at_step is None or at_step >= live.progress.step):
-            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
-                await live.save()
 
     async def _make(
         self,
@@ -228,13 +220,8 @@ class Supervisor:
         self._live[view.id] = live
         live.watch(watch)
         await live.adopt(worker, view.spec)
-        self._spawn(self._ask_viewers(live))
+        self._spawn(await_viewers(live, self.hub))
         return live
-
-    async def _ask_viewers(self, live: LiveRun) -> None:
-        """What the viewers of the run before it watched holds until they have had time to come along."""
-        await asyncio.sleep(_COMES_ALONG_SECONDS)
-        live.watch(self.hub.watched(live.run))
 
     async def _revive(self, view: RunView) -> LiveRun:
         journal = await self._journals.of(view.id)
