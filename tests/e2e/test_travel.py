@@ -1,6 +1,7 @@
 """Time travel: back to a recorded step in every panel, live again, and a fork from there."""
 
 import re
+
 import pytest
 from playwright.sync_api import expect
 
