@@ -139,8 +139,11 @@ class ProbeContext:
     @cached_property
     def over_plane(self) -> tuple[Plane, Recording]:
         """Places all over the plane that holds the points of the data, in eval mode: one look for all probes."""
-        plane = plane_of(whole(self.raw_inputs))
-        return plane, self._look(self.preprocess(plane.places()))
+        known = self.memory.setdefault("plane", {})
+        if not known:
+            known["plane"] = plane_of(whole(self.raw_inputs))
+            known["inputs"] = self.preprocess(known["plane"].places())
+        return known["plane"], self._look(known["inputs"])
 
     @torch.no_grad()
     def _look(self, inputs: Tensor) -> Recording:

@@ -8,7 +8,8 @@ from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem, Pac
 from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
-from layerlab.probes.distribution import flat, quantiles
+from layerlab.probes.distribution import LARGEST_SORTED, flat, quantiles
+from layerlab.probes.one_pass import as_numbers
 from layerlab.probes.parts import parameters
 
 #: Between these shares of the elements lies the band.
@@ -75,5 +76,5 @@ def _packed(values: tuple[float, ...]) -> PackedArray:
 def size(x: Tensor) -> tuple[float, float, float]:
     """Mean of the absolute values over all elements, between the ends of the band."""
     sizes_n = flat(x).abs()
-    low, high = quantiles(sizes_n, BAND)
+    low, high = quantiles(as_numbers(sizes_n[:: -(-sizes_n.numel() // LARGEST_SORTED)].cpu()), BAND)
     return low, sizes_n.mean(dtype=torch.float64).item(), high

@@ -68,6 +68,7 @@ def _as_autoencoder(data: TrainingData) -> TrainingData:
         train_targets=cast(Tensor, data.train_inputs),
         validation_targets=cast(Tensor, data.validation_inputs),
         gives_back=True,
+        target_scale=None,
         facts=facts.model_copy(update=told),
     )
 

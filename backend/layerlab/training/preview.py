@@ -13,6 +13,7 @@ from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import prepare
 from layerlab.training.preparation import preparation
+from layerlab.training.sample_values import values_of
 from layerlab.training.statistics import statistics
 from layerlab.training.training_data import TrainingData
 
@@ -105,7 +106,7 @@ def _samples(raw: Samples, targets: Tensor, places: list[int], data: CheckedData
 
 def _values(raw: Tensor) -> list[Any]:
     """The numbers of a sample; pixels to four places, for there are many."""
-    return (raw.double().round(decimals=4) if raw.dim() > 2 and raw.is_floating_point() else raw).tolist()
+    return values_of(raw.double().round(decimals=4) if raw.dim() > 2 and raw.is_floating_point() else raw)
 
 
 def _text(raw: Tensor, data: CheckedData) -> str | None:

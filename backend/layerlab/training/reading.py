@@ -17,10 +17,13 @@ from layerlab.errors import SpecError
 from layerlab.params import Params
 from layerlab.seeding import derive, generator
 from layerlab.shelf import data_limit
+from layerlab.training.filled import with_gaps
+from layerlab.training.gaps import Gaps, find_gaps
 from layerlab.training.memory import check_memory, plan_memory, size_of
 from layerlab.training.oversampling import find_repeats, oversample
 from layerlab.training.preprocess import Method, Preprocessing, fit, whitened_axes
 from layerlab.training.split import split
+from layerlab.training.target_scale import fit_targets
 from layerlab.training.training_data import TrainingData
 
 #: Inputs that are made of pixels.
@@ -127,19 +130,37 @@ def _prepared(
     validation_raw = _part(seen_in_validation, validation_m, keeps_stored)
     if cut.method == "whiten":
         _check_whitening(train_raw, kind.title)
-    preprocessing = fit(cut.method, train_raw)
+    gaps = _gaps(loaded, train_n)
+    preprocessing = fit(cut.method, train_raw if gaps is None else _filled(loaded.inputs, train_n, gaps))
+    if gaps is not None:
+        preprocessing = with_gaps(preprocessing, gaps)
+    scale = fit_targets(loaded.targets[train_n]) if loaded.scales_targets else None
+    targets = loaded.targets if scale is None else scale.apply(loaded.targets)
     return TrainingData(
         train_inputs=_ready(loaded.inputs, train_n, preprocessing, train_raw),
-        train_targets=loaded.targets[train_n],
+        train_targets=targets[train_n],
         validation_inputs=_ready(seen_in_validation, validation_m, preprocessing, validation_raw),
-        validation_targets=loaded.targets[validation_m],
+        validation_targets=targets[validation_m],
         facts=_facts(kind, loaded, memory, len(train_n), len(validation_m)),
         preprocessing=preprocessing,
         train_raw=train_raw,
         validation_raw=validation_raw,
         value_range=_value_range(loaded, train_raw),
         is_repeat_n=find_repeats(train_n) if cut.oversample else None,
+        target_scale=scale,
     )
+
+
+def _gaps(loaded: LoadedData, train_n: Tensor) -> Gaps | None:
+    """What is done to a table that lacks something."""
+    if loaded.fills is None and not loaded.one_hot:
+        return None
+    return find_gaps(loaded.inputs, train_n, loaded.fills, loaded.one_hot)
+
+
+def _filled(stored: Tensor, train_n: Tensor, gaps: Gaps) -> Samples:
+    """The training samples without gaps, read as they are asked for."""
+    return Rows(stored, train_n, made=gaps.filled, dtype=torch.float32)
 
 
 def _part(stored: Tensor, places_n: Tensor, keeps_stored: bool) -> Samples:

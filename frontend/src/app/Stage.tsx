@@ -43,6 +43,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
   const sample = usePage((one) => one.sample);
+  const isSampleChosen = usePage((one) => one.isSampleChosen);
   const viewStep = usePage(shownStep);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
@@ -93,6 +94,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         inspected={inspected}
         analyses={analyses}
         sample={sample}
+        isSampleChosen={isSampleChosen}
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
         onConfused={(label, prediction) => page.setState({ dataPage: 'look', lamp: { ...LAMP, label, prediction } })}

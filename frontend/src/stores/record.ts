@@ -55,6 +55,10 @@ export class RunRecord extends Signal {
   seq: number | null = null;
   /** True while the connection is down: what is shown is as of the last message. */
   isStale = false;
+  /** When another run began to be made in its place, by `performance.now`. */
+  leftAt = Number.NEGATIVE_INFINITY;
+  /** Until when its first pictures are waited for, while those of the run before stand; by `performance.now`. */
+  awaitedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, schedule?: Schedule) {
     super(schedule);

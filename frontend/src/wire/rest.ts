@@ -24,6 +24,7 @@ import type {
   ScalarsAnswer,
   SchedulePreview,
   SuggestedRate,
+  TableForm,
   Upload,
 } from '../generated/schemas';
 
@@ -119,6 +120,8 @@ export const rest = {
   upload: (id: string) => ask<Upload>('GET', dataset(id)),
   /** A look at an upload, read as its own fields say. */
   previewUpload: (id: string) => ask<DatasetPreview>('GET', dataset(id, '/preview')),
+  /** Reads a table that is there in another form. */
+  readOtherwise: (id: string, form: TableForm) => ask<Upload>('POST', dataset(id, '/readings'), form),
   removeUpload: (id: string) => ask<void>('DELETE', dataset(id)),
   /** Has the original files of a well-known set fetched by the server. */
   fetchOriginal: (name: string) => ask<Original>('POST', dataset(name, '/fetch')),
