@@ -29,7 +29,7 @@ export function Balance({ preview }: { readonly preview: DatasetPreview }) {
             </th>
             {isRepeated ? (
               <th scope="col" className="is-repeated">
-                repeated to
+                repeated
               </th>
             ) : null}
             <th scope="col" className="is-validation">

@@ -15,6 +15,13 @@ export interface ClassRow {
 export const hasRepeats = (preview: DatasetPreview | null): boolean =>
   Object.keys(preview?.oversampled_counts ?? {}).length > 0;
 
+/** Different samples, in both parts. */
+export function numDifferent(preview: DatasetPreview): number {
+  const { num_train, num_validation } = preview.data;
+  if (!hasRepeats(preview)) return num_train + num_validation;
+  return Object.values(preview.train_counts).reduce((sum, count) => sum + count, num_validation);
+}
+
 /** Empty for numbers, and until the parts were counted. */
 export function classRows({ data, train_counts, oversampled_counts, validation_counts }: DatasetPreview): ClassRow[] {
   if (Object.keys(train_counts).length === 0) return [];
