@@ -206,10 +206,10 @@ class Run:
             self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")
         ).scalars
 
-    def frame(self, probe: str, step: int | None = None) -> dict[str, Json]:
-        """The frame of a probe at a step or before it; the newest when none is named."""
+    def frame(self, probe: str, step: int | None = None) -> dict[str, Json] | None:
+        """The frame of a probe at a step or before it, None where there is none; the newest when none is named."""
         asked: dict[str, str | int] = {"probe": probe} if step is None else {"probe": probe, "step": step}
-        found: dict[str, Json] = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
+        found: dict[str, Json] | None = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
         return found
 
     def python(self) -> str:

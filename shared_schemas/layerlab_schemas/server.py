@@ -100,6 +100,9 @@ class DatasetPreview(Schema):
     data: CheckedData
     class_counts: dict[str, Count] = {}
     train_counts: dict[str, Count] = Field(default={}, description="Of each class, in the training part.")
+    oversampled_counts: dict[str, Count] = Field(
+        default={}, description="The same with samples that are repeated; empty unless data.oversample is set."
+    )
     validation_counts: dict[str, Count] = {}
     statistics: list[FeatureStatistics] = Field(default=[], description="Empty for tokens.")
     samples: list[PreviewSample]

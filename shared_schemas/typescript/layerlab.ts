@@ -415,6 +415,14 @@ export interface components {
             /** @default null */
             data: components["schemas"]["CheckedData"] | null;
             /**
+             * Lacking
+             * @description Why a probe or an analysis, by name, finds nothing here. Those that do are not in it.
+             * @default {}
+             */
+            lacking: {
+                [key: string]: components["schemas"]["Lack"];
+            };
+            /**
              * Nodes
              * @default []
              */
@@ -562,6 +570,14 @@ export interface components {
             };
             data: components["schemas"]["CheckedData"];
             /**
+             * Oversampled Counts
+             * @description The same with samples that are repeated; empty unless data.oversample is set.
+             * @default {}
+             */
+            oversampled_counts: {
+                [key: string]: number;
+            };
+            /**
              * @description Null where not asked for, and for tokens.
              * @default null
              */
@@ -614,6 +630,12 @@ export interface components {
             batch_size: number;
             /** Dataset */
             dataset: string;
+            /**
+             * Oversample
+             * @description Train on the classes in equal shares: samples of rarer ones are repeated in the training part.
+             * @default false
+             */
+            oversample: boolean;
             /**
              * Params
              * @description The dataset's own fields, such as noise and samples.
@@ -1046,6 +1068,12 @@ export interface components {
             data_shape: components["schemas"]["DataShape"];
             /** Items */
             items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][] | components["schemas"]["StepItem"][] | components["schemas"]["SamplesItem"][];
+            /**
+             * Lack
+             * @description Where there are no items: why there is nothing at this step.
+             * @default null
+             */
+            lack: string | null;
             /** Mode */
             mode: ("train" | "eval") | null;
             /** Num Samples */
@@ -1428,6 +1456,23 @@ export interface components {
             kind: string;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * Lack
+         * @description Why something cannot be measured in a network with its data.
+         */
+        Lack: {
+            /**
+             * Offer
+             * @description What one click would add, so that it can be.
+             * @default null
+             */
+            offer: ("add_norm" | "add_dropout") | null;
+            /**
+             * Text
+             * @description A sentence, such as 'This network has no dropout.'
+             */
+            text: string;
         };
         /**
          * LandscapeItem
@@ -3235,6 +3280,7 @@ export type ImageGridItem = components['schemas']['ImageGridItem'];
 export type InitSpec = components['schemas']['InitSpec'];
 export type Kind = components['schemas']['Kind'];
 export type KindSpec = components['schemas']['KindSpec'];
+export type Lack = components['schemas']['Lack'];
 export type LandscapeItem = components['schemas']['LandscapeItem'];
 export type LandscapePath = components['schemas']['LandscapePath'];
 export type LineSeries = components['schemas']['LineSeries'];

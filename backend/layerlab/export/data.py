@@ -73,6 +73,7 @@ def write_data(spec: RunSpec, needed: Transplant) -> str:
         f'    {", ".join(("inputs", "targets", *extras))} = load(seed=derive("data"))',
         f"    train_n, validation_m = split(targets, {data.validation_fraction}, {_how_split(spec, extras)})",
         *subset,
+        *_oversampled(spec, needed),
         *_of_table(spec, needed),
         *([] if seen == "inputs" else [_SEEN]),
         f"    preprocessing = fit({data.preprocess!r}, inputs[train_n])",
@@ -105,11 +106,22 @@ def _answers(spec: RunSpec) -> str:
 
 def _how_split(spec: RunSpec, extras: tuple[str, ...]) -> str:
     """The named arguments of ``split``."""
-    seed = spec.data.split_seed
-    own = "" if seed is None else f"torch.Generator().manual_seed({derive(seed, 'split')})"
-    told = [f"generator={own}" if own else 'generator=stream("split")']
+    told = [f"generator={_stream(spec, 'split')}"]
     told += [] if spec.data.stratify else ["stratify=False"]
     return ", ".join([*told, *(["held_out=held_out"] if "held_out" in extras else [])])
+
+
+def _oversampled(spec: RunSpec, needed: Transplant) -> list[str]:
+    if not spec.data.oversample:
+        return []
+    needed.function("layerlab.training.oversampling", "oversample")
+    return [f"    train_n = oversample(targets, train_n, generator={_stream(spec, 'oversample')})"]
+
+
+def _stream(spec: RunSpec, name: str) -> str:
+    """Where the chance comes from that shares out the samples."""
+    seed = spec.data.split_seed
+    return f'stream("{name}")' if seed is None else f"torch.Generator().manual_seed({derive(seed, name)})"
 
 
 def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ def _cut(data: DataSpec, seed: int) -> Cut:
         fraction=data.validation_fraction,
         seed=seed if data.split_seed is None else data.split_seed,
         stratify=data.stratify,
+        oversample=data.oversample,
         subset=data.subset,
         method=data.preprocess,
     )

@@ -38,11 +38,15 @@ def preview(request: PreviewRequest) -> DatasetPreview:
         SpecError: The dataset or its fields are wrong, or an index is not in the part.
     """
     data = prepare(request.data, None, request.seed)
-    in_train, in_validation = _counts(data.train_targets, data.facts), _counts(data.validation_targets, data.facts)
+    in_validation = _counts(data.validation_targets, data.facts)
+    trained_on = _counts(data.train_targets, data.facts)
+    repeats_n = data.is_repeat_n
+    in_train = trained_on if repeats_n is None else _counts(data.train_targets[~repeats_n], data.facts)
     return DatasetPreview(
         data=data.facts,
         class_counts={name: count + in_validation[name] for name, count in in_train.items()},
         train_counts=in_train,
+        oversampled_counts={} if repeats_n is None else trained_on,
         validation_counts=in_validation,
         statistics=statistics(data),
         samples=_samples(data.train_raw, data.train_targets, _places(request, "train", data), data.facts),

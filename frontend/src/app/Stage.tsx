@@ -1,7 +1,9 @@
 /** The panels, with the line above them, and what a button inside a panel does. */
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
+import { INSIDE_PROBES } from '../editor/inside';
 import { writeDropout, writeNorm } from '../editor/switches';
+import type { CheckResult } from '../generated/schemas';
 import {
   Cursor,
   type Inspected,
@@ -21,6 +23,11 @@ import { useWantedPanel } from './useWantedPanel';
 
 /** What the node cards draw. */
 const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
+
+const cardProbes = (check: CheckResult | null): readonly string[] => [
+  ...CARD_PROBES,
+  ...INSIDE_PROBES.filter((probe) => check && !check.lacking[probe]),
+];
 
 interface StageProps {
   readonly isBesidePoints?: boolean;
@@ -94,7 +101,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}
-        visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
+        alsoWatched={isBesidePoints ? WATCHED : cardProbes(check)}
+        visibleProbes={(names) => session.watch(names)}
         probes={probes}
         {...(isPresenting ? { most: 2 } : {})}
       />

@@ -12,6 +12,7 @@ import {
   type Stride,
   stepped,
 } from './stepping';
+import { useTyping } from './useTyping';
 
 export interface NumberFieldProps {
   readonly id?: string;
@@ -24,6 +25,8 @@ export interface NumberFieldProps {
   readonly placeholder?: string;
   readonly isOptional?: boolean;
   readonly isDisabled?: boolean;
+  /** Tell each allowed value while it is being typed, too. */
+  readonly tellsTyping?: boolean;
   /** What the server said against the value. */
   readonly problem?: string;
   /** What is worth knowing of the value, though it is allowed. */
@@ -50,6 +53,7 @@ export function NumberField(props: NumberFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const drag = useRef<Drag | null>(null);
+  const typing = useTyping(value, onChange);
   const messageId = useId();
 
   const read = typed === null ? value : typed.trim() === '' && props.isOptional ? null : readNumber(typed);
@@ -58,14 +62,21 @@ export function NumberField(props: NumberFieldProps) {
   const warning = problem ? undefined : props.warning;
   const shown = typed ?? (value === null ? '' : numberText(value));
 
+  const type = (text: string): void => {
+    setTyped(text);
+    const number = readNumber(text);
+    if (props.tellsTyping && number !== null && isAllowed(number, limits)) typing.tell(number);
+  };
+
   const commit = (): void => {
-    if (typed === null || isBad) return;
-    setTyped(null);
-    if (read !== value) onChange(read, 'single');
+    if (!isBad) setTyped(null);
+    if (typing.isUnderWay()) typing.end(isBad ? undefined : read);
+    else if (!isBad && read !== value) onChange(read, 'single');
   };
 
   const step = (count: number, stride: Stride): void => {
     setTyped(null);
+    typing.end();
     onChange(stepped(read ?? scale.low, count, stride, scale, limits), 'single');
   };
 
@@ -81,6 +92,7 @@ export function NumberField(props: NumberFieldProps) {
       },
       Escape: () => {
         setTyped(null);
+        typing.takeBack();
         input.current?.blur();
       },
     };
@@ -146,7 +158,7 @@ export function NumberField(props: NumberFieldProps) {
         disabled={props.isDisabled}
         placeholder={props.placeholder}
         value={shown}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         onBlur={commit}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}

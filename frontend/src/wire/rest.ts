@@ -173,8 +173,8 @@ export const rest = {
   async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
     const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);
     const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
-    if (response.status === 404) return null;
     if (!response.ok) throw new Refused(await detailsOf(response));
+    if (response.status === 204) return null;
     return new Uint8Array(await response.arrayBuffer());
   },
   /** The recorded frames of a probe over the whole run, as message pack. */

@@ -43,6 +43,9 @@ FORMS = [
 SETTINGS = [
     {"dataset": "digits", "target": "input", "preprocess": "standardize", "subset": 50},
     {"dataset": "wine", "preprocess": "standardize", "validation_fraction": 0.3},
+    {"dataset": "moons", "params": {"first_share": 0.8, "samples": 60}, "oversample": True},
+    {"dataset": "wine", "preprocess": "whiten", "oversample": True, "subset": 40, "split_seed": 3},
+    {"dataset": "digits", "oversample": True, "target": "input", "subset": 50},
     {"dataset": "adding", "preprocess": "channel_mean", "params": {"samples": 60}, "target": "input"},
     {"dataset": "reverse", "preprocess": "standardize", "params": {"samples": 60}, "subset": 20},
 ]
