@@ -28,8 +28,8 @@ export function SetCard(props: SetCardProps) {
   // The one in use is in sight when the gallery opens.
   const isChosenAtFirst = useRef(isChosen);
   useEffect(() => {
-    if (isChosenAtFirst.current) element.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
+    if (isChosenAtFirst.current && props.isKnown) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [props.isKnown]);
   const isHere = !original || original.status === 'ready';
   const { preview, problem } = useLook(one, element, isHere && props.isKnown);
   return (

@@ -11,14 +11,14 @@ interface WrittenSoProps {
   onChange(form: TableForm): void;
 }
 
-const FOUND = { value: '', label: 'as found' };
+const FOUND = { value: '', label: 'delimiter as found' };
 
 export function WrittenSo({ name, form, onChange }: WrittenSoProps) {
   const { delimiter, decimal, has_names } = form;
   return (
     <div className="own-written">
       <Choice
-        label={`Between values of ${name}`}
+        label={`Delimiter of ${name}`}
         options={[FOUND, ...DELIMITERS]}
         value={delimiter ?? ''}
         onChange={(value) => onChange({ ...form, delimiter: (value || null) as TableForm['delimiter'] })}

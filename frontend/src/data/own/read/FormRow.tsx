@@ -25,9 +25,9 @@ export function FormRow({ found, form }: { readonly found: FoundForm; readonly f
   const hasTypes = Object.keys(asked.types).length > 0;
   return (
     <section className="own-form" aria-label="How the table is written" data-busy={isBusy || undefined}>
-      <Part title="Between values" isAsked={asked.delimiter !== null}>
+      <Part title="Delimiter" isAsked={asked.delimiter !== null}>
         <Choice
-          label="Between values"
+          label="Delimiter"
           options={DELIMITERS}
           value={found.delimiter}
           isDisabled={isBusy}
