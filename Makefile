@@ -13,7 +13,7 @@ MODULES := frontend/node_modules/.package-lock.json
 PIP = LAYERLAB_BUILD_PAGE=no $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(PIP_ARGS)
 NPM = cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: run test check check-python check-frontend check-containers test-python test-frontend test-browser \
+.PHONY: run test check check-python check-frontend check-containers test-python test-units test-server test-frontend test-browser \
 	install install-dev page schemas screenshot wheel format clean
 .NOTPARALLEL:
 
@@ -40,8 +40,15 @@ check-containers: .venv/installed-dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
 
-test-python: .venv/installed-dev $(MODULES) $(PAGE)
-	$(BIN)/python -m pytest --ignore tests/e2e $(PYTEST_ARGS)
+test-python: test-units test-server
+
+# Two at a time: each test process keeps one core busy.
+test-units: .venv/installed-dev $(MODULES) $(PAGE)
+	$(BIN)/python -m pytest --ignore tests/e2e --ignore tests/server -n 2 --dist loadfile $(PYTEST_ARGS)
+
+# One at a time: real servers and workers, with the whole machine to themselves.
+test-server: .venv/installed-dev $(PAGE)
+	$(BIN)/python -m pytest tests/server $(PYTEST_ARGS)
 
 test-frontend: $(MODULES)
 	$(NPM) test

@@ -87,6 +87,29 @@ def test_resnet_8_by_mouse(playground):
     train_and_undo(playground)
 
 
+def test_shapes_follow_while_one_types(playground):
+    page = playground.page
+    before = playground.run["id"]
+    network(page).get_by_text("conv1", exact=True).first.click()
+    field = network(page).get_by_label("Filters")
+    total = network(page).locator('span[title*="multiply-adds a sample"]')
+    was = total.inner_text()
+    field.click()
+    field.fill("12")
+    expect(total).not_to_have_text(was, timeout=PATIENCE)
+    assert playground.run["id"] == before, "a new run was made before the value was whole"
+    field.press("Escape")
+    expect(total).to_have_text(was, timeout=PATIENCE)
+    field.click()
+    field.fill("12")
+    field.press("Enter")
+    until(lambda: playground.run["id"] != before, "no new run")
+    assert playground.run["spec"]["graph"][0]["out_channels"] == 12
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press("Control+z")
+    expect(total).to_have_text(was, timeout=PATIENCE)
+
+
 def test_resnet_8_by_keyboard(playground):
     page = playground.page
     page.keyboard.press("Control+k")

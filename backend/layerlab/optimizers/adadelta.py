@@ -3,12 +3,26 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import torch
 from layerlab_schemas.base import Boolean
 from torch import Tensor
 from torch.optim import Adadelta as TorchAdadelta
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Kept,
+    Numbers,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Share,
+    Small,
+    mixed,
+    one_more,
+    plain_gradient,
+    with_decay,
+)
 from layerlab.params import live
 
 
@@ -36,11 +50,24 @@ class Adadelta(OptimizerKind[AdadeltaParams]):
     Params = AdadeltaParams
     example: ClassVar[dict[str, Any]] = {"kind": "adadelta", "lr": 1.0, "rho": 0.95}
     fused_on: ClassVar[frozenset[str]] = frozenset()
+    is_pure = True
 
     @property
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchAdadelta
+
+    def pure_step(
+        self, params: AdadeltaParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """The root of both mean squares, then the mean square of steps with this one."""
+        gradient = with_decay(params, numbers, weight, gradient)
+        square = mixed(kept.get("square_avg"), gradient * gradient, numbers["rho"])
+        before = kept.get("acc_delta", torch.zeros_like(weight))
+        step = (before + numbers["eps"]).sqrt() / (square + numbers["eps"]).sqrt() * gradient
+        deltas = mixed(before, step * step, numbers["rho"])
+        after: Kept = {"step": one_more(kept, weight), "square_avg": square, "acc_delta": deltas}
+        return weight - numbers["lr"] * step, after
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]

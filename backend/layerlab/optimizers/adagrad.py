@@ -9,7 +9,18 @@ from torch import Tensor
 from torch.optim import Adagrad as TorchAdagrad
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Small, plain_gradient
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Kept,
+    Numbers,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Small,
+    one_more,
+    plain_gradient,
+    with_decay,
+)
 from layerlab.params import live
 
 
@@ -37,11 +48,22 @@ class Adagrad(OptimizerKind[AdagradParams]):
     Params = AdagradParams
     example: ClassVar[dict[str, Any]] = {"kind": "adagrad", "lr": 0.05}
     fused_on: ClassVar[frozenset[str]] = frozenset({"cpu"})
+    is_pure = True
 
     @property
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchAdagrad
+
+    def pure_step(
+        self, params: AdagradParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """The sum of squares starts from its field."""
+        gradient, step = with_decay(params, numbers, weight, gradient), one_more(kept, weight)
+        before = kept["sum"] if kept else params.initial_accumulator_value
+        total = before + gradient * gradient
+        rate = numbers["lr"] / (1 + (step.double() - 1) * numbers["lr_decay"])
+        return weight - rate * (gradient / (total.sqrt() + numbers["eps"])), {"step": step, "sum": total}
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]

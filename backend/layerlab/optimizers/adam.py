@@ -12,11 +12,15 @@ from torch.optim import Optimizer
 from layerlab.optimizers.base import (
     DECOUPLED,
     Betas,
+    Kept,
+    Numbers,
     OptimizerKind,
     OptimizerParams,
     Rate,
     Small,
     adam_step,
+    pure_adam_step,
+    with_decay,
 )
 from layerlab.params import live
 
@@ -47,6 +51,7 @@ class AdamKind(OptimizerKind[AdamParams]):
     """What both have in common."""
 
     torch_decouples = True
+    is_pure = True
 
     def settings(self, params: AdamParams) -> dict[str, Any]:
         """PyTorch wants the betas as a pair."""
@@ -55,6 +60,14 @@ class AdamKind(OptimizerKind[AdamParams]):
     def needed_state(self, params: AdamParams) -> list[str]:
         """The largest mean square, when amsgrad is switched on in mid-run."""
         return ["max_exp_avg_sq"] if params.amsgrad else []
+
+    def pure_step(
+        self, params: AdamParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """As both do it once the decay is done."""
+        if not self.decays_weights:
+            gradient = with_decay(params, numbers, weight, gradient)
+        return pure_adam_step(params, numbers, weight, gradient, kept)
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]
@@ -90,6 +103,7 @@ class AdamW(AdamKind):
     source = "Loshchilov, Hutter 2019, Decoupled Weight Decay Regularization; torch.optim.AdamW"
     Params = AdamWParams
     example: ClassVar[dict[str, Any]] = {"kind": "adamw", "lr": 0.002, "weight_decay": 0.05}
+    decays_weights = True
 
     @property
     def torch_class(self) -> type[Optimizer]:

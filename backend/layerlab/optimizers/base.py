@@ -1,5 +1,6 @@
 """What an optimizer is: its fields, the PyTorch class that steps, and how a change reaches it while it runs."""
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -26,6 +27,12 @@ Closure = Callable[[], float]
 #: Name of what ``OptimizerKind.last_step`` gives, beside PyTorch's own names of what an optimizer keeps.
 EFFECTIVE_STEP = "effective step"
 
+_BARE: dict[type[Optimizer], Callable[[Optimizer], object]] = {}
+#: What is kept of one weight, in PyTorch's names and shapes.
+Kept = dict[str, Tensor]
+#: The fields that are numbers, by name: 0-dimensional float64 tensors, betas [2].
+Numbers = Mapping[str, Tensor]
+
 DECOUPLED = "Take lr · weight_decay of each weight off the weights themselves; else the decay goes into the gradient."
 
 
@@ -51,6 +58,10 @@ class OptimizerKind(Kind, Generic[P]):
     """True where each step takes all training samples, whatever the batch size: a step is an epoch."""
     torch_decouples: ClassVar[bool] = False
     """True where the PyTorch class knows ``decoupled_weight_decay`` itself."""
+    decays_weights: ClassVar[bool] = False
+    """True where the decay always acts on the weights, as in AdamW."""
+    is_pure: ClassVar[bool] = False
+    """True where ``pure_step`` does what the PyTorch class does."""
     fused_on: ClassVar[frozenset[str]] = frozenset({"cpu", "cuda"})
     """Device types with a kernel that steps all weights at once; measured 2–4 times as fast as one by one."""
 
@@ -82,7 +93,16 @@ class OptimizerKind(Kind, Generic[P]):
         """One update. The gradients are in place; ``closure`` is for those that look at further points."""
         if not self.torch_decouples and getattr(params, "decoupled_weight_decay", False):
             _decay(optimizer, float(getattr(params, "weight_decay", 0.0)))
-        optimizer.step()
+        bare_step(optimizer)
+
+    def pure_step(
+        self, params: P, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """One update of one weight, from tensors to tensors; see ``optimizers.functional``. Nothing is written to.
+
+        An empty ``kept`` is an optimizer that begins. Decoupled decay has been done to the weight already.
+        """
+        raise NotImplementedError(f"{self.kind} is not a function of a gradient and what was kept")
 
     def change(self, optimizer: Optimizer, params: P) -> None:
         """Give a running optimizer new fields; its state stays, and what the new fields need is added to it."""
@@ -121,6 +141,18 @@ class OptimizerKind(Kind, Generic[P]):
         return None
 
 
+def bare_step(optimizer: Optimizer) -> None:
+    """The update of a PyTorch optimizer itself, without the profiler marks and hooks that PyTorch wraps it in.
+
+    They take two thirds of an update of a small network.
+    """
+    step = _BARE.get(type(optimizer))
+    if step is None:
+        step = _BARE[type(optimizer)] = inspect.unwrap(type(optimizer).step)
+    with torch.no_grad():
+        step(optimizer)
+
+
 @torch.no_grad()
 def _decay(optimizer: Optimizer, weight_decay: float) -> None:
     """w ← (1 − lr · weight_decay) · w, with the rate of the step to come, the schedule included."""
@@ -157,3 +189,37 @@ def plain_gradient(gradient: Tensor | None, group: Mapping[str, Any]) -> Tensor 
     """The gradient that the optimizer went by; None where decay was added to it, of weights that are gone."""
     is_added = group["weight_decay"] != 0 and not group.get("decoupled_weight_decay", False)
     return None if is_added else gradient
+
+
+def with_decay(params: OptimizerParams, numbers: Numbers, weight: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient with that of the decay, unless that acts on the weights themselves or there is none."""
+    if not getattr(params, "weight_decay", 0.0) or getattr(params, "decoupled_weight_decay", False):
+        return gradient
+    return gradient + numbers["weight_decay"] * weight
+
+
+def one_more(kept: Kept, weight: Tensor) -> Tensor:
+    """How many updates there are with this one, as PyTorch counts them: a float32 scalar."""
+    return kept["step"] + 1 if kept else torch.ones((), device=weight.device)
+
+
+def mixed(before: Tensor | None, now: Tensor, share: Tensor) -> Tensor:
+    """share · before + (1 − share) · now; nothing before counts as 0."""
+    fresh = (1 - share) * now
+    return fresh if before is None else share * before + fresh
+
+
+def pure_adam_step(
+    params: OptimizerParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+) -> tuple[Tensor, Kept]:
+    """Adam's, with bias corrections in float64; a decay that acts on the weights is left to the caller."""
+    step, (beta1, beta2) = one_more(kept, weight), numbers["betas"].unbind()
+    mean = mixed(kept.get("exp_avg"), gradient, beta1)
+    square = mixed(kept.get("exp_avg_sq"), gradient * gradient, beta2)
+    after: Kept = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
+    if getattr(params, "amsgrad", False):
+        largest = kept.get("max_exp_avg_sq")
+        after["max_exp_avg_sq"] = square = square if largest is None else torch.maximum(largest, square)
+    count = step.double()
+    spread = square.sqrt() / (1 - beta2**count).sqrt() + numbers["eps"]
+    return weight - numbers["lr"] / (1 - beta1**count) * (mean / spread), after

@@ -8,7 +8,20 @@ from torch import Tensor
 from torch.optim import NAdam as TorchNAdam
 from torch.optim import Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, Betas, OptimizerKind, OptimizerParams, Rate, Small, plain_gradient
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Betas,
+    Kept,
+    Numbers,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Small,
+    mixed,
+    one_more,
+    plain_gradient,
+    with_decay,
+)
 from layerlab.params import live
 
 
@@ -37,6 +50,7 @@ class NAdam(OptimizerKind[NAdamParams]):
     Params = NAdamParams
     example: ClassVar[dict[str, Any]] = {"kind": "nadam", "lr": 0.002}
     torch_decouples = True
+    is_pure = True
     fused_on: ClassVar[frozenset[str]] = frozenset()
 
     def settings(self, params: NAdamParams) -> dict[str, Any]:
@@ -47,6 +61,22 @@ class NAdam(OptimizerKind[NAdamParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's."""
         return TorchNAdam
+
+    def pure_step(
+        self, params: NAdamParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """The momentum's schedule and its product in float64, the product kept as float32 as PyTorch keeps it."""
+        gradient = with_decay(params, numbers, weight, gradient)
+        step, (beta1, beta2) = one_more(kept, weight), numbers["betas"].unbind()
+        count = step.double()
+        now, later = (beta1 * (1 - 0.5 * 0.96 ** (at * numbers["momentum_decay"])) for at in (count, count + 1))
+        product = (now if not kept else kept["mu_product"] * now).float()
+        mean = mixed(kept.get("exp_avg"), gradient, beta1)
+        square = mixed(kept.get("exp_avg_sq"), gradient * gradient, beta2)
+        spread = (square / (1 - beta2**count)).sqrt() + numbers["eps"]
+        of_gradient, of_mean = (1 - now) / (1 - product.double()), later / (1 - product.double() * later)
+        stepped = weight - numbers["lr"] * (of_gradient * gradient + of_mean * mean) / spread
+        return stepped, {"step": step, "mu_product": product, "exp_avg": mean, "exp_avg_sq": square}
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]

@@ -8,7 +8,20 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim import RMSprop as TorchRMSprop
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Kept,
+    Numbers,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Share,
+    Small,
+    mixed,
+    one_more,
+    plain_gradient,
+    with_decay,
+)
 from layerlab.params import live
 
 
@@ -35,6 +48,7 @@ class RmsProp(OptimizerKind[RmsPropParams]):
     Params = RmsPropParams
     example: ClassVar[dict[str, Any]] = {"kind": "rmsprop", "lr": 0.002, "alpha": 0.95}
     fused_on: ClassVar[frozenset[str]] = frozenset()
+    is_pure = True
 
     @property
     def torch_class(self) -> type[Optimizer]:
@@ -45,6 +59,22 @@ class RmsProp(OptimizerKind[RmsPropParams]):
         """Momentum and mean gradient, when switched on in mid-run."""
         momentum = ["momentum_buffer"] if params.momentum > 0 else []
         return momentum + (["grad_avg"] if params.centered else [])
+
+    def pure_step(
+        self, params: RmsPropParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """The spread, then the momentum over scaled gradients."""
+        gradient = with_decay(params, numbers, weight, gradient)
+        square = mixed(kept.get("square_avg"), gradient * gradient, numbers["alpha"])
+        after: Kept = {"step": one_more(kept, weight), "square_avg": square}
+        if params.centered:
+            mean = after["grad_avg"] = mixed(kept.get("grad_avg"), gradient, numbers["alpha"])
+            square = square - mean * mean
+        step = gradient / (square.sqrt() + numbers["eps"])
+        if params.momentum:
+            before = kept.get("momentum_buffer")
+            step = after["momentum_buffer"] = step if before is None else numbers["momentum"] * before + step
+        return weight - numbers["lr"] * step, after
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]

@@ -8,7 +8,18 @@ from pydantic import ValidationInfo, field_validator
 from torch import Tensor
 from torch.optim import SGD, Optimizer
 
-from layerlab.optimizers.base import DECOUPLED, OptimizerKind, OptimizerParams, Rate, Share, Small, plain_gradient
+from layerlab.optimizers.base import (
+    DECOUPLED,
+    Kept,
+    Numbers,
+    OptimizerKind,
+    OptimizerParams,
+    Rate,
+    Share,
+    Small,
+    plain_gradient,
+    with_decay,
+)
 from layerlab.params import live
 
 
@@ -40,11 +51,26 @@ class Sgd(OptimizerKind[SgdParams]):
     source = "Robbins, Monro 1951; Polyak 1964; Sutskever et al. 2013; torch.optim.SGD"
     Params = SgdParams
     example: ClassVar[dict[str, Any]] = {"kind": "sgd", "lr": 0.05, "momentum": 0.9}
+    is_pure = True
 
     @property
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's. Its momentum starts as the first gradient, also when switched on in mid-run."""
         return SGD
+
+    def pure_step(
+        self, params: SgdParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept
+    ) -> tuple[Tensor, Kept]:
+        """The first gradient is the first momentum, whatever the dampening."""
+        gradient = with_decay(params, numbers, weight, gradient)
+        if not params.momentum:
+            return weight - numbers["lr"] * gradient, {}
+        momentum = gradient
+        if kept:
+            fresh = (1 - numbers["dampening"]) * gradient if params.dampening else gradient
+            momentum = numbers["momentum"] * kept["momentum_buffer"] + fresh
+        step = gradient + numbers["momentum"] * momentum if params.nesterov else momentum
+        return weight - numbers["lr"] * step, {"momentum_buffer": momentum}
 
     def last_step(
         self, weight: Tensor, gradient: Tensor | None, group: Mapping[str, Any], state: Mapping[str, Any]

@@ -14,6 +14,7 @@ from layerlab.probes.parts import parameters
 
 #: Between these shares of the elements lies the band.
 BAND = (0.1, 0.9)
+NOTHING_KEPT = "The optimizer remembers nothing of past gradients at this step."
 
 
 class OptimizerState(ProbeKind):
@@ -35,13 +36,15 @@ class OptimizerState(ProbeKind):
     data_shape = DataShape.LINES
 
     def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each thing kept, a series for each parameter by name; None where nothing is kept."""
+        """One item for each thing kept, a series for each parameter by name; None before the first update."""
         kept = context.remembered()
         rows = [(node, name, kept[value]) for node, name, value in parameters(context) if value in kept]
         things = list(dict.fromkeys(thing for _, _, of_weight in rows for thing in of_weight))
         items = [_item(thing, [(node, name, found[thing]) for node, name, found in rows if thing in found])
                  for thing in things]  # fmt: skip
-        return context.frame(self, items) if items else None
+        if not items and context.step == 0:
+            return None
+        return context.frame(self, items, lack=None if items else NOTHING_KEPT)
 
 
 def _item(thing: str, found: list[tuple[str, str, Tensor]]) -> LinesItem:

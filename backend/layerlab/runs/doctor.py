@@ -36,6 +36,9 @@ PAUSE_SECONDS = 0.1
 SAVE_SECONDS = 5.0
 #: Exams that are kept.
 NUM_EXAMS = 6
+#: A run that was looked at less often when it ends gets so many looks at the end: the greatest patience of a kind.
+ENOUGH_LOOKS = 6
+LAST_LOOKS = 3
 #: Of each weight matrix the update is measured on so many elements, evenly spread.
 MOST_ELEMENTS = 4096
 
@@ -65,6 +68,7 @@ class Doctor:
         self._history = History()
         self._casebook = Casebook()
         self._exams: list[Exam] = []
+        self._exams_step: int | None = None
         self._turn = 0
         self._updates: dict[str, float] = {}
         self._weights: dict[str, list[Tensor]] = {}
@@ -114,6 +118,16 @@ class Doctor:
         self._credit = max(self._credit - (thread_time() - worked), -MOST_OWED * SHARE)
         self._measured(perf_counter() - began)
 
+    def conclude(self) -> None:
+        """The last look. A run that was over before there were enough is looked at again and again, each time at other
+        samples, so that it is told what a longer one would have been told by now.
+        """
+        too_short = self._turn < ENOUGH_LOOKS
+        self.look()
+        for _ in range(LAST_LOOKS - 1 if too_short else 0):
+            self._exams_step = None
+            self.look()
+
     def _look(self) -> None:
         outcome = self._assembly.trainer.outcome
         if outcome is None or outcome.status is not RunState.DIVERGED:
@@ -124,13 +138,14 @@ class Doctor:
 
     def _examine(self) -> None:
         """A new look, unless there is one of this very step. Numbers that are not finite say nothing but that."""
-        if self._exams and self._exams[-1].step == self._assembly.trainer.step:
+        if self._exams_step == self._assembly.trainer.step:
             return
         exam = examine(self._assembly, turn=self._turn)
         if exam is None or not (isfinite(exam.loss) and isfinite(exam.gradient)):
             return
         self._turn += 1
         self._exams = [*self._exams, exam][-NUM_EXAMS:]
+        self._exams_step = exam.step
         self._weights = self._sampled()
 
     def judge(self) -> None:

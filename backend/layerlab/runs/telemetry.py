@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter, thread_time
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from layerlab.graph.network import Network, Recording
 from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
 from layerlab.probes.judged import Judged
 from layerlab.runs.cadence import Cadence
+from layerlab.runs.initial import Initial, is_small
 from layerlab.runs.judging import judged
 from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
@@ -35,6 +37,15 @@ _LOOK_SECONDS = 0.02
 #: What is entered for a step at which nobody looks: no step pays for making it.
 _AS_IT_IS = nullcontext()
 _NOTHING: Mapping[Tensor, Tensor] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class _PutOff:
+    """What is still to be measured of the start."""
+
+    names: list[str]
+    initial: Initial
+    context: ProbeContext
 
 
 class Telemetry:
@@ -78,6 +89,7 @@ class Telemetry:
         self._confusion: Confusion | None = None
         self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
+        self._put_off: _PutOff | None = None
 
     # Who watches
 
@@ -86,6 +98,7 @@ class Telemetry:
         self._cadence.watched = frozenset(watched) & frozenset(self._probes)
         sample = min(sample or 0, max(0, self._assembly.data.num_validation - 1))
         if sample != self._sample:
+            self.measure_rest()
             self._sample = sample
             self._cadence.forget(name for name, probe in self._probes.items() if probe.shows_sample)
             self._next_look = 0.0
@@ -155,12 +168,29 @@ class Telemetry:
 
     # At rest, at the start and at the end
 
-    def measure_start(self) -> None:
-        """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update."""
+    def measure_start(self, *, rest_later: bool = False) -> None:
+        """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update.
+
+        What is watched goes to whoever waits for it first. The rest may wait for ``measure_rest``.
+        """
         self._batch = rehearse(self._assembly)
         self._batch_size = len(self._batch.outputs["input"])
-        self._measure(list(self._probes), pay=False)
+        watched = sorted(self._cadence.watched)
+        self._measure(watched, pay=False)
+        rest = [name for name in self._probes if name not in watched]
+        network = self._assembly.network
+        if rest_later and watched and is_small(network):
+            self._put_off = _PutOff(rest, Initial(network), replace(self._context(), remembered=dict))
+        else:
+            self._measure(rest, pay=False)
         self._batch = None
+
+    def measure_rest(self) -> None:
+        """What was put off at the start, of the state at initialisation."""
+        if self._put_off is not None:
+            put_off, self._put_off = self._put_off, None
+            with put_off.initial.in_place():
+                self._measure(put_off.names, pay=False, context=put_off.context)
 
     def measure_watched(self) -> None:
         """What is on somebody's screen, unless it has been measured at this very step."""
@@ -185,8 +215,10 @@ class Telemetry:
 
     # Measuring
 
-    def _measure(self, names: list[str], *, pay: bool) -> None:
-        began, context, frames, done = perf_counter(), self._context(), list[Frame](), list[str]()
+    def _measure(self, names: list[str], *, pay: bool, context: ProbeContext | None = None) -> None:
+        if self._put_off is not None and not set(self._put_off.names).isdisjoint(names):
+            self.measure_rest()  # a probe goes through the steps in their order
+        began, context, frames, done = perf_counter(), context or self._context(), list[Frame](), list[str]()
         for name in names:
             if pay and not self._cadence.can_pay(name):
                 continue

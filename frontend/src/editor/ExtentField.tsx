@@ -2,28 +2,37 @@
 import { type KeyboardEvent, useState } from 'react';
 import { Row } from '../forms/Row';
 import type { Field } from '../forms/schema';
+import { useTyping } from '../forms/useTyping';
 import { fieldLabel } from '../forms/words';
+import type { EditPhase } from '../words/edit';
 import { type ExtentForm, extentText, readExtent, stepExtent } from './extent';
 
 interface ExtentFieldProps {
   readonly field: Field;
   readonly form: ExtentForm;
   readonly value: unknown;
-  onChange(value: unknown): void;
+  onChange(value: unknown, phase: EditPhase): void;
 }
 
 export function ExtentField({ field, form, value, onChange }: ExtentFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
+  const typing = useTyping(value, onChange);
   const isBad = typed !== null && readExtent(typed, form) === null;
+  const type = (text: string): void => {
+    setTyped(text);
+    const read = readExtent(text, form);
+    if (read !== null) typing.tell(read);
+  };
   const commit = (): void => {
     const read = typed === null ? null : readExtent(typed, form);
-    if (read === null) return;
-    setTyped(null);
-    if (JSON.stringify(read) !== JSON.stringify(value)) onChange(read);
+    if (read !== null) setTyped(null);
+    if (typing.isUnderWay()) typing.end(read ?? undefined);
+    else if (read !== null && JSON.stringify(read) !== JSON.stringify(value)) onChange(read, 'single');
   };
   const step = (by: number): void => {
     setTyped(null);
-    onChange(stepExtent(typed === null ? value : (readExtent(typed, form) ?? value), by, form));
+    typing.end();
+    onChange(stepExtent(typed === null ? value : (readExtent(typed, form) ?? value), by, form), 'single');
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const { currentTarget } = event;
@@ -33,6 +42,7 @@ export function ExtentField({ field, form, value, onChange }: ExtentFieldProps) 
       Enter: commit,
       Escape: () => {
         setTyped(null);
+        typing.takeBack();
         currentTarget.blur();
       },
     };
@@ -54,7 +64,7 @@ export function ExtentField({ field, form, value, onChange }: ExtentFieldProps) 
             spellCheck={false}
             aria-invalid={isBad || undefined}
             value={typed ?? extentText(value, form)}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => type(event.target.value)}
             onFocus={(event) => event.target.select()}
             onBlur={commit}
             onKeyDown={onKeyDown}

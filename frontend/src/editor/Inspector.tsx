@@ -108,10 +108,15 @@ function NodeField({ field, kind, spec, id }: NodeFieldProps) {
     editNode(workplace, (nodes) => setField(nodes, id, field.name, told), phase);
   };
   const form = extentForm(kind, field.name);
-  if (form) return <ExtentField {...{ field, form, value }} onChange={(next) => onChange(next, 'single')} />;
+  if (form) return <ExtentField {...{ field, form, value }} onChange={onChange} />;
   // What a layer leaves out it takes from what it reads.
   return (
-    <SchemaField {...{ field, value, since, onChange }} emptyWord="inferred" effect={field.isLive ? 'live' : null} />
+    <SchemaField
+      {...{ field, value, since, onChange }}
+      emptyWord="inferred"
+      effect={field.isLive ? 'live' : null}
+      tellsTyping={!field.isLive}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ import {
   type Stride,
   stepped,
 } from './stepping';
+import { useTyping } from './useTyping';
 
 export interface NumberFieldProps {
   readonly id?: string;
@@ -24,8 +25,12 @@ export interface NumberFieldProps {
   readonly placeholder?: string;
   readonly isOptional?: boolean;
   readonly isDisabled?: boolean;
+  /** Tell each allowed value while it is being typed, too. */
+  readonly tellsTyping?: boolean;
   /** What the server said against the value. */
   readonly problem?: string;
+  /** What is worth knowing of the value, though it is allowed. */
+  readonly warning?: string;
   readonly describedBy?: string;
   onChange(value: number | null, phase: EditPhase): void;
 }
@@ -48,21 +53,30 @@ export function NumberField(props: NumberFieldProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const drag = useRef<Drag | null>(null);
+  const typing = useTyping(value, onChange);
   const messageId = useId();
 
   const read = typed === null ? value : typed.trim() === '' && props.isOptional ? null : readNumber(typed);
   const isBad = typed !== null && !(read === null ? props.isOptional && typed.trim() === '' : isAllowed(read, limits));
   const problem = isBad ? `Allowed: ${allowedText(limits)}` : props.problem;
+  const warning = problem ? undefined : props.warning;
   const shown = typed ?? (value === null ? '' : numberText(value));
 
+  const type = (text: string): void => {
+    setTyped(text);
+    const number = readNumber(text);
+    if (props.tellsTyping && number !== null && isAllowed(number, limits)) typing.tell(number);
+  };
+
   const commit = (): void => {
-    if (typed === null || isBad) return;
-    setTyped(null);
-    if (read !== value) onChange(read, 'single');
+    if (!isBad) setTyped(null);
+    if (typing.isUnderWay()) typing.end(isBad ? undefined : read);
+    else if (!isBad && read !== value) onChange(read, 'single');
   };
 
   const step = (count: number, stride: Stride): void => {
     setTyped(null);
+    typing.end();
     onChange(stepped(read ?? scale.low, count, stride, scale, limits), 'single');
   };
 
@@ -78,6 +92,7 @@ export function NumberField(props: NumberFieldProps) {
       },
       Escape: () => {
         setTyped(null);
+        typing.takeBack();
         input.current?.blur();
       },
     };
@@ -121,7 +136,12 @@ export function NumberField(props: NumberFieldProps) {
   };
 
   return (
-    <div className="number" data-bad={problem ? true : undefined} data-disabled={props.isDisabled || undefined}>
+    <div
+      className="number"
+      data-bad={problem ? true : undefined}
+      data-warned={warning ? true : undefined}
+      data-disabled={props.isDisabled || undefined}
+    >
       <input
         ref={input}
         id={props.id}
@@ -134,11 +154,11 @@ export function NumberField(props: NumberFieldProps) {
         aria-valuenow={read ?? undefined}
         aria-valuetext={shown || props.placeholder}
         aria-invalid={problem ? true : undefined}
-        aria-describedby={problem ? messageId : props.describedBy}
+        aria-describedby={problem || warning ? messageId : props.describedBy}
         disabled={props.isDisabled}
         placeholder={props.placeholder}
         value={shown}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         onBlur={commit}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
@@ -151,6 +171,11 @@ export function NumberField(props: NumberFieldProps) {
       {problem ? (
         <p className="field-problem" id={messageId} role="alert">
           {problem}
+        </p>
+      ) : null}
+      {warning ? (
+        <p className="field-problem" data-severity="warning" id={messageId} role="status" title={warning}>
+          {warning}
         </p>
       ) : null}
     </div>

@@ -21,6 +21,8 @@ export interface SchemaFieldProps {
   readonly problem?: string;
   /** What stands in a number that is left empty. */
   readonly emptyWord?: string;
+  /** Tell each allowed number while it is being typed, too. */
+  readonly tellsTyping?: boolean;
   /** What stands at the end of the control, such as a button. */
   readonly extra?: ReactNode;
   onChange(value: unknown, phase: EditPhase): void;
@@ -50,6 +52,7 @@ function Control({
   label: given,
   problem,
   emptyWord = 'none',
+  tellsTyping,
   onChange,
   id,
 }: SchemaFieldProps & { readonly id: string }) {
@@ -67,11 +70,12 @@ function Control({
           isOptional={field.isOptional}
           placeholder={field.isOptional ? emptyWord : undefined}
           problem={problem}
+          tellsTyping={tellsTyping}
           onChange={onChange}
         />
       );
     case 'numbers':
-      return <Numbers {...{ field, form, value, problem, onChange, label }} />;
+      return <Numbers {...{ field, form, value, problem, tellsTyping, onChange, label }} />;
     case 'switch':
       return (
         <Switch
@@ -102,6 +106,16 @@ function Control({
           {numEntries(value)}
         </output>
       );
+    case 'names':
+      return (
+        <Choice
+          id={id}
+          label={label}
+          value={String(value ?? '')}
+          options={['', ...form.names].map((name) => ({ value: name, label: name === '' ? form.emptyWord : name }))}
+          onChange={(name) => onChange(name, 'single')}
+        />
+      );
     case 'text':
       return (
         <input
@@ -125,7 +139,7 @@ function Numbers(
     readonly form: Extract<Field['form'], { kind: 'numbers' }>;
   },
 ) {
-  const { field, form, value, problem, onChange, label } = props;
+  const { field, form, value, problem, tellsTyping, onChange, label } = props;
   const values = Array.isArray(value) ? (value as number[]) : [];
   return (
     <div className="numbers">
@@ -137,6 +151,7 @@ function Numbers(
           scale={usualScale(field.name, form.limits)}
           limits={form.limits}
           problem={index === 0 ? problem : undefined}
+          tellsTyping={tellsTyping}
           onChange={(next, phase) =>
             onChange(
               values.map((old, at) => (at === index ? next : old)),

@@ -35,6 +35,8 @@ export class Following {
    */
   #due: 'no' | 'asked' | 'wait' | 'train' = 'no';
   #isHeld = false;
+  /** True while a value is being typed: the draft is looked at, and the run follows when that has ended. */
+  isTyping = false;
   #isSending = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #settles: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +118,7 @@ export class Following {
     this.#page.setState({ isChecking: true });
     const isFirst = Date.now() - this.#editedAt > SETTLES_AFTER_MS;
     this.#editedAt = Date.now();
-    this.#dueOf(spec);
+    if (!this.isTyping) this.#dueOf(spec);
     if (isFirst) void this.#settled(spec);
     else this.#settles = setTimeout(() => void this.#settled(spec), SETTLES_AFTER_MS);
   }
@@ -137,7 +139,8 @@ export class Following {
 
   /** Build what needs a new run, or check the draft. A broken draft builds nothing and leaves the run as it is. */
   async #settled(spec: RunSpec): Promise<void> {
-    const isDue = (): boolean => (this.#due === 'train' || this.#due === 'wait') && spec.graph.length > 0;
+    const isDue = (): boolean =>
+      (this.#due === 'train' || this.#due === 'wait') && !this.isTyping && spec.graph.length > 0;
     if (isDue()) {
       await this.#inTurn(async () => {
         if (isDue() && this.#draft.getState().spec === spec) await this.restart(this.#due === 'train');

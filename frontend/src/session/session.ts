@@ -30,6 +30,7 @@ import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
 import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
+import { Edits } from './edits';
 import { Following } from './following';
 import { report, say } from './notices';
 import { type RangeProgress, rangeTest } from './rangeTest';
@@ -47,6 +48,8 @@ export interface Fork {
 }
 
 const OPEN_AGAIN_AFTER_MS = 3000;
+/** The list of runs is renewed when the hand rests; where it is opened, at once. */
+const LISTS_AFTER_MS = 1500;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
 export class Session {
@@ -57,6 +60,7 @@ export class Session {
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  readonly #edits: Edits;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
   /** Single samples of the data, as they are looked through. */
@@ -67,6 +71,7 @@ export class Session {
   readonly augmenting: AugmentErrands;
   /** Files on their way to the server. */
   readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
+  #lists: ReturnType<typeof setTimeout> | undefined;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -77,6 +82,7 @@ export class Session {
     this.#runs = new Runs(page, wire);
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.#edits = new Edits(draft, this.#following);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
@@ -162,19 +168,15 @@ export class Session {
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
   edit(change: (spec: RunSpec) => RunSpec, phase: EditPhase = 'single'): void {
-    const history = this.#draft.temporal.getState();
-    if (phase === 'single' || phase === 'begin') history.resume();
-    this.#draft.getState().edit(change);
-    if (phase === 'begin') history.pause();
-    if (phase === 'end') history.resume();
+    this.#edits.edit(change, phase);
   }
 
   undo(): void {
-    this.#draft.temporal.getState().undo();
+    this.#edits.undo();
   }
 
   redo(): void {
-    this.#draft.temporal.getState().redo();
+    this.#edits.redo();
   }
 
   /** Steps a second at most; null is full speed. */
@@ -191,7 +193,7 @@ export class Session {
   /** Chooses the validation sample that the pictures show; it goes around at the ends. */
   showSample(index: number): void {
     const count = this.#page.getState().check?.data?.num_validation || 1;
-    this.#page.setState({ sample: ((index % count) + count) % count });
+    this.#page.setState({ sample: ((index % count) + count) % count, isSampleChosen: true });
     this.#runs.subscribe();
   }
 
@@ -389,7 +391,8 @@ export class Session {
       this.#page.setState({ isBusy: true });
       await this.#try(act);
       this.#page.setState({ isBusy: false });
-      void this.refreshRuns();
+      clearTimeout(this.#lists);
+      this.#lists = setTimeout(() => void this.refreshRuns(), LISTS_AFTER_MS);
     });
     this.#queue = turn;
     return turn;

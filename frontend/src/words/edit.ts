@@ -1,2 +1,5 @@
-/** A drag is one edit: it begins, moves, and ends. A typed or chosen value is an edit by itself. */
-export type EditPhase = 'begin' | 'move' | 'end' | 'single';
+/**
+ * A drag is one edit: it begins, moves, and ends. A chosen value is an edit by itself. A value that is being typed is
+ * looked at, and the run follows when it ends.
+ */
+export type EditPhase = 'begin' | 'move' | 'end' | 'single' | 'typing';
