@@ -27,7 +27,7 @@ from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Channel
 from layerlab.runs.worker import build
-from layerlab_schemas.run import RunSpec
+from layerlab_schemas.run import RunSpec, RunState
 
 from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
 
@@ -54,18 +54,23 @@ class Case:
     def slice(self, seconds: float) -> None:
         """Train for a while and note the rate, without what happens at the ends of the slice."""
         self.inbox.put({"type": "resume", "id": 1})
-        time.sleep(0.2)
+        begun = self.step
+        while self.step == begun:
+            time.sleep(0.01)
+        time.sleep(0.1)
         step, cost = self.step, time.process_time()
         tally = self.session._account._meter._tally
         time.sleep(seconds)
+        while self.session._account._meter._tally.seconds == tally.seconds:
+            time.sleep(0.01)
         steps, cost = self.step - step, time.process_time() - cost
         after = self.session._account._meter._tally
         self.rates.append(steps / cost)
         self.shares.append((after.seconds_telemetry - tally.seconds_telemetry) / (after.seconds - tally.seconds))
         self.inbox.put({"type": "pause", "id": 2})
-        while not self.session._is_resting:
+        while self.session._account.status is not RunState.PAUSED:
             time.sleep(0.01)
-        time.sleep(0.05)
+        time.sleep(0.1)
 
     def close(self) -> None:
         self.inbox.put({"type": "terminate"})

@@ -1,5 +1,6 @@
 """What a run has recorded: curves and frames."""
 
+import asyncio
 import csv
 import io
 import json
@@ -44,6 +45,11 @@ async def scalars(
     """Curves of a run. Only what is stored is ever shown."""
     wanted = None if names is None else [name for name in names.split(",") if name]
     curves = await runs.records.curves(run, wanted)
+    # Beside the event loop: a million points take seconds to write out, and others watch meanwhile.
+    return await asyncio.to_thread(_told, run, curves, max_points, format)
+
+
+def _told(run: str, curves: Mapping[str, Curve], max_points: int | None, format: Literal["json", "csv"]) -> Response:
     if max_points is not None:
         curves = {name: thin.thin(curve, max_points) for name, curve in curves.items()}
     if format == "csv":

@@ -114,7 +114,7 @@ class Cadence:
         for probe in probes:
             self._purses[probe in self.watched].pay(cost / len(probes))
 
-    def saw(self, probe: str, _now: float, cost: float) -> None:
+    def saw(self, probe: str, cost: float) -> None:
         """Take note of a measurement that was made anyhow, at the start or at rest, and is not charged."""
         self._usual[probe] = min(cost, self._usual.get(probe, cost))
 

@@ -224,10 +224,14 @@ class Telemetry:
                 continue
             # In working time: what other programs on the machine take is neither a cost nor an income.
             worked = thread_time()
-            frames += self._look_at(self._probes[name], context)
-            note = self._cadence.measured if pay else self._cadence.saw
-            note(name, self._looked_at, thread_time() - worked)
-            done.append(name)
+            found = self._look_at(self._probes[name], context)
+            cost = thread_time() - worked
+            if pay:
+                self._cadence.measured(name, self._looked_at, cost)
+                done.append(name)
+            elif found:  # a probe that had nothing to say tells nothing of its cost
+                self._cadence.saw(name, cost)
+            frames += found
         worked = thread_time()
         if frames:
             self._deliver(frames)

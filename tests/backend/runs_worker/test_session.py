@@ -269,3 +269,14 @@ def test_errors_are_told_in_plain_words():
     other = in_words(KeyError("secret"))
     assert "KeyError" in other
     assert "secret" not in other
+
+
+def test_a_look_that_finds_nothing_new_says_nothing_of_what_looks_cost(tmp_path):
+    def look(session):
+        known = session._telemetry._cadence._usual
+        before = dict(known)
+        session._telemetry.measure_all()
+        assert set(ALL) <= set(before)
+        assert known == before
+
+    train(spec(max_steps=3), tmp_path, watch(*ALL), look=look)
