@@ -1,18 +1,17 @@
 """What watching costs a run: ``python -m tests.benchmarks.telemetry_cost``. Prints, asserts nothing.
 
-Whole sessions as a worker has them, each in a thread of its own, one of which trains at a time: without probes and
-doctor, with nobody watching, and with what the page's first screen asks for. Messages go through a real socket to a
-process that reads them. Slices are interleaved; the figure of a slice is steps per second of processor time, so that
-other programs on the machine disturb it little, and the ratio is to the slice without probes of the same round.
+Whole sessions as a worker has them, in one thread, in turns: without probes and doctor, with nobody watching, and with
+what the page's first screen asks for. Messages go through a real socket to a process that reads them. Slices are
+interleaved and told in steps per second of the thread's processor time, so that other programs on the machine disturb
+them little; the ratio is to the slice without probes of the same round. Each case first spends what a run may spend
+beyond its budget at its beginning.
 """
 
 import argparse
-import signal
 import socket
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -27,7 +26,8 @@ from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Channel
 from layerlab.runs.worker import build
-from layerlab_schemas.run import RunSpec, RunState
+from layerlab.training.report import StepReport
+from layerlab_schemas.run import RunSpec
 
 from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
 
@@ -36,45 +36,28 @@ BARE, ALONE, WATCHED, TENSORBOARD = "no probes", "no viewer", "first screen", "T
 
 @dataclass
 class Case:
-    """One run in its thread, at rest unless it is let go."""
+    """One run, which trains in its slices alone."""
 
     name: str
     session: Session
-    inbox: Inbox
+    steps: Iterator[StepReport]
     end: socket.socket
     reader: subprocess.Popen[bytes]
-    thread: threading.Thread
     rates: list[float] = field(default_factory=list)
-    shares: list[float] = field(default_factory=list)
-
-    @property
-    def step(self) -> int:
-        return self.session._trainer.step
 
     def slice(self, seconds: float) -> None:
-        """Train for a while and note the rate, without what happens at the ends of the slice."""
-        self.inbox.put({"type": "resume", "id": 1})
-        begun = self.step
-        while self.step == begun:
-            time.sleep(0.01)
-        time.sleep(0.1)
-        step, cost = self.step, time.process_time()
-        tally = self.session._account._meter._tally
-        time.sleep(seconds)
-        while self.session._account._meter._tally.seconds == tally.seconds:
-            time.sleep(0.01)
-        steps, cost = self.step - step, time.process_time() - cost
-        after = self.session._account._meter._tally
-        self.rates.append(steps / cost)
-        self.shares.append((after.seconds_telemetry - tally.seconds_telemetry) / (after.seconds - tally.seconds))
-        self.inbox.put({"type": "pause", "id": 2})
-        while self.session._account.status is not RunState.PAUSED:
-            time.sleep(0.01)
-        time.sleep(0.1)
+        """Train for so much processor time and note the rate."""
+        session = self.session
+        session._telemetry.rest()
+        session._doctor._worked = time.thread_time()
+        began, first = time.thread_time(), session._trainer.step
+        while time.thread_time() < began + seconds:
+            session._attend()
+            session._advance(self.steps)
+        self.rates.append((session._trainer.step - first) / (time.thread_time() - began))
+        session._account.rest()
 
     def close(self) -> None:
-        self.inbox.put({"type": "terminate"})
-        self.thread.join()
         self.end.close()
         self.reader.wait()
 
@@ -144,7 +127,7 @@ def replaced(name: str, kind: type) -> Iterator[None]:
 
 
 def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
-    """A paused run of this case."""
+    """A run of this case, at step 0."""
     ours, theirs = socket.socketpair()
     reader = subprocess.Popen(["cat"], stdin=theirs, stdout=subprocess.DEVNULL)
     theirs.close()
@@ -153,29 +136,17 @@ def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
         inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0})
     spec = RunSpec.model_validate(endless(RUNS[run])).model_dump(mode="json")
     start = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
-    made: list[Session] = []
     telemetry = {BARE: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
     doctor = NoDoctor if name in (BARE, TENSORBOARD) else Doctor
+    with replaced("Telemetry", telemetry), replaced("Doctor", doctor):
+        session = build(start | {"recorded_step": 0}, Channel(ours), inbox, threads=threads, memory_bytes=0)
+    if name == TENSORBOARD:
+        from torch.utils.tensorboard import SummaryWriter
 
-    def live() -> None:
-        torch.set_flush_denormal(True)
-        with replaced("Telemetry", telemetry), replaced("Doctor", doctor):
-            channel = Channel(ours)
-            made.append(build(start | {"recorded_step": 0}, channel, inbox, threads=threads, memory_bytes=0))
-        if name == TENSORBOARD:
-            from torch.utils.tensorboard import SummaryWriter
-
-            made[0]._telemetry.writer = SummaryWriter(str(folder / "board"))  # type: ignore[attr-defined]
-        made[0].run(paused=True)
-
-    thread = threading.Thread(target=live, daemon=True)
-    thread.start()
-    while not made or not made[0]._is_resting:
-        if not thread.is_alive():
-            raise SystemExit(f"{name} could not be built")
-        time.sleep(0.01)
-    time.sleep(0.2)
-    return Case(name, made[0], inbox, ours, reader, thread)
+        session._telemetry.writer = SummaryWriter(str(folder / "board"))  # type: ignore[attr-defined]
+    steps = session._trainer.steps()
+    session._open(steps, paused=False)
+    return Case(name, session, steps, ours, reader)
 
 
 def has_tensorboard() -> bool:
@@ -187,24 +158,25 @@ def has_tensorboard() -> bool:
     return True
 
 
-def measure(run: str, *, rounds: int, seconds: float, threads: int, note: Callable[[str], None]) -> None:
+def measure(
+    run: str, *, rounds: int, seconds: float, warm_up: float, threads: int, note: Callable[[str], None]
+) -> None:
     """One run in all cases."""
     names = [BARE, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
     with tempfile.TemporaryDirectory() as folder:
         cases = [make(name, run, Path(folder), threads=threads) for name in names]
         for case in cases:
-            case.slice(1.0)
+            case.slice(warm_up)
             case.rates.clear()
-            case.shares.clear()
         for turn in range(rounds):
             for case in cases[turn % len(cases) :] + cases[: turn % len(cases)]:
                 case.slice(seconds)
-        note(f"\n{run:14} steps/s   ratio (of each round: lowest, highest)   telemetry by its own account")
+        note(f"\n{run:14} steps/s   ratio (of each round: lowest, highest)")
         for case in cases:
             ratios = [one / bare for one, bare in zip(case.rates, cases[0].rates, strict=True)]
             note(
                 f"{case.name:14} {statistics.median(case.rates):7.0f}   {statistics.median(ratios):5.3f}"
-                f" ({min(ratios):.3f}, {max(ratios):.3f})   {statistics.median(case.shares):7.3f}"
+                f" ({min(ratios):.3f}, {max(ratios):.3f})"
             )
         for case in cases:
             case.close()
@@ -217,13 +189,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9, help="Slices of each case.")
     parser.add_argument("--seconds", type=float, default=3.0, help="Length of a slice.")
+    parser.add_argument("--warm-up", type=float, default=6.0, help="Processor seconds before the first slice.")
     parser.add_argument("--threads", type=int, default=1, help="Threads of PyTorch.")
     parser.add_argument("--run", choices=[*RUNS], action="append", help="Only this run.")
     given = parser.parse_args()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    torch.set_flush_denormal(True)
     print(f"{machine()}; at most {given.threads} threads; {given.rounds} slices of {given.seconds} s", flush=True)
     for run in given.run or RUNS:
-        measure(run, rounds=given.rounds, seconds=given.seconds, threads=given.threads, note=print)
+        measure(
+            run,
+            rounds=given.rounds,
+            seconds=given.seconds,
+            warm_up=given.warm_up,
+            threads=given.threads,
+            note=print,
+        )
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ class Journals:
         self._frame_bytes = frame_bytes
         self._journals: dict[str, Journal] = {}
         self._opening = asyncio.Lock()
+        self._taking = asyncio.Lock()
+        self._snapshots: dict[str, asyncio.Task[tuple[int, str] | None]] = {}
 
     async def of(self, run: str) -> Journal:
         """The journal of a run, with its channel in the hub.
@@ -81,7 +83,7 @@ class Journals:
         for _ in range(_SNAPSHOT_TRIES):
             if joined:
                 break
-            snapshot = await self._store.read(partial(reading.snapshot, run=wish.run))
+            snapshot = await self._snapshot(wish.run)
             if snapshot is None:
                 return False
             joined = self._hub.admit(viewer, wish.run, *snapshot)
@@ -97,3 +99,15 @@ class Journals:
             for probe, (step, body) in found.items():
                 message = frame_message(run, probe, step, body, seq=journal.published_seq, time=datetime.now(UTC))
                 self._hub.remember_frame(run, probe, message)
+
+    async def _snapshot(self, run: str) -> tuple[int, str] | None:
+        """A snapshot that is begun after this call; all who wait for one of the same run get the same."""
+        waiting = self._snapshots.get(run)
+        if waiting is None:
+            waiting = self._snapshots[run] = asyncio.create_task(self._take_snapshot(run))
+        return await asyncio.shield(waiting)
+
+    async def _take_snapshot(self, run: str) -> tuple[int, str] | None:
+        async with self._taking:
+            del self._snapshots[run]  # whoever comes from now on waits for the next
+            return await self._store.read(partial(reading.snapshot, run=run))
