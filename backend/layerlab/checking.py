@@ -5,12 +5,16 @@ from layerlab_schemas.run import CheckRequest, RunSpec
 
 from layerlab import analyses, probes
 from layerlab.graph.plan import Plan
-from layerlab.training.inspection import examine
+from layerlab.training.inspection import Findings, examine
 
 
 def check(request: CheckRequest | RunSpec) -> CheckResult:
     """Every problem of a spec, what is known of its network, and which probes and analyses find nothing in it."""
-    found = examine(request)
+    return result_of(examine(request))
+
+
+def result_of(found: Findings) -> CheckResult:
+    """The same of a spec that was examined already."""
     lacking = {} if found.plan is None else find_lacking(found.plan)
     return found.result().model_copy(update={"lacking": lacking})
 

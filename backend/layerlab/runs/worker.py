@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from layerlab_schemas.run import RunSpec
 
+from layerlab.checking import result_of
 from layerlab.errors import LayerlabError
 from layerlab.runs import process
 from layerlab.runs.account import Account
@@ -73,7 +74,7 @@ def prepare(request: Message, channel: Outlet, *, memory_bytes: int) -> "Future[
     limit_memory(spec, memory_bytes)
     try:
         found = examine(spec)
-        result = found.result()
+        result = result_of(found)
     except Exception as error:
         if not isinstance(error, LayerlabError):
             log.exception("A spec could not be checked")
