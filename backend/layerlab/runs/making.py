@@ -73,7 +73,7 @@ class Maker:
         Raises:
             CannotUse: The spec has problems.
         """
-        return Draft(run=_new_id(), spec=spec, check=await self._check(spec))
+        return Draft(run=new_id(), spec=spec, check=await self._check(spec))
 
     async def fork(self, run: str, request: ForkRequest) -> Draft:
         """A run that goes on from another one.
@@ -90,7 +90,7 @@ class Maker:
             check = await self._check(spec)
             self._refuse(origin, spec, check)
             events = _events(origin, request, spec, check)
-            draft = Draft(run=_new_id(), spec=spec, check=check, origin=origin, events=events)
+            draft = Draft(run=new_id(), spec=spec, check=check, origin=origin, events=events)
             try:
                 await asyncio.to_thread(self._give_files, draft, origin)
             except FileNotFoundError:
@@ -121,7 +121,7 @@ class Maker:
     async def add(self, draft: Draft, key: str | None, digest: str) -> RunView:
         """Store it, with the beginning of its parent where it is a fork."""
         try:
-            await self._store.write(partial(_add, draft=draft, key=key, digest=digest))
+            await self._store.write(partial(add_draft, draft=draft, key=key, digest=digest))
         except IntegrityError as error:
             raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
         if draft.origin is not None:
@@ -144,7 +144,8 @@ class Maker:
             await self._store.write(operation)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """The id of a run that is being made."""
     return f"r{secrets.token_hex(6)}"
 
 
@@ -167,7 +168,8 @@ def _events(origin: Origin, request: ForkRequest, spec: RunSpec, check: CheckRes
     return tuple(told)
 
 
-def _add(connection: Connection, draft: Draft, key: str | None, digest: str) -> None:
+def add_draft(connection: Connection, draft: Draft, key: str | None = None, digest: str | None = None) -> None:
+    """Store a run with what it has from its parent."""
     assert draft.check.data is not None
     num_steps, steps_per_epoch = planned_steps(draft.spec, draft.check.data.num_train)
     origin = draft.origin

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 
 from layerlab_schemas.run import (
@@ -20,6 +20,7 @@ from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
 from layerlab.runs.children import ChildGone, Executor
+from layerlab.runs.comparisons import Comparisons
 from layerlab.runs.hub import Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.journal import Journal
@@ -38,6 +39,7 @@ from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
 from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
+from layerlab.store.writer import Operation
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Supervisor:
         self.analyses = Analyses(
             settings, store, executor, self.inspector, self._journals, live=lambda run: self._live.get(run)
         )
+        self.comparisons = Comparisons(settings, store, self.inspector, self)
         self._making = asyncio.Lock()
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -190,12 +193,26 @@ class Supervisor:
                 await live.rest()
         return await self.records.view(live.run)
 
+    async def admit(self, made: Sequence[str], *operations: Operation) -> None:
+        """Store runs that are made together, all or none, and let each train when its turn comes.
+
+        Raises:
+            TooMany: As many runs as may wait would be waiting.
+        """
+        self._refuse_when_closing()
+        async with self._making:
+            self._refuse_when_full(len(made))
+            await self._store.write(*operations)
+            lives = [await self._revive(await self.records.view(run)) for run in made]
+            for live in lives:
+                await self._turns.enter(live)
+
     def _refuse_when_closing(self) -> None:
         if self._closing:
             raise NotReady("The server is ending.")
 
-    def _refuse_when_full(self) -> None:
-        if len(self._turns) >= self._settings.max_waiting:
+    def _refuse_when_full(self, num_new: int = 1) -> None:
+        if len(self._turns) + num_new > self._settings.max_waiting:
             raise TooMany(f"{len(self._turns)} runs are waiting already.", hint="Stop one, or wait for one to end.")
         num_workers = sum(live.has_worker for live in self._live.values())
         if num_workers >= self._settings.max_workers:
