@@ -1,0 +1,56 @@
+"""The step of all variants at once: batched by vmap, traced once for each batch size to a flat list of operations.
+
+There is no compiler in it, so nobody waits for one. A matrix product of each variant becomes one batched product, and
+so on for every operation: a step takes little longer for sixteen small variants than for one.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.func import vmap  # type: ignore[attr-defined]
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils import _pytree as pytree
+
+from layerlab.optimizers.base import Kept, Numbers
+from layerlab.training.batches import Batch
+from layerlab.training.lockstep.pure_step import PureStep
+from layerlab.training.lockstep.stack import Stack
+from layerlab.training.lockstep.tidy import tidy
+
+#: New weights, buffers, what is kept; [V] losses, [V] counts of right answers or mean errors, [V] penalties.
+After = tuple[list[Tensor], list[Tensor], list[Kept], Tensor, Tensor, Tensor]
+Flat = Callable[..., list[Tensor]]
+
+
+class TracedStep:
+    """A step of all variants. The first update, from which optimizers begin to remember, is another function."""
+
+    def __init__(self, step: PureStep) -> None:
+        self._batched = vmap(step, in_dims=(0, 0, 0, 0, 0, None, None))
+        self._traced: dict[Any, tuple[Flat, pytree.TreeSpec]] = {}
+
+    @torch.no_grad()
+    def __call__(self, stack: Stack, numbers: Numbers, strengths: Mapping[str, Tensor], batch: Batch) -> After:
+        """The values after an update by this batch; nothing is written to."""
+        arguments = (stack.weights, stack.buffers, stack.kept, numbers, strengths, batch.inputs, batch.targets)
+        flat, spec = pytree.tree_flatten(arguments)
+        key = (batch.inputs.shape, any(stack.kept))
+        if key not in self._traced:
+            self._traced[key] = self._trace(flat, spec)
+        run, made = self._traced[key]
+        found: After = pytree.tree_unflatten(run(*flat), made)
+        return found
+
+    def _trace(self, flat: list[Tensor], spec: pytree.TreeSpec) -> tuple[Flat, pytree.TreeSpec]:
+        made: list[pytree.TreeSpec] = []
+
+        def step(*tensors: Tensor) -> list[Tensor]:
+            found, shape = pytree.tree_flatten(self._batched(*pytree.tree_unflatten(list(tensors), spec)))
+            made.append(shape)
+            return found
+
+        module = make_fx(step)(*flat)
+        tidy(module)
+        return module, made[0]
