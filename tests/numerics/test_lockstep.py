@@ -15,7 +15,7 @@ MLP = [
     {"kind": "tanh"},
     {"kind": "linear", "out_features": 8},
     {"kind": "tanh"},
-    {"kind": "linear", "out_features": 1},
+    {"kind": "linear", "out_features": 2},
 ]
 CNN = [
     {"kind": "conv2d", "out_channels": 4, "kernel_size": 3, "padding": 1},

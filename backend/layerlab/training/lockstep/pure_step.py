@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.func import functional_call, grad_and_value  # type: ignore[attr-defined]
+from torch.func import functional_call, grad_and_value
 
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept, Numbers

@@ -11,7 +11,7 @@ from layerlab.optimizers.base import Kept
 
 
 class Stack:
-    """Stacked tensors; the networks and optimizers of the variants hold views of them, so what is written here is theirs.
+    """Stacked tensors. Networks and optimizers of the variants hold views of them: what is written here is theirs.
 
     Attributes:
         weights: [V, …] of each parameter that is trained, in the order of the network.
