@@ -62,11 +62,17 @@ def specs_of(
 
 
 def lockstep(specs: list[RunSpec]) -> Callable[[], int]:
-    """Does one batched step; gives how many updates that were."""
-    group = Group(assemble_group(specs))
-    for _ in range(3):
-        group.advance()
-    return lambda: len(group.advance())
+    """Does one batched step and the books of each; gives how many updates that were."""
+    runs = [member.steps() for member in Group(assemble_group(specs)).members]
+
+    def step() -> int:
+        for run in runs:
+            next(run)
+        return len(runs)
+
+    for _ in range(4):
+        step()
+    return step
 
 
 def alone(specs: list[RunSpec]) -> Callable[[], int]:

@@ -85,11 +85,16 @@ def alone(one: RunSpec) -> tuple[Trainer, list[StepReport]]:
 
 def together(specs: list[RunSpec]) -> tuple[Group, list[list[StepReport]]]:
     group = Group(assemble_group(specs))
-    reports = {member: [member.begin()] for member in group.members}
-    while group.alive:
-        for member, report in group.advance():
-            reports[member].append(report)
-    return group, [reports[member] for member in group.members]
+    reports: list[list[StepReport]] = [[] for _ in specs]
+    steps = {place: member.steps() for place, member in enumerate(group.members)}
+    while steps:
+        for place, own in list(steps.items()):
+            if (report := next(own, None)) is not None:
+                reports[place].append(report)
+            else:
+                group.leave(group.members[place])
+                del steps[place]
+    return group, reports
 
 
 @pytest.mark.parametrize("case", CASES)

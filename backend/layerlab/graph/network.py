@@ -160,6 +160,11 @@ class Network(nn.Module):
             for hook in hooks:
                 hook.remove()
 
+    @property
+    def is_recorded(self) -> bool:
+        """True where somebody keeps what passes through."""
+        return self._recording is not None
+
     def _keep(self, name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
         """Notes what a part of a node read and gave."""
 

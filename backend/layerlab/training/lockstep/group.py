@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from layerlab_schemas.run import RunSpec
@@ -14,7 +15,6 @@ from layerlab.training.lockstep.member import Dealt, Done, Member
 from layerlab.training.lockstep.pure_step import PureStep
 from layerlab.training.lockstep.stack import Stack
 from layerlab.training.lockstep.traced import TracedStep
-from layerlab.training.report import StepReport
 
 _STRENGTHS = ("l1", "l2", "clip_grad_value", "clip_grad_norm")
 
@@ -30,9 +30,11 @@ def assemble_group(specs: Sequence[RunSpec]) -> list[Assembly]:
 
 
 class Group:
-    """Trains all members of ``assemble_group``, which must be alike as ``lockstep.likeness`` wants it.
+    """Trains the members that ``assemble_group`` made, which must be alike as ``lockstep.likeness`` wants it.
 
-    Each member agrees with a run that trains alone up to rounding: a batched product may sum in another order.
+    They are trained as trainers are, by their own ``steps()``, but in rounds: each member takes one step, then each the
+    next. The first in a round makes the update of all. A member agrees with a run that trains alone up to rounding: a
+    batched product may sum in another order.
 
     Attributes:
         members: All, those that have left too.
@@ -41,94 +43,66 @@ class Group:
     def __init__(self, assemblies: Sequence[Assembly]) -> None:
         self.members = [_as_member(one) for one in assemblies]
         self._leader = self.members[0]
-        for member in self.members[1:]:
-            member.share(self._leader)
-        self._places = {member: place for place, member in enumerate(self.members)}
         self._stack = Stack([member.network for member in self.members])
         self._step = TracedStep(_pure_step(self._leader, self.members, self._stack))
         device = self._leader.data.train_targets.device
         self._strengths = _strengths(self.members, device)
         self._penalized = [_is_penalized(member) for member in self.members]
         self._numbers = _numbers(self.members, device)
+        self._places = {member: place for place, member in enumerate(self.members)}
         self._rates = [member.rate() for member in self.members]
-        self._moving = [member for member in self.members if not member.rate_is_fixed]
-        self._set_rates()
-
-    @property
-    def alive(self) -> list[Member]:
-        """Those that still train."""
-        return list(self._places)
+        self._tell_rates()
+        self._dealt: Dealt | None = None
+        self._waiting: dict[Member, Done] = {}
+        for member in self.members:
+            member.join(self._leader, self._turn)
 
     def leave(self, member: Member) -> None:
         """Take a member out, with its state as it is now; the others go on."""
+        self._waiting.pop(member, None)
         if self._places.pop(member, None) is not None:
             self._stack.release(member.network, member.optimizer)
             member.leave()
 
-    def advance(self) -> list[tuple[Member, StepReport]]:
-        """One update of every member that still trains. Who has its outcome by it is no longer among them."""
-        self._move_rates()
-        dealt = self._leader.deal()
-        weights, buffers, kept, losses_v, measured_v, penalties_v = self._step(
-            self._stack, self._numbers, self._strengths, dealt.batch
-        )
-        done = self._done(dealt, losses_v, measured_v, penalties_v)
-        reports = [(member, self._diverge(member, dealt, one)) for member, one in done if not math.isfinite(one.loss)]
-        self._write(weights, buffers, kept)
-        for member, one in done:
-            if math.isfinite(one.loss):
-                reports.append((member, member.take(dealt, one)))
-                self._end_if_done(member)
-        return reports
+    def _turn(self, member: Member) -> tuple[Dealt, Done]:
+        """What the update of this round is for a member."""
+        if member not in self._waiting:
+            assert not self._waiting, "a member is a step ahead of the others"
+            self._make_update()
+        assert self._dealt is not None
+        return self._dealt, self._waiting.pop(member)
 
-    def _done(
-        self, dealt: Dealt, losses_v: Tensor, measured_v: Tensor, penalties_v: Tensor
-    ) -> list[tuple[Member, Done]]:
-        losses, measured = losses_v.tolist(), measured_v.tolist()
-        penalties = penalties_v.tolist() if any(self._penalized) else None
+    def _make_update(self) -> None:
+        """The update of all, computed; each member writes its own part when its turn has come."""
+        self._move_rates()
+        self._dealt = dealt = self._leader.deal()
+        after = self._step(self._stack, self._numbers, self._strengths, dealt.batch)
+        write = self._stack.prepare(after.weights, after.buffers, after.kept)
+        losses, measured, penalties = (
+            values_v.tolist() for values_v in (after.losses, after.measured, after.penalties)
+        )
         is_numeric = dealt.batch.targets.is_floating_point()
         num = 1 if is_numeric else num_answers(dealt.batch.targets)
-        return [
-            (
-                member,
-                Done(
-                    loss=losses[place],
-                    accuracy=None if is_numeric else measured[place] / num,
-                    error=measured[place] if is_numeric else None,
-                    penalty=penalties[place] if penalties and self._penalized[place] else None,
-                    rate=self._rates[place],
-                ),
+        self._waiting = {
+            member: Done(
+                loss=losses[place],
+                accuracy=None if is_numeric else measured[place] / num,
+                error=measured[place] if is_numeric else None,
+                penalty=penalties[place] if self._penalized[place] else None,
+                rate=self._rates[place],
+                write=partial(write, place, member.network, member.optimizer),
             )
             for member, place in self._places.items()
-        ]
-
-    def _diverge(self, member: Member, dealt: Dealt, done: Done) -> StepReport:
-        report = member.diverge(dealt, done)
-        self.leave(member)
-        return report
-
-    def _write(self, weights: list[Tensor], buffers: list[Tensor], kept: list[dict[str, Tensor]]) -> None:
-        is_first = not any(self._stack.kept) and any(kept)
-        self._stack.write(weights, buffers, [] if is_first else kept)
-        if is_first:
-            self._stack.keep(
-                kept, {self._places[member]: (member.network, member.optimizer) for member in self._places}
-            )
-
-    def _end_if_done(self, member: Member) -> None:
-        if member.outcome is None and member.step >= member.num_steps:
-            member.complete()
-        if member.outcome is not None:
-            self.leave(member)
+        }
 
     def _move_rates(self) -> None:
-        if self._moving:
-            for member in self._moving:
-                if member in self._places:
-                    self._rates[self._places[member]] = member.rate()
-            self._set_rates()
+        moving = [(member, place) for member, place in self._places.items() if not member.rate_is_fixed]
+        for member, place in moving:
+            self._rates[place] = member.rate()
+        if moving:
+            self._tell_rates()
 
-    def _set_rates(self) -> None:
+    def _tell_rates(self) -> None:
         self._numbers["lr"].copy_(torch.tensor(self._rates, dtype=torch.float64))
 
 

@@ -1,9 +1,12 @@
-"""One variant of a group: a trainer whose network and optimizer hold views of the stack, and that others step."""
+"""One variant of a group: a trainer that holds views of the stack, and whose updates are made for all at once."""
 
+import math
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, replace
 from time import perf_counter
 
+import torch
 from torch.optim import Optimizer
 
 from layerlab.training.batches import Batch
@@ -23,24 +26,33 @@ class Dealt:
 
 @dataclass(frozen=True)
 class Done:
-    """What one member's update found, as ``StepReport`` tells it."""
+    """What one member's update found, as ``StepReport`` tells it.
+
+    Attributes:
+        write: Puts the new values of this member in place.
+    """
 
     loss: float
     accuracy: float | None
     error: float | None
     penalty: float | None
     rate: float
+    write: Callable[[], None]
 
 
 class Member(Trainer):
-    """A trainer of a group. Its state, evaluations and end are those of a run that trains alone.
+    """A trainer of a group; ``lockstep.group.Group`` takes it in. State, evaluations and end are those of a run alone.
 
-    All members deal from one sampler: that of the first.
+    All members deal from one sampler, that of the first. A member that has left trains no more.
     """
 
-    def begin(self) -> StepReport:
-        """The state before the first update."""
-        return StepReport(step=0, epoch=0.0, evaluation=self._evaluate())
+    _turn: Callable[["Member"], tuple[Dealt, Done]] | None = None
+    _planned: int = 0
+
+    @property
+    def num_steps(self) -> int:
+        """Updates when all is done as planned; in a group it cannot change."""
+        return self._planned if self._turn is not None else super().num_steps
 
     @property
     def optimizer(self) -> Optimizer:
@@ -56,41 +68,48 @@ class Member(Trainer):
         """The learning rate of the next update."""
         return self._set_rate()
 
-    def share(self, leader: "Member") -> None:
-        """Deal from the sampler of another member."""
+    def join(self, leader: "Member", turn: Callable[["Member"], tuple[Dealt, Done]]) -> None:
+        """Train with others from now on: ``turn`` makes the next update, or tells of the one that was made for all."""
+        self._planned = self.num_steps
         self._sampler = leader._sampler
+        self._turn = turn
+
+    def leave(self) -> None:
+        """From now on nothing of it moves with the others."""
+        self._sampler = copy(self._sampler)
 
     def deal(self) -> Dealt:
-        """The next batch, taken from the sampler; of the first member only."""
+        """The next batch, taken from the sampler; asked of the first member only."""
         started, epoch = perf_counter(), self._sampler.epoch
         batch = self.upcoming_batch()
         self._sampler.next_batch()
         return Dealt(batch, epoch_ended=self._sampler.epoch > epoch, seconds=perf_counter() - started)
 
-    def take(self, dealt: Dealt, done: Done) -> StepReport:
-        """Take in an update that has been made; evaluate where it is time."""
+    def _advance(self) -> StepReport:
+        """Its part of the update of all."""
+        assert self._turn is not None
+        dealt, done = self._turn(self)
+        if self.network.is_recorded:
+            self._look_again(dealt.batch)
         self.step += 1
-        is_due = self._is_evaluation_due(dealt.epoch_ended)
-        evaluation = self._evaluate() if is_due else None
+        if not math.isfinite(done.loss):
+            self.outcome = diverged(
+                self.network, dealt.batch.inputs, loss=done.loss, step=self.step, learning_rate=done.rate
+            )
+            return self._report(dealt, done, None)
+        done.write()
+        evaluation = self._evaluate() if self._is_evaluation_due(dealt.epoch_ended) else None
         self._remember(evaluation)
         report = self._report(dealt, done, evaluation)
-        return replace(report, events=self._stop_early(evaluation)) if evaluation is not None else report
+        return report if evaluation is None else replace(report, events=self._stop_early(evaluation))
 
-    def diverge(self, dealt: Dealt, done: Done) -> StepReport:
-        """Take in an update that was not made because the loss is not finite; the run ends here."""
-        self.step += 1
-        self.outcome = diverged(
-            self.network, dealt.batch.inputs, loss=done.loss, step=self.step, learning_rate=done.rate
-        )
-        return self._report(dealt, done, None)
-
-    def complete(self) -> None:
-        """All planned updates are done."""
-        next(self.steps(), None)
-
-    def leave(self) -> None:
-        """Go on without the others: a sampler of its own."""
-        self._sampler = copy(self._sampler)
+    def _look_again(self, batch: Batch) -> None:
+        """Forward and back once more, before the update: for whoever records what goes through the network."""
+        buffers = [buffer.clone() for buffer in self.network.buffers()]
+        self._objective.look(batch, self.settings.regularization, in_parts=False)
+        with torch.no_grad():
+            for buffer, value in zip(self.network.buffers(), buffers, strict=True):
+                buffer.copy_(value)
 
     def _report(self, dealt: Dealt, done: Done, evaluation: Evaluation | None) -> StepReport:
         return StepReport(

@@ -1,6 +1,6 @@
 """The weights, buffers and optimizer memories of all variants, each kind stacked along a first dimension [V, …]."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -8,6 +8,9 @@ from torch.optim import Optimizer
 
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept
+
+#: Puts the new values of the variant at a place into its network and its optimizer.
+Write = Callable[[int, Network, Optimizer], None]
 
 
 class Stack:
@@ -28,6 +31,7 @@ class Stack:
         self.weights = [torch.stack([one[name].detach() for one in parameters]) for name in self.weight_names]
         self.buffers = [torch.stack([one[name] for one in buffers]) for name in self.buffer_names]
         self.kept: list[Kept] = [{} for _ in self.weights]
+        self._views: list[list[Tensor]] = [[] for _ in networks]
         for place, network in enumerate(networks):
             self._show(network, place)
 
@@ -39,20 +43,30 @@ class Stack:
         for name, stacked in zip(self.buffer_names, self.buffers, strict=True):
             buffers[name].data = stacked[place]
 
-    def keep(self, kept: Sequence[Kept], holders: Mapping[int, tuple[Network, Optimizer]]) -> None:
-        """What the optimizers keep from now on, by place of the variant; called once, after the first update."""
-        self.kept = [{name: value.clone() for name, value in one.items()} for one in kept]
-        for place, (network, optimizer) in holders.items():
-            parameters = dict(network.named_parameters())
-            for name, one in zip(self.weight_names, self.kept, strict=True):
-                optimizer.state[parameters[name]] = {key: value[place] for key, value in one.items()}
-
-    def write(self, weights: Sequence[Tensor], buffers: Sequence[Tensor], kept: Sequence[Kept]) -> None:
-        """Put the values after an update in place; the optimizer keeps the same things of a weight each time."""
-        now = [*self.weights, *self.buffers, *(value for one in self.kept for value in one.values())]
+    def prepare(self, weights: Sequence[Tensor], buffers: Sequence[Tensor], kept: Sequence[Kept]) -> Write:
+        """What puts the values after an update in place, for one variant at a time."""
+        if not any(self.kept) and any(kept):
+            self.kept = [{name: value.clone() for name, value in one.items()} for one in kept]
+            self._views = [[] for _ in self._views]  # made anew, with what is kept
         later = [*weights, *buffers, *(value for one in kept for value in one.values())]
-        if now:
-            torch._foreach_copy_(now, later)
+        parts = list(zip(*(values.unbind() for values in later), strict=True))
+
+        def write(place: int, network: Network, optimizer: Optimizer) -> None:
+            torch._foreach_copy_(self._own(place, network, optimizer), parts[place])
+
+        return write
+
+    def _own(self, place: int, network: Network, optimizer: Optimizer) -> list[Tensor]:
+        """All tensors of a variant, as views."""
+        if not self._views[place]:
+            kept = [{name: value[place] for name, value in one.items()} for one in self.kept]
+            if any(kept):
+                parameters = dict(network.named_parameters())
+                for name, memory in zip(self.weight_names, kept, strict=True):
+                    optimizer.state[parameters[name]] = dict(memory)
+            stacked = [values[place] for values in (*self.weights, *self.buffers)]
+            self._views[place] = [*stacked, *(value for one in kept for value in one.values())]
+        return self._views[place]
 
     def release(self, network: Network, optimizer: Optimizer) -> None:
         """Give a variant tensors of its own; its part of the stack is nobody's from now on."""

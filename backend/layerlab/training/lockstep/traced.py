@@ -5,7 +5,7 @@ so on for every operation: a step takes little longer for sixteen small variants
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -19,9 +19,19 @@ from layerlab.training.lockstep.pure_step import PureStep
 from layerlab.training.lockstep.stack import Stack
 from layerlab.training.lockstep.tidy import tidy
 
-#: New weights, buffers, what is kept; [V] losses, [V] counts of right answers or mean errors, [V] penalties.
-After = tuple[list[Tensor], list[Tensor], list[Kept], Tensor, Tensor, Tensor]
 Flat = Callable[..., list[Tensor]]
+
+
+class After(NamedTuple):
+    """What a step gives for all variants; all are [V, …]."""
+
+    weights: list[Tensor]
+    buffers: list[Tensor]
+    kept: list[Kept]
+    losses: Tensor
+    measured: Tensor
+    """Counts of right answers, or mean errors."""
+    penalties: Tensor
 
 
 class TracedStep:
@@ -40,8 +50,7 @@ class TracedStep:
         if key not in self._traced:
             self._traced[key] = self._trace(flat, spec)
         run, made = self._traced[key]
-        found: After = pytree.tree_unflatten(run(*flat), made)
-        return found
+        return After(*pytree.tree_unflatten(run(*flat), made))
 
     def _trace(self, flat: list[Tensor], spec: pytree.TreeSpec) -> tuple[Flat, pytree.TreeSpec]:
         made: list[pytree.TreeSpec] = []
