@@ -26,8 +26,8 @@ from layerlab.store.writer import Operation
 class Runs(Protocol):
     """What is asked of whoever moves runs."""
 
-    async def admit(self, made: Sequence[str], *operations: Operation) -> None:
-        """Store runs that are made together, and let them train."""
+    async def admit(self, groups: Sequence[Sequence[str]], *operations: Operation) -> None:
+        """Store runs that are made together, and let them train, those of a group in lockstep."""
         ...
 
     async def command(self, run: str, command: Command, *, count: int = 1) -> RunView:
@@ -61,6 +61,8 @@ class Comparisons:
             if (known := await self._known(key, digest)) is not None:
                 return known
             drafts = await self._drafts(request)
+            groups, warnings = await self._groups(request, [one for _, one in drafts])
+            numbers = {place: number for number, group in enumerate(groups, 1) for place in group}
             comparison = f"c{secrets.token_hex(6)}"
             stored = partial(
                 comparisons.add,
@@ -68,15 +70,19 @@ class Comparisons:
                 name=request.name or request.base.name,
                 mode=request.mode,
                 vary=request.vary,
-                warnings=[],
-                members=[Member(draft.run, one.varied, None) for draft, one in drafts],
+                warnings=warnings,
+                members=[
+                    Member(draft.run, one.varied, numbers.get(place)) for place, (draft, one) in enumerate(drafts)
+                ],
                 created=datetime.now(UTC),
                 idempotency_key=key,
                 request_digest=digest,
             )
             rows = [partial(add_draft, draft=draft) for draft, _ in drafts]
+            alone = [[place] for place in range(len(drafts)) if place not in numbers]
+            admitted = [[drafts[place][0].run for place in group] for group in (*groups, *alone)]
             try:
-                await self._runs.admit([draft.run for draft, _ in drafts], *rows, stored)
+                await self._runs.admit(admitted, *rows, stored)
             except IntegrityError as error:
                 raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
         return await self.view(comparison)
@@ -89,6 +95,14 @@ class Comparisons:
         if known_digest != digest:
             raise KeyUsed("This Idempotency-Key was used before, with another body.", hint="Use a new key.")
         return await self.view(comparison)
+
+    async def _groups(
+        self, request: ComparisonRequest, variants: Sequence[Variant]
+    ) -> tuple[list[list[int]], list[str]]:
+        """Places of the members that train together, group by group, and why others do not."""
+        if request.mode == "separate":
+            return [], []
+        return await self._inspector.likeness([one.spec for one in variants])
 
     async def _drafts(self, request: ComparisonRequest) -> list[tuple[Draft, Variant]]:
         all_varied = combinations(request, self._settings.max_members)

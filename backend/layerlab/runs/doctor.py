@@ -43,6 +43,7 @@ class Doctor:
         tell: Takes an event.
         file: Keeps what was found, for a worker that goes on with the run; None keeps nothing.
         measured: Told how long a look took.
+        share: Of the budget of a worker, where several runs share one.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class Doctor:
         tell: Callable[[RunEvent], None],
         file: Path | None = None,
         measured: Callable[[float], None] = lambda seconds: None,
+        share: float = 1.0,
     ) -> None:
         self._assembly = assembly
         self._tell = tell
         self._file = file
         self._measured = measured
+        self._share = SHARE * share
         self._history = History()
         self._casebook = Casebook()
         self._exams: list[Exam] = []
@@ -90,7 +93,7 @@ class Doctor:
         except Exception:
             log.exception("The doctor failed at step %d", self._assembly.trainer.step)
         cost = thread_time() - worked
-        self._paid_at = thread_time() + cost / SHARE
+        self._paid_at = thread_time() + cost / self._share
         self._next_look = perf_counter() + PAUSE_SECONDS
         self._measured(perf_counter() - began)
 

@@ -34,6 +34,7 @@ from layerlab.runs.replacing import making_way
 from layerlab.runs.respecify import respecify, worker_part
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
+from layerlab.runs.together import Together, num_workers
 from layerlab.runs.turns import Turns
 from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
@@ -58,6 +59,7 @@ class Supervisor:
         self._maker = Maker(store, self.records, self.inspector, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
+        self._together = Together(executor, store, leave=self._turns.leave)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
@@ -102,8 +104,8 @@ class Supervisor:
 
     @property
     def num_running(self) -> int:
-        """Runs that train."""
-        return sum(live.active for live in self._live.values())
+        """Workers that train; runs in lockstep share one."""
+        return num_workers(live for live in self._live.values() if live.active)
 
     @property
     def num_queued(self) -> int:
@@ -193,18 +195,20 @@ class Supervisor:
                 await live.rest()
         return await self.records.view(live.run)
 
-    async def admit(self, made: Sequence[str], *operations: Operation) -> None:
-        """Store runs that are made together, all or none, and let each train when its turn comes.
+    async def admit(self, groups: Sequence[Sequence[str]], *operations: Operation) -> None:
+        """Store runs that are made together, all or none; those of a group train in lockstep when their turn comes.
 
         Raises:
             TooMany: As many runs as may wait would be waiting.
         """
         self._refuse_when_closing()
         async with self._making:
-            self._refuse_when_full(len(made))
+            self._refuse_when_full(sum(map(len, groups)))
             await self._store.write(*operations)
-            lives = [await self._revive(await self.records.view(run)) for run in made]
-            for live in lives:
+            revived = [[await self._revive(await self.records.view(run)) for run in group] for group in groups]
+            for lives in revived:
+                self._together.add(lives)
+            for live in (live for lives in revived for live in lives if not live.has_worker):
                 await self._turns.enter(live)
 
     def _refuse_when_closing(self) -> None:
@@ -214,9 +218,9 @@ class Supervisor:
     def _refuse_when_full(self, num_new: int = 1) -> None:
         if len(self._turns) + num_new > self._settings.max_waiting:
             raise TooMany(f"{len(self._turns)} runs are waiting already.", hint="Stop one, or wait for one to end.")
-        num_workers = sum(live.has_worker for live in self._live.values())
-        if num_workers >= self._settings.max_workers:
-            raise TooMany(f"{num_workers} runs are in memory already.", hint="Stop one that is paused.")
+        num_loaded = num_workers(live for live in self._live.values() if live.has_worker)
+        if num_loaded >= self._settings.max_workers:
+            raise TooMany(f"{num_loaded} runs are in memory already.", hint="Stop one that is paused.")
 
     async def _revive(self, view: RunView) -> LiveRun:
         journal = await self._journals.of(view.id)
@@ -241,7 +245,7 @@ class Supervisor:
         try:
             if live.has_worker:
                 await live.go_on()
-            else:
+            elif not await self._together.begin(live):
                 spec = await self._store.read(partial(runs.original_spec, run=live.run))
                 has_checkpoint = await self._store.read(partial(checkpoints.newest, run=live.run)) is not None
                 await live.begin(spec, has_checkpoint=has_checkpoint, paused=paused)

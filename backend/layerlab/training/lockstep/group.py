@@ -11,6 +11,7 @@ from torch import Tensor
 from layerlab.losses.base import num_answers
 from layerlab.optimizers.functional import numbers_of
 from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.batches import Batch
 from layerlab.training.lockstep.member import Dealt, Done, Member
 from layerlab.training.lockstep.pure_step import PureStep
 from layerlab.training.lockstep.stack import Stack
@@ -63,6 +64,10 @@ class Group:
         if self._places.pop(member, None) is not None:
             self._stack.release(member.network, member.optimizer)
             member.leave()
+
+    def try_step(self, batch: Batch) -> None:
+        """Make an update that nobody gets; an error tells that the network cannot be batched."""
+        self._step(self._stack, self._numbers, self._strengths, batch)
 
     def _turn(self, member: Member) -> tuple[Dealt, Done]:
         """What the update of this round is for a member."""
