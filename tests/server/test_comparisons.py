@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from layerlab.client import Client
+
 from tests.server.served import Answer, Served
 from tests.server.specs import stand_in_spec
 
@@ -112,3 +114,14 @@ def test_a_run_may_be_deleted_on_its_own(server):
     server.call("DELETE", f"/api/runs/{made['members'][0]['run']}")
     left = server.call("GET", f"/api/comparisons/{made['id']}").json["members"]
     assert [one["run"] for one in left] == [made["members"][1]["run"]]
+
+
+def test_scripts_compare_by_the_client(server):
+    client = Client(server.listening.url, data_dir=server.data_dir)
+    made = client.compare(stand_in_spec(), {"training.seed": [1, 2]}, mode="separate", name="Seeds")
+    for one in made.members:
+        assert client.run(one.run).wait().status == "completed"
+    table = client.comparison(made.id)
+    assert [(one.name, one.status) for one in table.members] == [
+        ("Seeds: training.seed 1", "completed"), ("Seeds: training.seed 2", "completed"),
+    ]  # fmt: skip

@@ -114,7 +114,7 @@ def test_pause_and_steps_are_for_all(real):
     for run in runs_of(made):
         real.wait_for(run, lambda view: view["status"] == "running" and view["step"] > step + 3)
     refused = real.call("PATCH", f"/api/runs/{first}", {"optimizer": {"lr": 0.5}})
-    assert refused.status == 409
+    assert refused.status == 422
     assert "lockstep" in refused.json["detail"]
     real.call("POST", f"/api/comparisons/{made['id']}/stop")
 

@@ -42,6 +42,7 @@ def likeness(specs: Sequence[RunSpec]) -> Likeness:
     alike: dict[str, list[int]] = {}
     for place, spec in enumerate(specs):
         alike.setdefault(_key(spec), []).append(place)
+    reason: str | None
     groups, warnings = list[list[int]](), dict[str, None]()
     for places in alike.values():
         reason = (
