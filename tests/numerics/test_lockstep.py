@@ -8,7 +8,7 @@ from layerlab.training.assemble import assemble
 from layerlab.training.lockstep.group import Group, assemble_group
 from layerlab.training.report import StepReport
 from layerlab.training.trainer import Trainer
-from layerlab_schemas.run import RunSpec, RunState
+from layerlab_schemas.run import RunSpec
 
 MLP = [
     {"kind": "linear", "out_features": 8},

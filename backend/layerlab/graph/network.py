@@ -138,6 +138,11 @@ class Network(nn.Module):
             recording.outputs[INPUT] = x.detach()
         return values[self.plan.output]
 
+    @property
+    def is_recorded(self) -> bool:
+        """True while what passes through its nodes is kept."""
+        return self._recording is not None
+
     def _masks(self, values: Mapping[str, Tensor]) -> dict[str | None, Tensor]:
         """Of each part of the data, [N, T]: True where a step is real, False where it is padding."""
         padding = self.plan.data.padding_token
@@ -159,11 +164,6 @@ class Network(nn.Module):
             self._recording = before
             for hook in hooks:
                 hook.remove()
-
-    @property
-    def is_recorded(self) -> bool:
-        """True where somebody keeps what passes through."""
-        return self._recording is not None
 
     def _keep(self, name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
         """Notes what a part of a node read and gave."""

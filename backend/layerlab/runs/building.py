@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import TypeVar
 
+from layerlab_schemas.run import RunSpec
+
+from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
 from layerlab.runs.copying import Copier
@@ -44,6 +47,8 @@ def session_of(
     telemetry = Telemetry(
         assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room, share=share
     )
+    if (watched := start.get("watch")) is not None:
+        telemetry.watch(watched["probes"], watched["sample"])
     file = directory / "diagnoses.json"
     doctor = Doctor(assembly, tell=account.tell_event, file=file, measured=meter.measured, share=share)
     doctor.load()
@@ -66,3 +71,9 @@ def kept_threads(assembly: Assembly, directory: Path, num_cores: int) -> int:
     if not file.exists():
         file.write_text(str(assembly.num_threads(num_cores)))
     return int(file.read_text())
+
+
+def limit_memory(spec: RunSpec, memory_bytes: int) -> None:
+    """From here on what wants more fails, and nobody else with it."""
+    if spec.training.device == "cpu" or not process.has_gpu_driver():
+        process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory

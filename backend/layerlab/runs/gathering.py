@@ -8,12 +8,12 @@ import torch
 from layerlab_schemas.run import RunSpec
 
 from layerlab.errors import LayerlabError
-from layerlab.runs import process
-from layerlab.runs.building import kept_threads, session_of
+from layerlab.runs.building import kept_threads, limit_memory, session_of
 from layerlab.runs.ensemble import Ensemble, RunOutlet
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.member_session import MemberSession
 from layerlab.runs.refusing import accept, in_words, refuse
+from layerlab.runs.same_data import check_data
 from layerlab.runs.wire import Message, Outlet
 from layerlab.training.lockstep.group import Group, assemble_group
 
@@ -57,12 +57,13 @@ def _starts(runs: Sequence[str], inbox: Inbox) -> tuple[dict[str, Message], list
 
 def _build(starts: Sequence[Message], channel: Outlet, inbox: Inbox, *, threads: int, memory_bytes: int) -> Ensemble:
     specs = [RunSpec.model_validate(start["spec"]) for start in starts]
-    if specs[0].training.device == "cpu" or not process.has_gpu_driver():
-        process.set_limits(memory_bytes)
+    limit_memory(specs[0], memory_bytes)
     assemblies = assemble_group(specs)
     for start, assembly in zip(starts, assemblies, strict=True):
-        Path(start["directory"]).mkdir(parents=True, exist_ok=True)
-        torch.set_num_threads(kept_threads(assembly, Path(start["directory"]), threads))
+        directory = Path(start["directory"])
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_data(assembly.data, directory)
+        torch.set_num_threads(kept_threads(assembly, directory, threads))
     group = Group(assemblies)
     sessions = {
         start["run"]: session_of(

@@ -48,6 +48,17 @@ class Journals:
         self._hub.open(run, journal.published_seq, live=self._is_live(run))
         return journal
 
+    async def begin(self, run: str) -> Journal:
+        """The journal of a run that was stored a moment ago and has no message yet; nothing is read."""
+        async with self._opening:
+            journal = self._journals.get(run) or Journal.begin(
+                run, self._store, self._hub, frame_bytes=self._frame_bytes
+            )
+            self._journals[run] = journal
+            self._forget_idle(keep=run)
+        self._hub.open(run, journal.published_seq, live=True)
+        return journal
+
     def _forget_idle(self, keep: str) -> None:
         idle = [run for run, journal in self._journals.items() if not self._is_live(run) and not journal.busy]
         for run in idle[: max(0, len(idle) - _IDLE_JOURNALS)]:
@@ -79,6 +90,8 @@ class Journals:
     async def _recall_frames(self, run: str, probes: Sequence[str]) -> None:
         """The newest frames, from the store where the hub has none: after a restart, or of an old run."""
         journal = await self.of(run)
+        if journal.is_whole and self._is_live(run):
+            return  # what is not there was never measured
         if missing := self._hub.missing_frames(run, probes):
             found = await self._store.read(partial(frames.newest, run=run, probes=missing))
             for probe, (step, body) in found.items():

@@ -98,6 +98,10 @@ class Part:
             self.send({"type": "stop", "id": 0})
         asyncio.get_running_loop().call_later(_LEAVE_SECONDS, self._give_up)
 
+    def hang_up(self) -> None:
+        """The worker stays for the others."""
+        self.kill()
+
     def _give_up(self) -> None:
         if not self.is_over:
             self._shared.child.kill()

@@ -9,7 +9,6 @@ from functools import partial
 
 from layerlab_schemas.run import (
     CheckpointList,
-    EventKind,
     ForkRequest,
     RunChange,
     RunSpec,
@@ -19,22 +18,22 @@ from layerlab_schemas.run import (
 from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
-from layerlab.runs.children import ChildGone, Executor
+from layerlab.runs.candidates import Candidates
+from layerlab.runs.changing import interrupt, write_change
+from layerlab.runs.children import Child, ChildGone, Executor
 from layerlab.runs.comparisons import Comparisons
-from layerlab.runs.hub import Hub, Viewer, Watch
+from layerlab.runs.hub import NOTHING, Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
-from layerlab.runs.journal import Journal
 from layerlab.runs.journals import Journals
 from layerlab.runs.live import LiveRun
 from layerlab.runs.making import Draft, Maker
-from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
-from layerlab.runs.refusals import CannotUse, NotNow, NotReady, TooMany
-from layerlab.runs.replacing import making_way
-from layerlab.runs.respecify import respecify, worker_part
-from layerlab.runs.standing import Standing, event, moving_part
+from layerlab.runs.refusals import CannotUse, NotNow, NotReady
+from layerlab.runs.replacing import await_viewers, making_way
+from layerlab.runs.respecify import worker_part
+from layerlab.runs.room import Room
 from layerlab.runs.states import Answer, Command, judge
-from layerlab.runs.together import Together, num_workers
+from layerlab.runs.together import Together
 from layerlab.runs.turns import Turns
 from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
@@ -56,9 +55,11 @@ class Supervisor:
         self.records = Records(store)
         self.inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self.uploads = Uploads(settings, executor)
-        self._maker = Maker(store, self.records, self.inspector, settings)
+        self._candidates = Candidates(executor, answer_seconds=settings.answer_seconds)
+        self._maker = Maker(store, self.records, self.inspector, self._candidates, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
+        self._room = Room(settings, self._live, self._turns)
         self._together = Together(executor, store, leave=self._turns.leave)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
@@ -74,7 +75,7 @@ class Supervisor:
         """Say of the runs that the last server left behind that they were interrupted; get the processes ready."""
         await self.uploads.clean()
         for view in await self._store.read(runs.unfinished):
-            await self._interrupt(view)
+            await interrupt(view, await self._journals.of(view.id))
         await self._executor.start()
         self._spawn(self._warm())
 
@@ -83,14 +84,6 @@ class Supervisor:
             await self.inspector.catalog()
         except (NotReady, CannotUse) as error:
             log.warning("The catalogue is not there yet: %s", error)
-
-    async def _interrupt(self, view: RunView) -> None:
-        doing = {RunState.QUEUED: "waiting", RunState.RUNNING: "training"}.get(view.status, view.status.value)
-        reason = f"The server ended while this run was {doing}."
-        standing = Standing(view.id, moving_part(view))
-        standing.fate = (RunState.INTERRUPTED, reason)
-        journal = await self._journals.of(view.id)
-        await journal.write(*standing.broke_off(reason))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -104,8 +97,8 @@ class Supervisor:
 
     @property
     def num_running(self) -> int:
-        """Workers that train; runs in lockstep share one."""
-        return num_workers(live for live in self._live.values() if live.active)
+        """Workers that train."""
+        return self._room.num_training
 
     @property
     def num_queued(self) -> int:
@@ -140,8 +133,13 @@ class Supervisor:
             KeyUsed: The key came with another body before.
             TooMany: As many runs as may wait are waiting.
         """
+        watch = self.hub.watched(replaces) if replaces else NOTHING
         async with making_way(self._live.get(replaces or ""), self._spawn):
-            return await self._make(partial(self._maker.draft, spec), start, idempotency_key, digest)
+            draft = partial(self._maker.draft, spec, with_worker=self._room.begins_at_once(start=start))
+            view = await self._make(draft, start, idempotency_key, digest, watch)
+        if replaces or not start:  # a hand tries settings: the next one comes soon
+            self._candidates.spare.make(spec, view.check, watch.probes)
+        return view
 
     async def fork(
         self,
@@ -163,64 +161,74 @@ class Supervisor:
         """
 
         async def draft() -> Draft:
-            await self._save(run, wish.at_step)
+            if (live := self._live.get(run)) is not None:
+                await live.save_at(wish.at_step)
             return await self._maker.fork(run, wish)
 
         return await self._make(draft, start, idempotency_key, digest)
 
-    async def _save(self, run: str, at_step: int | None) -> None:
-        """Let a run that has a worker write a checkpoint, where the newest step is asked for."""
-        live = self._live.get(run)
-        if live is not None and live.has_worker and (at_step is None or at_step >= live.progress.step):
-            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
-                await live.save()
-
     async def _make(
-        self, make_draft: Callable[[], Awaitable[Draft]], start: bool, key: str | None, digest: str
+        self,
+        make_draft: Callable[[], Awaitable[Draft]],
+        start: bool,
+        key: str | None,
+        digest: str,
+        watch: Watch = NOTHING,
     ) -> RunView:
         self._refuse_when_closing()
         if (known := await self._maker.known(key, digest)) is not None:
             return known
         draft = await make_draft()
-        async with self._making, self._maker.discarding(draft) as keep:
-            if (known := await self._maker.known(key, digest)) is not None:
+        async with self._maker.discarding(draft) as keep, self._making:
+            self._refuse_when_closing()
+            self._room.refuse_when_full()
+            is_adopted = draft.worker is not None and self._room.begins_at_once(start=start)
+            state = RunState.QUEUED if not is_adopted else RunState.RUNNING if start else RunState.PAUSED
+            view = await self._maker.add(draft, key, digest, state)
+            if view is None:
+                known = await self._maker.known(key, digest)
+                assert known is not None
                 return known
-            self._refuse_when_full()
-            view = await self._maker.add(draft, key, digest)
             keep()
-            live = await self._revive(view)
-            await (self._turns.enter(live) if start else self._begin(live, paused=True))
+            if draft.worker is not None and is_adopted:
+                live = await self._adopt(view, draft.worker, watch)
+            else:
+                draft.dismiss()
+                live = await self._revive(view)
+                await (self._turns.enter(live) if start else self._begin(live, paused=True))
+        if state is RunState.RUNNING:
+            return view
         if not start:
             with contextlib.suppress(NotNow):  # it ended; the view says why
                 await live.rest()
         return await self.records.view(live.run)
 
     async def admit(self, groups: Sequence[Sequence[str]], *operations: Operation) -> None:
-        """Store runs that are made together, all or none; those of a group train in lockstep when their turn comes.
-
-        Raises:
-            TooMany: As many runs as may wait would be waiting.
-        """
+        """Store runs that are made together, all or none; those of a group train in lockstep when their turn comes."""
         self._refuse_when_closing()
         async with self._making:
-            self._refuse_when_full(sum(map(len, groups)))
+            self._room.refuse_when_full(sum(map(len, groups)))
             await self._store.write(*operations)
-            revived = [[await self._revive(await self.records.view(run)) for run in group] for group in groups]
-            for lives in revived:
-                self._together.add(lives)
-            for live in (live for lives in revived for live in lives if not live.has_worker):
-                await self._turns.enter(live)
+            lives: list[LiveRun] = []
+            for group in groups:
+                lives += self._together.add([await self._revive(await self.records.view(run)) for run in group])
+            for live in lives:
+                if not (live.has_worker or live.over.is_set()):
+                    await self._turns.enter(live)
 
     def _refuse_when_closing(self) -> None:
         if self._closing:
             raise NotReady("The server is ending.")
 
-    def _refuse_when_full(self, num_new: int = 1) -> None:
-        if len(self._turns) + num_new > self._settings.max_waiting:
-            raise TooMany(f"{len(self._turns)} runs are waiting already.", hint="Stop one, or wait for one to end.")
-        num_loaded = num_workers(live for live in self._live.values() if live.has_worker)
-        if num_loaded >= self._settings.max_workers:
-            raise TooMany(f"{num_loaded} runs are in memory already.", hint="Stop one that is paused.")
+    async def _adopt(self, view: RunView, worker: Child, watch: Watch) -> LiveRun:
+        """Let a run that was just stored begin with the worker that has built it."""
+        journal = await self._journals.begin(view.id)
+        live = LiveRun(view, journal, self._executor, self._settings, on_change=self._on_change)
+        self._live[view.id] = live
+        live.watch(watch)
+        await live.adopt(worker, view.spec)
+        self._spawn(await_viewers(live, self.hub))
+        return live
 
     async def _revive(self, view: RunView) -> LiveRun:
         journal = await self._journals.of(view.id)
@@ -295,7 +303,7 @@ class Supervisor:
                 raise NotNow(answer)
             if view.id in self._live:
                 return  # somebody else has just resumed it
-            self._refuse_when_full()
+            self._room.refuse_when_full()
             await self._turns.enter(await self._revive(view))
 
     async def _command_live(self, live: LiveRun, command: Command, count: int) -> None:
@@ -331,7 +339,7 @@ class Supervisor:
             answer = Answer.DO if for_worker is None else judge(Command.CHANGE, view.status, resumable=False)
             if answer is not Answer.DO:
                 raise NotNow(answer)
-            await self._write_change(await self._journals.of(run), view.spec, change, view)
+            await write_change(await self._journals.of(run), view.spec, change, view)
         else:
             async with live.commands:
                 await self._change_live(live, change, for_worker)
@@ -343,15 +351,7 @@ class Supervisor:
                 raise NotNow("The run has not begun, so only its name and tags can change.")
             await live.ask({"type": "change", "change": for_worker.model_dump(mode="json", exclude_none=True)})
         view = await self.records.view(live.run)
-        live.spec = await self._write_change(live.journal, live.spec, change, view)
-
-    async def _write_change(self, journal: Journal, spec: RunSpec, change: RunChange, view: RunView) -> RunSpec:
-        changed = respecify(spec, change, node_ids=[node.id for node in view.check.nodes])
-        entries: list[Entry] = [Respecified(changed)]
-        if change.name is not None and change.name != spec.name:
-            entries.append(event(EventKind.CHANGE, view.step, f"renamed to {change.name}"))
-        await journal.write(*entries)
-        return changed
+        live.spec = await write_change(live.journal, live.spec, change, view)
 
     async def delete(self, run: str) -> None:
         """End the run if it lives, then delete its rows and files, and tell its viewers.
@@ -378,6 +378,7 @@ class Supervisor:
             return
         self._closing = True
         self._turns.close()
+        self._candidates.spare.close()
         await self.analyses.close()
         alive = list(self._live.values())
         for live in alive:

@@ -1,6 +1,6 @@
 """Runs that wait to be trained in lockstep: they are given one worker, all at once, when the first has its turn."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from layerlab_schemas.run import RunState
@@ -21,10 +21,11 @@ class Together:
         self._leave = leave
         self._groups: dict[str, list[LiveRun]] = {}
 
-    def add(self, lives: Sequence[LiveRun]) -> None:
-        """These are to be trained together."""
+    def add(self, lives: Sequence[LiveRun]) -> Sequence[LiveRun]:
+        """These are to be trained together; gives them back."""
         for live in lives:
             self._groups[live.run] = list(lives)
+        return lives
 
     async def begin(self, live: LiveRun) -> bool:
         """Let a run begin with those of its group that wait as it does; False where it is to begin on its own."""
@@ -46,8 +47,3 @@ class Together:
             for one in mates:
                 await one.end(RunState.FAILED, "No worker could be started. The log of the server tells more.")
         return True
-
-
-def num_workers(lives: Iterable[LiveRun]) -> int:
-    """Processes that these runs have, or are about to have."""
-    return len({live.worker for live in lives})

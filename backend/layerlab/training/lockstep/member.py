@@ -47,12 +47,6 @@ class Member(Trainer):
     """
 
     _turn: Callable[["Member"], tuple[Dealt, Done]] | None = None
-    _planned: int = 0
-
-    @property
-    def num_steps(self) -> int:
-        """Updates when all is done as planned; in a group it cannot change."""
-        return self._planned if self._turn is not None else super().num_steps
 
     @property
     def optimizer(self) -> Optimizer:
@@ -70,7 +64,6 @@ class Member(Trainer):
 
     def join(self, leader: "Member", turn: Callable[["Member"], tuple[Dealt, Done]]) -> None:
         """Train with others from now on: ``turn`` makes the next update, or tells of the one that was made for all."""
-        self._planned = self.num_steps
         self._sampler = leader._sampler
         self._turn = turn
 
@@ -80,9 +73,8 @@ class Member(Trainer):
 
     def deal(self) -> Dealt:
         """The next batch, taken from the sampler; asked of the first member only."""
-        started, epoch = perf_counter(), self._sampler.epoch
-        batch = self.upcoming_batch()
-        self._sampler.next_batch()
+        started, epoch, position = perf_counter(), self._sampler.epoch, self._sampler.position
+        batch = self._make(self._sampler.next_batch(), epoch=epoch, position=position)
         return Dealt(batch, epoch_ended=self._sampler.epoch > epoch, seconds=perf_counter() - started)
 
     def _advance(self) -> StepReport:

@@ -1,0 +1,1 @@
+"""Ways to do the same step faster."""
