@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.making import Draft, add_draft, new_id
-from layerlab.runs.refusals import CannotUse, KeyUsed, NoSuchComparison, NoSuchRun, NotNow
+from layerlab.runs.refusals import CannotUse, KeyUsed, NoSuchComparison, NoSuchRun, NotNow, NotReady
 from layerlab.runs.states import Command
 from layerlab.runs.variants import Complaints, Variant, combinations, variant
 from layerlab.settings import Settings
@@ -102,7 +102,10 @@ class Comparisons:
         """Places of the members that train together, group by group, and why others do not."""
         if request.mode == "separate":
             return [], []
-        return await self._inspector.likeness([one.spec for one in variants])
+        try:
+            return await self._inspector.likeness([one.spec for one in variants])
+        except NotReady:
+            return [], ["Trying the members in lockstep took too long, so each is trained on its own."]
 
     async def _drafts(self, request: ComparisonRequest) -> list[tuple[Draft, Variant]]:
         all_varied = combinations(request, self._settings.max_members)

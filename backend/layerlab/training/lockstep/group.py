@@ -67,7 +67,7 @@ class Group:
 
     def try_step(self, batch: Batch) -> None:
         """Make an update that nobody gets; an error tells that the network cannot be batched."""
-        self._step(self._stack, self._numbers, self._strengths, batch)
+        self._step.try_out(self._stack, self._numbers, self._strengths, batch)
 
     def _turn(self, member: Member) -> tuple[Dealt, Done]:
         """What the update of this round is for a member."""

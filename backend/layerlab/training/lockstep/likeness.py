@@ -11,6 +11,7 @@ from layerlab_schemas.run import RunSpec
 from torch import nn
 
 from layerlab import optimizers
+from layerlab.losses.base import has_steps
 from layerlab.optimizers.functional import numbers_of
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.batches import Batch
@@ -97,6 +98,8 @@ def why_not(spec: RunSpec) -> str | None:
     for node, module in network.layers.items():
         if any(isinstance(part, nn.RNNBase) for part in module.modules()):
             return f"{node} is recurrent, and PyTorch has no batched form of it"
+    if has_steps(assembly.data.train_targets):
+        return "the loss is over the steps of sequences, which lockstep does not know"
     return None if _can_be_batched(assembly) else "PyTorch has no batched form of an operation in this network or loss"
 
 

@@ -21,6 +21,10 @@ from layerlab.training.lockstep.tidy import tidy
 
 Flat = Callable[..., list[Tensor]]
 
+#: A network with more weight tensors is batched but not traced: tracing would take many seconds, and its operations are
+#: large enough for their overhead not to count.
+MOST_TRACED = 24
+
 
 class After(NamedTuple):
     """What a step gives for all variants; all are [V, …]."""
@@ -44,6 +48,8 @@ class TracedStep:
     @torch.no_grad()
     def __call__(self, stack: Stack, numbers: Numbers, strengths: Mapping[str, Tensor], batch: Batch) -> After:
         """The values after an update by this batch; nothing is written to."""
+        if len(stack.weights) > MOST_TRACED:
+            return self.try_out(stack, numbers, strengths, batch)
         arguments = (stack.weights, stack.buffers, stack.kept, numbers, strengths, batch.inputs, batch.targets)
         flat, spec = pytree.tree_flatten(arguments)
         key = (batch.inputs.shape, any(stack.kept))
@@ -51,6 +57,12 @@ class TracedStep:
             self._traced[key] = self._trace(flat, spec)
         run, made = self._traced[key]
         return After(*pytree.tree_unflatten(run(*flat), made))
+
+    @torch.no_grad()
+    def try_out(self, stack: Stack, numbers: Numbers, strengths: Mapping[str, Tensor], batch: Batch) -> After:
+        """The same without tracing it first; an error tells that the network cannot be batched."""
+        arguments = (stack.weights, stack.buffers, stack.kept, numbers, strengths, batch.inputs, batch.targets)
+        return After(*self._batched(*arguments))
 
     def _trace(self, flat: list[Tensor], spec: pytree.TreeSpec) -> tuple[Flat, pytree.TreeSpec]:
         made: list[pytree.TreeSpec] = []
