@@ -63,14 +63,15 @@ def specs_of(
 
 def lockstep(specs: list[RunSpec]) -> Callable[[], int]:
     """Does one batched step and the books of each; gives how many updates that were."""
-    runs = [member.steps() for member in Group(assemble_group(specs)).members]
+    members = Group(assemble_group(specs)).members
+    runs = [member.steps() for member in members]
 
     def step() -> int:
         for run in runs:
             next(run)
         return len(runs)
 
-    for _ in range(4):
+    for _ in range(members[0].steps_per_epoch + 4):  # by then every size of batch has been traced
         step()
     return step
 
