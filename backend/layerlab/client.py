@@ -9,12 +9,13 @@ Only the standard library and ``websockets``, which the server needs anyway.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
+from layerlab_schemas.comparison import ComparisonView
 from layerlab_schemas.dataset import TableForm, Upload
 from layerlab_schemas.run import RunChange, RunProgress, RunSpec, RunState, RunView, ScalarsAnswer, Series
 from websockets.exceptions import ConnectionClosed
@@ -116,6 +117,26 @@ class Client:
     def create_run(self, spec: RunSpec | Mapping[str, Json], *, start: bool = True) -> "Run":
         """Make a run; ``start=False`` leaves it paused at step 0."""
         return Run(self, self.call("POST", f"/api/runs?start={str(start).lower()}", _as_json(spec))["id"])
+
+    def compare(
+        self,
+        base: RunSpec | Mapping[str, Json],
+        vary: Mapping[str, Sequence[Json]],
+        *,
+        mode: str = "lockstep",
+        name: str | None = None,
+    ) -> ComparisonView:
+        """Make a run for each combination of values by path of the spec, ``{"optimizer.lr": [0.01, 0.1]}``.
+
+        The members are runs: ``client.run(member.run).wait()``; ``comparison`` tells how all of them stand.
+        """
+        values_by_path = {path: list(values) for path, values in vary.items()}
+        wish = {"base": _as_json(base), "vary": values_by_path, "mode": mode, "name": name}
+        return ComparisonView.model_validate(self.call("POST", "/api/comparisons", wish))
+
+    def comparison(self, comparison: str) -> ComparisonView:
+        """A comparison with its table of results, by its id."""
+        return ComparisonView.model_validate(self.call("GET", f"/api/comparisons/{quote(comparison, safe='')}"))
 
     def run(self, run: str) -> "Run":
         """A run by its id."""

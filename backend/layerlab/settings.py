@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")
     max_workers: PositiveInt = Field(default=32, description="Runs in memory at once, paused ones too.")
+    max_members: PositiveInt = Field(default=64, description="Runs that one comparison may make.")
     threads: int = Field(default=0, ge=0, description="Threads a run may use; 0: as many as fit its size.")
 
     checkpoint_megabytes: PositiveInt = Field(

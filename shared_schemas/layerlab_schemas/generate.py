@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from layerlab_schemas import catalog, dataset, frames, problems, run, server, stream
+from layerlab_schemas import catalog, comparison, dataset, frames, problems, run, server, stream
 from layerlab_schemas.base import Schema
 
 BUNDLE = Path(__file__).resolve().parent.parent / "json" / "layerlab.json"
@@ -27,6 +27,9 @@ ROOTS: list[type[Schema]] = [
     run.AnalysisList,
     run.RunList,
     run.ScalarsAnswer,
+    comparison.ComparisonRequest,
+    comparison.ComparisonView,
+    comparison.ComparisonList,
     problems.ProblemDetails,
     catalog.Catalog,
     frames.Frame,

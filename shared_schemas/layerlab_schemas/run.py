@@ -315,6 +315,8 @@ class RunView(RunProgress):
     parent: Name | None = None
     parent_number: Count | None = Field(default=None, description="Its number; null where it is deleted.")
     forked_at: Count | None = Field(default=None, description="Step of the parent that it goes on from.")
+    comparison: Name | None = Field(default=None, description="The comparison that it is a member of.")
+    varied: dict[str, Any] = Field(default={}, description="As a member: its own values, by path of the spec.")
     created: datetime
     started: datetime | None = None
     ended: datetime | None = None

@@ -137,6 +137,16 @@ export interface components {
              */
             seed: number;
         };
+        /**
+         * BestValue
+         * @description The best point of a curve.
+         */
+        BestValue: {
+            /** Step */
+            step: number;
+            /** Value */
+            value: number;
+        };
         /** Catalog */
         Catalog: {
             /**
@@ -496,6 +506,131 @@ export interface components {
              * @enum {string}
              */
             type: "number" | "category" | "text";
+        };
+        /** ComparisonList */
+        ComparisonList: {
+            /**
+             * Comparisons
+             * @description The newest first.
+             */
+            comparisons: components["schemas"]["ComparisonView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ComparisonMember
+         * @description One row of the table of results. The run has all routes of a run.
+         */
+        ComparisonMember: {
+            /**
+             * Best
+             * @description Of each validation curve: the lowest loss, the highest accuracy.
+             */
+            best: {
+                [key: string]: components["schemas"]["BestValue"];
+            };
+            /**
+             * Group
+             * @description Members with one number are trained together; null: on its own.
+             */
+            group: number | null;
+            /**
+             * Latest
+             * @description The newest value of each curve.
+             */
+            latest: {
+                [key: string]: number | null;
+            };
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Num Steps */
+            num_steps: number;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string | null;
+            /** Run */
+            run: string;
+            status: components["schemas"]["RunState"];
+            /** Step */
+            step: number;
+            /**
+             * Varied
+             * @description Its own values, by path.
+             */
+            varied: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ComparisonRequest
+         * @description What ``POST /api/comparisons`` reads: one run for each combination of the values.
+         */
+        ComparisonRequest: {
+            /** @description What all have in common, the seed and the order of the batches included. */
+            base: components["schemas"]["RunSpec"];
+            /**
+             * Mode
+             * @description lockstep: one process trains all of them at once; separate: each on its own.
+             * @default lockstep
+             * @enum {string}
+             */
+            mode: "lockstep" | "separate";
+            /**
+             * Name
+             * @description Null: that of the base.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Vary
+             * @description Values by path of the spec, as a fork takes them: {'optimizer.lr': [0.01, 0.1]}.
+             */
+            vary: {
+                [key: string]: unknown[];
+            };
+        };
+        /**
+         * ComparisonView
+         * @description A comparison as it stands.
+         */
+        ComparisonView: {
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Id */
+            id: string;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /**
+             * Members
+             * @description In the order of the values, the last path moving fastest.
+             */
+            members: components["schemas"]["ComparisonMember"][];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "lockstep" | "separate";
+            /** Name */
+            name: string;
+            /** Vary */
+            vary: {
+                [key: string]: unknown[];
+            };
+            /**
+             * Warnings
+             * @description Why members are trained on their own although lockstep was asked for.
+             */
+            warnings: string[];
         };
         /** DataChange */
         DataChange: {
@@ -2438,6 +2573,12 @@ export interface components {
         RunView: {
             check: components["schemas"]["CheckResult"];
             /**
+             * Comparison
+             * @description The comparison that it is a member of.
+             * @default null
+             */
+            comparison: string | null;
+            /**
              * Created
              * Format: date-time
              */
@@ -2551,6 +2692,14 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /**
+             * Varied
+             * @description As a member: its own values, by path of the spec.
+             * @default {}
+             */
+            varied: {
+                [key: string]: unknown;
+            };
         };
         /**
          * SamplesItem
@@ -3237,6 +3386,7 @@ export type AnalysisRequest = components['schemas']['AnalysisRequest'];
 export type AnalysisView = components['schemas']['AnalysisView'];
 export type AugmentBatchRequest = components['schemas']['AugmentBatchRequest'];
 export type AugmentGalleryRequest = components['schemas']['AugmentGalleryRequest'];
+export type BestValue = components['schemas']['BestValue'];
 export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
 export type CheckedData = components['schemas']['CheckedData'];
@@ -3248,6 +3398,10 @@ export type CheckResult = components['schemas']['CheckResult'];
 export type CheckTotals = components['schemas']['CheckTotals'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type Column = components['schemas']['Column'];
+export type ComparisonList = components['schemas']['ComparisonList'];
+export type ComparisonMember = components['schemas']['ComparisonMember'];
+export type ComparisonRequest = components['schemas']['ComparisonRequest'];
+export type ComparisonView = components['schemas']['ComparisonView'];
 export type DataChange = components['schemas']['DataChange'];
 export type DataMemory = components['schemas']['DataMemory'];
 export type DatasetList = components['schemas']['DatasetList'];

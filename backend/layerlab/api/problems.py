@@ -137,6 +137,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 STATUSES: dict[type[LayerlabError], int] = {
     refusals.NoSuchRun: 404,
     refusals.NoSuchAnalysis: 404,
+    refusals.NoSuchComparison: 404,
     refusals.NoSuchUpload: 404,
     NoSuchOriginal: 404,
     refusals.NoFrameYet: 409,

@@ -20,6 +20,7 @@ from layerlab.runs.encode import pack_frame
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
 from layerlab.runs.wire import Channel, Message
+from layerlab.training.lockstep.likeness import likeness
 from layerlab.training.preview import preview
 from layerlab.training.rates import preview_rates
 
@@ -48,6 +49,9 @@ def _answer(question: Message) -> Any:
             fields = question["request"]
             kind = RunSpec if "training" in fields else CheckRequest
             return check(kind.model_validate(fields)).model_dump(mode="json")
+        case "likeness":
+            found = likeness([RunSpec.model_validate(one) for one in question["specs"]])
+            return {"groups": found.groups, "warnings": found.warnings}
         case "catalog":
             return build_catalog().model_dump(mode="json")
         case "preview":

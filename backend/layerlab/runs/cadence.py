@@ -58,15 +58,20 @@ class Purse:
 
 @dataclass
 class Cadence:
-    """Decides what is due. ``probes`` are all that apply to the network."""
+    """Decides what is due. ``probes`` are all that apply to the network; ``share`` is this run's of the budget."""
 
     probes: tuple[str, ...]
     watched: frozenset[str] = frozenset()
+    share: float = 1.0
     _last: dict[str, float] = field(default_factory=dict)
     _usual: dict[str, float] = field(default_factory=dict)
-    _purses: dict[bool, Purse] = field(
-        default_factory=lambda: {True: Purse(WATCHED_SHARE, WELCOME), False: Purse(UNWATCHED_SHARE, WELCOME)}
-    )
+    _purses: dict[bool, Purse] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The purses, with this run's share of the budget."""
+        shares = {True: WATCHED_SHARE, False: UNWATCHED_SHARE}
+        welcome = WELCOME * self.share
+        self._purses = {is_watched: Purse(share * self.share, welcome) for is_watched, share in shares.items()}
 
     def due(self, now: float, worked: float) -> list[str]:
         """What to measure now, the longest unmeasured first; only one that is not watched at a time.

@@ -51,6 +51,7 @@ class Doctor:
         tell: Takes an event.
         file: Keeps what was found, for a worker that goes on with the run; None keeps nothing.
         measured: Told how long a look took.
+        share: Of the budget of a worker, where several runs share one.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class Doctor:
         tell: Callable[[RunEvent], None],
         file: Path | None = None,
         measured: Callable[[float], None] = lambda seconds: None,
+        share: float = 1.0,
     ) -> None:
         self._assembly = assembly
         self._tell = tell
         self._file = file
         self._measured = measured
+        self._share = SHARE * share
         self._history = History()
         self._casebook = Casebook()
         self._exams: list[Exam] = []
@@ -75,7 +78,7 @@ class Doctor:
         self._shared: Evidence | None = None
         self._next_look = 0.0
         self._worked = thread_time()
-        self._credit = WELCOME
+        self._credit = WELCOME * share
         self._news = False
         self._saved_at = perf_counter()
 
@@ -98,7 +101,7 @@ class Doctor:
     def _earned(self) -> float:
         """Seconds that it may spend now; below zero while the last look is not paid for."""
         worked = thread_time()
-        self._credit = max(self._credit, min(self._credit + SHARE * (worked - self._worked), SHARE))
+        self._credit = max(self._credit, min(self._credit + self._share * (worked - self._worked), self._share))
         self._worked = worked
         return self._credit
 
@@ -115,7 +118,7 @@ class Doctor:
         """What is done meanwhile is paid for in working time."""
         began, worked = perf_counter(), thread_time()
         yield
-        self._credit = max(self._credit - (thread_time() - worked), -MOST_OWED * SHARE)
+        self._credit = max(self._credit - (thread_time() - worked), -MOST_OWED * self._share)
         self._measured(perf_counter() - began)
 
     def conclude(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from layerlab_schemas.catalog import Catalog
@@ -74,6 +75,11 @@ class Inspector:
         """The kind of an analysis, all its fields, and what of the run it reads."""
         fields = {"run": spec.model_dump(mode="json"), "analysis": kind, "params": params}
         return dict(await self._ask("analysis", **fields))
+
+    async def likeness(self, specs: Sequence[RunSpec]) -> tuple[list[list[int]], list[str]]:
+        """Places of the specs that can be trained together, group by group, and why others cannot."""
+        found = await self._ask("likeness", specs=[spec.model_dump(mode="json") for spec in specs])
+        return found["groups"], found["warnings"]
 
     async def _ask(self, kind: str, **fields: Any) -> Any:
         """One question at a time.

@@ -80,13 +80,22 @@ class LiveRun:
 
     # Beginning
 
-    async def begin(self, spec: RunSpec, *, has_checkpoint: bool, paused: bool = False) -> None:
+    @property
+    def worker(self) -> int | str:
+        """Tells its worker from others; several runs may share one."""
+        return self.run if self._child is None else self._child.pid
+
+    async def begin(
+        self, spec: RunSpec, *, has_checkpoint: bool, paused: bool = False, child: Child | None = None
+    ) -> None:
         """Give it a worker that trains, or one that rests; ``spec`` is the one that was posted.
+
+        ``child`` is a worker that there is already.
 
         Raises:
             ChildGone: No worker could be started.
         """
-        child = await self._executor.worker()
+        child = child or await self._executor.worker()
         if self.over.is_set():  # it was stopped or deleted while the worker was made
             child.kill()
             return

@@ -87,11 +87,11 @@ class Maker:
         """
         candidate = await self._candidates.find(spec) if with_worker else None
         if candidate is None:
-            return Draft(run=_new_id(), spec=spec, check=await self._check(spec))
+            return Draft(run=new_id(), spec=spec, check=await self._check(spec))
         if not candidate.check.ok:
             dismiss(candidate.child)
             raise _refusal(candidate.check)
-        return Draft(run=_new_id(), spec=spec, check=candidate.check, worker=candidate.child)
+        return Draft(run=new_id(), spec=spec, check=candidate.check, worker=candidate.child)
 
     async def fork(self, run: str, request: ForkRequest) -> Draft:
         """A run that goes on from another one.
@@ -108,7 +108,7 @@ class Maker:
             check = await self._check(spec)
             self._refuse(origin, spec, check)
             events = _events(origin, request, spec, check)
-            draft = Draft(run=_new_id(), spec=spec, check=check, origin=origin, events=events)
+            draft = Draft(run=new_id(), spec=spec, check=check, origin=origin, events=events)
             try:
                 await asyncio.to_thread(self._give_files, draft, origin)
             except FileNotFoundError:
@@ -140,7 +140,7 @@ class Maker:
         None where a run of that key has come meanwhile.
         """
         try:
-            add = partial(_add, draft=draft, key=key, digest=digest, state=state)
+            add = partial(add_draft, draft=draft, key=key, digest=digest, state=state)
             found: list[RunView | None] = await self._store.write(add)
         except IntegrityError as error:
             raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
@@ -165,7 +165,8 @@ class Maker:
             await self._store.write(operation)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """The id of a run that is being made."""
     return f"r{secrets.token_hex(6)}"
 
 
@@ -194,7 +195,14 @@ def _events(origin: Origin, request: ForkRequest, spec: RunSpec, check: CheckRes
     return tuple(told)
 
 
-def _add(connection: Connection, draft: Draft, key: str | None, digest: str, state: RunState) -> RunView | None:
+def add_draft(
+    connection: Connection,
+    draft: Draft,
+    key: str | None = None,
+    digest: str | None = None,
+    state: RunState = RunState.QUEUED,
+) -> RunView | None:
+    """Store a run with what it has from its parent; None where there is one of that key."""
     assert draft.check.data is not None
     if key is not None and runs.get_by_key(connection, key) is not None:
         return None

@@ -155,6 +155,25 @@ class CheckAnalysis(TypedDict):
     params: Mapping[str, Any]
 
 
+class AskLikeness(TypedDict):
+    """To an inspector: which of these can be trained in lockstep. ``result`` is ``{"groups", "warnings"}``."""
+
+    type: Literal["likeness"]
+    id: int
+    specs: list[Mapping[str, Any]]
+    """``RunSpec`` as JSON data."""
+
+
+class Assemble(TypedDict):
+    """To a worker, first: it trains these runs in lockstep. Has no answer; a ``start`` for each follows.
+
+    Every other message to such a worker and from it carries ``run``.
+    """
+
+    type: Literal["assemble"]
+    runs: list[str]
+
+
 class Open(TypedDict):
     """To an analyst, first and once: the run that it is about. Has no answer."""
 
@@ -202,8 +221,8 @@ class Read(TypedDict):
     """In the fields of ``shelf.Limits``."""
 
 
-ToWorker = Limber | Prepare | Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
-ToInspector = Check | AskCatalog | Preview | AskRates | Export | CheckAnalysis
+ToWorker = Assemble | Limber | Prepare | Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
+ToInspector = Check | AskCatalog | AskLikeness | Preview | AskRates | Export | CheckAnalysis
 ToAnalyst = Open | Analyse | Cancel
 Command = ToWorker | ToInspector | ToAnalyst | Read
 

@@ -24,6 +24,15 @@ class NoSuchRun(RunRefusal):
         super().__init__(f"There is no run called {run[:80]}. It may have been deleted.")
 
 
+class NoSuchComparison(RunRefusal):
+    """There is no comparison of that id."""
+
+    code = "comparison_not_found"
+
+    def __init__(self, comparison: str) -> None:
+        super().__init__(f"There is no comparison called {comparison[:80]}. It may have been deleted.")
+
+
 class NotNow(RunRefusal):
     """The run's state does not allow it."""
 

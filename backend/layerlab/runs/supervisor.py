@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import logging
 import shutil
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 
 from layerlab_schemas.run import (
     CheckpointList,
-    EventKind,
     ForkRequest,
     RunChange,
     RunSpec,
@@ -20,26 +19,27 @@ from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
 from layerlab.runs.candidates import Candidates
+from layerlab.runs.changing import interrupt, write_change
 from layerlab.runs.children import Child, ChildGone, Executor
+from layerlab.runs.comparisons import Comparisons
 from layerlab.runs.hub import NOTHING, Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
-from layerlab.runs.journal import Journal
 from layerlab.runs.journals import Journals
 from layerlab.runs.live import LiveRun
 from layerlab.runs.making import Draft, Maker
-from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
 from layerlab.runs.refusals import CannotUse, NotNow, NotReady
 from layerlab.runs.replacing import await_viewers, making_way
-from layerlab.runs.respecify import respecify, worker_part
+from layerlab.runs.respecify import worker_part
 from layerlab.runs.room import Room
-from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
+from layerlab.runs.together import Together
 from layerlab.runs.turns import Turns
 from layerlab.runs.uploads import Uploads
 from layerlab.settings import Settings
 from layerlab.store import checkpoints, runs
 from layerlab.store.store import Store
+from layerlab.store.writer import Operation
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +60,13 @@ class Supervisor:
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         self._room = Room(settings, self._live, self._turns)
+        self._together = Together(executor, store, leave=self._turns.leave)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
             settings, store, executor, self.inspector, self._journals, live=lambda run: self._live.get(run)
         )
+        self.comparisons = Comparisons(settings, store, self.inspector, self)
         self._making = asyncio.Lock()
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,7 +75,7 @@ class Supervisor:
         """Say of the runs that the last server left behind that they were interrupted; get the processes ready."""
         await self.uploads.clean()
         for view in await self._store.read(runs.unfinished):
-            await self._interrupt(view)
+            await interrupt(view, await self._journals.of(view.id))
         await self._executor.start()
         self._spawn(self._warm())
 
@@ -82,14 +84,6 @@ class Supervisor:
             await self.inspector.catalog()
         except (NotReady, CannotUse) as error:
             log.warning("The catalogue is not there yet: %s", error)
-
-    async def _interrupt(self, view: RunView) -> None:
-        doing = {RunState.QUEUED: "waiting", RunState.RUNNING: "training"}.get(view.status, view.status.value)
-        reason = f"The server ended while this run was {doing}."
-        standing = Standing(view.id, moving_part(view))
-        standing.fate = (RunState.INTERRUPTED, reason)
-        journal = await self._journals.of(view.id)
-        await journal.write(*standing.broke_off(reason))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -103,8 +97,8 @@ class Supervisor:
 
     @property
     def num_running(self) -> int:
-        """Runs that train."""
-        return sum(live.active for live in self._live.values())
+        """Workers that train."""
+        return self._room.num_training
 
     @property
     def num_queued(self) -> int:
@@ -209,6 +203,19 @@ class Supervisor:
                 await live.rest()
         return await self.records.view(live.run)
 
+    async def admit(self, groups: Sequence[Sequence[str]], *operations: Operation) -> None:
+        """Store runs that are made together, all or none; those of a group train in lockstep when their turn comes."""
+        self._refuse_when_closing()
+        async with self._making:
+            self._room.refuse_when_full(sum(map(len, groups)))
+            await self._store.write(*operations)
+            lives: list[LiveRun] = []
+            for group in groups:
+                lives += self._together.add([await self._revive(await self.records.view(run)) for run in group])
+            for live in lives:
+                if not (live.has_worker or live.over.is_set()):
+                    await self._turns.enter(live)
+
     def _refuse_when_closing(self) -> None:
         if self._closing:
             raise NotReady("The server is ending.")
@@ -246,7 +253,7 @@ class Supervisor:
         try:
             if live.has_worker:
                 await live.go_on()
-            else:
+            elif not await self._together.begin(live):
                 spec = await self._store.read(partial(runs.original_spec, run=live.run))
                 has_checkpoint = await self._store.read(partial(checkpoints.newest, run=live.run)) is not None
                 await live.begin(spec, has_checkpoint=has_checkpoint, paused=paused)
@@ -332,7 +339,7 @@ class Supervisor:
             answer = Answer.DO if for_worker is None else judge(Command.CHANGE, view.status, resumable=False)
             if answer is not Answer.DO:
                 raise NotNow(answer)
-            await self._write_change(await self._journals.of(run), view.spec, change, view)
+            await write_change(await self._journals.of(run), view.spec, change, view)
         else:
             async with live.commands:
                 await self._change_live(live, change, for_worker)
@@ -344,15 +351,7 @@ class Supervisor:
                 raise NotNow("The run has not begun, so only its name and tags can change.")
             await live.ask({"type": "change", "change": for_worker.model_dump(mode="json", exclude_none=True)})
         view = await self.records.view(live.run)
-        live.spec = await self._write_change(live.journal, live.spec, change, view)
-
-    async def _write_change(self, journal: Journal, spec: RunSpec, change: RunChange, view: RunView) -> RunSpec:
-        changed = respecify(spec, change, node_ids=[node.id for node in view.check.nodes])
-        entries: list[Entry] = [Respecified(changed)]
-        if change.name is not None and change.name != spec.name:
-            entries.append(event(EventKind.CHANGE, view.step, f"renamed to {change.name}"))
-        await journal.write(*entries)
-        return changed
+        live.spec = await write_change(live.journal, live.spec, change, view)
 
     async def delete(self, run: str) -> None:
         """End the run if it lives, then delete its rows and files, and tell its viewers.

@@ -57,6 +57,7 @@ class Telemetry:
         deliver: Takes the frames of one look and sends them; its time counts as telemetry.
         meter: Told how long measuring took.
         has_room: False while the server lags behind; then nothing is measured.
+        share: Of the budget of a worker, where several runs share one.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Telemetry:
         deliver: Callable[[Sequence[Frame]], None],
         meter: Meter,
         has_room: Callable[[], bool],
+        share: float = 1.0,
     ) -> None:
         self._assembly = assembly
         self._run = run
@@ -74,7 +76,7 @@ class Telemetry:
         self._meter = meter
         self._has_room = has_room
         self._probes: dict[str, ProbeKind] = {p.kind: p for p in probes.REGISTRY if p.applies(assembly.plan)}
-        self._cadence = Cadence(tuple(self._probes))
+        self._cadence = Cadence(tuple(self._probes), share=share)
         self._sample = 0
         self._due: list[str] = []
         self._next_look = 0.0

@@ -9,20 +9,13 @@ from layerlab_schemas.run import RunSpec
 
 from layerlab.checking import result_of
 from layerlab.errors import LayerlabError
-from layerlab.runs import process
-from layerlab.runs.account import Account
-from layerlab.runs.changes_log import ChangesLog
-from layerlab.runs.copying import Copier
-from layerlab.runs.doctor import Doctor
-from layerlab.runs.folders import THREADS
+from layerlab.runs.building import kept_threads, limit_memory, session_of
+from layerlab.runs.gathering import train_together
 from layerlab.runs.inbox import Inbox
-from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
-from layerlab.runs.reporter import Reporter
 from layerlab.runs.same_data import check_data
-from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
+from layerlab.runs.saving import find_origin, find_start
 from layerlab.runs.session import Session
-from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.warm import limber
 from layerlab.runs.wire import Channel, Message, Outlet
 from layerlab.training.assemble import Assembly, assemble
@@ -39,6 +32,9 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
         limber(RunSpec.model_validate(start["spec"]), start["probes"])
         channel.send(accept(start))
         start = inbox.take(None)
+    if start is not None and start["type"] == "assemble":
+        train_together(start["runs"], channel, inbox, threads=threads, memory_bytes=memory_bytes)
+        return
     if start is not None and start["type"] == "prepare":
         ready = prepare(start, channel, memory_bytes=memory_bytes)
         start = inbox.take(None) if ready else None
@@ -90,12 +86,6 @@ def prepare(request: Message, channel: Outlet, *, memory_bytes: int) -> "Future[
     return ready
 
 
-def limit_memory(spec: RunSpec, memory_bytes: int) -> None:
-    """From here on what wants more fails, and nobody else with it."""
-    if spec.training.device == "cpu" or not process.has_gpu_driver():
-        process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
-
-
 def build(
     start: Message,
     channel: Outlet,
@@ -127,41 +117,12 @@ def build(
         limit_memory(spec, memory_bytes)
         assembly = assemble(spec)
     check_data(assembly.data, directory)
-    torch.set_num_threads(_num_threads(assembly, directory, threads))
+    torch.set_num_threads(kept_threads(assembly, directory, threads))
     is_resumed = start["resume"] and _load(assembly, directory, recorded_step)
     is_fork = not is_resumed and _load_origin(assembly, directory)
-    meter, reporter = Meter(), Reporter(channel, recorded_step=recorded_step)
-    account = Account(
-        assembly,
-        reporter=reporter,
-        saver=Saver(directory, assembly.trainer, budget=start.get("checkpoint_bytes", BUDGET)),
-        meter=meter,
-        recorded_step=recorded_step,
+    return session_of(
+        assembly, start, channel, inbox, is_fresh=not (is_resumed or is_fork), is_fork=is_fork, kind=Session
     )
-    telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
-    if (watched := start.get("watch")) is not None:
-        telemetry.watch(watched["probes"], watched["sample"])
-    doctor = Doctor(assembly, tell=account.tell_event, file=directory / "diagnoses.json", measured=meter.measured)
-    doctor.load()
-    return Session(
-        assembly,
-        inbox=inbox,
-        account=account,
-        telemetry=telemetry,
-        doctor=doctor,
-        changes=ChangesLog(directory),
-        copier=Copier(directory, assembly.trainer),
-        is_fresh=not (is_resumed or is_fork),
-        is_fork=is_fork,
-    )
-
-
-def _num_threads(assembly: Assembly, directory: Path, num_cores: int) -> int:
-    """Threads of this run: chosen when it first starts and then kept, for another number changes the last bits."""
-    file = directory / THREADS
-    if not file.exists():
-        file.write_text(str(assembly.num_threads(num_cores)))
-    return int(file.read_text())
 
 
 def _load(assembly: Assembly, directory: Path, recorded_step: int) -> bool:

@@ -10,7 +10,7 @@ from layerlab_schemas.run import Diagnosis, Rates, RunProgress, RunSpec, RunStat
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from layerlab.store import events
-from layerlab.store.tables import checkpoints, runs
+from layerlab.store.tables import checkpoints, comparison_members, runs
 
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
 
@@ -100,7 +100,8 @@ def remove(connection: Connection, run: str) -> None:
 _HAS_CHECKPOINT = select(checkpoints.c.run).where(checkpoints.c.run == runs.c.id).exists().label("has_checkpoint")
 _PARENTS = runs.alias("parents")
 _PARENT = select(_PARENTS.c.number).where(_PARENTS.c.id == runs.c.parent).scalar_subquery().label("parent_number")
-_ROW = (runs, _HAS_CHECKPOINT, _PARENT)
+_ROW = (runs, _HAS_CHECKPOINT, _PARENT, comparison_members.c.comparison, comparison_members.c.varied)
+_ROWS = select(*_ROW).outerjoin(comparison_members, comparison_members.c.run == runs.c.id)
 
 
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> list[RunView]:
@@ -130,6 +131,8 @@ def _view(row: Row[Any], diagnoses: list[Diagnosis]) -> RunView:
         parent=row.parent,
         parent_number=row.parent_number,
         forked_at=row.forked_at,
+        comparison=row.comparison,
+        varied=json.loads(row.varied or "{}"),
         created=row.created,
         started=row.started,
         ended=row.ended,
@@ -152,7 +155,7 @@ def links(run: str) -> dict[str, str]:
 
 def get(connection: Connection, run: str) -> RunView | None:
     """One run, or None."""
-    rows = connection.execute(select(*_ROW).where(runs.c.id == run)).all()
+    rows = connection.execute(_ROWS.where(runs.c.id == run)).all()
     return next(iter(_views(connection, rows)), None)
 
 
@@ -190,7 +193,7 @@ def find(
         conditions.append(runs.c.tags.contains(json.dumps(tag), autoescape=True))
     column = SORTABLE[sort]
     order = [column.desc() if descending else column.asc(), runs.c.number.desc()]
-    page = select(*_ROW).where(*conditions).order_by(*order).offset(offset).limit(limit)
+    page = _ROWS.where(*conditions).order_by(*order).offset(offset).limit(limit)
     total = connection.execute(select(func.count()).select_from(runs).where(*conditions)).scalar_one()
     return _views(connection, connection.execute(page).all()), total
 
@@ -198,5 +201,5 @@ def find(
 def unfinished(connection: Connection) -> list[RunView]:
     """Runs that were queued, running or paused when the last server ended."""
     alive = [state for state in RunState if not state.has_ended]
-    rows = connection.execute(select(*_ROW).where(runs.c.status.in_(alive)).order_by(runs.c.number))
+    rows = connection.execute(_ROWS.where(runs.c.status.in_(alive)).order_by(runs.c.number))
     return _views(connection, rows.all())

@@ -115,3 +115,30 @@ checkpoints = Table(
     Column("time", String, nullable=False),
     PrimaryKeyConstraint("run", "step"),
 )
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, unique=True, nullable=False),
+    Column("name", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("vary", Text, nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("created", String, nullable=False),
+    Column("idempotency_key", String, unique=True),
+    Column("request_digest", String),
+    sqlite_autoincrement=True,
+)
+
+#: ``group`` is null for a member that is trained on its own.
+comparison_members = Table(
+    "comparison_members",
+    metadata,
+    Column("run", String, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("comparison", String, ForeignKey("comparisons.id", ondelete="CASCADE"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("group", Integer),
+    Column("varied", Text, nullable=False),
+)
+Index("members_by_comparison", comparison_members.c.comparison, comparison_members.c.place)

@@ -41,12 +41,20 @@ class Assembly:
         return num_threads_for(self.check.totals.multiply_adds, self.spec.data.batch_size, num_cores)
 
 
-def assemble(spec: RunSpec, found: Findings | None = None) -> Assembly:
+def assemble(
+    spec: RunSpec,
+    found: Findings | None = None,
+    *,
+    kind: type[Trainer] = Trainer,
+    data: TrainingData | None = None,
+) -> Assembly:
     """Checks, loads, builds and initialises. The same spec gives the same weights and the same order of samples.
 
     Args:
         spec: The run.
         found: What ``examine`` found in it, where that was done already.
+        kind: What trains it.
+        data: Of a run with the same data on the same device, to be shared with it.
 
     Raises:
         SpecError: The spec cannot be trained, with every problem.
@@ -62,8 +70,8 @@ def assemble(spec: RunSpec, found: Findings | None = None) -> Assembly:
     assert found.schedule is not None
     device = find_device(spec.training.device)
     network = compile_network(found.plan, init=spec.init, seed=spec.training.seed, device=device)
-    data = _placed(found.data, network, found.plan, device)
-    trainer = Trainer(
+    data = data or _placed(found.data, network, found.plan, device)
+    trainer = kind(
         spec=spec,
         network=network,
         data=data,

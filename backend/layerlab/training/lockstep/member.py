@@ -1,0 +1,118 @@
+"""One variant of a group: a trainer that holds views of the stack, and whose updates are made for all at once."""
+
+import math
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import torch
+from torch.optim import Optimizer
+
+from layerlab.training.batches import Batch
+from layerlab.training.divergence import diverged
+from layerlab.training.report import Evaluation, StepReport
+from layerlab.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A batch for all members. ``seconds`` is what making it took."""
+
+    batch: Batch
+    epoch_ended: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one member's update found, as ``StepReport`` tells it.
+
+    Attributes:
+        write: Puts the new values of this member in place.
+    """
+
+    loss: float
+    accuracy: float | None
+    error: float | None
+    penalty: float | None
+    rate: float
+    write: Callable[[], None]
+
+
+class Member(Trainer):
+    """A trainer of a group; ``lockstep.group.Group`` takes it in. State, evaluations and end are those of a run alone.
+
+    All members deal from one sampler, that of the first. A member that has left trains no more.
+    """
+
+    _turn: Callable[["Member"], tuple[Dealt, Done]] | None = None
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """PyTorch's; it keeps what is remembered and never steps."""
+        return self._optimizer
+
+    @property
+    def rate_is_fixed(self) -> bool:
+        """True where the schedule leaves the learning rate as it is."""
+        return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
+
+    def rate(self) -> float:
+        """The learning rate of the next update."""
+        return self._set_rate()
+
+    def join(self, leader: "Member", turn: Callable[["Member"], tuple[Dealt, Done]]) -> None:
+        """Train with others from now on: ``turn`` makes the next update, or tells of the one that was made for all."""
+        self._sampler = leader._sampler
+        self._turn = turn
+
+    def leave(self) -> None:
+        """From now on nothing of it moves with the others."""
+        self._sampler = copy(self._sampler)
+
+    def deal(self) -> Dealt:
+        """The next batch, taken from the sampler; asked of the first member only."""
+        started, epoch, position = perf_counter(), self._sampler.epoch, self._sampler.position
+        batch = self._make(self._sampler.next_batch(), epoch=epoch, position=position)
+        return Dealt(batch, epoch_ended=self._sampler.epoch > epoch, seconds=perf_counter() - started)
+
+    def _advance(self) -> StepReport:
+        """Its part of the update of all."""
+        assert self._turn is not None
+        dealt, done = self._turn(self)
+        if self.network.is_recorded:
+            self._look_again(dealt.batch)
+        self.step += 1
+        if not math.isfinite(done.loss):
+            self.outcome = diverged(
+                self.network, dealt.batch.inputs, loss=done.loss, step=self.step, learning_rate=done.rate
+            )
+            return self._report(dealt, done, None)
+        done.write()
+        evaluation = self._evaluate() if self._is_evaluation_due(dealt.epoch_ended) else None
+        self._remember(evaluation)
+        report = self._report(dealt, done, evaluation)
+        return report if evaluation is None else replace(report, events=self._stop_early(evaluation))
+
+    def _look_again(self, batch: Batch) -> None:
+        """Forward and back once more, before the update: for whoever records what goes through the network."""
+        buffers = [buffer.clone() for buffer in self.network.buffers()]
+        self._objective.look(batch, self.settings.regularization, in_parts=False)
+        with torch.no_grad():
+            for buffer, value in zip(self.network.buffers(), buffers, strict=True):
+                buffer.copy_(value)
+
+    def _report(self, dealt: Dealt, done: Done, evaluation: Evaluation | None) -> StepReport:
+        return StepReport(
+            step=self.step,
+            epoch=self.epoch,
+            loss=done.loss,
+            accuracy=done.accuracy,
+            error=done.error,
+            penalty=done.penalty,
+            learning_rate=done.rate,
+            batch_size=len(dealt.batch),
+            evaluation=evaluation,
+            seconds_data=dealt.seconds,
+        )
