@@ -49,8 +49,8 @@ class Block(nn.Module):
         self.step = step
 
     def forward(
-        self, num_steps: Tensor, samples_kb: Tensor, rates_k: Tensor, numbers_h: Tensor, inputs: Tensor, targets: Tensor,
-        floats: Tensor, whole: Tensor,
+        self, num_steps: Tensor, samples_kb: Tensor, rates_k: Tensor, numbers_h: Tensor,
+        inputs: Tensor, targets: Tensor, floats: Tensor, whole: Tensor,
     ) -> Any:  # fmt: skip
         """Floats and whole numbers after the last step, and [K, 3] of loss, hit, penalty; 0 beyond ``num_steps``.
 
@@ -78,5 +78,5 @@ class Block(nn.Module):
             return place + 1, told_k3, floats.clone(), whole.clone()
 
         start = (torch.zeros((), dtype=torch.int64), torch.zeros(len(rates_k), 3), floats, whole)
-        _, told_k3, floats, whole = while_loop(goes_on, advance, start)
+        _, told_k3, floats, whole = while_loop(goes_on, advance, start)  # type: ignore[no-untyped-call]
         return told_k3, floats, whole

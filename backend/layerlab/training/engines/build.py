@@ -4,7 +4,7 @@ import argparse
 import logging
 import os
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from layerlab_schemas.run import RunSpec
@@ -41,8 +41,12 @@ def build(spec: RunSpec, folder: Path) -> dict[int, Path]:
 
 def write(step: PureStep, network: Network, inputs: Tensor, targets: Tensor, *, batch_size: int, path: Path) -> None:
     """Traces, compiles, and puts the package in place when it is whole."""
-    from torch._inductor import aoti_compile_and_package  # takes seconds to import, in this process only
+    # They take seconds to import, in this process only.
+    from torch._inductor import aoti_compile_and_package
 
+    from layerlab.training.engines.wrapper import SETTINGS, use_loop_wrapper
+
+    use_loop_wrapper()
     batch = inputs[:batch_size].contiguous(), targets[:batch_size].contiguous()
     form = form_of(step, network, *batch)
     rate, numbers_h = torch.zeros((), dtype=torch.float64), step.numbers()
@@ -53,17 +57,17 @@ def write(step: PureStep, network: Network, inputs: Tensor, targets: Tensor, *, 
     rates_k = torch.zeros(BLOCK, dtype=torch.float64)
     given = (torch.tensor(1), samples_kb, rates_k, numbers_h, inputs.contiguous(), targets.contiguous(), floats, whole)
     num_samples = Dim("num_samples", min=2)
-    shapes = ({}, {}, {}, {}, {0: num_samples}, {0: num_samples}, {}, {})
+    shapes: Any = ({}, {}, {}, {}, {0: num_samples}, {0: num_samples}, {}, {})
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.stem}.{os.getpid()}{SUFFIX}")
     with torch.no_grad():
         exported = export(Block(graph), given, dynamic_shapes=shapes)
-        aoti_compile_and_package(exported, package_path=str(aside), inductor_configs=SETTINGS)
+        aoti_compile_and_package(exported, package_path=str(aside), inductor_configs=SETTINGS | UNCHECKED)
     aside.replace(path)
 
 
 #: Sample numbers come from our own sampler, so the checks that each lies in the data are left out of the loops.
-SETTINGS = {"assert_indirect_indexing": False}
+UNCHECKED = {"assert_indirect_indexing": False}
 
 
 def main() -> None:

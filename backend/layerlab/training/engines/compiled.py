@@ -115,7 +115,7 @@ class CompiledStep:
         torch.stack(list(samples), out=samples_kb[:num_steps])
         rates_k = torch.zeros(BLOCK, dtype=torch.float64)
         rates_k[:num_steps] = torch.tensor(rates, dtype=torch.float64)
-        floats, whole = self._form.pack(self._form.with_gradients(values))
+        floats, whole = self._form.pack(values)
         given = [torch.tensor(num_steps), samples_kb, rates_k, numbers_h, self._inputs, self._targets, floats, whole]
         told_k3, floats, whole = self._packages[len(samples[0])].boxed_run(given)
         return self._form.unpack(floats, whole), told_k3[:num_steps]
@@ -143,7 +143,7 @@ class CompiledStep:
 
 def _loaded(package: Path) -> Any:
     """PyTorch's own loader, without the compiler that its Python wrapper would import."""
-    return torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)  # type: ignore[attr-defined]
+    return torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)
 
 
 def form_of(step: PureStep, network: Network, inputs: Tensor, targets: Tensor) -> Form:

@@ -23,20 +23,20 @@ def decompositions() -> dict[OpOverload[..., Any], Callable[..., Any]]:
     }
 
 
-def _mm(left: Tensor, right: Tensor) -> Tensor:
+def _mm(left: Tensor, right: Tensor) -> Any:
     """[N, K] · [K, M]."""
     if left.shape[0] * left.shape[1] * right.shape[1] > MOST_MULTIPLY_ADDS:
         return NotImplemented
     return (left[:, :, None] * right[None]).sum(1)
 
 
-def _addmm(bias: Tensor, left: Tensor, right: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def _addmm(bias: Tensor, left: Tensor, right: Tensor, *, beta: float = 1, alpha: float = 1) -> Any:
     if beta != 1 or alpha != 1 or left.shape[0] * left.shape[1] * right.shape[1] > MOST_MULTIPLY_ADDS:
         return NotImplemented
     return bias + (left[:, :, None] * right[None]).sum(1)
 
 
-def _bmm(left: Tensor, right: Tensor) -> Tensor:
+def _bmm(left: Tensor, right: Tensor) -> Any:
     """[B, N, K] · [B, K, M]."""
     if left.numel() * right.shape[2] > MOST_MULTIPLY_ADDS:
         return NotImplemented
