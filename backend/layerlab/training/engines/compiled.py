@@ -72,23 +72,18 @@ class CompiledStep:
         self._packages = {size: _loaded(path) for size, path in packages.items()}
         self._before: Values | None = None
 
-    def run(self, samples: Sequence[Tensor], rates: Sequence[float]) -> Block:
-        """One step for each batch of sample numbers ([B] each), with its learning rate."""
-        values = self._before = self._read()
-        numbers_h, told = self._step.numbers(), []
-        place = 0
-        while place < len(samples):
-            end = self._end_of_run(samples, place, values)
-            if end == place:
-                rate = torch.tensor(rates[place], dtype=torch.float64)
-                batch = self._inputs[samples[place]], self._targets[samples[place]]
-                values, one = self._step(values, *batch, numbers_h, rate)
-                told.append(torch.stack([one.loss.float(), one.hit.float(), one.penalty.float()])[None])
-                place += 1
-            else:
-                values, some_k3 = self._call(values, samples[place:end], rates[place:end], numbers_h)
-                told.append(some_k3)
-                place = end
+    def run(self, samples_kb: Tensor, rates: Sequence[float]) -> Block:
+        """One step for each row of sample numbers, with its learning rate."""
+        numbers_h, rates_k = self._step.numbers(), torch.tensor(rates, dtype=torch.float64)
+        values, told, place = self._read(), [], 0
+        self._before = values if self._is_new(values) else self._form.unpack(*self._form.pack(values))
+        while place < len(samples_kb):
+            is_plain = samples_kb.shape[1] not in self._packages or self._is_new(values)
+            end = place + 1 if is_plain else min(place + BLOCK, len(samples_kb))
+            take = self._one if is_plain else self._call
+            values, told_k3 = take(values, samples_kb[place:end], rates_k[place:end], numbers_h)
+            told.append(told_k3)
+            place = end
         self._write(values)
         return Block(*torch.cat(told).unbind(1))
 
@@ -98,47 +93,43 @@ class CompiledStep:
         self._write(self._before)
         self._before = None
 
-    def _end_of_run(self, samples: Sequence[Tensor], start: int, values: Values) -> int:
-        """Where the batches end that can go in one call from ``start`` on; ``start`` itself if that one cannot."""
-        if any(one.keys() != form.keys() for one, form in zip(values.kept, self._form.kept, strict=True)):
-            return start
-        size, last = len(samples[start]), min(len(samples), start + BLOCK)
-        if size not in self._packages:
-            return start
-        return next((place for place in range(start, last) if len(samples[place]) != size), last)
+    def _is_new(self, values: Values) -> bool:
+        """Whether the optimizer has yet to begin with what it keeps."""
+        return any(not one and form for one, form in zip(values.kept, self._form.kept, strict=True))
 
-    def _call(
-        self, values: Values, samples: Sequence[Tensor], rates: Sequence[float], numbers_h: Tensor
-    ) -> tuple[Values, Tensor]:
-        num_steps = len(samples)
-        samples_kb = torch.zeros(BLOCK, len(samples[0]), dtype=torch.int64)
-        torch.stack(list(samples), out=samples_kb[:num_steps])
-        rates_k = torch.zeros(BLOCK, dtype=torch.float64)
-        rates_k[:num_steps] = torch.tensor(rates, dtype=torch.float64)
-        floats, whole = self._form.pack(values)
-        given = [torch.tensor(num_steps), samples_kb, rates_k, numbers_h, self._inputs, self._targets, floats, whole]
-        told_k3, floats, whole = self._packages[len(samples[0])].boxed_run(given)
-        return self._form.unpack(floats, whole), told_k3[:num_steps]
+    def _one(self, values: Values, samples_1b: Tensor, rates_1: Tensor, numbers_h: Tensor) -> tuple[Values, Tensor]:
+        batch = self._inputs[samples_1b[0]], self._targets[samples_1b[0]]
+        values, told = self._step(values, *batch, numbers_h, rates_1[0])
+        return values, torch.stack([told.loss.float(), told.hit.float(), told.penalty.float()])[None]
+
+    def _call(self, values: Values, samples_kb: Tensor, rates_k: Tensor, numbers_h: Tensor) -> tuple[Values, Tensor]:
+        num_steps, size = samples_kb.shape
+        missing = BLOCK - num_steps
+        if missing:
+            samples_kb = torch.cat([samples_kb, samples_kb.new_zeros(missing, size)])
+            rates_k = torch.cat([rates_k, rates_k.new_zeros(missing)])
+        given = [torch.tensor(num_steps), samples_kb, rates_k, numbers_h, self._inputs, self._targets]
+        told_k3, *rows = self._packages[size].boxed_run([*given, *self._form.pack(values)])
+        return self._form.unpack(*rows), told_k3[:num_steps]
 
     def _read(self) -> Values:
-        """Copies of what there is now."""
-        return Values(
-            {name: weight.detach().clone() for name, weight in self._weights.items()},
-            {name: buffer.clone() for name, buffer in self._buffers.items()},
-            [_kept(self._optimizer, weight) for weight in self._weights.values()],
-            [None if weight.grad is None else weight.grad.clone() for weight in self._weights.values()],
-        )
+        """What there is now, without a copy; where nothing is kept yet, with copies of the rest."""
+        kept = [_kept(self._optimizer, weight) for weight in self._weights.values()]
+        weights = {name: weight.detach() for name, weight in self._weights.items()}
+        values = Values(weights, self._buffers, kept, [weight.grad for weight in self._weights.values()])
+        return _copied(values) if self._is_new(values) else values
 
     @torch.no_grad()
     def _write(self, values: Values) -> None:
         """Weights, buffers and memory in place, where they were; gradients as they are."""
-        for name, buffer in self._buffers.items():
-            buffer.copy_(values.buffers[name])
-        everything = zip(self._weights.items(), values.kept, values.gradients, strict=True)
-        for (name, weight), kept, gradient in everything:
-            weight.copy_(values.weights[name])
+        places = [*self._weights.values(), *self._buffers.values()]
+        found = [*values.weights.values(), *(values.buffers[name] for name in self._buffers)]
+        for weight, kept, gradient in zip(self._weights.values(), values.kept, values.gradients, strict=True):
             weight.grad = gradient
-            _keep(self._optimizer, weight, kept)
+            state = _state(self._optimizer, weight, kept)
+            places += [state[name] for name in kept]
+            found += kept.values()
+        torch._foreach_copy_(places, found)
 
 
 def _loaded(package: Path) -> Any:
@@ -155,15 +146,26 @@ def form_of(step: PureStep, network: Network, inputs: Tensor, targets: Tensor) -
 
 
 def _kept(optimizer: Optimizer, weight: Tensor) -> Kept:
-    """Copies of the tensors that are kept of a weight."""
-    state = optimizer.state.get(weight, {})
-    return {name: value.clone() for name, value in state.items() if isinstance(value, Tensor)}
+    """The tensors that are kept of a weight."""
+    return {name: value for name, value in optimizer.state.get(weight, {}).items() if isinstance(value, Tensor)}
 
 
-def _keep(optimizer: Optimizer, weight: Tensor, kept: Kept) -> None:
-    """Puts what is kept in place, in the weight's own order in memory."""
-    state = optimizer.state[weight] if kept else optimizer.state.pop(weight, {})
+def _copied(values: Values) -> Values:
+    return Values(
+        {name: weight.clone() for name, weight in values.weights.items()},
+        {name: buffer.clone() for name, buffer in values.buffers.items()},
+        [{name: value.clone() for name, value in one.items()} for one in values.kept],
+        [None if gradient is None else gradient.clone() for gradient in values.gradients],
+    )
+
+
+def _state(optimizer: Optimizer, weight: Tensor, kept: Kept) -> dict[str, Any]:
+    """Where the optimizer keeps this; what is new there lies in memory as the weight does."""
+    if not kept:
+        optimizer.state.pop(weight, None)
+        return {}
+    state: dict[str, Any] = optimizer.state[weight]
     for name, value in kept.items():
-        if name not in state:
-            state[name] = torch.empty_like(weight if value.shape == weight.shape else value)
-        state[name].copy_(value)
+        if state.get(name) is None:
+            state[name] = torch.empty_like(weight if value.shape == weight.shape else value, requires_grad=False)
+    return state

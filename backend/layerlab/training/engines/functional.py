@@ -82,7 +82,7 @@ class PureStep:
         """The numbers by name, shaped as ``optimizers.functional`` wants them."""
         shapes = {name: value.shape for name, value in numbers_of(self._optimizer.params).items()}
         shapes |= dict.fromkeys(PENALTIES, torch.Size())
-        parts = torch.split(numbers_h, [shape.numel() for shape in shapes.values()])  # type: ignore[no-untyped-call]
+        parts = torch.split(numbers_h, [shape.numel() for shape in shapes.values()])
         return {name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
 
     def _regularized(

@@ -77,5 +77,5 @@ def _row(values: list[Tensor], dtype: torch.dtype) -> Tensor:
 
 
 def _views(row: Tensor, shapes: list[torch.Size]) -> Iterator[Tensor]:
-    parts = torch.split(row, [shape.numel() for shape in shapes])  # type: ignore[no-untyped-call]
+    parts = torch.split(row, [shape.numel() for shape in shapes])
     return iter([part.view(shape) for part, shape in zip(parts, shapes, strict=True)])

@@ -32,7 +32,8 @@ class LoopWrapper(CppWrapperCpu):
         line: str = super().make_allocation(name, device, dtype, shape, stride, *rest)  # type: ignore[no-untyped-call]
         graph = self.get_codegened_graph()  # type: ignore[no-untyped-call]
         is_inside = len(self.codegened_graph_stack) > 1
-        if not is_inside or name in graph.get_output_names() or not self.is_statically_known_list_of_ints(shape):
+        is_fixed = all(isinstance(size, int) or getattr(size, "is_Integer", False) for size in shape)
+        if not is_inside or not is_fixed or name in graph.get_output_names():
             return line
         # The last two lines declare a handle and fill it: they run once, in the initializer of the kept tensor.
         made = [self.wrapper_call._lines.pop() for _ in range(2)][::-1]
@@ -45,7 +46,7 @@ class LoopWrapper(CppWrapperCpu):
 
     def make_buffer_free(self, buffer: Any) -> str:
         """C++ that lets a buffer go."""
-        return "" if buffer.get_name() in self._stays else str(super().make_buffer_free(buffer))
+        return "" if buffer.get_name() in self._stays else str(super().make_buffer_free(buffer))  # type: ignore[no-untyped-call]
 
 
 def use_loop_wrapper() -> None:

@@ -1,10 +1,11 @@
 """Runs taken by the eager trainer, and the same batches for an engine."""
 
+from itertools import groupby
 from pathlib import Path
 
 import torch
 from layerlab.training.assemble import Assembly, assemble
-from layerlab.training.engines.compiled import CompiledStep
+from layerlab.training.engines.compiled import Block, CompiledStep
 from layerlab.training.engines.functional import PureStep
 from layerlab.training.engines.package import packages_of
 from layerlab_schemas.run import RunSpec
@@ -39,3 +40,14 @@ def tensors(made: Assembly) -> dict[str, torch.Tensor]:
     """Everything in a checkpoint that is a tensor, gradients with it."""
     gradients = {f"grad.{name}": one.grad.clone() for name, one in made.network.named_parameters()}
     return made.trainer.state().tensors | gradients
+
+
+def run(step: CompiledStep, samples: list[torch.Tensor], rates: list[float]) -> Block:
+    """All steps, in a block for each stretch of batches of one size."""
+    blocks, start = [], 0
+    for _, group in groupby(samples, key=len):
+        batches = list(group)
+        blocks.append(step.run(torch.stack(batches), rates[start : start + len(batches)]))
+        start += len(batches)
+    parts = zip(*((one.losses_k, one.hits_k, one.penalties_k) for one in blocks), strict=True)
+    return Block(*map(torch.cat, parts))

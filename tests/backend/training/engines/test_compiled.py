@@ -1,5 +1,6 @@
 """Compiled blocks against the eager trainer: numbers, blocks, states. Compiling takes 10 s and more each."""
 
+import math
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from layerlab.training.assemble import assemble
 from layerlab.training.engines.package import packages_of
 from layerlab.training.engines.refusal import compiler
 
-from tests.backend.training.engines.stepping import compiled, eager, tensors
+from tests.backend.training.engines.stepping import compiled, eager, run, tensors
 from tests.backend.training.engines.test_functional import NORMED, SPECS
 from tests.backend.training.specs import digits, plane, spec
 
@@ -33,15 +34,24 @@ SLOW = {
 }  # fmt: skip
 
 
-def built(run, folder):
+def built(asked, folder):
     """Compiled by a process of its own, as a server does it; the test's process never imports the compiler."""
     path = folder / "spec.json"
-    path.write_text(run.model_dump_json(), "utf-8")
-    command = [sys.executable, "-m", "layerlab.training.engines.build", str(path), str(folder), "--threads"]
-    answer = subprocess.run([*command, str(torch.get_num_threads())], capture_output=True, text=True, check=False)
+    path.write_text(asked.model_dump_json(), "utf-8")
+    command = [sys.executable, "-m", "layerlab.training.engines.build", str(path), str(folder), "--threads", "1"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.split() == [str(path) for path in packages_of(assemble(run), folder).values()]
+    assert answer.stdout.split() == [str(path) for path in packages_of(assemble(asked), folder).values()]
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Packages are for a number of threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +60,10 @@ def packages(tmp_path_factory):
     return built(PLAIN, tmp_path_factory.mktemp("packages"))
 
 
-def agrees(run, folder):
-    made, samples, rates, reports = eager(run, NUM_STEPS)
-    mine = assemble(run)
-    block = compiled(mine, folder).run(samples, rates)
+def agrees(asked, folder):
+    made, samples, rates, reports = eager(asked, NUM_STEPS)
+    mine = assemble(asked)
+    block = run(compiled(mine, folder), samples, rates)
     losses = torch.tensor([report.loss for report in reports])
     torch.testing.assert_close(block.losses_k, losses, rtol=1e-3, atol=1e-4)
     found, expected = tensors(mine), tensors(made)
@@ -82,7 +92,7 @@ def test_the_same_bits_in_any_blocks(packages):
         made = assemble(PLAIN)
         step, start, told = compiled(made, packages), 0, []
         for size in sizes:
-            told.append(step.run(samples[start : start + size], rates[start : start + size]).losses_k)
+            told.append(run(step, samples[start : start + size], rates[start : start + size]).losses_k)
             start += size
         states.append(tensors(made))
         losses.append(torch.cat(told))
@@ -95,41 +105,54 @@ def test_goes_on_bit_for_bit_from_a_state(packages):
     _, samples, rates, _ = eager(PLAIN, 60)
     made = assemble(PLAIN)
     step = compiled(made, packages)
-    step.run(samples[:25], rates[:25])
+    run(step, samples[:25], rates[:25])
     state = made.trainer.state()
-    step.run(samples[25:], rates[25:])
+    run(step, samples[25:], rates[25:])
     again = assemble(PLAIN)
     again.trainer.load_state(state)
-    compiled(again, packages).run(samples[25:], rates[25:])
+    run(compiled(again, packages), samples[25:], rates[25:])
     found, expected = tensors(again), tensors(made)
     assert all(torch.equal(found[name], value) for name, value in expected.items())
 
 
-def test_back_to_before_the_block(packages):
-    _, samples, rates, _ = eager(PLAIN, 60)
-    for begun in (0, 20):
-        made = assemble(PLAIN)
-        step = compiled(made, packages)
-        if begun:
-            step.run(samples[:begun], rates[:begun])
-        before = made.trainer.state().tensors
-        first = step.run(samples[begun:], rates[begun:])
-        step.undo()
-        after = made.trainer.state().tensors
-        assert after.keys() == before.keys()
-        assert all(torch.equal(after[name], value) for name, value in before.items())
-        assert torch.equal(step.run(samples[begun:], rates[begun:]).losses_k, first.losses_k)
+def drawn(num_steps: int) -> torch.Tensor:
+    """[K, 10] sample numbers."""
+    return torch.randint(48, (num_steps, 10), generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("begun", [0, 20])
+def test_back_to_before_the_block(packages, begun):
+    samples_kb, made = drawn(60), assemble(PLAIN)
+    step = compiled(made, packages)
+    if begun:
+        step.run(samples_kb[:begun], [0.05] * begun)
+    before = made.trainer.state().tensors
+    first = step.run(samples_kb[begun:], [0.05] * (60 - begun))
+    step.undo()
+    after = made.trainer.state().tensors
+    assert after.keys() == before.keys()
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    assert torch.equal(step.run(samples_kb[begun:], [0.05] * (60 - begun)).losses_k, first.losses_k)
 
 
 def test_a_bad_loss_is_found(packages):
-    _, samples, rates, _ = eager(PLAIN, 40)
-    made = assemble(PLAIN)
-    step = compiled(made, packages)
-    block = step.run(samples, [*rates[:20], 1e30, *rates[21:]])
-    bad = block.first_bad()
-    assert bad in (21, 22)
+    samples_kb, rates = drawn(40), [0.05] * 20 + [math.inf] + [0.05] * 19
+    step = compiled(assemble(PLAIN), packages)
+    bad = step.run(samples_kb, rates).first_bad()
+    assert bad == 21
     step.undo()
-    assert step.run(samples[:bad], [*rates[:20], 1e30, *rates[21:bad]]).first_bad() is None
+    assert step.run(samples_kb[:bad], rates[:bad]).first_bad() is None
+
+
+def test_more_steps_than_a_call_takes(packages):
+    samples_kb = drawn(600)
+    whole, parts = assemble(PLAIN), assemble(PLAIN)
+    compiled(whole, packages).run(samples_kb, [0.05] * 600)
+    step = compiled(parts, packages)
+    for start in range(0, 600, 200):
+        step.run(samples_kb[start : start + 200], [0.05] * 200)
+    expected = tensors(whole)
+    assert all(torch.equal(value, expected[name]) for name, value in tensors(parts).items())
 
 
 def test_a_package_that_is_there_is_not_compiled_again(packages):
@@ -140,11 +163,12 @@ def test_a_package_that_is_there_is_not_compiled_again(packages):
 
 def test_running_needs_no_compiler_in_the_process(packages):
     code = (
-        "import sys; from pathlib import Path; import torch\n"
+        "import sys; from pathlib import Path; import torch; torch.set_num_threads(1)\n"
         "from layerlab.training.assemble import assemble; from layerlab_schemas.run import RunSpec\n"
         "from tests.backend.training.engines.stepping import compiled\n"
         f"made = assemble(RunSpec.model_validate_json(Path({str(packages / 'spec.json')!r}).read_text()))\n"
-        f"step = compiled(made, Path({str(packages)!r})); step.run([made.trainer.upcoming()] * 3, [0.1] * 3)\n"
+        f"step = compiled(made, Path({str(packages)!r}))\n"
+        "step.run(made.trainer.upcoming()[None].expand(3, -1), [0.1] * 3)\n"
         "print('torch._inductor.compile_fx' in sys.modules, 'fastapi' in sys.modules)"
     )
     command = [sys.executable, "-c", code]
