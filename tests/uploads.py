@@ -8,6 +8,7 @@ import numpy as np
 from layerlab.datasets import REGISTRY
 from layerlab.datasets.own_file import OwnFileKind
 from layerlab.shelf import Limits
+from layerlab_schemas.dataset import TableForm
 from numpy.typing import NDArray
 
 from tests.pictures import packed, two_classes
@@ -15,7 +16,15 @@ from tests.pictures import packed, two_classes
 IRIS_HEAD = b"length,width,species\n" + b"5.1,3.5,setosa\n4.9,3.0,setosa\n7.0,3.2,versicolor\n6.4,3.2,versicolor\n" * 5
 
 
-def put(shelf: Path, dataset: str, body: bytes, *, upload: str = "u0000000000000001", **limits: int) -> dict[str, Any]:
+def put(
+    shelf: Path,
+    dataset: str,
+    body: bytes,
+    *,
+    upload: str = "u0000000000000001",
+    form: TableForm | None = None,
+    **limits: int,
+) -> dict[str, Any]:
     """Read a file and put it on the shelf under an id; the fields of its ``Upload`` that depend on its content.
 
     Raises:
@@ -26,7 +35,7 @@ def put(shelf: Path, dataset: str, body: bytes, *, upload: str = "u0000000000000
     folder = shelf / upload
     folder.mkdir(parents=True)
     (folder / "file").write_bytes(body)
-    return kind.receive(folder, upload=upload, limits=Limits(**limits))
+    return kind.receive(folder, upload=upload, limits=Limits(**limits), form=form)
 
 
 def arrays(**named: NDArray[Any]) -> bytes:

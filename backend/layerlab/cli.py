@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 import uvloop
+from layerlab_schemas.dataset import TableForm
 from layerlab_schemas.run import RunProgress, RunState
 from pydantic import ValidationError
 
@@ -99,10 +100,28 @@ def upload(
     file: Annotated[Path, typer.Argument(help="A .csv, .tsv, .zip of images in class folders, .txt or .npz.")],
     url: Url = "http://127.0.0.1:8000",
     data_dir: DataDir = None,
+    delimiter: Annotated[str | None, typer.Option(help="Of a table: comma, semicolon, tab or bar.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="What stands before decimals: point or comma.")] = None,
+    names: Annotated[bool | None, typer.Option(help="Whether the first line holds the names of columns.")] = None,
+    column_type: Annotated[
+        list[str] | None, typer.Option("--type", help="column=number, =category or =text; once for each column.")
+    ] = None,
 ) -> None:
-    """Bring a file of data to a running server; prints what is in it, and the data part of a run on it."""
-    found = Client(url, data_dir=data_dir).upload(file)
+    """Bring a file of data to a running server; prints what is in it, and the data part of a run on it.
+
+    How a table is written is found, unless an option says it.
+    """
+    types = {name: kind for name, _, kind in (one.rpartition("=") for one in column_type or ())}
+    form = TableForm.model_validate({"delimiter": delimiter, "decimal": decimal, "has_names": names, "types": types})
+    found = Client(url, data_dir=data_dir).upload(file, form=form)
     print(f"{found.name}: {found.summary}")
+    if found.form:
+        first = "names" if found.form.has_names else "values"
+        print(
+            f"  {found.form.encoding}, {found.form.delimiter} between values, {found.form.decimal} before decimals, ",
+            end="",
+        )
+        print(f"{first} in the first line")
     for note in found.notes:
         print(f"  {note}")
     print(json.dumps({"dataset": found.dataset, "params": found.params}, ensure_ascii=False))

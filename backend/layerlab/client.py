@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
-from layerlab_schemas.dataset import Upload
+from layerlab_schemas.dataset import TableForm, Upload
 from layerlab_schemas.run import RunChange, RunProgress, RunSpec, RunState, RunView, ScalarsAnswer, Series
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -75,7 +75,7 @@ class Client:
         """A run as a script of PyTorch that does without Layerlab; nothing is trained."""
         return self._send("POST", "/api/export/python", _as_json(spec), {}).decode()
 
-    def upload(self, file: Path, *, name: str | None = None) -> Upload:
+    def upload(self, file: Path, *, name: str | None = None, form: TableForm | None = None) -> Upload:
         """Bring a file of data: .csv, .tsv, .zip of images in class folders, .txt or .npz.
 
         Its ``dataset`` and ``params`` are what ``data`` of a run needs. The same file twice is one upload.
@@ -83,6 +83,7 @@ class Client:
         Args:
             file: Where it is.
             name: What it is called there; None: as it is called here.
+            form: How a table is to be read, where what would be found is wrong.
 
         Raises:
             RequestFailed: It cannot be read, or is too large.
@@ -90,7 +91,8 @@ class Client:
         """
         with file.open("rb") as body:
             sent = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
-            answer = self._exchange("POST", f"/api/datasets?{urlencode({'name': name or file.name})}", body, sent)
+            query = urlencode([("name", name or file.name), *_query(form or TableForm())])
+            answer = self._exchange("POST", f"/api/datasets?{query}", body, sent)
         return Upload.model_validate_json(answer)
 
     def _send(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> bytes:
@@ -204,10 +206,10 @@ class Run:
             self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")
         ).scalars
 
-    def frame(self, probe: str, step: int | None = None) -> dict[str, Json]:
-        """The frame of a probe at a step or before it; the newest when none is named."""
+    def frame(self, probe: str, step: int | None = None) -> dict[str, Json] | None:
+        """The frame of a probe at a step or before it, None where there is none; the newest when none is named."""
         asked: dict[str, str | int] = {"probe": probe} if step is None else {"probe": probe, "step": step}
-        found: dict[str, Json] = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
+        found: dict[str, Json] | None = self._client.call("GET", f"{self._path}/frames?{urlencode(asked)}")
         return found
 
     def python(self) -> str:
@@ -229,6 +231,14 @@ class Run:
                 continue
             except OSError as error:
                 raise NoServer("The server is gone.", hint="Start it again; the run is kept.") from error
+
+
+def _query(form: TableForm) -> list[tuple[str, str]]:
+    """What is asked of a table, as the query of an upload says it."""
+    asked = form.model_dump(mode="json", exclude_none=True)
+    types: dict[str, str] = asked.pop("types")
+    fields = [(name, str(value).lower()) for name, value in asked.items()]
+    return [*fields, *(("type", f"{name}={kind}") for name, kind in types.items())]
 
 
 def _as_json(spec: RunSpec | Mapping[str, Json]) -> Json:

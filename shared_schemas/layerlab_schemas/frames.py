@@ -362,6 +362,7 @@ class FrameHeader(Schema):
     num_samples: Count
     sample: SampleView | None = None
     params: dict[str, Any] | None = Field(default=None, description="Of an analysis: the fields that made it.")
+    lack: str | None = Field(default=None, description="Where there are no items: why there is nothing at this step.")
 
 
 class Frame(FrameHeader):

@@ -1,6 +1,6 @@
 """A network as a list of nodes, and what the check says of it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -126,9 +126,21 @@ class CheckedData(Schema):
     memory: DataMemory | None = None
 
 
+class Lack(Schema):
+    """Why something cannot be measured in a network with its data."""
+
+    text: str = Field(description="A sentence, such as 'This network has no dropout.'")
+    offer: Literal["add_norm", "add_dropout"] | None = Field(
+        default=None, description="What one click would add, so that it can be."
+    )
+
+
 class CheckResult(Schema):
     ok: Boolean
     data: CheckedData | None = None
     nodes: list[CheckedNode] = []
     totals: CheckTotals = CheckTotals()
     problems: list[Problem] = []
+    lacking: dict[Name, Lack] = Field(
+        default={}, description="Why a probe or an analysis, by name, finds nothing here. Those that do are not in it."
+    )

@@ -43,6 +43,10 @@ class DataSpec(Schema):
         default=None, description="Draws which samples are for validation; null takes the seed of the run."
     )
     stratify: Boolean = Field(default=True, description="Both parts have the classes in the same shares.")
+    oversample: Boolean = Field(
+        default=False,
+        description="Train on the classes in equal shares: samples of rarer ones are repeated in the training part.",
+    )
     preprocess: Preprocess = "standardize"
     augment: Annotated[list[KindSpec], Field(max_length=32)] = []
     shuffle: Boolean = True

@@ -45,7 +45,7 @@ class PreviewSample(Schema):
     index: Count
     label: str | None = None
     text: str | None = Field(default=None, description="The tokens as text, where the data has words for them.")
-    values: list[Any]
+    values: list[Any] = Field(description="Null where a value is missing.")
 
 
 class FeatureStatistics(Schema):
@@ -58,12 +58,13 @@ class FeatureStatistics(Schema):
     max: float
     edges: list[float] = Field(description="Of the bins of ``counts``, one more than these.")
     counts: list[Count]
+    num_missing: Count = Field(default=0, description="Samples without this value; all else is of the others.")
 
 
 class FittedNumbers(Schema):
     """What preprocessing learnt from the training part: a number for each column or channel, or an image."""
 
-    name: Name = Field(description="mean, standard deviation, least value, range …")
+    name: Name = Field(description="median, mean, standard deviation, least value, range …")
     names: list[str] = Field(default=[], description="Of the columns or channels; empty for an image.")
     values: list[Any] = Field(description="[columns], or [channels, height, width].")
 
@@ -71,7 +72,7 @@ class FittedNumbers(Schema):
 class PreparationStage(Schema):
     """The samples after one step of preprocessing; the first stage is the samples as they are stored."""
 
-    name: Literal["raw", "shifted", "scaled", "whitened"]
+    name: Literal["raw", "filled", "shifted", "scaled", "whitened"]
     title: Name
     formula: str = Field(description="LaTeX.")
     samples: list[PreviewSample] = Field(description="The same ones at each stage.")
@@ -99,6 +100,9 @@ class DatasetPreview(Schema):
     data: CheckedData
     class_counts: dict[str, Count] = {}
     train_counts: dict[str, Count] = Field(default={}, description="Of each class, in the training part.")
+    oversampled_counts: dict[str, Count] = Field(
+        default={}, description="The same with samples that are repeated; empty unless data.oversample is set."
+    )
     validation_counts: dict[str, Count] = {}
     statistics: list[FeatureStatistics] = Field(default=[], description="Empty for tokens.")
     samples: list[PreviewSample]

@@ -415,6 +415,14 @@ export interface components {
             /** @default null */
             data: components["schemas"]["CheckedData"] | null;
             /**
+             * Lacking
+             * @description Why a probe or an analysis, by name, finds nothing here. Those that do are not in it.
+             * @default {}
+             */
+            lacking: {
+                [key: string]: components["schemas"]["Lack"];
+            };
+            /**
              * Nodes
              * @default []
              */
@@ -535,6 +543,14 @@ export interface components {
              * @default true
              */
             can_upload: boolean;
+            /**
+             * Limits
+             * @description Bytes of the largest file, by the end of its name.
+             * @default {}
+             */
+            limits: {
+                [key: string]: number;
+            };
             /** Originals */
             originals: components["schemas"]["Original"][];
             /** Uploads */
@@ -553,6 +569,14 @@ export interface components {
                 [key: string]: number;
             };
             data: components["schemas"]["CheckedData"];
+            /**
+             * Oversampled Counts
+             * @description The same with samples that are repeated; empty unless data.oversample is set.
+             * @default {}
+             */
+            oversampled_counts: {
+                [key: string]: number;
+            };
             /**
              * @description Null where not asked for, and for tokens.
              * @default null
@@ -606,6 +630,12 @@ export interface components {
             batch_size: number;
             /** Dataset */
             dataset: string;
+            /**
+             * Oversample
+             * @description Train on the classes in equal shares: samples of rarer ones are repeated in the training part.
+             * @default false
+             */
+            oversample: boolean;
             /**
              * Params
              * @description The dataset's own fields, such as noise and samples.
@@ -955,6 +985,12 @@ export interface components {
             min: number;
             /** Name */
             name: string;
+            /**
+             * Num Missing
+             * @description Samples without this value; all else is of the others.
+             * @default 0
+             */
+            num_missing: number;
             /** Std */
             std: number;
         };
@@ -965,7 +1001,7 @@ export interface components {
         FittedNumbers: {
             /**
              * Name
-             * @description mean, standard deviation, least value, range …
+             * @description median, mean, standard deviation, least value, range …
              */
             name: string;
             /**
@@ -1007,11 +1043,37 @@ export interface components {
              */
             name: string | null;
         };
+        /**
+         * FoundForm
+         * @description How a table was read.
+         */
+        FoundForm: {
+            /**
+             * Decimal
+             * @enum {string}
+             */
+            decimal: "point" | "comma";
+            /**
+             * Delimiter
+             * @enum {string}
+             */
+            delimiter: "comma" | "semicolon" | "tab" | "bar";
+            /** Encoding */
+            encoding: string;
+            /** Has Names */
+            has_names: boolean;
+        };
         /** Frame */
         Frame: {
             data_shape: components["schemas"]["DataShape"];
             /** Items */
             items: components["schemas"]["HistogramItem"][] | components["schemas"]["ImageGridItem"][] | components["schemas"]["ChannelsItem"][] | components["schemas"]["MatrixItem"][] | components["schemas"]["SurfaceItem"][] | components["schemas"]["LinesItem"][] | components["schemas"]["HeatmapItem"][] | components["schemas"]["ScatterItem"][] | components["schemas"]["ExamplesItem"][] | components["schemas"]["TextItem"][] | components["schemas"]["LandscapeItem"][] | components["schemas"]["StepItem"][] | components["schemas"]["SamplesItem"][];
+            /**
+             * Lack
+             * @description Where there are no items: why there is nothing at this step.
+             * @default null
+             */
+            lack: string | null;
             /** Mode */
             mode: ("train" | "eval") | null;
             /** Num Samples */
@@ -1396,6 +1458,23 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * Lack
+         * @description Why something cannot be measured in a network with its data.
+         */
+        Lack: {
+            /**
+             * Offer
+             * @description What one click would add, so that it can be.
+             * @default null
+             */
+            offer: ("add_norm" | "add_dropout") | null;
+            /**
+             * Text
+             * @description A sentence, such as 'This network has no dropout.'
+             */
+            text: string;
+        };
+        /**
          * LandscapeItem
          * @description Loss over one or two directions: values [H, W] over x [W] and y [H]; H is 1 for one direction.
          */
@@ -1603,6 +1682,21 @@ export interface components {
              * @description Null takes the field out.
              */
             value: unknown;
+        };
+        /**
+         * NamedArray
+         * @description An array of an ``.npz``.
+         */
+        NamedArray: {
+            /**
+             * Dtype
+             * @description As NumPy calls it; text where it is of words.
+             */
+            dtype: string;
+            /** Name */
+            name: string;
+            /** Shape */
+            shape: number[];
         };
         /**
          * NodeSpec
@@ -1854,7 +1948,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "raw" | "shifted" | "scaled" | "whitened";
+            name: "raw" | "filled" | "shifted" | "scaled" | "whitened";
             /**
              * Samples
              * @description The same ones at each stage.
@@ -1915,7 +2009,10 @@ export interface components {
              * @default null
              */
             text: string | null;
-            /** Values */
+            /**
+             * Values
+             * @description Null where a value is missing.
+             */
             values: unknown[];
         };
         /**
@@ -2913,6 +3010,38 @@ export interface components {
             y: number[];
         };
         /**
+         * TableForm
+         * @description How a table is to be read where what is found by itself is wrong; null: as it is found.
+         */
+        TableForm: {
+            /**
+             * Decimal
+             * @description What stands before the decimals of a number.
+             * @default null
+             */
+            decimal: ("point" | "comma") | null;
+            /**
+             * Delimiter
+             * @description What stands between two values.
+             * @default null
+             */
+            delimiter: ("comma" | "semicolon" | "tab" | "bar") | null;
+            /**
+             * Has Names
+             * @description Whether the first line holds the names of columns.
+             * @default null
+             */
+            has_names: boolean | null;
+            /**
+             * Types
+             * @description Of columns, by their names.
+             * @default {}
+             */
+            types: {
+                [key: string]: "number" | "category" | "text";
+            };
+        };
+        /**
          * TextItem
          * @description Words that the network wrote, with what it was given first.
          */
@@ -2992,6 +3121,22 @@ export interface components {
          */
         Upload: {
             /**
+             * Arrays
+             * @description Of an .npz.
+             * @default []
+             */
+            arrays: components["schemas"]["NamedArray"][];
+            /**
+             * @description Of a table: what of that was asked for.
+             * @default {
+             *       "decimal": null,
+             *       "delimiter": null,
+             *       "has_names": null,
+             *       "types": {}
+             *     }
+             */
+            asked: components["schemas"]["TableForm"];
+            /**
              * Class Counts
              * @description Of a folder of images: how many in each class.
              * @default {}
@@ -3015,6 +3160,17 @@ export interface components {
              * @description The dataset that reads it: csv, image_folder, text_file or npz.
              */
             dataset: string;
+            /**
+             * File
+             * @description The id of the file itself; readings of one file share it.
+             * @default null
+             */
+            file: string | null;
+            /**
+             * @description Of a table: how it was read.
+             * @default null
+             */
+            form: components["schemas"]["FoundForm"] | null;
             /**
              * Id
              * @description Made from the content: the same file has the same id.
@@ -3112,6 +3268,7 @@ export type Family = components['schemas']['Family'];
 export type FeatureStatistics = components['schemas']['FeatureStatistics'];
 export type FittedNumbers = components['schemas']['FittedNumbers'];
 export type ForkRequest = components['schemas']['ForkRequest'];
+export type FoundForm = components['schemas']['FoundForm'];
 export type Frame = components['schemas']['Frame'];
 export type FrameList = components['schemas']['FrameList'];
 export type FrameMessage = components['schemas']['FrameMessage'];
@@ -3123,12 +3280,14 @@ export type ImageGridItem = components['schemas']['ImageGridItem'];
 export type InitSpec = components['schemas']['InitSpec'];
 export type Kind = components['schemas']['Kind'];
 export type KindSpec = components['schemas']['KindSpec'];
+export type Lack = components['schemas']['Lack'];
 export type LandscapeItem = components['schemas']['LandscapeItem'];
 export type LandscapePath = components['schemas']['LandscapePath'];
 export type LineSeries = components['schemas']['LineSeries'];
 export type LinesItem = components['schemas']['LinesItem'];
 export type MatrixItem = components['schemas']['MatrixItem'];
 export type Mend = components['schemas']['Mend'];
+export type NamedArray = components['schemas']['NamedArray'];
 export type NodeSpec = components['schemas']['NodeSpec'];
 export type OptimizerChange = components['schemas']['OptimizerChange'];
 export type Original = components['schemas']['Original'];
@@ -3173,6 +3332,7 @@ export type StepValue = components['schemas']['StepValue'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SuggestedRate = components['schemas']['SuggestedRate'];
 export type SurfaceItem = components['schemas']['SurfaceItem'];
+export type TableForm = components['schemas']['TableForm'];
 export type TextItem = components['schemas']['TextItem'];
 export type TrainingChange = components['schemas']['TrainingChange'];
 export type TrainingSpec = components['schemas']['TrainingSpec'];

@@ -18,6 +18,7 @@ CALLS = [
     ("get", "/api/datasets/{upload}", None, "Upload"),
     ("delete", "/api/datasets/{upload}", None, None),
     ("get", "/api/datasets/{upload}/preview", None, "DatasetPreview"),
+    ("post", "/api/datasets/{upload}/readings", "TableForm", "Upload"),
     ("post", "/api/datasets/preview", "PreviewRequest", "DatasetPreview"),
     ("post", "/api/augment/gallery", "AugmentGalleryRequest", "Frame"),
     ("post", "/api/augment/batch", "AugmentBatchRequest", "Frame"),

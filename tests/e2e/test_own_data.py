@@ -82,6 +82,67 @@ def test_a_table_is_brought_read_and_trained_on(own):
     expect(shown.get_by_role("radio", name="kind is the target")).to_be_checked()
 
 
+def prices() -> bytes:
+    """Sixty rows as a German program writes them: a code of numbers, decimal commas, every fifth size missing."""
+    rows = [f"0{1234 + n % 3};{'' if n % 5 == 0 else f'{n / 4:.2f}'.replace('.', ',')};{n * 3},5" for n in range(60)]
+    return "\n".join(["plz;size;price", *rows, ""]).encode()
+
+
+def test_a_table_is_read_otherwise_and_what_it_lacks_is_filled_in(own):
+    page = own.page
+    bring(page, "prices.csv", prices())
+    shown = page.get_by_role("region", name="prices.csv")
+    written = shown.get_by_role("region", name="How the table is written")
+    expect(written.get_by_role("combobox", name="Delimiter")).to_have_value("semicolons", timeout=PATIENCE)
+    expect(written.get_by_role("radio", name="1,5")).to_be_checked()
+    expect(shown).to_contain_text("2 of 3 columns tell price: 2 inputs.")
+    shown.get_by_role("button", name="Use this data").click()
+    wait_for_data(own, target="price", features=["plz", "size"])
+    before = own.run["spec"]["data"]["params"]["upload"]
+
+    shown.get_by_role("combobox", name="Type of plz").select_option("category")
+    expect(shown).to_contain_text("2 of 3 columns tell price: 4 inputs", timeout=PATIENCE)
+    until(lambda: own.run["spec"]["data"]["params"]["upload"] != before, "the other reading is not used")
+    assert own.run["check"]["data"]["input_shape"] == [4]
+    expect(
+        page.get_by_role("list", name="Your data").get_by_role("button", name=re.compile("^prices.csv"))
+    ).to_have_count(1)
+
+    page.get_by_role("button", name="Prepare", exact=True).click()
+    page.get_by_role("radio", name="None").check()
+    stages = page.locator(".prepare-stage")
+    expect(stages.nth(1)).to_contain_text("Missing values: median", timeout=PATIENCE)
+    assert stages.count() == 2
+    expect(page.get_by_role("region", name="Fitted numbers")).to_contain_text("put where missing")
+
+
+def test_a_wrong_reading_is_said_in_words_and_changes_nothing(own, opened):
+    page, seen = opened
+    bring(page, "kinds.csv", table())
+    shown = page.get_by_role("region", name="kinds.csv")
+    shown.get_by_role("combobox", name="Type of note").select_option("number")
+    said = shown.get_by_role("alert")
+    expect(said).to_contain_text("The column note cannot be read as numbers", timeout=PATIENCE)
+    expect(shown.get_by_role("combobox", name="Type of note")).to_have_value("text")
+    # The refusal itself is what the browser complains of.
+    assert all("422" in one for one in seen.complaints)
+    seen.complaints.clear()
+
+
+def test_arrays_are_chosen_from_those_in_the_file(own):
+    page = own.page
+    packed = io.BytesIO()
+    inputs = np.arange(80.0, dtype=np.float32).reshape(40, 2)
+    np.savez(packed, points=inputs, other=inputs[:, :1], labels=np.arange(40) % 2)
+    bring(page, "two.npz", packed.getvalue())
+    shown = page.get_by_role("region", name="two.npz")
+    field = shown.get_by_role("combobox", name="X", exact=True)
+    expect(field).to_have_value("points · 40×2 float32", timeout=PATIENCE)
+    field.click()
+    page.get_by_role("option", name="other · 40×1 float32").click()
+    expect(shown.locator(".own-look")).to_contain_text("Shape of one1", timeout=PATIENCE)
+
+
 def test_pictures_in_folders_are_brought_and_trained_on(own):
     page = own.page
     bring(page, "light.zip", pictures())

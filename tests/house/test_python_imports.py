@@ -17,7 +17,11 @@ FLOORS: list[set[str]] = [
     {"graph"},
     {"training", "probes"},
     {"analyses", "diagnoses", "gallery"},
-    {"catalog", "export"},  # below runs: the inspector writes scripts, for they are made from a network's plan
+    {
+        "catalog",
+        "checking",
+        "export",
+    },  # below runs: the inspector writes scripts, for they are made from a network's plan
     {"store"},
     {"runs"},
     {"api"},

@@ -34,8 +34,12 @@ class StandInWorker:
     def run(self) -> None:
         start = self.commands.get()
         while start["type"] != "start":
+            if start["type"] == "prepare":
+                result = check(start["spec"])
+                self.channel.send({"type": "reply", "id": start["id"], "ok": True, "result": result})
             start = self.commands.get()
         self.spec, self.directory = start["spec"], Path(start["directory"])
+        self.directory.mkdir(parents=True, exist_ok=True)
         if self.spec["name"] == "cannot be built":
             problem = {"code": "no", "title": "", "detail": "It cannot be built.", "status": 422, "errors": []}
             self.channel.send({"type": "reply", "id": start["id"], "ok": False, "problem": problem})

@@ -200,6 +200,7 @@ CHANGES: list[tuple[dict[str, Any], str, str]] = [
     ({"data.dataset": "iris"}, "", ""),
     ({"data.preprocess": "none"}, "data.preprocess", "Fork at step 0."),
     ({"data.split_seed": 5}, "data.split_seed", "Fork at step 0."),
+    ({"data.oversample": True}, "data.oversample", "Fork at step 0."),
     ({"init.scheme": "zeros"}, "init", "Fork at step 0."),
     ({"graph.0.out_channels": 5}, "graph.0", "Fork at step 0."),
     ({"graph.1": {"kind": "identity"}}, "graph", "Fork at step 0."),

@@ -12,6 +12,7 @@ from layerlab.client import Client, RequestFailed
 from layerlab.runs.executor import LocalExecutor
 from layerlab.settings import Settings
 from layerlab.shelf import UPLOADS
+from layerlab_schemas.dataset import TableForm
 from sklearn.datasets import load_iris
 
 from tests.pictures import packed, picture
@@ -137,3 +138,60 @@ def test_the_command_line_brings_a_file(real, tmp_path: Path):
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
     assert told[0] == "wörter.csv: 40 rows, 2 columns"
     assert json.loads(told[-1])["params"]["features"] == ["größe"]
+
+
+GERMAN = b"jahr;plz;preis\n" + b"2001;01234;1,5\n2002;01235;2,5\n2003;01234;3,5\n2004;01235;4,5\n" * 5
+
+
+def test_a_table_is_read_otherwise_and_both_readings_stay(real: Served, client: Client, tmp_path: Path):
+    file = tmp_path / "prices.csv"
+    file.write_bytes(GERMAN)
+    found = client.upload(file)
+    assert found.form is not None
+    assert (found.file, found.form.decimal) == (found.id, "comma")
+    form = {"types": {"plz": "category"}}
+    made = client.call("POST", f"/api/datasets/{found.id}/readings", form)
+    assert (made["file"], made["asked"]["types"]) == (found.id, form["types"])
+    assert made["id"] != found.id
+    assert [column["type"] for column in made["columns"]] == ["number", "category", "number"]
+    assert client.call("POST", f"/api/datasets/{made['id']}/readings", form)["id"] == made["id"]
+    assert client.call("POST", f"/api/datasets/{made['id']}/readings", {})["id"] == found.id
+    assert client.upload(file, form=TableForm(types={"plz": "category"})).id == made["id"]
+    client.call("DELETE", f"/api/datasets/{found.id}")
+    data = {"dataset": "csv", "params": made["params"]}
+    assert client.call("POST", "/api/datasets/preview", {"data": data})["data"]["feature_names"] == [
+        "jahr", "plz = 01234", "plz = 01235",
+    ]  # fmt: skip
+    before = sorted(path.name for path in (real.data_dir / "uploads").iterdir())
+    with pytest.raises(RequestFailed, match="preis cannot be read as numbers"):
+        client.call("POST", f"/api/datasets/{made['id']}/readings", {"decimal": "point", "types": {"preis": "number"}})
+    assert sorted(path.name for path in (real.data_dir / "uploads").iterdir()) == before
+    client.call("DELETE", f"/api/datasets/{made['id']}")
+
+
+def test_what_is_no_table_has_no_form(client: Client, tmp_path: Path):
+    (tmp_path / "clouds.npz").write_bytes(two_clouds())
+    found = client.upload(tmp_path / "clouds.npz")
+    assert [array.name for array in found.arrays] == ["x", "y"]
+    with pytest.raises(RequestFailed, match="no table"):
+        client.call("POST", f"/api/datasets/{found.id}/readings", {"delimiter": "tab"})
+    with pytest.raises(RequestFailed, match="no table"):
+        client.upload(tmp_path / "clouds.npz", form=TableForm(decimal="comma"))
+
+
+@pytest.mark.parametrize("query", ["delimiter=dot", "type=plz%3Dplace", "type=plz", "has_names=perhaps"])
+def test_a_form_that_is_none_is_refused(real: Served, query: str):
+    headers = {"Authorization": f"Bearer {real.token}", "Content-Type": "application/octet-stream"}
+    assert real.send("POST", f"/api/datasets?name=a.csv&{query}", GERMAN, headers).status == 422
+
+
+def test_the_command_says_how_a_table_is_read(real: Served, tmp_path: Path):
+    (tmp_path / "prices.csv").write_bytes(GERMAN)
+    command = [sys.executable, "-m", "layerlab", "upload", str(tmp_path / "prices.csv"), "--url", real.listening.url]
+    command += ["--data-dir", str(real.data_dir), "--delimiter", "semicolon", "--names", "--type", "plz=category"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout.splitlines()[-1])["params"]["features"] == ["jahr", "plz"]
+    done = subprocess.run([*command, "--decimal", "dot"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "decimal" in done.stderr

@@ -61,6 +61,7 @@ def test_control_by_the_client(client):
     run = client.create_run(digits_spec(steps=100_000), start=False)
     assert (run.view().status, run.view().step) == ("paused", 0)
     assert run.frame("weights")["step"] == 0  # measured at initialisation
+    assert run.view().check.lacking["decision_surface"].text == "The data are not points in a plane."
     assert run.step(3).step == 3
     assert run.change({"optimizer": {"lr": 0.02}}).spec.optimizer.model_dump()["lr"] == 0.02
     assert run.resume().status == "running"

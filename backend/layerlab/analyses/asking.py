@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from layerlab_schemas.graph import Lack
 from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import RunSpec
 
@@ -9,6 +10,8 @@ from layerlab.analyses import REGISTRY
 from layerlab.errors import SpecError
 from layerlab.registry import read_params
 from layerlab.training.inspection import examine
+
+_UNKNOWN = Lack(text="The network has problems that must be mended first.")
 
 
 def check_analysis(spec: RunSpec, name: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +24,8 @@ def check_analysis(spec: RunSpec, name: str, fields: dict[str, Any]) -> dict[str
     kind = REGISTRY.get(name)
     params = read_params(kind, fields, path="params")
     plan = examine(spec).plan
-    if plan is None or not kind.applies(plan):
-        raise SpecError([Problem(code="not_applicable", path="kind", message=kind.lacking)])
+    lack = _UNKNOWN if plan is None else kind.lacks(plan)
+    if lack is not None:
+        raise SpecError([Problem(code="not_applicable", path="kind", message=lack.text)])
     facts = {"shows_sample": kind.shows_sample, "reads_state": kind.reads_state}
     return {"kind": kind.kind, "params": params.model_dump(mode="json"), **facts}

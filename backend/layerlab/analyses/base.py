@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from layerlab_schemas.catalog import Family
 from layerlab_schemas.frames import DataShape, Frame, SampleView
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 
 from layerlab.errors import LayerlabError
 from layerlab.graph.network import Network
@@ -123,8 +123,6 @@ class AnalysisKind(Kind, Generic[P]):
     """True where what it gives depends on the chosen sample."""
     reads_state: ClassVar[bool] = True
     """False where it is the same at every step, because it does not look at the weights."""
-    lacking: ClassVar[str] = "There is nothing for it to find in this network."
-    """What is said where it does not apply, such as 'This network has no convolution.'"""
 
     def facts(self) -> dict[str, Any]:
         """Tells the browser which panel draws it, and when to ask."""
@@ -133,9 +131,13 @@ class AnalysisKind(Kind, Generic[P]):
         }
         return told | self.details
 
+    def lacks(self, plan: Plan) -> Lack | None:
+        """Why it will never find anything in such a network with such data; None where it may."""
+        return None
+
     def applies(self, plan: Plan) -> bool:
-        """False where there is nothing to find in such a network with such data."""
-        return True
+        """Whether nothing is lacking."""
+        return self.lacks(plan) is None
 
     @abstractmethod
     def analyse(self, context: AnalysisContext, params: P) -> Frame:

@@ -5,13 +5,15 @@ from math import nan
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
 from layerlab import layers
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK
-from layerlab.graph.norms import NormAt, has_norms, norms_of
+from layerlab.graph.lacks import lacks_norm
+from layerlab.graph.norms import NormAt, norms_of
 from layerlab.graph.plan import Plan
 from layerlab.layers.base import as_images
 from layerlab.layers.grouping import usual_groups
@@ -67,19 +69,18 @@ class BatchNoise(AnalysisKind[BatchNoiseParams]):
     """
 
     kind = "batch_noise"
-    title = "Noise of batch statistics"
+    title = "Batch noise"
     help = "Mean and variance of a small batch are guesses: they scatter as one over the root of the batch size."
     formula = r"\mathrm{std}(\mu_{\mathrm{batch}}) \approx \frac{\sigma_1}{\sqrt{n}}"
     source = "Y. Wu, K. He, Group normalization, ECCV 2018, section 1"
     group = "Normalisation"
     Params = BatchNoiseParams
     data_shape = DataShape.LINES
-    lacking = "This network has no normalisation layer."
     example = {"batches": 16}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a norm."""
-        return has_norms(plan)
+        return lacks_norm(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: BatchNoiseParams) -> Frame:

@@ -4,6 +4,7 @@ from math import nan
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
@@ -11,6 +12,7 @@ from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import outputs_of, part_of, switch_dropout
 from layerlab.datasets.rows import Samples
 from layerlab.graph.drops import has_dropout
+from layerlab.graph.lacks import lacks_classes
 from layerlab.graph.plan import Plan
 from layerlab.losses.base import NO_ANSWER
 from layerlab.params import Params
@@ -45,12 +47,11 @@ class Calibration(AnalysisKind[CalibrationParams]):
     group = "Dropout"
     Params = CalibrationParams
     data_shape = DataShape.LINES
-    lacking = "There are no classes: the network predicts numbers."
     example = {"bins": 10, "passes": 25}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for classes."""
-        return bool(plan.data.class_names)
+        return lacks_classes(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: CalibrationParams) -> Frame:

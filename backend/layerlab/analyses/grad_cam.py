@@ -2,6 +2,7 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, ExamplesItem, Frame
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import interpolate
@@ -9,8 +10,8 @@ from torch.nn.functional import interpolate
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.picturing import (
     classes_to_show,
-    classifies_images,
     heat_example,
+    lacks_pictures,
     last_maps,
     layer_of,
     probabilities,
@@ -55,12 +56,13 @@ class GradCam(AnalysisKind[GradCamParams]):
     data_shape = DataShape.EXAMPLES
     is_quick = True
     shows_sample = True
-    lacking = "It needs images with classes, and a layer with feature maps."
     example = {"class_number": 3}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for images that are classified by a network with maps."""
-        return classifies_images(plan) and last_maps(plan) is not None
+        if last_maps(plan) is None:
+            return lacks_pictures(plan) or Lack(text="No layer of this network gives maps.")
+        return lacks_pictures(plan)
 
     def analyse(self, context: AnalysisContext, params: GradCamParams) -> Frame:
         """A group for each class, with the one image in it."""

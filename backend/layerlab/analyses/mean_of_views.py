@@ -7,12 +7,13 @@ import torch
 import torch.nn.functional as functional
 from layerlab_schemas.base import Positive
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem, SampleView
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK
-from layerlab.analyses.picturing import classifies_images
+from layerlab.analyses.picturing import lacks_pictures
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
 from layerlab.probes.base import pack, shares
@@ -66,13 +67,12 @@ class MeanOfViews(AnalysisKind[ViewParams]):
     group = "Results"
     Params = ViewParams
     data_shape = DataShape.LINES
-    lacking = "The network does not sort images into classes, or there is no validation part."
     shows_sample = True
     example = {"crop": 0.875}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for images of a validation part that get one class each."""
-        return classifies_images(plan)
+        return lacks_pictures(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: ViewParams) -> Frame:

@@ -4,12 +4,13 @@ from math import nan
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem, SampleView
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK, part_of, switch_dropout
-from layerlab.graph.drops import has_dropout
+from layerlab.graph.lacks import lacks_dropout
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
 from layerlab.probes.base import pack, shares
@@ -39,14 +40,13 @@ class MonteCarlo(AnalysisKind[MonteCarloParams]):
     group = "Dropout"
     Params = MonteCarloParams
     data_shape = DataShape.LINES
-    lacking = "This network has no dropout."
     is_quick = True
     shows_sample = True
     example = {"passes": 50}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a dropout."""
-        return has_dropout(plan)
+        return lacks_dropout(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: MonteCarloParams) -> Frame:

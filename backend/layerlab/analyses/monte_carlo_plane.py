@@ -2,12 +2,13 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, HeatmapItem
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import outputs_of, switch_dropout
 from layerlab.datasets.rows import whole
-from layerlab.graph.drops import has_dropout
+from layerlab.graph.lacks import lacks_dropout, lacks_plane
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
 from layerlab.probes.base import pack, shares
@@ -38,13 +39,14 @@ class MonteCarloPlane(AnalysisKind[MonteCarloPlaneParams]):
     group = "Dropout"
     Params = MonteCarloPlaneParams
     data_shape = DataShape.HEATMAP
-    lacking = "This needs dropout, points in a plane, and one answer for each."
     example = {"passes": 50}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for points of a plane and a single answer."""
-        is_plane = plan.data.input_kind == "points" and plan.data.input_shape == [2]
-        return is_plane and has_dropout(plan) and len(plan.data.output_shape) == 1
+        if lack := lacks_plane(plan) or lacks_dropout(plan):
+            return lack
+        has_one = len(plan.data.output_shape) == 1
+        return None if has_one else Lack(text="The network answers more than once for a point.")
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: MonteCarloPlaneParams) -> Frame:

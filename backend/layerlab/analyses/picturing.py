@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 import torch
 from layerlab_schemas.frames import Example, SampleView
+from layerlab_schemas.graph import Lack
 from layerlab_schemas.problems import Problem
 from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext
 from layerlab.errors import SpecError
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import pack, shares
 
@@ -36,10 +38,12 @@ def shown_image(context: AnalysisContext) -> Shown:
     return Shown(index, data.validation_inputs[here], data.validation_raw[index], label)
 
 
-def classifies_images(plan: Plan) -> bool:
-    """True where images of a validation part get one class each."""
+def lacks_pictures(plan: Plan) -> Lack | None:
+    """Where not each image of a validation part gets one class."""
     data, scores = plan.data, len(plan.by_id[plan.output].output_shape)
-    return data.input_kind == "image" and bool(data.class_names) and data.num_validation > 0 and scores == 1
+    if data.input_kind != "image" or not data.class_names or scores != 1:
+        return Lack(text="The data are no images with classes.")
+    return lacks_sample(plan)
 
 
 def score_of(answer_nk: Tensor, number: int) -> Tensor:

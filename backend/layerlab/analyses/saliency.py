@@ -2,14 +2,15 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, ExamplesItem, Frame
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.picturing import (
     classes_to_show,
-    classifies_images,
     heat_example,
+    lacks_pictures,
     probabilities,
     score_of,
     shown_image,
@@ -45,12 +46,11 @@ class Saliency(AnalysisKind[SaliencyParams]):
     data_shape = DataShape.EXAMPLES
     is_quick = True
     shows_sample = True
-    lacking = "The data are no images with classes."
     example = {"class_number": 3}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for images that are classified."""
-        return classifies_images(plan)
+        return lacks_pictures(plan)
 
     def analyse(self, context: AnalysisContext, params: SaliencyParams) -> Frame:
         """A group for each class, with the one image in it."""

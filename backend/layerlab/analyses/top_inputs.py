@@ -2,6 +2,7 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, Example, ExamplesItem, Frame
+from layerlab_schemas.graph import Lack
 from layerlab_schemas.problems import Problem
 from pydantic import Field
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.picturing import last_maps
 from layerlab.errors import SpecError
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.plan import Plan
 from layerlab.graph.seen import Seen, seen_by
 from layerlab.graph.spelling import spell_tokens
@@ -45,14 +47,14 @@ class TopInputs(AnalysisKind[TopInputsParams]):
     group = "Convolution"
     Params = TopInputsParams
     data_shape = DataShape.EXAMPLES
-    lacking = "The data are neither images nor text, or there is no validation part."
     example = {"unit": 2}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where samples can be shown, as images or as words."""
         data = plan.data
-        can_show = data.input_kind == "image" or bool(data.vocabulary)
-        return data.num_validation > 0 and can_show and not data.has_decoder_input
+        if data.has_decoder_input or not (data.input_kind == "image" or data.vocabulary):
+            return Lack(text="The data are neither images nor text.")
+        return lacks_sample(plan)
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: TopInputsParams) -> Frame:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from pydantic import Field
 from torch import Tensor
 
@@ -71,12 +72,14 @@ class TrainAndEval(AnalysisKind[TrainAndEvalParams]):
     group = "Normalisation"
     Params = TrainAndEvalParams
     data_shape = DataShape.LINES
-    lacking = "This network has neither a norm nor dropout: both modes are the same."
     example = {"samples": 128, "dropout": "off"}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where some layer does something else in train mode."""
-        return has_norms(plan) or has_dropout(plan)
+        if has_norms(plan) or has_dropout(plan):
+            return None
+        text = "This network has neither a norm nor dropout: both modes are the same."
+        return Lack(text=text, offer="add_norm")
 
     @torch.no_grad()
     def analyse(self, context: AnalysisContext, params: TrainAndEvalParams) -> Frame:

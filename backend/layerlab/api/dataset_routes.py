@@ -3,13 +3,14 @@
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from layerlab_schemas.dataset import DatasetList, Upload
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from layerlab_schemas.dataset import DatasetList, TableForm, Upload
 from layerlab_schemas.run import DataSpec
 from layerlab_schemas.server import DatasetPreview, PreviewRequest
 from starlette.requests import ClientDisconnect
 
 from layerlab.api.answers import answer
+from layerlab.api.asked_form import asked_form
 from layerlab.api.context import Runs, TheOriginals
 from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
@@ -29,7 +30,7 @@ _FILE: dict[str, Any] = {
 async def find(runs: Runs, originals: TheOriginals) -> Response:
     """The files that users brought, the newest first, and the original files of well-known sets."""
     known = await asyncio.to_thread(originals.originals)
-    return answer(DatasetList(uploads=await runs.uploads.all(), originals=known))
+    return answer(DatasetList(uploads=await runs.uploads.all(), originals=known, limits=runs.uploads.limits()))
 
 
 @router.post(
@@ -42,16 +43,39 @@ async def find(runs: Runs, originals: TheOriginals) -> Response:
         **documented(400, 413, 415, 422, 429, 503, 507),
     },
 )
-async def bring(request: Request, runs: Runs, name: FileName) -> Response:
+async def bring(
+    request: Request, runs: Runs, name: FileName, form: Annotated[TableForm, Depends(asked_form)]
+) -> Response:
     """Bring a file: the body is its bytes. It is read at once, by a process of its own; what fails leaves nothing."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != BYTES:
         raise Refusal(415, "not_bytes", f"The body must be the file's bytes and say so: Content-Type: {BYTES}.")
     declared = request.headers.get("content-length", "")
     size = int(declared[:20]) if declared.isdecimal() else None
     try:
-        upload, is_new = await runs.uploads.receive(name, size, request.stream(), is_gone=request.is_disconnected)
+        upload, is_new = await runs.uploads.receive(
+            name, size, request.stream(), is_gone=request.is_disconnected, form=form
+        )
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
+    return _brought(upload, is_new=is_new)
+
+
+@router.post(
+    "/{upload}/readings",
+    status_code=201,
+    response_model=Upload,
+    responses={
+        200: {"model": Upload, "description": "It was read like that already."},
+        **documented(404, 413, 422, 429, 503, 507),
+    },
+)
+async def read_otherwise(request: Request, runs: Runs, upload: UploadId, form: TableForm) -> Response:
+    """Read a table that is here in another form. That is an upload of its own, so runs on the other go on."""
+    made, is_new = await runs.uploads.read_otherwise(upload, form, is_gone=request.is_disconnected)
+    return _brought(made, is_new=is_new)
+
+
+def _brought(upload: Upload, *, is_new: bool) -> Response:
     headers = {"Location": f"/api/datasets/{upload.id}"}
     return answer(upload, status=201 if is_new else 200, headers=headers)
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -56,14 +57,36 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class StreamProtocol(WebSocketsSansIOProtocol):
-    """A websocket whose application can cut it off, and that holds little for a viewer who does not read."""
+    """A websocket that is a ``connection.Line``: frames that are made already go out as they are, it can be cut off,
+    and it holds little for a viewer who does not read.
+    """
+
+    on_ready: Callable[[], None] = staticmethod(lambda: None)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Give the application ``state.abort``."""
-        writing = cast(asyncio.Transport, transport)
-        writing.set_write_buffer_limits(high=_SEND_BUFFER)
-        self.app_state = {**self.app_state, "abort": writing.abort}
+        """Give the application ``state.line``."""
+        cast(asyncio.Transport, transport).set_write_buffer_limits(high=_SEND_BUFFER)
+        self.app_state = {**self.app_state, "line": self}
         super().connection_made(transport)
+
+    def resume_writing(self) -> None:
+        """The viewer has taken most of what waited."""
+        super().resume_writing()
+        self.on_ready()
+
+    @property
+    def is_ready(self) -> bool:
+        """False while what was written still waits for the viewer."""
+        return self.writable.is_set()
+
+    def send_frames(self, data: bytes) -> None:
+        """Write whole frames; nothing once the connection is closing."""
+        if not (self.close_sent or self.transport.is_closing()):
+            self.transport.write(data)
+
+    def cut_off(self) -> None:
+        """End the connection without waiting for the viewer."""
+        self.transport.abort()
 
     def keepalive_timeout(self) -> None:
         """No pong came: a gentle close would wait for the same silent viewer."""

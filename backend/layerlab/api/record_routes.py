@@ -1,5 +1,6 @@
 """What a run has recorded: curves and frames."""
 
+import asyncio
 import csv
 import io
 import json
@@ -15,7 +16,7 @@ from layerlab_schemas.run import ScalarsAnswer
 
 from layerlab.api.answers import answer
 from layerlab.api.context import Runs
-from layerlab.api.problems import Refusal, documented
+from layerlab.api.problems import documented
 from layerlab.api.reading import SafeRoute
 from layerlab.api.unpacking import unpack
 from layerlab.store import thin
@@ -44,6 +45,11 @@ async def scalars(
     """Curves of a run. Only what is stored is ever shown."""
     wanted = None if names is None else [name for name in names.split(",") if name]
     curves = await runs.records.curves(run, wanted)
+    # Beside the event loop: a million points take seconds to write out, and others watch meanwhile.
+    return await asyncio.to_thread(_told, run, curves, max_points, format)
+
+
+def _told(run: str, curves: Mapping[str, Curve], max_points: int | None, format: Literal["json", "csv"]) -> Response:
     if max_points is not None:
         curves = {name: thin.thin(curve, max_points) for name, curve in curves.items()}
     if format == "csv":
@@ -70,7 +76,11 @@ def _number(value: float) -> str:
 @router.get(
     "/{run}/frames",
     response_model=Frame,
-    responses={200: {"content": {MESSAGE_PACK: {}}, "description": "A frame."}, **documented(404, 422)},
+    responses={
+        200: {"content": {MESSAGE_PACK: {}}, "description": "A frame."},
+        204: {"description": "No frame of this probe is recorded, at or before this step."},
+        **documented(404, 422),
+    },
 )
 async def frame(
     request: Request,
@@ -81,9 +91,8 @@ async def frame(
 ) -> Response:
     """The frame of a probe recorded at a step or the last before it; the newest when no step is named."""
     body = await runs.records.frame(run, probe, step)
-    if body is None:
-        when = "" if step is None else f" at or before step {step}"
-        raise Refusal(404, "frame_not_found", f"The run has no recorded frame of this probe{when}.")
+    if body is None:  # which is no error: a probe that was on no screen then is looked back at
+        return Response(status_code=204)
     return frame_answer(request, body)
 
 

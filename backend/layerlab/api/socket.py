@@ -1,7 +1,6 @@
 """``WS /api/stream``: one connection, its outbox, and what it says. The words are in ``layerlab_schemas.stream``."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from layerlab import __version__
 from layerlab.api import problems
+from layerlab.api.connection import Pump
 from layerlab.api.reading import parse
 from layerlab.runs.hub import Viewer
 from layerlab.runs.outbox import Outbox
@@ -22,7 +22,7 @@ router = APIRouter()
 _MESSAGES: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 _MOST_SUBSCRIPTIONS = 32
 _DEPTH = 8
-#: How often an idle connection is asked whether its credential still holds.
+#: How often a connection is asked whether its credential still holds.
 _LOOK_SECONDS = 2.0
 #: Close code of ours: the credential was taken away.
 _REVOKED = 4401
@@ -33,11 +33,11 @@ async def stream(websocket: WebSocket) -> None:
     """Serve one viewer until it leaves, is too slow, or its credential ends."""
     await websocket.accept()
     state = websocket.app.state
-    connection = _Connection.open(websocket, state.supervisor, state.settings.outbox_bytes)
+    connection = _Connection.open(websocket)
     connection.say(Hello(type="hello", version=__version__, time=datetime.now(UTC)))
     tasks = [
         asyncio.create_task(connection.read()),
-        asyncio.create_task(connection.send(state.settings.viewer_seconds)),
+        asyncio.create_task(connection.look_after(state.settings.viewer_seconds)),
     ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -56,20 +56,14 @@ class _Connection:
     websocket: WebSocket
     runs: Supervisor
     viewer: Viewer
-    wake: asyncio.Event
+    pump: Pump
 
     @classmethod
-    def open(cls, websocket: WebSocket, runs: Supervisor, outbox_bytes: int) -> "_Connection":
-        wake = asyncio.Event()
-        outbox = Outbox(outbox_bytes)
-        abort: Callable[[], None] = getattr(websocket.state, "abort", lambda: None)
-
-        def on_wake() -> None:
-            if outbox.overflowed:
-                abort()  # a send may be waiting for this very viewer, so nothing gentler would reach it
-            wake.set()
-
-        return cls(websocket, runs, Viewer(outbox, on_wake), wake)
+    def open(cls, websocket: WebSocket) -> "_Connection":
+        state = websocket.app.state
+        outbox = Outbox(state.settings.outbox_bytes)
+        pump = Pump(outbox, websocket.state.line, state.framing)
+        return cls(websocket, state.supervisor, Viewer(outbox, pump.wake), pump)
 
     def say(self, message: Any) -> None:
         self.viewer.outbox.put_text(message.model_dump_json())
@@ -78,32 +72,16 @@ class _Connection:
     def refuse(self, code: str, text: str, *, hint: str | None = None, run: str | None = None) -> None:
         self.say(ErrorMessage(type="error", code=code, message=text, hint=hint, run=run))
 
-    async def send(self, patience: float) -> None:
-        """Send what waits. A viewer that takes nothing for ``patience`` seconds is cut off; it may come back."""
-        outbox = self.viewer.outbox
-        while not outbox.overflowed:
-            self.wake.clear()
-            while (message := outbox.take()) is not None:
-                try:
-                    async with asyncio.timeout(patience):
-                        await self._send_one(message)
-                except TimeoutError:
-                    getattr(self.websocket.state, "abort", lambda: None)()
-                    return
+    async def look_after(self, patience: float) -> None:
+        """Cut off a viewer that takes nothing for ``patience`` seconds; it may come back. Log out who must go."""
+        while not self.viewer.outbox.overflowed:
+            await asyncio.sleep(min(_LOOK_SECONDS, patience / 4))
+            if self.pump.has_stalled(patience):
+                self.pump.cut_off()
+                return
             if not self.websocket.state.still_let_in():
                 await self.websocket.close(_REVOKED, "logged out")
                 return
-            try:
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await self.wake.wait()
-            except TimeoutError:
-                continue
-
-    async def _send_one(self, message: str | bytes) -> None:
-        if isinstance(message, str):
-            await self.websocket.send_text(message)
-        else:
-            await self.websocket.send_bytes(message)
 
     async def read(self) -> None:
         """Take what the viewer says, one message after the other."""

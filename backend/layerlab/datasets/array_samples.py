@@ -75,7 +75,7 @@ def layout_of(shape: tuple[int, ...], name: str, layout: Layout) -> Layout:
     )
 
 
-def labels_of(y: NDArray[Any], name: str, task: Wish, *, scale: bool) -> Labels:
+def labels_of(y: NDArray[Any], name: str, task: Wish) -> Labels:
     """The array as targets.
 
     Raises:
@@ -84,7 +84,7 @@ def labels_of(y: NDArray[Any], name: str, task: Wish, *, scale: bool) -> Labels:
     column = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if task == "classification" or (task == "auto" and column.ndim == 1 and _may_be_classes(column)):
         return _classes(column, name)
-    return _numbers(y, name, task, scale=scale)
+    return _numbers(y, name, task)
 
 
 def _may_be_classes(column: NDArray[Any]) -> bool:
@@ -116,15 +116,12 @@ def _classes(column: NDArray[Any], name: str) -> Labels:
     return Labels(targets=torch.from_numpy(numbers.astype(np.int64)), task="classification", class_names=names)
 
 
-def _numbers(y: NDArray[Any], name: str, task: Wish, *, scale: bool) -> Labels:
+def _numbers(y: NDArray[Any], name: str, task: Wish) -> Labels:
     if y.dtype.kind == "U":
         raise wrong("task", f"{name} holds names, which are no numbers.", hint="Leave task at auto.", got=task)
     if y.ndim > 2 or (y.ndim == 2 and y.shape[1] > MOST_ANSWERS):
         message = f"{name} is {' × '.join(map(str, y.shape))}, and at most {MOST_ANSWERS} numbers a sample can be told."
         raise wrong("y", message, hint="Choose another array.", got=name)
     _finite(y, name)
-    values = torch.from_numpy(np.ascontiguousarray(y, np.float64).reshape(len(y), -1))
-    if scale:
-        spread = values.std(0, correction=0)
-        values = (values - values.mean(0)) / torch.where(spread == 0, 1.0, spread)
-    return Labels(targets=values.float(), task="regression")
+    values = torch.from_numpy(np.ascontiguousarray(y, np.float32).reshape(len(y), -1))
+    return Labels(targets=values, task="regression")

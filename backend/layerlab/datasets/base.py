@@ -14,6 +14,8 @@ from layerlab.registry import Kind, Params
 
 Task = Literal["classification", "regression"]
 InputKind = Literal["image", "points", "tabular", "sequence", "video"]
+#: What stands in the place of a number that is missing: that of its column, over the training part.
+Fills = Literal["mean", "median"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,10 @@ class LoadedData:
         validation_inputs: [N, …] how the same samples look where they are used for validation; None where that is the
             same.
         is_mapped: The inputs lie in a file that is mapped, so that they take no memory of the process.
+        fills: What is put where an input of a table is missing (NaN). A category that is missing is NaN at all of its
+            inputs, and the most frequent one is put there.
+        one_hot: Inputs [start, stop) of a table that are the code of one category.
+        scales_targets: Numbers as targets are to be standardised, by those of the training part.
     """
 
     inputs: Tensor
@@ -52,6 +58,9 @@ class LoadedData:
     held_out: Tensor | None = None
     validation_inputs: Tensor | None = None
     is_mapped: bool = False
+    fills: Fills | None = None
+    one_hot: tuple[tuple[int, int], ...] = ()
+    scales_targets: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
+from layerlab_schemas.dataset import ColumnType
 from numpy.typing import NDArray
 
-ColumnType = Literal["number", "category", "text"]
+from layerlab.datasets.own_file import Unreadable
 
 _ABSENT = ("na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "")
 #: How a value that is not there is written.
@@ -27,8 +28,11 @@ def read_numbers(values: Sequence[str], *, comma: bool) -> Numbers | None:
 
     Args:
         values: As they are written, stripped.
-        comma: The decimal point is written as a comma.
+        comma: The decimal point is written as a comma; a value with a point is no number then, for that point may
+            part thousands.
     """
+    if comma and any("." in value for value in values):
+        return None
     written = [value.replace(",", ".") for value in values] if comma else values
     try:
         numbers = np.array(list(map(float, written)))
@@ -52,20 +56,42 @@ def _read_with_gaps(written: Sequence[str]) -> Numbers | None:
     return numbers
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is known of a column before it is read.
+
+    Attributes:
+        name: For messages.
+        type: What its values are to be; None: what they are.
+        may_have_point: Decimals may stand behind a point.
+        may_have_comma: They may stand behind a comma.
+    """
+
+    name: str
+    type: ColumnType | None = None
+    may_have_point: bool = True
+    may_have_comma: bool = True
+
+
 class ColumnReader:
     """One column, as far as it was read. Keeps it as numbers and as categories until it turns out to be none."""
 
-    def __init__(self, *, may_have_comma: bool) -> None:
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
         self.num_values = 0
         self.num_missing = 0
         self.examples: list[str] = []
-        self._numbers: list[Numbers] | None = []
-        self._with_comma: list[Numbers] | None = [] if may_have_comma else None
+        self._numbers: list[Numbers] | None = [] if wanted.may_have_point else None
+        self._with_comma: list[Numbers] | None = [] if wanted.may_have_comma else None
         self._codes: list[Codes] | None = []
         self._code_of = dict.fromkeys(MISSING, -1)
 
     def take(self, values: Sequence[str]) -> None:
-        """Further values, stripped."""
+        """Further values, stripped.
+
+        Raises:
+            Unreadable: They are not what they are to be.
+        """
         missing = sum(map(MISSING.__contains__, values))
         self.num_missing += missing
         self.num_values += len(values) - missing
@@ -75,6 +101,7 @@ class ColumnReader:
         self._numbers = _and(self._numbers, values, comma=False)
         self._with_comma = _and(self._with_comma, values, comma=True)
         self._take_codes(values)
+        self._check(values)
 
     def _take_codes(self, values: Sequence[str]) -> None:
         if self._codes is None:
@@ -85,12 +112,41 @@ class ColumnReader:
         if len(code_of) - first > MOST_CATEGORIES:
             self._codes = None
 
+    def _check(self, values: Sequence[str]) -> None:
+        """Refuse what is not of the wanted type."""
+        name, wanted = self._wanted.name, self._wanted.type
+        if wanted == "number" and not self._is_number:
+            bad = next((value for value in values if self._is_bad(value)), None)
+            said = f"for one of its values is {bad[:40]!r}" if bad else "for its decimals are written in two ways"
+            message = f"The column {name} cannot be read as numbers, {said}."
+            raise Unreadable(message, code="wrong_type", hint="Read it as categories, or write numbers alone.")
+        if wanted == "category" and self._codes is None:
+            message = f"The column {name} has more than {MOST_CATEGORIES} different values, too many for categories."
+            raise Unreadable(message, code="wrong_type", hint="Read it as text, or as numbers.")
+
+    def _is_bad(self, value: str) -> bool:
+        ways = [
+            comma for comma in (False, True) if (self._wanted.may_have_comma if comma else self._wanted.may_have_point)
+        ]
+        return value not in MISSING and all(read_numbers([value], comma=comma) is None for comma in ways)
+
+    @property
+    def _is_number(self) -> bool:
+        return self._numbers is not None or self._with_comma is not None
+
+    @property
+    def has_comma(self) -> bool:
+        """Whether its numbers were read with a comma before the decimals."""
+        return self.type == "number" and self._numbers is None
+
     @property
     def type(self) -> ColumnType:
         """What its values are."""
         if self.num_values == 0:
             return "text"
-        if self._numbers is not None or self._with_comma is not None:
+        if self._wanted.type is not None:
+            return self._wanted.type
+        if self._is_number:
             return "number"
         few = self._codes is not None and len(self._code_of) - len(MISSING) <= max(2, self.num_values // 2)
         return "category" if few else "text"

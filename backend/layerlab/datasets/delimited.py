@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from layerlab_schemas.dataset import Delimiter
+
 from layerlab.datasets.own_file import Unreadable
 from layerlab.datasets.plain_text import find_encoding
 
 #: By preference, where several fit equally well: a comma may stand in a number.
 DELIMITERS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars"}
+#: How the wire calls them.
+CALLED: dict[str, Delimiter] = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 MOST_COLUMNS = 2000
 _LONGEST_VALUE = 100_000
 _ROWS_LOOKED_AT = 200
@@ -37,8 +41,12 @@ class Form:
     num_columns: int
 
 
-def find_form(file: Path) -> Form:
+def find_form(file: Path, wanted: Delimiter | None = None) -> Form:
     """How the table in ``file`` is written.
+
+    Args:
+        file: Where it is.
+        wanted: The delimiter, where it is known already.
 
     Raises:
         Unreadable: It is no text, or no delimiter makes columns of it.
@@ -50,8 +58,12 @@ def find_form(file: Path) -> Form:
     lines = beginning.splitlines(keepends=True)
     if not is_all and len(lines) > 1:
         lines.pop()
-    found = [(*_fit(lines, delimiter), delimiter) for delimiter in DELIMITERS]
+    tried = [delimiter for delimiter, name in CALLED.items() if wanted in (None, name)]
+    found = [(*_fit(lines, delimiter), delimiter) for delimiter in tried]
     _, width, delimiter = max(found, key=lambda one: round(one[0], 2))
+    if width < 2 and wanted is not None:
+        message = f"With {DELIMITERS[delimiter]} between values the table has one column."
+        raise Unreadable(message, code="not_a_table", hint="Choose another delimiter, or have it found.")
     if width < 2:
         raise Unreadable(
             "No delimiter makes columns of this file: commas, semicolons, tabs and bars were tried.",

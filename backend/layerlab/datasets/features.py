@@ -13,6 +13,7 @@ from layerlab.datasets.own_file import wrong
 from layerlab.datasets.table import Stored, Table
 
 Missing = Literal["drop", "mean", "median"]
+OneHot = tuple[tuple[int, int], ...]
 Rows = NDArray[np.int64]
 
 #: Whole numbers of no more different values are taken for classes where nothing else is said.
@@ -39,36 +40,38 @@ def width_of(columns: list[Stored]) -> int:
     return sum(len(column.categories) or 1 for column in columns)
 
 
-def features_of(table: Table, columns: list[Stored], rows: Rows, missing: Missing) -> tuple[Any, tuple[str, ...]]:
-    """Inputs [N, F] float32 and their names; a category with k values makes k of them."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Features:
+    """What tells.
+
+    Attributes:
+        inputs: [N, F] float32, NaN where a value is missing: of a category at all of its inputs.
+        names: [F] one each; a category with k values has k of them.
+        one_hot: Inputs [start, stop) of each category.
+    """
+
+    inputs: NDArray[np.float32]
+    names: tuple[str, ...]
+    one_hot: OneHot
+
+
+def features_of(table: Table, columns: list[Stored], rows: Rows) -> Features:
+    """These columns in these rows as inputs."""
     inputs = np.zeros((len(rows), width_of(columns)), np.float32)
     names: list[str] = []
+    one_hot: list[tuple[int, int]] = []
     for column in columns:
         place = len(names)
         if column.type == "number":
-            inputs[:, place] = _filled(table.numbers(column)[rows], missing)
+            inputs[:, place] = table.numbers(column)[rows]
             names.append(column.name)
         else:
-            codes = _codes(table, column, rows)
-            inputs[np.arange(len(rows)), place + codes] = 1
             names += [f"{column.name} = {value}" for value in column.categories]
-    return inputs, tuple(names)
-
-
-def _filled(values: NDArray[np.float64], missing: Missing) -> NDArray[np.float64]:
-    """The numbers of a column, its gaps filled from the others."""
-    gaps = np.isnan(values)
-    if not gaps.any():
-        return values
-    present = values[~gaps]
-    typical = 0.0 if len(present) == 0 else present.mean() if missing == "mean" else np.median(present)
-    return np.where(gaps, typical, values)
-
-
-def _codes(table: Table, column: Stored, rows: Rows) -> NDArray[np.int64]:
-    """The categories of a column, its gaps filled with the most frequent one, which has the code 0."""
-    codes: Rows = np.maximum(table.codes(column)[rows].astype(np.int64), 0)
-    return codes
+            one_hot.append((place, len(names)))
+            codes = table.codes(column)[rows]
+            inputs[np.arange(len(rows)), place + np.maximum(codes, 0)] = 1
+            inputs[codes < 0, place : len(names)] = np.nan
+    return Features(inputs=inputs, names=tuple(names), one_hot=tuple(one_hot))
 
 
 def answers(
@@ -114,10 +117,7 @@ def _classes(column: Stored, codes: NDArray[Any], names: NDArray[np.str_], *, is
 
 
 def _numbers(column: Stored, values: NDArray[np.float64], *, scale: bool) -> Answers:
-    if scale:
-        spread = values.std()
-        if spread == 0:
-            message = f"{column.name} has only one value in the rows that are used, so there is nothing to learn."
-            raise wrong("target", message, hint="Choose another target.", got=column.name)
-        values = (values - values.mean()) / spread
+    if scale and values.std() == 0:
+        message = f"{column.name} has only one value in the rows that are used, so there is nothing to learn."
+        raise wrong("target", message, hint="Choose another target.", got=column.name)
     return Answers(targets=torch.from_numpy(values.astype(np.float32))[:, None], task="regression")

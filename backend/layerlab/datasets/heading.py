@@ -16,7 +16,8 @@ def is_heading(first: Sequence[str], second: Sequence[str] | None) -> bool:
 
 
 def _has_number(row: Sequence[str]) -> bool:
-    return any(read_numbers([value], comma=True) is not None for value in row if value not in MISSING)
+    written = [value for value in row if value not in MISSING]
+    return any(read_numbers([value], comma=comma) is not None for value in written for comma in (False, True))
 
 
 def column_names(first: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 import torch
 from layerlab_schemas.base import Boolean
+from layerlab_schemas.dataset import NamedArray
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -41,7 +42,9 @@ class NpzParams(UploadParams):
         default="auto", description="auto: classes where y is whole numbers in one column or names, else numbers."
     )
     scale_target: Boolean = Field(
-        default=False, description="Numbers as targets are standardised: 0 is their mean, 1 their standard deviation."
+        default=False,
+        description="Numbers as targets are standardised: 0 is their mean in the training part, 1 their standard "
+        "deviation.",
     )
 
 
@@ -90,7 +93,7 @@ class Npz(OwnFileKind):
             message = f"{params.x} has {len(x)} samples, but {params.y} has {len(y)}."
             raise wrong("y", message, hint="Choose two arrays that belong together.", got=params.y)
         inputs, input_kind = inputs_of(x, params.x, params.layout)
-        labels = labels_of(y, params.y, params.task, scale=params.scale_target)
+        labels = labels_of(y, params.y, params.task)
         return LoadedData(
             inputs=inputs,
             targets=labels.targets,
@@ -99,6 +102,7 @@ class Npz(OwnFileKind):
             class_names=labels.class_names,
             value_range=(0.0, 255.0) if inputs.dtype == torch.uint8 else None,
             is_mapped=np.shares_memory(inputs.numpy(), x),
+            scales_targets=params.scale_target and labels.task == "regression",
         )
 
     def size(self, params: NpzParams) -> DataSize:
@@ -162,6 +166,10 @@ def _reading(arrays: dict[str, Head]) -> Reading:
     return Reading(
         params={"x": x, "y": y},
         summary=", ".join(f"{name} {head.words}" for name, head in arrays.items()),
+        arrays=[
+            NamedArray(name=name, shape=list(head.shape), dtype=head.dtype if head.is_number else "text")
+            for name, head in arrays.items()
+        ],
         notes=[f"{x} is taken for the inputs and {y} for the targets."],
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from layerlab_schemas.dataset import Column
+from layerlab_schemas.dataset import Column, FoundForm, NamedArray, TableForm
 from layerlab_schemas.problems import Problem
 from pydantic import Field
 
@@ -38,6 +38,8 @@ class Reading:
         params: Fields of the dataset, beside ``upload``, with which it can be trained on at once.
         summary: What is in it, in one line.
         columns: Of a table.
+        form: How a table was read.
+        arrays: Of an ``.npz``.
         class_counts: How many samples each class has.
         notes: What was left out or is worth knowing.
     """
@@ -45,6 +47,8 @@ class Reading:
     params: dict[str, Any]
     summary: str
     columns: list[Column] = field(default_factory=list)
+    form: FoundForm | None = None
+    arrays: list[NamedArray] = field(default_factory=list)
     class_counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -65,19 +69,35 @@ class OwnFileKind(DatasetKind):
             Unreadable: It is not what it should be, or over a limit.
         """
 
-    def receive(self, folder: Path, *, upload: str, limits: Limits) -> dict[str, Any]:
+    def read_as(self, file: Path, content: Path, limits: Limits, form: TableForm) -> Reading:
+        """``read``, with what is asked of a table; the server asks it of nothing else.
+
+        Raises:
+            Unreadable: It is not what it should be, or over a limit.
+        """
+        return self.read(file, content, limits)
+
+    def receive(self, folder: Path, *, upload: str, limits: Limits, form: TableForm | None = None) -> dict[str, Any]:
         """Read the file in ``folder``; returns the fields of ``Upload`` that depend on what is in it.
+
+        Args:
+            folder: Where the file is, and what is kept of it comes.
+            upload: Its id.
+            limits: What it may grow to.
+            form: How a table is to be read where that is known.
 
         Raises:
             Unreadable: It cannot be used.
         """
         content = folder / CONTENT
         content.mkdir()
-        found = self.read(folder / FILE, content, limits)
+        found = self.read_as(folder / FILE, content, limits, form or TableForm())
         return {
             "params": {"upload": upload, **found.params},
             "summary": found.summary,
             "columns": [column.model_dump(mode="json") for column in found.columns],
+            "form": found.form.model_dump(mode="json") if found.form else None,
+            "arrays": [array.model_dump(mode="json") for array in found.arrays],
             "class_counts": found.class_counts,
             "notes": found.notes,
         }

@@ -5,11 +5,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import torch
+from layerlab_schemas.dataset import FoundForm, TableForm
 from pydantic import Field
 
 from layerlab.datasets.base import DataSize, LoadedData
-from layerlab.datasets.columns import ColumnReader
-from layerlab.datasets.delimited import DELIMITERS, Form, find_form, read_rows
+from layerlab.datasets.columns import ColumnReader, Wanted
+from layerlab.datasets.delimited import CALLED, Form, find_form, read_rows
 from layerlab.datasets.features import Missing, Rows, answers, features_of, width_of
 from layerlab.datasets.heading import column_names, is_heading
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
@@ -34,14 +35,15 @@ class CsvParams(UploadParams):
     )
     missing: Missing = Field(
         default="drop",
-        description="drop leaves out rows with a missing value; mean and median fill in that of the column, and the "
-        "most frequent category. Rows without a target are always left out.",
+        description="drop leaves out rows with a missing value; mean and median fill in that of the column in the "
+        "training part, and its most frequent category. Rows without a target are always left out.",
     )
     task: Literal["auto", "classification", "regression"] = Field(
         default="auto", description="auto: classes where the target is text or few whole numbers, else a number."
     )
     scale_target: bool = Field(
-        default=True, description="A number as target is standardised: 0 is its mean, 1 its standard deviation."
+        default=True,
+        description="A number as target is standardised: 0 is its mean in the training part, 1 its standard deviation.",
     )
 
 
@@ -62,24 +64,31 @@ class Csv(OwnFileKind):
     example: ClassVar[dict[str, Any]] = {"dataset": "csv", "params": {"upload": "u00000000000c5500"}}
 
     def read(self, file: Path, content: Path, limits: Limits) -> Reading:
+        """Read it as it is found to be written."""
+        return self.read_as(file, content, limits, TableForm())
+
+    def read_as(self, file: Path, content: Path, limits: Limits, form: TableForm) -> Reading:
         """Look at every value once; what is kept of it depends on what its column turns out to be."""
-        form = find_form(file)
-        names, readers, has_names = _read(file, form, limits)
-        return _reading(write_table(content, names, readers), readers, form, has_names=has_names)
+        written = find_form(file, form.delimiter)
+        names, readers, has_names = _read(file, written, form, limits)
+        return _reading(write_table(content, names, readers), readers, written, has_names=has_names)
 
     def load(self, params: CsvParams, *, seed: int) -> LoadedData:
         """The rows in the order of the file; the seed has no part in it."""
         table, target, features = self._chosen(params)
         keep = _rows(table, target, features, params.missing)
         answer = answers(table, target, keep, task=params.task, scale=params.scale_target)
-        inputs, feature_names = features_of(table, features, keep, params.missing)
+        found = features_of(table, features, keep)
         return LoadedData(
-            inputs=torch.from_numpy(inputs),
+            inputs=torch.from_numpy(found.inputs),
             targets=answer.targets,
             task=answer.task,
             input_kind="tabular",
             class_names=answer.class_names,
-            feature_names=feature_names,
+            feature_names=found.names,
+            fills=None if params.missing == "drop" else params.missing,
+            one_hot=found.one_hot,
+            scales_targets=params.scale_target and answer.task == "regression",
         )
 
     def size(self, params: CsvParams) -> DataSize:
@@ -104,20 +113,22 @@ class Csv(OwnFileKind):
         return table, target, features
 
 
-def _read(file: Path, form: Form, limits: Limits) -> tuple[list[str], list[ColumnReader], bool]:
+def _read(file: Path, form: Form, asked: TableForm, limits: Limits) -> tuple[list[str], list[ColumnReader], bool]:
     """Names, columns, and whether the names stand in the first row.
 
     Raises:
-        Unreadable: Rows are too few or too many.
+        Unreadable: Rows are too few or too many, or columns are not what they are to be.
     """
     names: list[str] = []
-    readers = [ColumnReader(may_have_comma=form.delimiter != ",") for _ in range(form.num_columns)]
+    readers: list[ColumnReader] = []
     has_names, num_rows = False, 0
     for rows in read_rows(file, form):
         if not names:
             stripped = [[value.strip() for value in row] for row in rows[:2]]
-            has_names = is_heading(stripped[0], stripped[1] if len(stripped) > 1 else None)
+            looks_so = is_heading(stripped[0], stripped[1] if len(stripped) > 1 else None)
+            has_names = looks_so if asked.has_names is None else asked.has_names
             names = column_names(stripped[0] if has_names else [""] * form.num_columns)
+            readers = _readers(names, form, asked)
             rows = rows[int(has_names) :]
         num_rows += len(rows)
         _check_size(num_rows, form.num_columns, limits)
@@ -126,6 +137,24 @@ def _read(file: Path, form: Form, limits: Limits) -> tuple[list[str], list[Colum
     if num_rows < 2:
         raise Unreadable("The table has fewer than two rows.", code="too_few_rows", hint="Bring more rows.")
     return names, readers, has_names
+
+
+def _readers(names: list[str], form: Form, asked: TableForm) -> list[ColumnReader]:
+    """One for each column.
+
+    Raises:
+        Unreadable: A type is asked of a column that is not there.
+    """
+    for name in asked.types:
+        if name not in names:
+            hint = f"There are: {', '.join(names[:10])}."
+            raise Unreadable(f"There is no column called {name[:80]}.", code="no_such_column", hint=hint)
+    point = asked.decimal in (None, "point")
+    comma = asked.decimal == "comma" or (asked.decimal is None and form.delimiter != ",")
+    return [
+        ColumnReader(Wanted(name=name, type=asked.types.get(name), may_have_point=point, may_have_comma=comma))
+        for name in names
+    ]
 
 
 def _check_size(num_rows: int, num_columns: int, limits: Limits) -> None:
@@ -155,13 +184,18 @@ def _reading(columns: list[Stored], readers: list[ColumnReader], form: Form, *, 
         params=params,
         summary=f"{readers[0].num_values + readers[0].num_missing} rows, {len(columns)} columns",
         columns=[told(column, reader.examples) for column, reader in zip(columns, readers, strict=True)],
-        notes=[*_notes(columns, form, has_names=has_names)],
+        form=FoundForm(
+            encoding=form.encoding_title,
+            delimiter=CALLED[form.delimiter],
+            decimal="comma" if any(reader.has_comma for reader in readers) else "point",
+            has_names=has_names,
+        ),
+        notes=_notes(columns),
     )
 
 
-def _notes(columns: list[Stored], form: Form, *, has_names: bool) -> list[str]:
-    names = "the first line holds the names" if has_names else "there are no names, so columns are numbered"
-    notes = [f"Read as {form.encoding_title} with {DELIMITERS[form.delimiter]} between values; {names}."]
+def _notes(columns: list[Stored]) -> list[str]:
+    notes = []
     for what, found in (
         ("only number the rows and are", [column.name for column in columns if column.counts_rows]),
         ("hold free text or nothing and are", [column.name for column in columns if column.type == "text"]),

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from layerlab_schemas.dataset import Column
+from layerlab_schemas.dataset import Column, ColumnType
 from numpy.typing import NDArray
 
-from layerlab.datasets.columns import MOST_CATEGORIES, Codes, ColumnReader, ColumnType, Numbers, counts_rows
+from layerlab.datasets.columns import MOST_CATEGORIES, Codes, ColumnReader, Numbers, counts_rows
 
 _TABLE, _NUMBERS, _CODES = "table.json", "numbers.npy", "codes.npy"
 _CATEGORIES_TOLD, _LONGEST_TOLD = 100, 80

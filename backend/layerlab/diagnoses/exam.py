@@ -15,9 +15,12 @@ from layerlab.layers.base import as_images
 from layerlab.training.assemble import Assembly
 from layerlab.training.objective import values_of_a_sample
 
-#: Training samples in one look; fewer where the nodes would give more than so many numbers for them.
+#: Training samples in one look; fewer where the nodes would give more than so many numbers for them, and down to the
+#: least number where the pass forward would take more than so many multiply-adds.
 NUM_SAMPLES = 128
+LEAST_SAMPLES = 32
 MOST_VALUES = 16_000_000
+MOST_MULTIPLY_ADDS = 75_000_000
 #: A bounded activation counts as saturated beyond this share of its range.
 SATURATION = 0.99
 #: Rows that differ by less than this share of the largest number are called equal: only rounding parts them.
@@ -77,7 +80,8 @@ def examine(assembly: Assembly, *, turn: int) -> Exam | None:
     """
     network, data = assembly.network, assembly.data
     room = MOST_VALUES // max(1, values_of_a_sample(network.plan))
-    size = max(2, min(NUM_SAMPLES, room, data.num_train))
+    affordable = max(LEAST_SAMPLES, MOST_MULTIPLY_ADDS // max(1, assembly.check.totals.multiply_adds))
+    size = max(2, min(NUM_SAMPLES, affordable, room, data.num_train))
     start = (turn * size) % max(1, data.num_train - size + 1)
     inputs, targets = data.train_inputs[start : start + size], data.train_targets[start : start + size]
     if len(targets) < 2:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from layerlab_schemas.base import Positive
+from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
@@ -54,4 +55,5 @@ class Imbalance(DiagnosisKind[ImbalanceParams]):
             f"class.",
             cause="The data holds the classes in these shares.",
             since=0,
+            remedies=[Remedy(label="Train on equal shares", changes={"data.oversample": True}, at_step=0)],
         )

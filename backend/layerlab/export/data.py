@@ -1,11 +1,15 @@
 """The data of a run as code: read or drawn, split, preprocessed."""
 
+from collections.abc import Iterator
+
 from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
 from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
 from layerlab.datasets.original_images import OriginalImages, OriginalParams
+from layerlab.datasets.own_arrays import NpzParams
 from layerlab.datasets.own_file import OwnFileKind
+from layerlab.datasets.own_table import Csv, CsvParams
 from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.original_files import write_original
 from layerlab.export.transplant import CannotTransplant, Transplant
@@ -38,6 +42,8 @@ FILE = "data.npz"
 
 #: What a file of samples holds beside them where the set has it.
 _OF_FILE = ("held_out", "validation_inputs")
+#: What a file of a table holds too.
+_OF_TABLE = ("one_hot",)
 
 _LABELLED = (
     "    train = preprocessing.apply(inputs[train_n]), targets[train_n]",
@@ -65,9 +71,11 @@ def write_data(spec: RunSpec, needed: Transplant) -> str:
     lines = [
         *(_AUGMENTED_HEAD if data.augment else _HEAD),
         f'    {", ".join(("inputs", "targets", *extras))} = load(seed=derive("data"))',
-        *([] if seen == "inputs" else [_SEEN]),
         f"    train_n, validation_m = split(targets, {data.validation_fraction}, {_how_split(spec, extras)})",
         *subset,
+        *_oversampled(spec, needed),
+        *_of_table(spec, needed),
+        *([] if seen == "inputs" else [_SEEN]),
         f"    preprocessing = fit({data.preprocess!r}, inputs[train_n])",
         *(line.format(seen=seen, answers=_answers(spec)) for line in _given(spec)),
     ]
@@ -98,11 +106,22 @@ def _answers(spec: RunSpec) -> str:
 
 def _how_split(spec: RunSpec, extras: tuple[str, ...]) -> str:
     """The named arguments of ``split``."""
-    seed = spec.data.split_seed
-    own = "" if seed is None else f"torch.Generator().manual_seed({derive(seed, 'split')})"
-    told = [f"generator={own}" if own else 'generator=stream("split")']
+    told = [f"generator={_stream(spec, 'split')}"]
     told += [] if spec.data.stratify else ["stratify=False"]
     return ", ".join([*told, *(["held_out=held_out"] if "held_out" in extras else [])])
+
+
+def _oversampled(spec: RunSpec, needed: Transplant) -> list[str]:
+    if not spec.data.oversample:
+        return []
+    needed.function("layerlab.training.oversampling", "oversample")
+    return [f"    train_n = oversample(targets, train_n, generator={_stream(spec, 'oversample')})"]
+
+
+def _stream(spec: RunSpec, name: str) -> str:
+    """Where the chance comes from that shares out the samples."""
+    seed = spec.data.split_seed
+    return f'stream("{name}")' if seed is None else f"torch.Generator().manual_seed({derive(seed, name)})"
 
 
 def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:
@@ -123,7 +142,8 @@ def _write_load(spec: RunSpec, needed: Transplant) -> tuple[str, ...]:
         whole.method(kind, params, "load", "load")
     except CannotTransplant:
         imports = {"import numpy as np", "import torch"}
-        whole = Transplant(imports, {"load": _from_file(kind.title)}, extras=_OF_FILE)
+        extras = (*_OF_FILE, *(_OF_TABLE if isinstance(kind, Csv) else ()))
+        whole = Transplant(imports, {"load": _from_file(kind.title, extras)}, extras=extras)
     needed.imports |= whole.imports
     needed.definitions |= whole.definitions
     return whole.extras
@@ -141,13 +161,28 @@ def _from_sklearn(function: str, how: str, shaped: str, targets: str) -> str:
     )
 
 
-def _from_file(title: str) -> str:
+def _of_table(spec: RunSpec, needed: Transplant) -> Iterator[str]:
+    """What a table lacks is filled in, and numbers as targets are standardised, by the training part."""
+    kind = datasets.REGISTRY.get(spec.data.dataset)
+    fields = read_params(kind, dict(spec.data.params)) if isinstance(kind, OwnFileKind) else None
+    if isinstance(fields, CsvParams):
+        needed.function("layerlab.training.gaps", "find_gaps")
+        fills = None if fields.missing == "drop" else fields.missing
+        yield f"    gaps = find_gaps(inputs, train_n, {fills!r}, one_hot.tolist())"
+        yield "    inputs = inputs if gaps is None else gaps.filled(inputs)"
+    if isinstance(fields, CsvParams | NpzParams) and fields.scale_target:
+        needed.function("layerlab.training.target_scale", "fit_targets")
+        yield "    if targets.is_floating_point():"
+        yield "        targets = fit_targets(targets[train_n]).apply(targets)"
+
+
+def _from_file(title: str, extras: tuple[str, ...]) -> str:
     return "\n".join(
         [
-            "def load(*, seed: int) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:",
+            "def load(*, seed: int) -> tuple[Tensor | None, ...]:",
             f'    """{title}, from {FILE} beside this script: POST /api/export/data of Layerlab gives that file."""',
             f'    with np.load("{FILE}") as found:',
-            f"        names = {('inputs', 'targets', *_OF_FILE)!r}",
+            f"        names = {('inputs', 'targets', *extras)!r}",
             "        return tuple(torch.from_numpy(found[name]) if name in found else None for name in names)",
         ]
     )

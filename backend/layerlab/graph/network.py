@@ -138,6 +138,11 @@ class Network(nn.Module):
             recording.outputs[INPUT] = x.detach()
         return values[self.plan.output]
 
+    @property
+    def is_recorded(self) -> bool:
+        """True while what passes through its nodes is kept."""
+        return self._recording is not None
+
     def _masks(self, values: Mapping[str, Tensor]) -> dict[str | None, Tensor]:
         """Of each part of the data, [N, T]: True where a step is real, False where it is padding."""
         padding = self.plan.data.padding_token

@@ -93,7 +93,7 @@ def has_steps(targets: Tensor) -> bool:
 
 def num_answers(targets: Tensor) -> int:
     """Over how many answers the loss of these targets is a mean: steps that have one, or samples."""
-    return int((targets != NO_ANSWER).sum()) if has_steps(targets) else len(targets)
+    return int((targets != NO_ANSWER).sum()) if has_steps(targets) else targets.shape[0]
 
 
 def one_hot(classes_n: Tensor, num_classes: int, like: Tensor) -> Tensor:

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, HeatmapItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.steps import masks_of, names_of, view_of
@@ -42,11 +44,11 @@ class AttentionMaps(ProbeKind):
         ],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is attention, and a validation sample to show."""
-        return plan.data.num_validation > 0 and any(
-            node.layer.group == "attention" and node.layer.reads_masks for node in plan.nodes
-        )
+        if not any(node.layer.group == "attention" and node.layer.reads_masks for node in plan.nodes):
+            return Lack(text="This network has no attention.")
+        return lacks_sample(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

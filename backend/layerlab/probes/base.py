@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import torch
 from layerlab_schemas.catalog import Family
 from layerlab_schemas.frames import DataShape, Frame, PackedArray, SampleView
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 from torch import Tensor
 
 from layerlab.datasets.rows import Samples, whole
@@ -139,8 +139,11 @@ class ProbeContext:
     @cached_property
     def over_plane(self) -> tuple[Plane, Recording]:
         """Places all over the plane that holds the points of the data, in eval mode: one look for all probes."""
-        plane = plane_of(whole(self.raw_inputs))
-        return plane, self._look(self.preprocess(plane.places()))
+        known = self.memory.setdefault("plane", {})
+        if not known:
+            known["plane"] = plane_of(whole(self.raw_inputs))
+            known["inputs"] = self.preprocess(known["plane"].places())
+        return known["plane"], self._look(known["inputs"])
 
     @torch.no_grad()
     def _look(self, inputs: Tensor) -> Recording:
@@ -163,6 +166,7 @@ class ProbeContext:
         num_samples: int = 0,
         step: int | None = None,
         sample: SampleView | None = None,
+        lack: str | None = None,
     ) -> Frame:
         """A frame of this step with these items."""
         return Frame(
@@ -174,6 +178,7 @@ class ProbeContext:
             mode=mode,
             num_samples=num_samples,
             sample=sample,
+            lack=lack,
             items=items,
         )
 
@@ -213,9 +218,13 @@ class ProbeKind(Kind):
         told: dict[str, Any] = {"data_shape": self.data_shape.value, "shows_sample": self.shows_sample}
         return told | {"beside": list(self.beside), "has_panel": self.has_panel} | self.details
 
+    def lacks(self, plan: Plan) -> Lack | None:
+        """Why it will never find anything in such a network with such data; None where it may."""
+        return None
+
     def applies(self, plan: Plan) -> bool:
-        """False where it will never find anything in such a network with such data."""
-        return True
+        """Whether nothing is lacking."""
+        return self.lacks(plan) is None
 
     @abstractmethod
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -2,8 +2,10 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_classes, lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.losses.base import NO_ANSWER
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
@@ -28,9 +30,9 @@ class ClassAccuracy(ProbeKind):
     group = "Results"
     data_shape = DataShape.LINES
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are classes, few enough to read, and samples to judge by."""
-        return 0 < len(plan.data.class_names) <= MOST_CLASSES and plan.data.num_validation > 0
+        return lacks_validation(plan) or lacks_classes(plan, most=MOST_CLASSES, what="the bars")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -1,7 +1,9 @@
 """Which classes are taken for which."""
 
 from layerlab_schemas.frames import DataShape, Frame, MatrixItem
+from layerlab_schemas.graph import Lack
 
+from layerlab.graph.lacks import lacks_classes, lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
@@ -22,9 +24,9 @@ class ConfusionMatrix(ProbeKind):
     source = "scikit-learn, sklearn.metrics.confusion_matrix"
     data_shape = DataShape.MATRIX
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are classes, few enough to read, and samples to judge by."""
-        return 0 < len(plan.data.class_names) <= MOST_CLASSES and plan.data.num_validation > 0
+        return lacks_validation(plan) or lacks_classes(plan, most=MOST_CLASSES, what="the matrix")
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """[true, predicted]; None for regression. Its step is that of the evaluation."""

@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from layerlab_schemas.frames import DataShape, Frame, SurfaceItem
+from layerlab_schemas.graph import Lack
 
+from layerlab.graph.lacks import lacks_plane
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack, shares
 from layerlab.probes.plane import RESOLUTION
@@ -21,10 +23,11 @@ class DecisionSurface(ProbeKind):
     data_shape = DataShape.SURFACE
     example: ClassVar[Any] = {"data": {"dataset": "spiral"}, "graph": [{"kind": "linear", "out_features": 2}]}
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for points of a plane, with classes or one number as the answer."""
-        is_plane = plan.data.input_kind == "points" and plan.data.input_shape == [2]
-        return is_plane and (bool(plan.data.class_names) or plan.data.output_shape == [1])
+        if plan.data.class_names or plan.data.output_shape == [1]:
+            return lacks_plane(plan)
+        return lacks_plane(plan) or Lack(text="The network answers with several numbers, and a surface has one height.")
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """[classes or 1, H, W], the first row at the lowest y; None unless the data are points of a plane."""

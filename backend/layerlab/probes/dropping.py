@@ -5,8 +5,10 @@ from typing import Any
 
 import torch
 from layerlab_schemas.frames import Frame
+from layerlab_schemas.graph import Lack
 
-from layerlab.graph.drops import Drop, drops_of, has_dropout
+from layerlab.graph.drops import Drop, drops_of
+from layerlab.graph.lacks import lacks_dropout
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind
 
@@ -27,9 +29,9 @@ class DropoutProbe(ProbeKind):
         ],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a dropout."""
-        return has_dropout(plan)
+        return lacks_dropout(plan)
 
     @abstractmethod
     def item(self, drop: Drop) -> Any:

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ScatterItem
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_layer
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
@@ -33,9 +34,9 @@ class EmbeddingPlane(ProbeKind):
         "graph": [{"kind": "embedding", "embedding_dim": 8}, {"kind": "linear", "out_features": 29}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is an embedding."""
-        return any(node.layer.kind == "embedding" for node in plan.nodes)
+        return lacks_layer(plan, "embedding", called="embedding")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -4,9 +4,10 @@ from math import isfinite
 
 import torch
 from layerlab_schemas.frames import DataShape, Example, ExamplesItem, Frame
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
@@ -34,9 +35,9 @@ class Examples(ProbeKind):
     group = "Results"
     data_shape = DataShape.EXAMPLES
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are samples to judge by."""
-        return plan.data.num_validation > 0
+        return lacks_validation(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

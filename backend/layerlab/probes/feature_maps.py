@@ -4,9 +4,10 @@ import math
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, SampleView
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.plan import Plan
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER
@@ -32,9 +33,9 @@ class FeatureMaps(ProbeKind):
     shows_sample = True
     beside = ("pixel_arithmetic",)
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a validation sample to show."""
-        return plan.data.num_validation > 0
+        return lacks_sample(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem
-from layerlab_schemas.graph import INPUT
+from layerlab_schemas.graph import INPUT, Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_layer
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.kernels import Convolution, kernel_of
@@ -31,9 +32,9 @@ class Filters(ProbeKind):
     group = "Convolution"
     data_shape = DataShape.IMAGE_GRID
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a convolution, by itself or inside a block."""
-        return any(node.layer.kind in CONVOLVING for node in plan.nodes)
+        return lacks_layer(plan, *CONVOLVING, called="convolution")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

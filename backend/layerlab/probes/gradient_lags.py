@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
 from layerlab.errors import BatchTooSmall
+from layerlab.graph.lacks import lacks_recurrent
 from layerlab.graph.plan import Plan
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
@@ -40,9 +42,9 @@ class GradientLags(ProbeKind):
         "graph": [{"kind": "rnn", "hidden_size": 8}, {"kind": "linear", "out_features": 2}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a recurrent layer."""
-        return any(node.layer.is_recurrent for node in plan.nodes)
+        return lacks_recurrent(plan)
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """An item for each recurrent node, its curves over the steps back from the last; None without targets."""

@@ -2,10 +2,12 @@
 
 import torch
 from layerlab_schemas.frames import ChannelsItem, DataShape, Frame, PackedArray
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_norm
 from layerlab.graph.network import Recording
-from layerlab.graph.norms import NormAt, has_norms, norms_of
+from layerlab.graph.norms import NormAt, norms_of
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
@@ -31,9 +33,9 @@ class NormStatistics(ProbeKind):
     data_shape = DataShape.CHANNELS
     needs_batch = True
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a norm."""
-        return has_norms(plan)
+        return lacks_norm(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

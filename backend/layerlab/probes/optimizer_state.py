@@ -8,11 +8,13 @@ from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem, Pac
 from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
-from layerlab.probes.distribution import flat, quantiles
+from layerlab.probes.distribution import LARGEST_SORTED, flat, quantiles
+from layerlab.probes.one_pass import as_numbers
 from layerlab.probes.parts import parameters
 
 #: Between these shares of the elements lies the band.
 BAND = (0.1, 0.9)
+NOTHING_KEPT = "The optimizer remembers nothing of past gradients at this step."
 
 
 class OptimizerState(ProbeKind):
@@ -34,13 +36,15 @@ class OptimizerState(ProbeKind):
     data_shape = DataShape.LINES
 
     def measure(self, context: ProbeContext) -> Frame | None:
-        """One item for each thing kept, a series for each parameter by name; None where nothing is kept."""
+        """One item for each thing kept, a series for each parameter by name; None before the first update."""
         kept = context.remembered()
         rows = [(node, name, kept[value]) for node, name, value in parameters(context) if value in kept]
         things = list(dict.fromkeys(thing for _, _, of_weight in rows for thing in of_weight))
         items = [_item(thing, [(node, name, found[thing]) for node, name, found in rows if thing in found])
                  for thing in things]  # fmt: skip
-        return context.frame(self, items) if items else None
+        if not items and context.step == 0:
+            return None
+        return context.frame(self, items, lack=None if items else NOTHING_KEPT)
 
 
 def _item(thing: str, found: list[tuple[str, str, Tensor]]) -> LinesItem:
@@ -72,5 +76,5 @@ def _packed(values: tuple[float, ...]) -> PackedArray:
 def size(x: Tensor) -> tuple[float, float, float]:
     """Mean of the absolute values over all elements, between the ends of the band."""
     sizes_n = flat(x).abs()
-    low, high = quantiles(sizes_n, BAND)
+    low, high = quantiles(as_numbers(sizes_n[:: -(-sizes_n.numel() // LARGEST_SORTED)].cpu()), BAND)
     return low, sizes_n.mean(dtype=torch.float64).item(), high

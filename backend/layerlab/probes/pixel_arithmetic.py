@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem, PackedArray, PixelField, SampleView
-from layerlab_schemas.graph import INPUT
+from layerlab_schemas.graph import INPUT, Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.plan import Plan
 from layerlab.graph.seen import Seen, seen_by
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
@@ -31,10 +32,13 @@ class PixelArithmetic(ProbeKind):
     shows_sample = True
     has_panel: ClassVar[bool] = False
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are pixels or steps to point at, and a sample to show that does not move."""
-        shows_still = plan.data.num_validation > 0 and plan.data.input_kind != "video"
-        return shows_still and any(len(node.output_shape) > 1 for node in plan.nodes)
+        if plan.data.input_kind == "video":
+            return Lack(text="What moves has no one place to point at.")
+        if not any(len(node.output_shape) > 1 for node in plan.nodes):
+            return Lack(text="No layer of this network gives maps or steps.")
+        return lacks_sample(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

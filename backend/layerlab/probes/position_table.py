@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, HeatmapItem
+from layerlab_schemas.graph import Lack
 from torch import nn
 
+from layerlab.graph.lacks import lacks_layer
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.heat import ends_of
@@ -34,9 +36,9 @@ class PositionTable(ProbeKind):
         ],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a positional encoding."""
-        return any(node.layer.kind == "positional_encoding" for node in plan.nodes)
+        return lacks_layer(plan, "positional_encoding", called="positional encoding")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_recurrent
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.cells import BLOCKS, directions, weights_of
@@ -34,9 +36,11 @@ class RecurrentSpectrum(ProbeKind):
         "graph": [{"kind": "rnn", "hidden_size": 8}, {"kind": "linear", "out_features": 2}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a recurrent layer of at most 256 units."""
-        return any(is_small(node) for node in plan.nodes)
+        if any(is_small(node) for node in plan.nodes):
+            return None
+        return lacks_recurrent(plan) or Lack(text=f"The spectrum of more than {MOST_UNITS} units takes too long.")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, HeatmapItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_recurrent, lacks_sample
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 from layerlab.probes.cells import Pass, walk
@@ -50,9 +52,9 @@ class RecurrentStates(ProbeKind):
         "graph": [{"kind": "lstm", "hidden_size": 8}, {"kind": "linear", "out_features": 2}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there is a recurrent layer, and a validation sample to show."""
-        return plan.data.num_validation > 0 and any(node.layer.is_recurrent for node in plan.nodes)
+        return lacks_recurrent(plan) or lacks_sample(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

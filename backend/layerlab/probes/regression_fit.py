@@ -4,8 +4,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ScatterItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_numbers, lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack, pack_places
 from layerlab.probes.distribution import distribution
@@ -35,9 +37,9 @@ class OfRegression(ProbeKind):
         "graph": [{"kind": "linear", "out_features": 8}, {"kind": "relu"}, {"kind": "linear", "out_features": 1}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where numbers are predicted, and there are samples to judge by."""
-        return not plan.data.class_names and plan.data.num_validation > 0
+        return lacks_validation(plan) or lacks_numbers(plan)
 
 
 class RegressionFit(OfRegression):

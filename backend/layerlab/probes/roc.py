@@ -2,8 +2,10 @@
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, LineSeries, LinesItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor
 
+from layerlab.graph.lacks import lacks_classes, lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
 
@@ -31,9 +33,11 @@ class Roc(ProbeKind):
     group = "Results"
     data_shape = DataShape.LINES
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are few classes, and samples to judge by."""
-        return 2 <= len(plan.data.class_names) <= MOST_CLASSES and plan.data.num_validation > 0
+        if len(plan.data.class_names) == 1:
+            return Lack(text="There is one class only.")
+        return lacks_validation(plan) or lacks_classes(plan, most=MOST_CLASSES, what="the curves")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

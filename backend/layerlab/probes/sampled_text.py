@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, TextItem
-from layerlab_schemas.graph import CheckedData
+from layerlab_schemas.graph import CheckedData, Lack
 from torch import Tensor
 
 from layerlab.errors import BatchTooSmall
+from layerlab.graph.lacks import lacks_sample
 from layerlab.graph.network import Network
 from layerlab.graph.plan import Plan
 from layerlab.graph.spelling import spell_tokens
@@ -51,13 +52,16 @@ class SampledText(ProbeKind):
         ],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where the answer at each step is one of the tokens that are read, and there is a sample to show."""
         data = plan.data
-        is_text = data.input_kind == "sequence" and data.input_is_index and not data.has_decoder_input
-        answers = [*data.input_shape, data.num_tokens]
-        same = len(data.class_names) == len(data.vocabulary) == data.num_tokens and data.output_shape == answers
-        return data.num_validation > 0 and is_text and same and data.padding_token is None
+        answers = [*data.input_shape, len(data.class_names)]
+        if not (data.input_kind == "sequence" and data.input_is_index and data.output_shape == answers):
+            return Lack(text="The network does not answer with the next token.")
+        is_same = len(data.class_names) == len(data.vocabulary) == data.num_tokens and data.padding_token is None
+        if data.has_decoder_input or not is_same:
+            return Lack(text="What it answers with are not the tokens that it reads.")
+        return lacks_sample(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame
+from layerlab_schemas.graph import Lack
 
+from layerlab.graph.lacks import lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind
 from layerlab.probes.verdicts import rows_of, some_of, verdicts
@@ -25,9 +27,9 @@ class Samples(ProbeKind):
     data_shape = DataShape.SAMPLES
     has_panel = False
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where there are samples to judge by."""
-        return plan.data.num_validation > 0
+        return lacks_validation(plan)
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import torch
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem
-from layerlab_schemas.graph import INPUT
+from layerlab_schemas.graph import INPUT, Lack
 from torch import Tensor, nn
 
 from layerlab.graph.plan import Plan, PlannedNode
@@ -33,9 +33,11 @@ class Templates(ProbeKind):
         "graph": [{"kind": "flatten"}, {"kind": "linear", "out_features": 10}],
     }
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only where the data are images and a linear layer reads all their pixels."""
-        return plan.data.input_kind == "image" and any(reads_image(node, plan) for node in plan.nodes)
+        if plan.data.input_kind == "image" and any(reads_image(node, plan) for node in plan.nodes):
+            return None
+        return Lack(text="No linear layer of this network reads the pixels of an image.")
 
     @torch.no_grad()
     def measure(self, context: ProbeContext) -> Frame | None:

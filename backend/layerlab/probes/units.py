@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from layerlab_schemas.frames import DataShape, Frame, ImageGridItem
+from layerlab_schemas.graph import Lack
 from torch import Tensor, nn
 
+from layerlab.graph.lacks import lacks_plane
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack, shares
 from layerlab.probes.plane import RESOLUTION
@@ -39,9 +41,9 @@ class Units(ProbeKind):
     data_shape = DataShape.IMAGE_GRID
     example: ClassVar[Any] = _EXAMPLE
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for points of a plane."""
-        return plan.data.input_kind == "points" and plan.data.input_shape == [2]
+        return lacks_plane(plan)
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """An item for the data as the network reads them and for each layer of features: [F, 1, H, W], the highest y
@@ -69,9 +71,9 @@ class Connections(ProbeKind):
     data_shape = DataShape.IMAGE_GRID
     example: ClassVar[Any] = _EXAMPLE
 
-    def applies(self, plan: Plan) -> bool:
+    def lacks(self, plan: Plan) -> Lack | None:
         """Only for points of a plane."""
-        return plan.data.input_kind == "points" and plan.data.input_shape == [2]
+        return lacks_plane(plan)
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """For each linear layer an item ``weight`` [1, 1, out, in] and, where it has one, ``bias`` [1, 1, out, 1]."""

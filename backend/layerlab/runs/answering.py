@@ -9,6 +9,7 @@ from layerlab_schemas.server import AugmentBatchRequest, AugmentGalleryRequest, 
 
 from layerlab.analyses.asking import check_analysis
 from layerlab.catalog import build_catalog
+from layerlab.checking import check
 from layerlab.errors import LayerlabError
 from layerlab.export.samples import samples
 from layerlab.export.script import python_script
@@ -19,7 +20,6 @@ from layerlab.runs.encode import pack_frame
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
 from layerlab.runs.wire import Channel, Message
-from layerlab.training.inspection import inspect
 from layerlab.training.preview import preview
 from layerlab.training.rates import preview_rates
 
@@ -47,7 +47,7 @@ def _answer(question: Message) -> Any:
         case "check":
             fields = question["request"]
             kind = RunSpec if "training" in fields else CheckRequest
-            return inspect(kind.model_validate(fields)).model_dump(mode="json")
+            return check(kind.model_validate(fields)).model_dump(mode="json")
         case "catalog":
             return build_catalog().model_dump(mode="json")
         case "preview":

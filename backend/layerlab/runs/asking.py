@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any
 
-from layerlab_schemas.problems import Problem
-
 from layerlab.runs.children import Child, ChildGone, Message
 from layerlab.runs.refusals import CannotUse, NotNow
 
@@ -68,7 +66,6 @@ def result_of(reply: Message) -> Any:
     """
     if (problem := problem_of(reply)) is None:
         return reply.get("result")
-    errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
-    if errors:
-        raise CannotUse(problem["detail"], errors, code=problem.get("code"))
+    if problem.get("errors"):
+        raise CannotUse.of(problem)
     raise NotNow(problem["detail"], code=problem.get("code") or NotNow.code)

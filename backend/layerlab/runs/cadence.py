@@ -1,19 +1,24 @@
 """When which probe is measured: by wall time, paid from a budget. Pure: the clock's readings come in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 #: Shortest time between two measurements of a probe that somebody watches.
 WATCHED_SECONDS = 0.1
 #: The same for one that nobody watches and that is measured for the record.
 UNWATCHED_SECONDS = 1.0
-#: Shares of the time that measuring may take.
-WATCHED_SHARE = 0.075
-UNWATCHED_SHARE = 0.02
+#: Shares of the time that measuring may take. With the doctor's they are less than 3 % of a run that is watched, and
+#: less than 1 % of one that is not.
+WATCHED_SHARE = 0.021
+UNWATCHED_SHARE = 0.004
+#: Seconds that a run may spend on each beyond that, once: its beginning is what is looked at most.
+WELCOME = 0.1
 #: Savings beyond what so many seconds bring are not kept, so that there is no burst after a quiet time.
 _MOST_SAVED = 1.0
 #: A debt is never larger than what so many seconds bring: so long a panel waits at most, however dear its probe.
-_MOST_OWED = 3.0
+_MOST_OWED = 10.0
+#: A probe goes along with another one that is due when so much of its pause is over.
+_NEARLY = 0.75
 #: A look is charged at most so many times what looks of this probe usually cost.
 _MOST_OVER_USUAL = 3.0
 
@@ -23,7 +28,7 @@ class Purse:
     """Seconds that may be spent on measuring: filled as time goes by, emptied by what is measured.
 
     It may go below zero once; then nothing is measured until it is filled again. So the share holds in the long run,
-    unless one measurement takes longer than what three seconds bring; then there is still one in three seconds.
+    unless one measurement takes longer than what ten seconds bring; then there is still one in ten seconds.
     """
 
     share: float
@@ -34,7 +39,7 @@ class Purse:
         """Take in the share of the working time since the last call."""
         if self._filled_at is not None:
             gain = (worked - self._filled_at) * self.share
-            self.seconds = min(self.seconds + gain, _MOST_SAVED * self.share)
+            self.seconds = max(self.seconds, min(self.seconds + gain, _MOST_SAVED * self.share))
         self._filled_at = worked
 
     def pay(self, cost: float) -> None:
@@ -60,7 +65,7 @@ class Cadence:
     _last: dict[str, float] = field(default_factory=dict)
     _usual: dict[str, float] = field(default_factory=dict)
     _purses: dict[bool, Purse] = field(
-        default_factory=lambda: {True: Purse(WATCHED_SHARE), False: Purse(UNWATCHED_SHARE)}
+        default_factory=lambda: {True: Purse(WATCHED_SHARE, WELCOME), False: Purse(UNWATCHED_SHARE, WELCOME)}
     )
 
     def due(self, now: float, worked: float) -> list[str]:
@@ -73,15 +78,23 @@ class Cadence:
         """
         for purse in self._purses.values():
             purse.fill(worked)
-        waiting = sorted(self.probes, key=lambda probe: self._last.get(probe, float("-inf")))
-        watched = [probe for probe in waiting if probe in self.watched and self._is_due(probe, now)]
-        others = [probe for probe in waiting if probe not in self.watched and self._is_due(probe, now)]
-        return watched + others[:1]
+        watched = self._watched_due(now) if self._purses[True].has_money else []
+        others = [probe for probe in self.probes if probe not in self.watched] if self._purses[False].has_money else []
+        waiting = [probe for probe in others if self._is_due(probe, now, UNWATCHED_SECONDS)]
+        return self._by_age(watched) + self._by_age(waiting)[:1]
 
-    def _is_due(self, probe: str, now: float) -> bool:
-        watched = probe in self.watched
-        pause = WATCHED_SECONDS if watched else UNWATCHED_SECONDS
-        return self._purses[watched].has_money and now - self._last.get(probe, float("-inf")) >= pause
+    def _watched_due(self, now: float) -> list[str]:
+        """Those whose pause is over; with them go those whose pause is nearly over."""
+        pause_of = pauses({probe: self._usual.get(probe, 0.0) for probe in self.watched}, WATCHED_SHARE)
+        if not any(self._is_due(probe, now, pause) for probe, pause in pause_of.items()):
+            return []
+        return [probe for probe, pause in pause_of.items() if self._is_due(probe, now, _NEARLY * pause)]
+
+    def _by_age(self, probes: list[str]) -> list[str]:
+        return sorted(probes, key=lambda probe: self._last.get(probe, float("-inf")))
+
+    def _is_due(self, probe: str, now: float, pause: float) -> bool:
+        return now - self._last.get(probe, float("-inf")) >= pause
 
     def can_pay(self, probe: str) -> bool:
         """False when what was measured a moment ago has emptied the purse."""
@@ -92,8 +105,14 @@ class Cadence:
         self._last[probe] = now
         # A single look that was slow because the machine was busy does not leave the panel waiting for seconds.
         usual = self._usual.get(probe, cost)
-        self._purses[probe in self.watched].pay(min(cost, _MOST_OVER_USUAL * usual))
-        self._usual[probe] = usual + (cost - usual) / 4
+        charged = min(cost, _MOST_OVER_USUAL * usual)
+        self._purses[probe in self.watched].pay(charged)
+        self._usual[probe] = usual + (charged - usual) / 4
+
+    def pay(self, probes: Sequence[str], cost: float) -> None:
+        """Charge what a look at these has cost beside their own measuring, to each the same part."""
+        for probe in probes:
+            self._purses[probe in self.watched].pay(cost / len(probes))
 
     def saw(self, probe: str, cost: float) -> None:
         """Take note of a measurement that was made anyhow, at the start or at rest, and is not charged."""
@@ -108,6 +127,23 @@ class Cadence:
         """These are due at once, because what they should show has changed."""
         for probe in probes:
             self._last.pop(probe, None)
+
+
+def pauses(costs: Mapping[str, float], share: float) -> dict[str, float]:
+    """How long to wait between two looks of each probe, so that all together take ``share`` of the time.
+
+    Each may spend an equal part; what the cheap ones do not need goes to the dear ones. So a dear probe does not slow
+    down the others. Pauses are the shortest one, doubled some times: probes then fall into the same look, where what
+    several of them need is computed once.
+    """
+    found: dict[str, float] = {}
+    for place, probe in enumerate(sorted(costs, key=lambda probe: costs[probe])):
+        part, pause = share / (len(costs) - place), WATCHED_SECONDS
+        while 0 < pause <= _MOST_OWED / 2 and costs[probe] > part * pause:
+            pause *= 2
+        found[probe] = pause
+        share = max(0.0, share - costs[probe] / pause) if pause else share
+    return found
 
 
 @dataclass

@@ -39,6 +39,16 @@ class Child(Protocol):
         """End it at once."""
         ...
 
+    def hang_up(self) -> None:
+        """Close the connection; the child ends itself when it sees that."""
+        ...
+
+
+def dismiss(child: Child) -> None:
+    """End one that nobody listens to."""
+    child.kill()
+    child.hang_up()
+
 
 class Executor(Protocol):
     """Starts children."""

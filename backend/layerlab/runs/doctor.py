@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
@@ -24,13 +25,20 @@ from layerlab.training.report import StepReport
 log = logging.getLogger(__name__)
 
 #: Share of the working time that the looks may take, beside what the probes take.
-SHARE = 0.015
+SHARE = 0.004
+#: Seconds that it may spend once beyond that: most that can be wrong with a run shows at its beginning.
+WELCOME = 0.2
+#: A debt is never larger than what so many seconds bring: so long the next look waits at most, however dear they are.
+MOST_OWED = 10.0
 #: Shortest time between two looks.
 PAUSE_SECONDS = 0.1
 #: What is known is written when there is news, and otherwise so often.
 SAVE_SECONDS = 5.0
 #: Exams that are kept.
 NUM_EXAMS = 6
+#: A run that was looked at less often when it ends gets so many looks at the end: the greatest patience of a kind.
+ENOUGH_LOOKS = 6
+LAST_LOOKS = 3
 #: Of each weight matrix the update is measured on so many elements, evenly spread.
 MOST_ELEMENTS = 4096
 
@@ -60,12 +68,14 @@ class Doctor:
         self._history = History()
         self._casebook = Casebook()
         self._exams: list[Exam] = []
+        self._exams_step: int | None = None
         self._turn = 0
         self._updates: dict[str, float] = {}
         self._weights: dict[str, list[Tensor]] = {}
         self._shared: Evidence | None = None
         self._next_look = 0.0
-        self._paid_at = float("-inf")
+        self._worked = thread_time()
+        self._credit = WELCOME
         self._news = False
         self._saved_at = perf_counter()
 
@@ -78,21 +88,45 @@ class Doctor:
     def after_step(self, now: float) -> None:
         """Look, if it is time and there is money for it."""
         if self._weights:
-            self._measure_updates()
-        if now >= self._next_look and thread_time() >= self._paid_at:
-            self.look()
+            with self._paid():
+                self._measure_updates()
+        if now >= self._next_look:
+            self._next_look = now + PAUSE_SECONDS
+            if self._earned() >= 0:
+                self.look()
+
+    def _earned(self) -> float:
+        """Seconds that it may spend now; below zero while the last look is not paid for."""
+        worked = thread_time()
+        self._credit = max(self._credit, min(self._credit + SHARE * (worked - self._worked), SHARE))
+        self._worked = worked
+        return self._credit
 
     def look(self) -> None:
         """Examine the network as it is now, and judge. A failure of ours is never worth a run."""
+        with self._paid():
+            try:
+                self._look()
+            except Exception:
+                log.exception("The doctor failed at step %d", self._assembly.trainer.step)
+
+    @contextmanager
+    def _paid(self) -> Iterator[None]:
+        """What is done meanwhile is paid for in working time."""
         began, worked = perf_counter(), thread_time()
-        try:
-            self._look()
-        except Exception:
-            log.exception("The doctor failed at step %d", self._assembly.trainer.step)
-        cost = thread_time() - worked
-        self._paid_at = thread_time() + cost / SHARE
-        self._next_look = perf_counter() + PAUSE_SECONDS
+        yield
+        self._credit = max(self._credit - (thread_time() - worked), -MOST_OWED * SHARE)
         self._measured(perf_counter() - began)
+
+    def conclude(self) -> None:
+        """The last look. A run that was over before there were enough is looked at again and again, each time at other
+        samples, so that it is told what a longer one would have been told by now.
+        """
+        too_short = self._turn < ENOUGH_LOOKS
+        self.look()
+        for _ in range(LAST_LOOKS - 1 if too_short else 0):
+            self._exams_step = None
+            self.look()
 
     def _look(self) -> None:
         outcome = self._assembly.trainer.outcome
@@ -104,13 +138,14 @@ class Doctor:
 
     def _examine(self) -> None:
         """A new look, unless there is one of this very step. Numbers that are not finite say nothing but that."""
-        if self._exams and self._exams[-1].step == self._assembly.trainer.step:
+        if self._exams_step == self._assembly.trainer.step:
             return
         exam = examine(self._assembly, turn=self._turn)
         if exam is None or not (isfinite(exam.loss) and isfinite(exam.gradient)):
             return
         self._turn += 1
         self._exams = [*self._exams, exam][-NUM_EXAMS:]
+        self._exams_step = exam.step
         self._weights = self._sampled()
 
     def judge(self) -> None:

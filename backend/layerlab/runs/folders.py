@@ -8,3 +8,5 @@ ORIGIN = "origin"
 COPIES = "copies"
 #: The number of threads it trains with.
 THREADS = "threads"
+#: What its data are.
+DATA = "data.json"

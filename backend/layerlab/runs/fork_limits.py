@@ -13,6 +13,7 @@ _SETTLED = {
     "data.validation_fraction": "samples would move between training and validation",
     "data.split_seed": "samples would move between training and validation",
     "data.stratify": "samples would move between training and validation",
+    "data.oversample": "the samples to train on would be others",
     "data.preprocess": "the weights have learned from inputs in another form",
     "data.target": "the weights have learned another task",
     "data.subset": "the place in the data would be another",

@@ -42,6 +42,10 @@ class Watch:
     sample: int | None = None
 
 
+#: Nobody watches.
+NOTHING = Watch()
+
+
 @dataclass(eq=False)
 class _Channel:
     history: History

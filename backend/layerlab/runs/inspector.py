@@ -7,7 +7,6 @@ from typing import Any
 
 from layerlab_schemas.catalog import Catalog
 from layerlab_schemas.graph import CheckResult
-from layerlab_schemas.problems import Problem
 from layerlab_schemas.run import CheckRequest, RunSpec
 from layerlab_schemas.server import (
     AugmentBatchRequest,
@@ -96,8 +95,7 @@ class Inspector:
                 self._end()
                 raise NotReady(f"The process that does the {kind} ended over it.", hint="Try again.") from error
         if (problem := problem_of(reply)) is not None:
-            errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
-            raise CannotUse(problem["detail"], errors, code=problem.get("code"))
+            raise CannotUse.of(problem)
         return reply["result"]
 
     async def _ready_child(self) -> Asking:

@@ -27,6 +27,8 @@ class Journal:
         self._lock = asyncio.Lock()
         self.published_seq = recorder.last_seq
         self.closed = False
+        self.is_whole = False
+        """True where all of the run is written by this journal."""
         self.on_trouble: Callable[[bool], None] = lambda trouble: None
         """Told True when a write fails and will be tried again, False when it has gone through."""
 
@@ -39,6 +41,13 @@ class Journal:
             return None
         recorder = Recorder(run, last_seq=view.last_seq, open_curves=open_curves, frame_bytes=frame_bytes)
         return cls(recorder, store, hub)
+
+    @classmethod
+    def begin(cls, run: str, store: Store, hub: Hub, *, frame_bytes: int) -> "Journal":
+        """The journal of a run that was stored a moment ago and has no message yet."""
+        journal = cls(Recorder(run, last_seq=0, open_curves={}, frame_bytes=frame_bytes), store, hub)
+        journal.is_whole = True
+        return journal
 
     @property
     def last_steps(self) -> dict[str, int]:

@@ -30,6 +30,8 @@ class Journals:
         self._frame_bytes = frame_bytes
         self._journals: dict[str, Journal] = {}
         self._opening = asyncio.Lock()
+        self._taking = asyncio.Lock()
+        self._snapshots: dict[str, asyncio.Task[tuple[int, str] | None]] = {}
 
     async def of(self, run: str) -> Journal:
         """The journal of a run, with its channel in the hub.
@@ -46,6 +48,17 @@ class Journals:
                 self._journals[run] = journal
                 self._forget_idle(keep=run)
         self._hub.open(run, journal.published_seq, live=self._is_live(run))
+        return journal
+
+    async def begin(self, run: str) -> Journal:
+        """The journal of a run that was stored a moment ago and has no message yet; nothing is read."""
+        async with self._opening:
+            journal = self._journals.get(run) or Journal.begin(
+                run, self._store, self._hub, frame_bytes=self._frame_bytes
+            )
+            self._journals[run] = journal
+            self._forget_idle(keep=run)
+        self._hub.open(run, journal.published_seq, live=True)
         return journal
 
     def _forget_idle(self, keep: str) -> None:
@@ -70,7 +83,7 @@ class Journals:
         for _ in range(_SNAPSHOT_TRIES):
             if joined:
                 break
-            snapshot = await self._store.read(partial(reading.snapshot, run=wish.run))
+            snapshot = await self._snapshot(wish.run)
             if snapshot is None:
                 return False
             joined = self._hub.admit(viewer, wish.run, *snapshot)
@@ -79,8 +92,22 @@ class Journals:
     async def _recall_frames(self, run: str, probes: Sequence[str]) -> None:
         """The newest frames, from the store where the hub has none: after a restart, or of an old run."""
         journal = await self.of(run)
+        if journal.is_whole and self._is_live(run):
+            return  # what is not there was never measured
         if missing := self._hub.missing_frames(run, probes):
             found = await self._store.read(partial(frames.newest, run=run, probes=missing))
             for probe, (step, body) in found.items():
                 message = frame_message(run, probe, step, body, seq=journal.published_seq, time=datetime.now(UTC))
                 self._hub.remember_frame(run, probe, message)
+
+    async def _snapshot(self, run: str) -> tuple[int, str] | None:
+        """A snapshot that is begun after this call; all who wait for one of the same run get the same."""
+        waiting = self._snapshots.get(run)
+        if waiting is None:
+            waiting = self._snapshots[run] = asyncio.create_task(self._take_snapshot(run))
+        return await asyncio.shield(waiting)
+
+    async def _take_snapshot(self, run: str) -> tuple[int, str] | None:
+        async with self._taking:
+            del self._snapshots[run]  # whoever comes from now on waits for the next
+            return await self._store.read(partial(reading.snapshot, run=run))

@@ -5,9 +5,9 @@ stored. So whoever asked to pause finds the run paused, with every point up to t
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -92,27 +92,36 @@ class LiveRun:
             return
         self._child, self._asking = child, Asking(child)
         self._heard = monotonic()
-        directory = Path(self._settings.run_directory(self.run))
-        await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True, mode=0o700)
         status = RunState.PAUSED if paused else RunState.RUNNING
         started = {} if self._was_started else {"started": now_text()}
         self._was_started = True
         await self.stand(status, None, columns={**started, "ended": None})
+        await self._tell(child, self._asking, spec, has_checkpoint=has_checkpoint, paused=paused)
+
+    async def adopt(self, child: Child, spec: RunSpec) -> None:
+        """Begin with a worker that has built it already; its state is stored."""
+        self._child, self._asking = child, Asking(child)
+        self._heard = monotonic()
+        self._on_change(self)
+        paused = self.status is RunState.PAUSED
+        await self._tell(child, self._asking, spec, has_checkpoint=False, paused=paused)
+
+    async def _tell(self, child: Child, asking: Asking, spec: RunSpec, *, has_checkpoint: bool, paused: bool) -> None:
         start = {
             "type": "start",
             "run": self.run,
-            "directory": str(directory),
+            "directory": str(self._settings.run_directory(self.run)),
             "spec": spec.model_dump(mode="json"),
             "resume": self._resume and has_checkpoint,
             "recorded_step": self.journal.last_steps.get("train/loss", 0) if self._resume or self._is_fork else None,
             "paused": paused,
             "checkpoint_bytes": self._settings.checkpoint_megabytes * 1_000_000,
+            "watch": _said(self._watch),
         }
-        self._spawn(self._read(child, self._asking))
+        self._spawn(self._read(child, asking))
         self._spawn(self._look_after(child))
-        self._spawn(self._start(self._asking, start))
+        self._spawn(self._start(asking, start))
         await asyncio.sleep(0)  # the start is said before anything else
-        self.watch(self._watch)
 
     async def _start(self, asking: Asking, start: Message) -> None:
         try:
@@ -138,7 +147,7 @@ class LiveRun:
     def watch(self, wanted: Watch) -> None:
         """Tell the worker what viewers want measured."""
         self._watch = wanted
-        self._say({"type": "watch", "probes": sorted(wanted.probes), "sample": wanted.sample})
+        self._say(_said(wanted))
 
     # Commands
 
@@ -177,9 +186,11 @@ class LiveRun:
         """Take single steps."""
         await self.ask({"type": "step", "count": count})
 
-    async def save(self) -> None:
-        """Write a checkpoint of the present step."""
-        await self.ask({"type": "save"})
+    async def save_at(self, step: int | None) -> None:
+        """Write a checkpoint, where ``step`` is the newest (None) or one that has not come yet."""
+        if self.has_worker and (step is None or step >= self.progress.step):
+            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
+                await self.ask({"type": "save"})
 
     async def stop(self) -> None:
         """End it by wish; waits until the worker is gone."""
@@ -271,6 +282,10 @@ class LiveRun:
             self._say({"type": "pause", "id": 0})
         elif self.active:
             self._say({"type": "resume", "id": 0})
+
+
+def _said(wanted: Watch) -> Message:
+    return {"type": "watch", "probes": sorted(wanted.probes), "sample": wanted.sample}
 
 
 async def _ending_of(child: Child) -> Ending:

@@ -15,6 +15,8 @@ from layerlab_schemas.run import EventKind, ForkRequest, RunEvent, RunSpec, RunS
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from layerlab.runs.candidates import Candidates
+from layerlab.runs.children import Child, dismiss
 from layerlab.runs.dotted import value_at
 from layerlab.runs.fork_files import give_files
 from layerlab.runs.fork_limits import refused_changes
@@ -41,13 +43,23 @@ class Draft:
     check: CheckResult
     origin: Origin | None = None
     events: tuple[RunEvent, ...] = ()
+    worker: Child | None = None
+    """One that has built it already and waits to start."""
+
+    def dismiss(self) -> None:
+        """Its worker is not needed."""
+        if self.worker is not None:
+            dismiss(self.worker)
 
 
 class Maker:
     """From a request to a stored run."""
 
-    def __init__(self, store: Store, records: Records, inspector: Inspector, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, records: Records, inspector: Inspector, candidates: Candidates, settings: Settings
+    ) -> None:
         self._store = store
+        self._candidates = candidates
         self._records = records
         self._inspector = inspector
         self._settings = settings
@@ -67,13 +79,19 @@ class Maker:
             raise KeyUsed("This Idempotency-Key was used before, with another body.", hint="Use a new key.")
         return await self._records.view(run)
 
-    async def draft(self, spec: RunSpec) -> Draft:
-        """A new run.
+    async def draft(self, spec: RunSpec, *, with_worker: bool) -> Draft:
+        """A new run, where it is wanted with the worker that will train it.
 
         Raises:
             CannotUse: The spec has problems.
         """
-        return Draft(run=_new_id(), spec=spec, check=await self._check(spec))
+        candidate = await self._candidates.find(spec) if with_worker else None
+        if candidate is None:
+            return Draft(run=_new_id(), spec=spec, check=await self._check(spec))
+        if not candidate.check.ok:
+            dismiss(candidate.child)
+            raise _refusal(candidate.check)
+        return Draft(run=_new_id(), spec=spec, check=candidate.check, worker=candidate.child)
 
     async def fork(self, run: str, request: ForkRequest) -> Draft:
         """A run that goes on from another one.
@@ -113,29 +131,32 @@ class Maker:
     async def _check(self, spec: RunSpec) -> CheckResult:
         check = await self._inspector.check(spec)
         if not check.ok:
-            refusal = _cannot_use(check.problems)
-            refusal.check = check
-            raise refusal
+            raise _refusal(check)
         return check
 
-    async def add(self, draft: Draft, key: str | None, digest: str) -> RunView:
-        """Store it, with the beginning of its parent where it is a fork."""
+    async def add(self, draft: Draft, key: str | None, digest: str, state: RunState) -> RunView | None:
+        """Store it as standing in ``state``, with the beginning of its parent where it is a fork.
+
+        None where a run of that key has come meanwhile.
+        """
         try:
-            await self._store.write(partial(_add, draft=draft, key=key, digest=digest))
+            add = partial(_add, draft=draft, key=key, digest=digest, state=state)
+            found: list[RunView | None] = await self._store.write(add)
         except IntegrityError as error:
             raise KeyUsed("This Idempotency-Key was used before.", hint="Use a new key.") from error
         if draft.origin is not None:
             await self._copy_frames(draft, draft.origin)
-        return await self._records.view(draft.run)
+        return found[0]
 
     @contextlib.asynccontextmanager
     async def discarding(self, draft: Draft) -> AsyncIterator[Callable[[], None]]:
-        """Take the folder of a draft away on leaving, unless what is given was called."""
+        """Take the folder and the worker of a draft away on leaving, unless what is given was called."""
         kept: list[bool] = []
         try:
             yield lambda: kept.append(True)
         finally:
             if not kept:
+                draft.dismiss()
                 await asyncio.to_thread(shutil.rmtree, self._settings.run_directory(draft.run), ignore_errors=True)
 
     async def _copy_frames(self, draft: Draft, origin: Origin) -> None:
@@ -154,6 +175,12 @@ def _cannot_use(problems: list[Problem]) -> CannotUse:
     return CannotUse(errors[0].message + more, problems, hint=errors[0].hint)
 
 
+def _refusal(check: CheckResult) -> CannotUse:
+    refusal = _cannot_use(check.problems)
+    refusal.check = check
+    return refusal
+
+
 def _events(origin: Origin, request: ForkRequest, spec: RunSpec, check: CheckResult) -> tuple[RunEvent, ...]:
     """That it is a fork, and what is other than in its parent."""
     text = f"forked from run {origin.asked.number}"
@@ -167,8 +194,10 @@ def _events(origin: Origin, request: ForkRequest, spec: RunSpec, check: CheckRes
     return tuple(told)
 
 
-def _add(connection: Connection, draft: Draft, key: str | None, digest: str) -> None:
+def _add(connection: Connection, draft: Draft, key: str | None, digest: str, state: RunState) -> RunView | None:
     assert draft.check.data is not None
+    if key is not None and runs.get_by_key(connection, key) is not None:
+        return None
     num_steps, steps_per_epoch = planned_steps(draft.spec, draft.check.data.num_train)
     origin = draft.origin
     runs.add(
@@ -176,10 +205,11 @@ def _add(connection: Connection, draft: Draft, key: str | None, digest: str) -> 
         run=draft.run,
         spec=draft.spec,
         check=draft.check,
-        status=RunState.QUEUED,
+        status=state,
         num_steps=num_steps,
         steps_per_epoch=steps_per_epoch,
         created=datetime.now(UTC),
+        started=None if state is RunState.QUEUED else datetime.now(UTC),
         parent=origin.asked.id if origin else None,
         forked_at=origin.step if origin else None,
         idempotency_key=key,
@@ -189,3 +219,4 @@ def _add(connection: Connection, draft: Draft, key: str | None, digest: str) -> 
         history.inherit(connection, origin.asked.id, draft.run, origin.step, draft.events)
         epoch = origin.checkpoint.epoch if origin.checkpoint else 0.0
         runs.set_columns(connection, draft.run, step=origin.step, epoch=epoch)
+    return runs.get(connection, draft.run)

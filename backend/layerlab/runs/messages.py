@@ -26,6 +26,25 @@ class Start(TypedDict):
     """Build it, measure it and wait."""
     checkpoint_bytes: NotRequired[int]
     """What its checkpoints may take on the disk."""
+    watch: NotRequired["Watch"]
+    """What is watched from the start: measured first."""
+
+
+class Prepare(TypedDict):
+    """Before ``start``: check the spec, answer with the check, and build the run where it can be built."""
+
+    type: Literal["prepare"]
+    id: int
+    spec: Mapping[str, Any]
+
+
+class Limber(TypedDict):
+    """To a worker that has nothing to do yet: train two steps of such a run, forget it, answer."""
+
+    type: Literal["limber"]
+    id: int
+    spec: Mapping[str, Any]
+    probes: list[str]
 
 
 class Pause(TypedDict):
@@ -183,7 +202,7 @@ class Read(TypedDict):
     """In the fields of ``shelf.Limits``."""
 
 
-ToWorker = Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
+ToWorker = Limber | Prepare | Start | Pause | Resume | TakeSteps | Stop | Change | TakeCopy | Watch
 ToInspector = Check | AskCatalog | Preview | AskRates | Export | CheckAnalysis
 ToAnalyst = Open | Analyse | Cancel
 Command = ToWorker | ToInspector | ToAnalyst | Read

@@ -10,9 +10,8 @@ FULL_BATCH = frozenset({"gd", "lbfgs"})
 
 def planned_steps(spec: RunSpec, num_train: int) -> tuple[int, int]:
     """Steps in all, and steps of one pass over ``num_train`` samples. Epochs and max_steps: the earlier wins."""
-    num_used = min(num_train, spec.data.subset or num_train)
-    batch_size = num_used if spec.optimizer.kind in FULL_BATCH else spec.data.batch_size
-    per_epoch = max(1, ceil(num_used / batch_size))
+    batch_size = num_train if spec.optimizer.kind in FULL_BATCH else spec.data.batch_size
+    per_epoch = max(1, ceil(num_train / batch_size))
     limits = []
     if spec.training.epochs is not None:
         limits.append(spec.training.epochs * per_epoch)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from layerlab_schemas.dataset import TableForm
 
 from layerlab import datasets
 from layerlab.datasets.own_file import OwnFileKind
@@ -65,4 +66,5 @@ def _read(question: Message) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limits.content_bytes, limits.content_bytes))
     kind = datasets.REGISTRY.get(question["dataset"])
     assert isinstance(kind, OwnFileKind), "the server sends a file to what reads it"
-    return kind.receive(Path(question["folder"]), upload=question["upload"], limits=limits)
+    form = TableForm.model_validate(question["form"])
+    return kind.receive(Path(question["folder"]), upload=question["upload"], limits=limits, form=form)

@@ -1,6 +1,7 @@
 """What the supervisor refuses, each a full sentence with its own code. The api gives each its HTTP status."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.problems import Problem
@@ -107,6 +108,12 @@ class CannotUse(RunRefusal):
     ) -> None:
         super().__init__(message, code=code, hint=hint)
         self._problems = list(problems)
+
+    @classmethod
+    def of(cls, problem: Mapping[str, Any]) -> Self:
+        """What a child says against a question, in the fields of ``ProblemDetails``."""
+        errors = [Problem.model_validate(entry) for entry in problem.get("errors", [])]
+        return cls(problem["detail"], errors, code=problem.get("code"))
 
     def problems(self) -> list[Problem]:
         """All problems, warnings too."""

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 
 from layerlab_schemas.run import RunState
 
+from layerlab.runs.hub import Hub
 from layerlab.runs.live import LiveRun
 
 _HELD_SECONDS = 10.0
+_COME_ALONG_SECONDS = 3.0
 #: Ending a run is work: it measures everything once more and saves. The new one shows its first steps before that.
 _ENDS_AFTER_SECONDS = 1.0
 
@@ -30,6 +32,12 @@ async def making_way(live: LiveRun | None, spawn: Callable[[Coroutine[None, None
         live.hold(0.0)
         raise
     spawn(_end(live, _ENDS_AFTER_SECONDS))
+
+
+async def await_viewers(live: LiveRun, hub: Hub) -> None:
+    """What the viewers of the run before it watched holds until they have had time to come along."""
+    await asyncio.sleep(_COME_ALONG_SECONDS)
+    live.watch(hub.watched(live.run))
 
 
 async def _end(live: LiveRun, seconds: float) -> None:

@@ -106,7 +106,7 @@ class Session:
             self._note(next(steps))
             self._account.flush()
             if not self._account.gap:
-                self._telemetry.measure_start()
+                self._telemetry.measure_start(rest_later=not paused)
                 self._doctor.look()
         if self._is_fork:
             self._repeat_changes()
@@ -136,6 +136,7 @@ class Session:
         if not silent:
             self._has_told = True
             self._telemetry.after_step(free=everything or is_first)
+            self._telemetry.measure_rest()
             self._doctor.after_step(now)
         if not self._account.keep_up():
             self._steps_left = 1  # the run rests at once
@@ -328,7 +329,7 @@ class Session:
             if status is RunState.COMPLETED and self._assembly.spec.training.early_stopping is not None:
                 self._telemetry.forget()  # the best weights may be back
             self._telemetry.measure_all()
-            self._doctor.look()
+            self._doctor.conclude()
         self._doctor.save()
         reason = self._account.reason
         if status is not RunState.DIVERGED:

@@ -19,8 +19,9 @@ from layerlab_schemas.run import (
 from layerlab_schemas.stream import Deleted, Subscribe
 
 from layerlab.runs.analyses import Analyses
-from layerlab.runs.children import ChildGone, Executor
-from layerlab.runs.hub import Hub, Viewer, Watch
+from layerlab.runs.candidates import Candidates
+from layerlab.runs.children import Child, ChildGone, Executor
+from layerlab.runs.hub import NOTHING, Hub, Viewer, Watch
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.journal import Journal
 from layerlab.runs.journals import Journals
@@ -28,9 +29,10 @@ from layerlab.runs.live import LiveRun
 from layerlab.runs.making import Draft, Maker
 from layerlab.runs.recorder import Entry, Respecified
 from layerlab.runs.records import Records
-from layerlab.runs.refusals import CannotUse, NotNow, NotReady, TooMany
-from layerlab.runs.replacing import making_way
+from layerlab.runs.refusals import CannotUse, NotNow, NotReady
+from layerlab.runs.replacing import await_viewers, making_way
 from layerlab.runs.respecify import respecify, worker_part
+from layerlab.runs.room import Room
 from layerlab.runs.standing import Standing, event, moving_part
 from layerlab.runs.states import Answer, Command, judge
 from layerlab.runs.turns import Turns
@@ -53,9 +55,11 @@ class Supervisor:
         self.records = Records(store)
         self.inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self.uploads = Uploads(settings, executor)
-        self._maker = Maker(store, self.records, self.inspector, settings)
+        self._candidates = Candidates(executor, answer_seconds=settings.answer_seconds)
+        self._maker = Maker(store, self.records, self.inspector, self._candidates, settings)
         self._live: dict[str, LiveRun] = {}
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
+        self._room = Room(settings, self._live, self._turns)
         frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
@@ -135,8 +139,13 @@ class Supervisor:
             KeyUsed: The key came with another body before.
             TooMany: As many runs as may wait are waiting.
         """
+        watch = self.hub.watched(replaces) if replaces else NOTHING
         async with making_way(self._live.get(replaces or ""), self._spawn):
-            return await self._make(partial(self._maker.draft, spec), start, idempotency_key, digest)
+            draft = partial(self._maker.draft, spec, with_worker=self._room.begins_at_once(start=start))
+            view = await self._make(draft, start, idempotency_key, digest, watch)
+        if replaces or not start:  # a hand tries settings: the next one comes soon
+            self._candidates.spare.make(spec, view.check, watch.probes)
+        return view
 
     async def fork(
         self,
@@ -158,33 +167,43 @@ class Supervisor:
         """
 
         async def draft() -> Draft:
-            await self._save(run, wish.at_step)
+            if (live := self._live.get(run)) is not None:
+                await live.save_at(wish.at_step)
             return await self._maker.fork(run, wish)
 
         return await self._make(draft, start, idempotency_key, digest)
 
-    async def _save(self, run: str, at_step: int | None) -> None:
-        """Let a run that has a worker write a checkpoint, where the newest step is asked for."""
-        live = self._live.get(run)
-        if live is not None and live.has_worker and (at_step is None or at_step >= live.progress.step):
-            with contextlib.suppress(NotNow):  # it ended, with a checkpoint
-                await live.save()
-
     async def _make(
-        self, make_draft: Callable[[], Awaitable[Draft]], start: bool, key: str | None, digest: str
+        self,
+        make_draft: Callable[[], Awaitable[Draft]],
+        start: bool,
+        key: str | None,
+        digest: str,
+        watch: Watch = NOTHING,
     ) -> RunView:
         self._refuse_when_closing()
         if (known := await self._maker.known(key, digest)) is not None:
             return known
         draft = await make_draft()
-        async with self._making, self._maker.discarding(draft) as keep:
-            if (known := await self._maker.known(key, digest)) is not None:
+        async with self._maker.discarding(draft) as keep, self._making:
+            self._refuse_when_closing()
+            self._room.refuse_when_full()
+            is_adopted = draft.worker is not None and self._room.begins_at_once(start=start)
+            state = RunState.QUEUED if not is_adopted else RunState.RUNNING if start else RunState.PAUSED
+            view = await self._maker.add(draft, key, digest, state)
+            if view is None:
+                known = await self._maker.known(key, digest)
+                assert known is not None
                 return known
-            self._refuse_when_full()
-            view = await self._maker.add(draft, key, digest)
             keep()
-            live = await self._revive(view)
-            await (self._turns.enter(live) if start else self._begin(live, paused=True))
+            if draft.worker is not None and is_adopted:
+                live = await self._adopt(view, draft.worker, watch)
+            else:
+                draft.dismiss()
+                live = await self._revive(view)
+                await (self._turns.enter(live) if start else self._begin(live, paused=True))
+        if state is RunState.RUNNING:
+            return view
         if not start:
             with contextlib.suppress(NotNow):  # it ended; the view says why
                 await live.rest()
@@ -194,12 +213,15 @@ class Supervisor:
         if self._closing:
             raise NotReady("The server is ending.")
 
-    def _refuse_when_full(self) -> None:
-        if len(self._turns) >= self._settings.max_waiting:
-            raise TooMany(f"{len(self._turns)} runs are waiting already.", hint="Stop one, or wait for one to end.")
-        num_workers = sum(live.has_worker for live in self._live.values())
-        if num_workers >= self._settings.max_workers:
-            raise TooMany(f"{num_workers} runs are in memory already.", hint="Stop one that is paused.")
+    async def _adopt(self, view: RunView, worker: Child, watch: Watch) -> LiveRun:
+        """Let a run that was just stored begin with the worker that has built it."""
+        journal = await self._journals.begin(view.id)
+        live = LiveRun(view, journal, self._executor, self._settings, on_change=self._on_change)
+        self._live[view.id] = live
+        live.watch(watch)
+        await live.adopt(worker, view.spec)
+        self._spawn(await_viewers(live, self.hub))
+        return live
 
     async def _revive(self, view: RunView) -> LiveRun:
         journal = await self._journals.of(view.id)
@@ -274,7 +296,7 @@ class Supervisor:
                 raise NotNow(answer)
             if view.id in self._live:
                 return  # somebody else has just resumed it
-            self._refuse_when_full()
+            self._room.refuse_when_full()
             await self._turns.enter(await self._revive(view))
 
     async def _command_live(self, live: LiveRun, command: Command, count: int) -> None:
@@ -357,6 +379,7 @@ class Supervisor:
             return
         self._closing = True
         self._turns.close()
+        self._candidates.spare.close()
         await self.analyses.close()
         alive = list(self._live.values())
         for live in alive:

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter, thread_time
+from types import MappingProxyType
 from typing import Any
 
 from layerlab_schemas.frames import Frame
@@ -15,18 +17,35 @@ from layerlab.graph.network import Network, Recording
 from layerlab.probes.base import Confusion, ProbeContext, ProbeKind, Sample
 from layerlab.probes.judged import Judged
 from layerlab.runs.cadence import Cadence
+from layerlab.runs.initial import Initial, is_small
 from layerlab.runs.judging import judged
 from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
+from layerlab.runs.surcharge import Surcharge
 from layerlab.training.assemble import Assembly
 from layerlab.training.report import StepReport
 
 log = logging.getLogger(__name__)
 
-#: Samples of the fixed batch that is measured in eval mode.
+#: Samples of the fixed batch that is measured in eval mode, and the least that are left of them where the network is
+#: so dear that all of them would take more than so many multiply-adds.
 PROBE_SAMPLES = 256
+LEAST_SAMPLES = 32
+MOST_MULTIPLY_ADDS = 150_000_000
 #: Between two looks at what is due; a look at every step would cost a tiny network a share of its speed.
 _LOOK_SECONDS = 0.02
+#: What is entered for a step at which nobody looks: no step pays for making it.
+_AS_IT_IS = nullcontext()
+_NOTHING: Mapping[Tensor, Tensor] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class _PutOff:
+    """What is still to be measured of the start."""
+
+    names: list[str]
+    initial: Initial
+    context: ProbeContext
 
 
 class Telemetry:
@@ -59,14 +78,18 @@ class Telemetry:
         self._sample = 0
         self._due: list[str] = []
         self._next_look = 0.0
+        self._looked_at = 0.0
         self._idle = 0.0
         self._batch: Recording | None = None
         self._batch_size = 0
-        self._before: Mapping[Tensor, Tensor] = {}
+        self._before = _NOTHING
+        self._num_samples = probe_samples(assembly.check.totals.multiply_adds)
+        self._surcharge = Surcharge()
         self._memory: dict[str, dict[str, Any]] = {}
         self._confusion: Confusion | None = None
         self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
+        self._put_off: _PutOff | None = None
 
     # Who watches
 
@@ -75,6 +98,7 @@ class Telemetry:
         self._cadence.watched = frozenset(watched) & frozenset(self._probes)
         sample = min(sample or 0, max(0, self._assembly.data.num_validation - 1))
         if sample != self._sample:
+            self.measure_rest()
             self._sample = sample
             self._cadence.forget(name for name, probe in self._probes.items() if probe.shows_sample)
             self._next_look = 0.0
@@ -99,23 +123,29 @@ class Telemetry:
             exact: All watched probes will be asked for after it.
             is_first: It is the first that is told: measure all that is on somebody's screen.
         """
+        self._batch, self._before = None, _NOTHING
+        if now < self._next_look and not (everything or exact or is_first):
+            return _AS_IT_IS
+        self._surcharge.seconds = 0.0
         watched = sorted(self._cadence.watched)
         self._due = list(self._probes) if everything else watched if is_first else self._look(now)
-        self._batch, self._before = None, {}
         wanted = [self._probes[name] for name in {*self._due, *(self._cadence.watched if exact else ())}]
         if any(probe.needs_before for probe in wanted):
-            self._before = copied_weights(self._assembly.network)
-        return self._record() if any(probe.needs_batch for probe in wanted) else nullcontext()
+            with self._surcharge.copying():
+                self._before = copied_weights(self._assembly.network)
+        if any(probe.needs_batch for probe in wanted):
+            return self._record()
+        return self._surcharge.plain() if self._surcharge.lacks_plain else _AS_IT_IS
 
     def _look(self, now: float) -> list[str]:
         if now < self._next_look:
             return []
-        self._next_look = now + _LOOK_SECONDS
+        self._next_look, self._looked_at = now + _LOOK_SECONDS, now
         return self._cadence.due(now, thread_time() + self._idle)
 
     @contextmanager
     def _record(self) -> Iterator[None]:
-        with self._assembly.network.recording() as record:
+        with self._surcharge.recorded(), self._assembly.network.recording() as record:
             yield
         self._batch = record
 
@@ -123,7 +153,7 @@ class Telemetry:
         """What the step told."""
         self._batch_size = report.batch_size
         if report.events:
-            self._before = {}  # an early stop has put other weights back: what changed is no update
+            self._before = _NOTHING  # an early stop has put other weights back: what changed is no update
         found = report.evaluation
         if found is not None and found.confusion is not None:
             self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
@@ -138,12 +168,29 @@ class Telemetry:
 
     # At rest, at the start and at the end
 
-    def measure_start(self) -> None:
-        """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update."""
+    def measure_start(self, *, rest_later: bool = False) -> None:
+        """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update.
+
+        What is watched goes to whoever waits for it first. The rest may wait for ``measure_rest``.
+        """
         self._batch = rehearse(self._assembly)
         self._batch_size = len(self._batch.outputs["input"])
-        self._measure(list(self._probes), pay=False)
+        watched = sorted(self._cadence.watched)
+        self._measure(watched, pay=False)
+        rest = [name for name in self._probes if name not in watched]
+        network = self._assembly.network
+        if rest_later and watched and is_small(network):
+            self._put_off = _PutOff(rest, Initial(network), replace(self._context(), remembered=dict))
+        else:
+            self._measure(rest, pay=False)
         self._batch = None
+
+    def measure_rest(self) -> None:
+        """What was put off at the start, of the state at initialisation."""
+        if self._put_off is not None:
+            put_off, self._put_off = self._put_off, None
+            with put_off.initial.in_place():
+                self._measure(put_off.names, pay=False, context=put_off.context)
 
     def measure_watched(self) -> None:
         """What is on somebody's screen, unless it has been measured at this very step."""
@@ -156,7 +203,7 @@ class Telemetry:
     def forget(self) -> None:
         """The weights have changed without a step."""
         self._sent.clear()
-        self._before = {}
+        self._before = _NOTHING
 
     def idle(self, seconds: float) -> None:
         """So long the run waited for the next step of slow motion: time in which measuring disturbs nobody."""
@@ -168,22 +215,30 @@ class Telemetry:
 
     # Measuring
 
-    def _measure(self, names: list[str], *, pay: bool) -> None:
-        began, context, frames = perf_counter(), self._context(), list[Frame]()
+    def _measure(self, names: list[str], *, pay: bool, context: ProbeContext | None = None) -> None:
+        if self._put_off is not None and not set(self._put_off.names).isdisjoint(names):
+            self.measure_rest()  # a probe goes through the steps in their order
+        began, context, frames, done = perf_counter(), context or self._context(), list[Frame](), list[str]()
         for name in names:
             if pay and not self._cadence.can_pay(name):
                 continue
-            started, worked = perf_counter(), thread_time()
-            frames += self._look_at(self._probes[name], context)
             # In working time: what other programs on the machine take is neither a cost nor an income.
+            worked = thread_time()
+            found = self._look_at(self._probes[name], context)
             cost = thread_time() - worked
             if pay:
-                self._cadence.measured(name, started, cost)
-            else:
+                self._cadence.measured(name, self._looked_at, cost)
+                done.append(name)
+            elif found:  # a probe that had nothing to say tells nothing of its cost
                 self._cadence.saw(name, cost)
+            frames += found
+        worked = thread_time()
         if frames:
             self._deliver(frames)
-        self._meter.measured(perf_counter() - began)
+        if pay:
+            self._cadence.pay(done, thread_time() - worked + self._surcharge.seconds)
+        self._meter.measured(perf_counter() - began + self._surcharge.seconds)
+        self._surcharge.seconds = 0.0
 
     def _look_at(self, probe: ProbeKind, context: ProbeContext) -> list[Frame]:
         """The frame of a probe, or nothing where there is nothing new."""
@@ -210,13 +265,13 @@ class Telemetry:
             network=self._assembly.network,
             batch=self._batch,
             batch_size=self._batch_size,
-            probe_inputs=(data.validation_inputs if is_validated else data.train_inputs)[:PROBE_SAMPLES],
+            probe_inputs=(data.validation_inputs if is_validated else data.train_inputs)[: self._num_samples],
             probe_split="validation" if is_validated else "train",
             sample=self._shown_sample() if is_validated else None,
             confusion=self._confusion,
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
-            probe_targets=(data.validation_targets if is_validated else data.train_targets)[:PROBE_SAMPLES],
+            probe_targets=(data.validation_targets if is_validated else data.train_targets)[: self._num_samples],
             loss=partial(trainer.loss.kind.batch_value, trainer.loss.params),
             seed=self._assembly.spec.training.seed,
             before=self._before,
@@ -239,3 +294,9 @@ class Telemetry:
 def copied_weights(network: Network) -> dict[Tensor, Tensor]:
     """Each weight with a copy of its values, in its own layout of memory."""
     return {weight: weight.detach().clone() for weight in network.parameters() if weight.requires_grad}
+
+
+def probe_samples(multiply_adds: int) -> int:
+    """Samples of the fixed batch for a network that takes so many multiply-adds for each of them."""
+    affordable = MOST_MULTIPLY_ADDS // max(1, multiply_adds)
+    return max(LEAST_SAMPLES, min(PROBE_SAMPLES, 1 << max(0, affordable.bit_length() - 1)))

@@ -31,12 +31,17 @@ class Turns:
         return live in self._waiting
 
     @property
+    def has_room(self) -> bool:
+        """True where a run that comes now trains at once."""
+        return not self._waiting and self._has_room
+
+    @property
     def _has_room(self) -> bool:
         return not self._closed and self._num_training() < self._most
 
     async def enter(self, live: LiveRun) -> None:
         """Let a run train now, or put it at the end of the queue."""
-        if self._waiting or not self._has_room:
+        if not self.has_room:
             self._waiting.append(live)
             await live.stand(RunState.QUEUED, place_in_queue(len(self._waiting) - 1))
         else:

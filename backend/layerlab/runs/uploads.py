@@ -8,10 +8,11 @@ from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import Any
 
-from layerlab_schemas.dataset import Upload
+from layerlab_schemas.dataset import TableForm, Upload
 
 from layerlab.runs.arriving import MEGA, Wanted, check_size, write
 from layerlab.runs.asking import Asking, problem_of
@@ -29,6 +30,8 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 _LONGEST_NAME = 200
 
 IsGone = Callable[[], Awaitable[bool]]
+#: Puts the file into a folder; gives the file's own id and its size.
+Bring = Callable[[Path], Awaitable[tuple[str, int]]]
 
 
 class Uploads:
@@ -70,8 +73,37 @@ class Uploads:
         if not await to_thread(self._folder.remove, upload):
             raise NoSuchUpload(upload)
 
+    async def read_otherwise(self, upload: str, form: TableForm, *, is_gone: IsGone) -> tuple[Upload, bool]:
+        """Read a table that is here in another form; that reading has an id of its own, and the other stays.
+
+        Returns:
+            The upload, and whether it is new.
+
+        Raises:
+            NoSuchUpload: There is none of that id.
+            FileRefused: It is no table, or cannot be read like that.
+            NoSpace: The disk, or what of it uploads may take, is full.
+            TooMany: Files are coming in already.
+            NotReady: No process could read it.
+        """
+        found = await self.get(upload)
+        wanted = self._judge(found.name)
+        _check_form(wanted, form)
+
+        async def link(folder: Path) -> tuple[str, int]:
+            await to_thread(_link, self._folder.file(upload), folder / FILE)
+            return found.file or found.id, found.size
+
+        return await self._receive(wanted, found.size, form, link, is_gone)
+
     async def receive(
-        self, name: str, size: int | None, parts: AsyncIterator[bytes], *, is_gone: IsGone
+        self,
+        name: str,
+        size: int | None,
+        parts: AsyncIterator[bytes],
+        *,
+        is_gone: IsGone,
+        form: TableForm | None = None,
     ) -> tuple[Upload, bool]:
         """Take a file in, read it and put it on the shelf; whatever fails leaves nothing behind.
 
@@ -80,6 +112,7 @@ class Uploads:
             size: How many bytes were announced.
             parts: The bytes as they come.
             is_gone: Whether whoever brings it has gone away; asked when all bytes have come.
+            form: How a table is to be read, where that is known.
 
         Returns:
             The upload, and whether it is new: the same file twice is one upload.
@@ -92,15 +125,28 @@ class Uploads:
             NotReady: No process could read it.
         """
         wanted = self._judge(name)
+        _check_form(wanted, form := form or TableForm())
         check_size(size or 0, wanted)
+
+        async def take(folder: Path) -> tuple[str, int]:
+            digest, found = await write(parts, folder / FILE, wanted)
+            return f"u{digest[:16]}", found
+
+        return await self._receive(wanted, size or 0, form, take, is_gone)
+
+    async def _receive(
+        self, wanted: Wanted, size: int, form: TableForm, bring: Bring, is_gone: IsGone
+    ) -> tuple[Upload, bool]:
+        """Have a file brought into a folder of its own, and read it there."""
         if self._num_open >= MOST_AT_ONCE:
             raise TooMany(f"{MOST_AT_ONCE} files are coming in already.", hint="Try again when one is done.")
         self._num_open += 1
         folder: Path | None = None
         try:
-            await self._check_space(size or 0)
+            await self._check_space(size)
             folder = await to_thread(self._folder.new)
-            return await self._take(wanted, folder, parts, is_gone)
+            file, num_bytes = await bring(folder)
+            return await self._take(wanted, folder, (file, num_bytes, form), is_gone)
         except OSError as error:
             raise _disk_refusal(error) from error
         finally:
@@ -119,10 +165,13 @@ class Uploads:
                 code="unknown_file",
                 hint="Bring a table (.csv, .tsv), images in class folders (.zip), a text (.txt) or arrays (.npz).",
             )
-        dataset = READERS[suffix]
+        return Wanted(plain, READERS[suffix], self.limits()[suffix])
+
+    def limits(self) -> dict[str, int]:
+        """Bytes of the largest file, by the end of its name."""
         settings = self._settings
         megabytes = {"csv": settings.csv_megabytes, "text_file": settings.text_megabytes}
-        return Wanted(plain, dataset, megabytes.get(dataset, settings.zip_megabytes) * MEGA)
+        return {suffix: megabytes.get(kind, settings.zip_megabytes) * MEGA for suffix, kind in READERS.items()}
 
     async def _check_space(self, size: int) -> None:
         taken, most = await to_thread(self._folder.bytes_taken), self._settings.uploads_megabytes * MEGA
@@ -133,15 +182,18 @@ class Uploads:
             )
 
     async def _take(
-        self, wanted: Wanted, folder: Path, parts: AsyncIterator[bytes], is_gone: IsGone
+        self, wanted: Wanted, folder: Path, brought: tuple[str, int, TableForm], is_gone: IsGone
     ) -> tuple[Upload, bool]:
-        digest, size = await write(parts, folder / FILE, wanted)
-        number = f"u{digest[:16]}"
+        file, size, form = brought
+        number = _number(file, form)
         known = await to_thread(self._folder.get, number)
         if known is None:
-            found = await _unless(is_gone, self._read(number, wanted, folder))
+            found = await _unless(is_gone, self._read(number, wanted, folder, form))
             created = datetime.now(UTC)
-            made = Upload(id=number, name=wanted.name, dataset=wanted.dataset, size=size, created=created, **found)
+            made = Upload(
+                id=number, file=file, name=wanted.name, dataset=wanted.dataset, size=size, created=created, asked=form,
+                **found,
+            )  # fmt: skip
             if await to_thread(self._folder.keep, folder, made):
                 return made, True
             known = await self.get(number)
@@ -153,7 +205,7 @@ class Uploads:
             )
         return known, False
 
-    async def _read(self, number: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
+    async def _read(self, number: str, wanted: Wanted, folder: Path, form: TableForm) -> dict[str, Any]:
         """What a process of its own finds in the file.
 
         Raises:
@@ -168,15 +220,15 @@ class Uploads:
             asking = Asking(child)
             listening = asyncio.create_task(_listen(child, asking))
             try:
-                return await self._ask(asking, number, wanted, folder)
+                return await self._ask(asking, number, wanted, folder, form)
             finally:
                 child.kill()
                 await listening
 
-    async def _ask(self, asking: Asking, number: str, wanted: Wanted, folder: Path) -> dict[str, Any]:
+    async def _ask(self, asking: Asking, number: str, wanted: Wanted, folder: Path, form: TableForm) -> dict[str, Any]:
         question = {
             "type": "read", "upload": number, "dataset": wanted.dataset, "folder": str(folder.absolute()),
-            "limits": asdict(self._limits),
+            "limits": asdict(self._limits), "form": form.model_dump(mode="json"),
         }  # fmt: skip
         seconds = self._settings.reading_seconds
         try:
@@ -193,6 +245,32 @@ class Uploads:
                 raise NoSpace(problem["detail"])
             raise FileRefused(problem["detail"], code=problem.get("code"))
         return dict(reply["result"])
+
+
+def _check_form(wanted: Wanted, form: TableForm) -> None:
+    """Nothing where that can be asked of such a file.
+
+    Raises:
+        FileRefused: Only tables are read in several ways.
+    """
+    if form != TableForm() and wanted.dataset != "csv":
+        text = f"{wanted.name} is no table, so it has no delimiter, decimals, names or types."
+        raise FileRefused(text, code="no_table", hint="Leave these out.")
+
+
+def _number(file: str, form: TableForm) -> str:
+    """The id of a file as it is read: its own where nothing is asked."""
+    if form == TableForm():
+        return file
+    return f"u{sha256(f'{file} {form.model_dump_json()}'.encode()).hexdigest()[:16]}"
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file in another folder; a copy where the disk knows no links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 async def _unless(is_gone: IsGone, reading: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The worker's work: build the run that it is told to train, or say why it cannot, then train it to its end."""
 
 import logging
+from concurrent.futures import Future
 from pathlib import Path
 
 import torch
 from layerlab_schemas.run import RunSpec
 
+from layerlab.checking import result_of
 from layerlab.errors import LayerlabError
 from layerlab.runs import process
 from layerlab.runs.account import Account
@@ -17,11 +19,14 @@ from layerlab.runs.inbox import Inbox
 from layerlab.runs.meter import Meter
 from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.reporter import Reporter
+from layerlab.runs.same_data import check_data
 from layerlab.runs.saving import BUDGET, Saver, find_origin, find_start
 from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
+from layerlab.runs.warm import limber
 from layerlab.runs.wire import Channel, Message, Outlet
 from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.inspection import examine
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +34,19 @@ log = logging.getLogger(__name__)
 def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> None:
     """One run, from ``start`` to ``ended``."""
     inbox.accept_termination()
-    start = inbox.take(None)
+    start, ready = inbox.take(None), None
+    if start is not None and start["type"] == "limber":
+        limber(RunSpec.model_validate(start["spec"]), start["probes"])
+        channel.send(accept(start))
+        start = inbox.take(None)
+    if start is not None and start["type"] == "prepare":
+        ready = prepare(start, channel, memory_bytes=memory_bytes)
+        start = inbox.take(None) if ready else None
     if start is None or start["type"] != "start":
         return
     try:
-        session = build(start, channel, inbox, threads=threads, memory_bytes=memory_bytes)
+        assembly = ready.result() if ready else None
+        session = build(start, channel, inbox, threads=threads, memory_bytes=memory_bytes, assembly=assembly)
     except Exception as error:
         if not isinstance(error, LayerlabError):
             log.exception("Run %s could not be built", start["run"])
@@ -51,19 +64,69 @@ def work(channel: Channel, inbox: Inbox, *, threads: int, memory_bytes: int) -> 
         session.fail(error)
 
 
-def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory_bytes: int) -> Session:
+def prepare(request: Message, channel: Outlet, *, memory_bytes: int) -> "Future[Assembly] | None":
+    """Answer with the check of a spec, then build it, while the server stores the run; what fails, fails at the start.
+
+    None where there will be no start.
+    """
+    ready: Future[Assembly] = Future()
+    spec = RunSpec.model_validate(request["spec"])
+    limit_memory(spec, memory_bytes)
+    try:
+        found = examine(spec)
+        result = result_of(found)
+    except Exception as error:
+        if not isinstance(error, LayerlabError):
+            log.exception("A spec could not be checked")
+        channel.send(refuse(request, error))
+        return None
+    channel.send(accept(request, result.model_dump(mode="json")))
+    if not result.ok:
+        return None
+    try:
+        ready.set_result(assemble(spec, found))
+    except Exception as error:
+        ready.set_exception(error)
+    return ready
+
+
+def limit_memory(spec: RunSpec, memory_bytes: int) -> None:
+    """From here on what wants more fails, and nobody else with it."""
+    if spec.training.device == "cpu" or not process.has_gpu_driver():
+        process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
+
+
+def build(
+    start: Message,
+    channel: Outlet,
+    inbox: Inbox,
+    *,
+    threads: int,
+    memory_bytes: int,
+    assembly: Assembly | None = None,
+) -> Session:
     """The run that ``start`` asks for, at the state from which it goes on.
+
+    Args:
+        start: The message.
+        channel: To the server.
+        inbox: Commands.
+        threads: Cores that it may use.
+        memory_bytes: Memory that it may use.
+        assembly: The run, where it was prepared.
 
     Raises:
         SpecError: It cannot be trained.
+        OtherData: Its data are not those that it started with.
         DamagedCheckpoint: There are checkpoints to go on from, and none is whole.
     """
-    spec = RunSpec.model_validate(start["spec"])
     directory, recorded_step = Path(start["directory"]), start["recorded_step"] or 0
-    directory.mkdir(parents=True, exist_ok=True)
-    if spec.training.device == "cpu" or not process.has_gpu_driver():
-        process.set_limits(memory_bytes)  # CUDA reserves more addresses than any machine has memory
-    assembly = assemble(spec)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if assembly is None:
+        spec = RunSpec.model_validate(start["spec"])
+        limit_memory(spec, memory_bytes)
+        assembly = assemble(spec)
+    check_data(assembly.data, directory)
     torch.set_num_threads(_num_threads(assembly, directory, threads))
     is_resumed = start["resume"] and _load(assembly, directory, recorded_step)
     is_fork = not is_resumed and _load_origin(assembly, directory)
@@ -76,6 +139,8 @@ def build(start: Message, channel: Outlet, inbox: Inbox, *, threads: int, memory
         recorded_step=recorded_step,
     )
     telemetry = Telemetry(assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room)
+    if (watched := start.get("watch")) is not None:
+        telemetry.watch(watched["probes"], watched["sample"])
     doctor = Doctor(assembly, tell=account.tell_event, file=directory / "diagnoses.json", measured=meter.measured)
     doctor.load()
     return Session(

@@ -35,6 +35,7 @@ def add(
     num_steps: int,
     steps_per_epoch: int,
     created: datetime,
+    started: datetime | None = None,
     parent: str | None = None,
     forked_at: int | None = None,
     idempotency_key: str | None = None,
@@ -55,6 +56,7 @@ def add(
         "parent": parent,
         "forked_at": forked_at,
         "created": created.isoformat(),
+        "started": started.isoformat() if started else None,
         "idempotency_key": idempotency_key,
         "request_digest": request_digest,
     }

@@ -23,15 +23,23 @@ def thin(curve: Curve, max_points: int) -> Curve:
     if len(steps) <= max_points:
         return curve
     finite = np.isfinite(values)
+    if finite.all():
+        kept = _chosen(steps, values, max_points)
+        return steps[kept], values[kept]
     places: npt.NDArray[np.int64] = np.flatnonzero(finite)
     if len(places) > max_points:
-        chosen = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
-            steps[places].astype(np.float64), values[places], n_out=max(3, max_points)
-        )
-        places = places[chosen.astype(np.int64)]
+        places = places[_chosen(steps[places], values[places], max_points)]
     broken = np.flatnonzero(~finite)[:_NON_FINITE_KEPT]
     kept = np.unique(np.concatenate([places, broken]))
     return steps[kept], values[kept]
+
+
+def _chosen(steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64], max_points: int) -> npt.NDArray[np.int64]:
+    """Places of the points that stay."""
+    found = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
+        steps.astype(np.float64), values, n_out=max(3, max_points)
+    )
+    return np.unique(found.astype(np.int64))
 
 
 def series(curve: Curve) -> Series:

@@ -53,6 +53,10 @@ class UploadFolder:
         incoming.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(dir=incoming))
 
+    def file(self, upload: str) -> Path:
+        """A file as it came."""
+        return self.directory / upload / FILE
+
     def keep(self, folder: Path, upload: Upload) -> bool:
         """Give a folder that is complete its name; False where the same file came meanwhile."""
         (folder / ABOUT).write_text(upload.model_dump_json(), encoding="utf-8")

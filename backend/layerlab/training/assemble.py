@@ -15,7 +15,7 @@ from layerlab.graph.network import Network
 from layerlab.graph.plan import Plan
 from layerlab.training.data import TrainingData
 from layerlab.training.device import find_device, num_threads_for
-from layerlab.training.inspection import examine, inspect, needs_batch
+from layerlab.training.inspection import Findings, examine, inspect, needs_batch
 from layerlab.training.trainer import Trainer
 
 __all__ = ["Assembly", "assemble", "inspect"]
@@ -41,13 +41,17 @@ class Assembly:
         return num_threads_for(self.check.totals.multiply_adds, self.spec.data.batch_size, num_cores)
 
 
-def assemble(spec: RunSpec) -> Assembly:
+def assemble(spec: RunSpec, found: Findings | None = None) -> Assembly:
     """Checks, loads, builds and initialises. The same spec gives the same weights and the same order of samples.
+
+    Args:
+        spec: The run.
+        found: What ``examine`` found in it, where that was done already.
 
     Raises:
         SpecError: The spec cannot be trained, with every problem.
     """
-    found = examine(spec)
+    found = found or examine(spec)
     result = found.result()
     if not result.ok:
         raise SpecError(result.problems)

@@ -28,7 +28,12 @@ class Batch:
     shares: tuple[Share, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.targets)
+        return self.targets.shape[0]
+
+    @property
+    def pair(self) -> tuple[Tensor, Tensor]:
+        """Inputs and targets."""
+        return self.inputs, self.targets
 
     def loss(self, loss: LossChoice, output: Tensor) -> Tensor:
         """The mean loss, a scalar; of mixed samples that of each label, weighted by its share."""
@@ -38,11 +43,10 @@ class Batch:
         parts = [(share.weight_b * each_b).sum() for share, each_b in zip(self.shares, each, strict=True)]
         return torch.stack(parts).sum() / len(self)
 
-    @torch.no_grad()
     def measure(self, loss: LossChoice, output: Tensor) -> dict[str, float]:
         """The share of right answers as ``accuracy``, or the mean absolute difference as ``error``.
 
-        An answer to a mixed sample is right by the share of the label that it names.
+        An answer to a mixed sample is right by the share of the label that it names. ``output`` is detached.
         """
         shares = self.shares or (None,)
         if self.targets.is_floating_point():

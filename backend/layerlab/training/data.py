@@ -68,6 +68,7 @@ def _as_autoencoder(data: TrainingData) -> TrainingData:
         train_targets=cast(Tensor, data.train_inputs),
         validation_targets=cast(Tensor, data.validation_inputs),
         gives_back=True,
+        target_scale=None,
         facts=facts.model_copy(update=told),
     )
 
@@ -86,6 +87,7 @@ def _cut(data: DataSpec, seed: int) -> Cut:
         fraction=data.validation_fraction,
         seed=seed if data.split_seed is None else data.split_seed,
         stratify=data.stratify,
+        oversample=data.oversample,
         subset=data.subset,
         method=data.preprocess,
     )

@@ -140,7 +140,7 @@ def with_loss(data: TrainingData, loss: LossChoice) -> TrainingData:
 def _large_batch(spec: DataSpec, data: TrainingData) -> Problem:
     return Problem(
         severity=Severity.WARNING, code="large_batch", path="data.batch_size", field="batch_size",
-        message=f"Each step uses all {data.num_train} training samples, because batch_size {spec.batch_size} is more.",
+        message=f"Each step takes all {data.num_train} samples: batch_size {spec.batch_size} is more.",
         expected=f"at most {data.num_train}", got=str(spec.batch_size), hint="Take a smaller batch_size.",
     )  # fmt: skip
 

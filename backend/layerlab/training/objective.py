@@ -13,10 +13,13 @@ from layerlab.graph.network import Network
 from layerlab.graph.plan import Plan
 from layerlab.training.batches import Batch
 from layerlab.training.choice import LossChoice
+from layerlab.training.engines.replay import Replays
 from layerlab.training.regularize import regularize
 
 #: Numbers that the nodes may give in one pass over a part of the full batch: 256 MB.
 MOST_VALUES = 64_000_000
+#: Numbers that the nodes give for a batch, up to which a replay saves a good part of a step.
+MOST_REPLAYED = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +58,14 @@ class Objective:
         self._loss = loss
         self._parameters = parameters
         self._part_size = part_size(network.plan)
+        self._num_values = values_of_a_sample(network.plan)
+        self._replays = Replays(self._pass) if can_be_replayed(network) else None
 
     def look(self, batch: Batch, wanted: RegularizationSpec, *, in_parts: bool) -> Look:
         """Loss of the batch; its gradients, penalties and clipping included, are in ``.grad`` afterwards."""
+        replayed = None if in_parts else self._replayed(batch, wanted)
+        if replayed is not None:
+            return replayed
         parts = batch.parts(self._part_size if in_parts else None)
         weights = [counted(part.targets) for part in parts] if len(parts) > 1 else [1]
         outputs: list[Tensor] = []
@@ -77,6 +85,36 @@ class Objective:
             loss.backward()  # type: ignore[no-untyped-call]
         penalty = regularize(self._parameters, wanted)
         return Look(loss=total, penalty=penalty, output=torch.cat(outputs) if len(outputs) > 1 else outputs[0])
+
+    def changed(self) -> None:
+        """Fields of nodes have changed, so the loss is another function of the weights."""
+        if self._replays is not None:
+            self._replays.forget()
+
+    def _replayed(self, batch: Batch, wanted: RegularizationSpec) -> Look | None:
+        """The same bits from a replay; None where there is none for such a batch."""
+        if self._replays is None or batch.shares or self._network.is_recorded:
+            return None
+        if len(batch) * self._num_values > MOST_REPLAYED or not (replay := self._replays.find(*batch.pair)):
+            return None
+        loss, output, *gradients = replay(*batch.pair)
+        total = loss.item()
+        if not math.isfinite(total):
+            return Look(loss=total, penalty=None, output=output, bad_inputs=batch.inputs)
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
+            parameter.grad = gradient
+        return Look(loss=total, penalty=regularize(self._parameters, wanted), output=output)
+
+    def _pass(self, inputs: Tensor, targets: Tensor) -> tuple[Tensor, ...]:
+        """Loss, output and the gradient of each parameter."""
+        output = self._network(inputs)
+        loss = self._loss.kind.batch_value(self._loss.params, output, targets)
+        return (loss, output.detach(), *torch.autograd.grad(loss, self._parameters))
+
+
+def can_be_replayed(network: Network) -> bool:
+    """True where a pass depends on weights and batch alone: nothing is drawn, and no statistics are kept."""
+    return not network.generators() and next(network.buffers(), None) is None
 
 
 def part_size(plan: Plan) -> int | None:

@@ -8,7 +8,10 @@ import torch
 from layerlab_schemas.server import FeatureStatistics, FittedNumbers, Preparation, PreparationStage, PreviewSample
 from torch import Tensor
 
+from layerlab.training.filled import FilledPreprocessing
+from layerlab.training.lacking import gap_numbers, gap_title, target_numbers
 from layerlab.training.preprocess import MOST_WHITENED, Method, Preprocessing, whitened_axes
+from layerlab.training.sample_values import values_of
 from layerlab.training.statistics import statistics
 from layerlab.training.training_data import TrainingData
 
@@ -23,7 +26,7 @@ MOST_EIGENVALUES = 800
 #: An eigenvalue below this share of the largest is one of rounding.
 ROUNDING = 1e-9
 
-StageName = Literal["raw", "shifted", "scaled", "whitened"]
+StageName = Literal["raw", "filled", "shifted", "scaled", "whitened"]
 _PICTURES = ("image", "video")
 
 
@@ -44,10 +47,11 @@ def preparation(data: TrainingData, method: Method) -> Preparation | None:
     measured = data.train_raw[: min(MOST_MEASURED, max(1, MOST_NUMBERS // size))]
     is_picture = data.facts.input_kind in _PICTURES
     stages = [_told(stage, data, size) for stage in stages_of(method, data.preprocessing, measured, is_picture)]
+    names = [one.name for one in stages[0].statistics]
     return Preparation(
         num_fitted=min(data.num_train, MOST_WHITENED) if method == "whiten" else data.num_train,
         num_measured=len(measured),
-        fitted=_fitted(method, data, [one.name for one in stages[0].statistics]),
+        fitted=[*gap_numbers(data, names), *_fitted(method, data, names), *target_numbers(data)],
         stages=stages,
     )
 
@@ -63,9 +67,13 @@ def stages_of(method: Method, preprocessing: Preprocessing, raw: Tensor, is_pict
     """
     each = "channel" if is_picture else "column"
     found = [Stage("raw", "As stored", "x", raw.float())]
+    values = raw.float()
+    if isinstance(preprocessing, FilledPreprocessing):
+        values = preprocessing.gaps.filled(values)
+        found.append(Stage("filled", *gap_title(preprocessing.gaps), values))
     if method == "none":
         return found
-    shifted = raw.float() - preprocessing.shift
+    shifted = values - preprocessing.shift
     found.append(Stage("shifted", *_SHIFTS[method](each, is_picture), shifted))
     if method in _SCALES:
         title, formula = _SCALES[method]
@@ -96,20 +104,21 @@ _SHIFTS: dict[Method, Callable[[str, bool], tuple[str, str]]] = {
     "min_max": _least_of_each,
 }
 _SCALES = {
-    "standardize": ("Divided by the standard deviation of each {each}", r"\frac{x - \mu}{\sigma}"),
-    "min_max": ("Divided by the range of each {each}", r"\frac{x - \min x}{\max x - \min x}"),
+    "standardize": ("Divided by the standard deviation of each {each}", r"\dfrac{x - \mu}{\sigma}"),
+    "min_max": ("Divided by the range of each {each}", r"\dfrac{x - \min x}{\max x - \min x}"),
 }
 
 
 def _told(stage: Stage, data: TrainingData, size: int) -> PreparationStage:
     values = stage.values
     shown = values[: min(MOST_SHOWN, max(1, MOST_SHOWN_NUMBERS // size))]
-    low, high = shown.aminmax()
+    there = shown[shown.isfinite()]
+    low, high = there.aminmax() if there.numel() else (0.0, 0.0)
     return PreparationStage(
         name=stage.name,
         title=stage.title,
         formula=stage.formula,
-        samples=[PreviewSample(index=index, values=sample.tolist()) for index, sample in enumerate(shown)],
+        samples=[PreviewSample(index=index, values=values_of(sample)) for index, sample in enumerate(shown)],
         low=float(low),
         high=float(high),
         statistics=_statistics(values, data),
@@ -126,13 +135,15 @@ def condition(values: Tensor) -> float | None:
 
     It is the condition number of the Hessian of a linear model with squared error: the larger, the smaller the steps
     that descent may take along some directions for the sake of others. None where some direction never varies, or where
-    there are too many numbers.
+    there are too many numbers, or where some are missing.
     """
     axes = whitened_axes(values.ndim)
     num = values[0].numel() if len(axes) == 1 else values[0, 0].numel()
     if num > MOST_EIGENVALUES:
         return None
     rows = values.reshape(-1, num).double()
+    if rows.isnan().any():
+        return None
     eigenvalues = torch.linalg.eigvalsh(rows.T @ rows / len(rows))
     least, most = float(eigenvalues[0]), float(eigenvalues[-1])
     return most / least if least > ROUNDING * most else None

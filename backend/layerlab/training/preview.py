@@ -13,6 +13,7 @@ from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import prepare
 from layerlab.training.preparation import preparation
+from layerlab.training.sample_values import values_of
 from layerlab.training.statistics import statistics
 from layerlab.training.training_data import TrainingData
 
@@ -37,11 +38,15 @@ def preview(request: PreviewRequest) -> DatasetPreview:
         SpecError: The dataset or its fields are wrong, or an index is not in the part.
     """
     data = prepare(request.data, None, request.seed)
-    in_train, in_validation = _counts(data.train_targets, data.facts), _counts(data.validation_targets, data.facts)
+    in_validation = _counts(data.validation_targets, data.facts)
+    trained_on = _counts(data.train_targets, data.facts)
+    repeats_n = data.is_repeat_n
+    in_train = trained_on if repeats_n is None else _counts(data.train_targets[~repeats_n], data.facts)
     return DatasetPreview(
         data=data.facts,
         class_counts={name: count + in_validation[name] for name, count in in_train.items()},
         train_counts=in_train,
+        oversampled_counts={} if repeats_n is None else trained_on,
         validation_counts=in_validation,
         statistics=statistics(data),
         samples=_samples(data.train_raw, data.train_targets, _places(request, "train", data), data.facts),
@@ -101,7 +106,7 @@ def _samples(raw: Samples, targets: Tensor, places: list[int], data: CheckedData
 
 def _values(raw: Tensor) -> list[Any]:
     """The numbers of a sample; pixels to four places, for there are many."""
-    return (raw.double().round(decimals=4) if raw.dim() > 2 and raw.is_floating_point() else raw).tolist()
+    return values_of(raw.double().round(decimals=4) if raw.dim() > 2 and raw.is_floating_point() else raw)
 
 
 def _text(raw: Tensor, data: CheckedData) -> str | None:

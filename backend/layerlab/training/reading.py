@@ -1,7 +1,7 @@
 """From a dataset to the samples of a run: loaded where they fit, split, preprocessed. What was asked for is kept."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
@@ -17,9 +17,13 @@ from layerlab.errors import SpecError
 from layerlab.params import Params
 from layerlab.seeding import derive, generator
 from layerlab.shelf import data_limit
+from layerlab.training.filled import with_gaps
+from layerlab.training.gaps import Gaps, find_gaps
 from layerlab.training.memory import check_memory, plan_memory, size_of
+from layerlab.training.oversampling import find_repeats, oversample
 from layerlab.training.preprocess import Method, Preprocessing, fit, whitened_axes
 from layerlab.training.split import split
+from layerlab.training.target_scale import fit_targets
 from layerlab.training.training_data import TrainingData
 
 #: Inputs that are made of pixels.
@@ -37,6 +41,7 @@ class Cut:
     fraction: float
     seed: int
     stratify: bool
+    oversample: bool
     subset: int | None
     method: Method
 
@@ -59,9 +64,12 @@ def read(kind: DatasetKind, params: Params, cut: Cut, seed: int) -> TrainingData
         if size is not None:
             check_memory(plan_memory(size, limit), kind.title)
         loaded = _loaded(kind.kind, fields, stamp, seed)
-        memory = plan_memory(size_of(loaded), limit)
+        parts = _divided(kind, loaded, cut)
+        size = size_of(loaded)
+        num_samples = sum(map(len, parts)) if cut.oversample else size.samples
+        memory = plan_memory(replace(size, samples=num_samples), limit)
         check_memory(memory, kind.title)
-        _KEPT[key] = _prepared(kind, loaded, memory, cut)
+        _KEPT[key] = _prepared(kind, loaded, memory, cut, parts)
     _KEPT.move_to_end(key)
     _drop_old(limit)
     return _KEPT[key]
@@ -84,7 +92,8 @@ def _loaded(dataset: str, fields: str, stamp: str, seed: int) -> LoadedData:
     return kind.load(kind.Params.model_validate_json(fields), seed=derive(seed, "data"))
 
 
-def _prepared(kind: DatasetKind, loaded: LoadedData, memory: DataMemory, cut: Cut) -> TrainingData:
+def _divided(kind: DatasetKind, loaded: LoadedData, cut: Cut) -> tuple[Tensor, Tensor]:
+    """[N] the samples to train on, some of them more than once where asked for, and [M] those for validation."""
     train_n, validation_m = split(
         loaded.targets,
         cut.fraction,
@@ -93,24 +102,65 @@ def _prepared(kind: DatasetKind, loaded: LoadedData, memory: DataMemory, cut: Cu
         held_out=loaded.held_out,
     )
     train_n = train_n[: cut.subset]
+    if cut.oversample:
+        _check_classes(kind, loaded)
+        train_n = oversample(loaded.targets, train_n, generator=generator(cut.seed, "oversample"))
+    return train_n, validation_m
+
+
+def _check_classes(kind: DatasetKind, loaded: LoadedData) -> None:
+    """Refuses samples of which not each has one class."""
+    if loaded.class_names and loaded.targets.dim() == 1:
+        return
+    problem = Problem(
+        code="nothing_to_balance", path="data.oversample", field="oversample", got="true", expected="false",
+        message=f"The samples of {kind.title} have no class each, so there are none to have in equal shares.",
+        hint="Set oversample to false, or take a dataset with a class for each sample.",
+    )  # fmt: skip
+    raise SpecError([problem])
+
+
+def _prepared(
+    kind: DatasetKind, loaded: LoadedData, memory: DataMemory, cut: Cut, parts: tuple[Tensor, Tensor]
+) -> TrainingData:
+    train_n, validation_m = parts
     keeps_stored = memory.is_streamed or loaded.is_mapped or loaded.inputs.dtype == torch.uint8
     seen_in_validation = loaded.inputs if loaded.validation_inputs is None else loaded.validation_inputs
     train_raw = _part(loaded.inputs, train_n, keeps_stored)
     validation_raw = _part(seen_in_validation, validation_m, keeps_stored)
     if cut.method == "whiten":
         _check_whitening(train_raw, kind.title)
-    preprocessing = fit(cut.method, train_raw)
+    gaps = _gaps(loaded, train_n)
+    preprocessing = fit(cut.method, train_raw if gaps is None else _filled(loaded.inputs, train_n, gaps))
+    if gaps is not None:
+        preprocessing = with_gaps(preprocessing, gaps)
+    scale = fit_targets(loaded.targets[train_n]) if loaded.scales_targets else None
+    targets = loaded.targets if scale is None else scale.apply(loaded.targets)
     return TrainingData(
         train_inputs=_ready(loaded.inputs, train_n, preprocessing, train_raw),
-        train_targets=loaded.targets[train_n],
+        train_targets=targets[train_n],
         validation_inputs=_ready(seen_in_validation, validation_m, preprocessing, validation_raw),
-        validation_targets=loaded.targets[validation_m],
+        validation_targets=targets[validation_m],
         facts=_facts(kind, loaded, memory, len(train_n), len(validation_m)),
         preprocessing=preprocessing,
         train_raw=train_raw,
         validation_raw=validation_raw,
         value_range=_value_range(loaded, train_raw),
+        is_repeat_n=find_repeats(train_n) if cut.oversample else None,
+        target_scale=scale,
     )
+
+
+def _gaps(loaded: LoadedData, train_n: Tensor) -> Gaps | None:
+    """What is done to a table that lacks something."""
+    if loaded.fills is None and not loaded.one_hot:
+        return None
+    return find_gaps(loaded.inputs, train_n, loaded.fills, loaded.one_hot)
+
+
+def _filled(stored: Tensor, train_n: Tensor, gaps: Gaps) -> Samples:
+    """The training samples without gaps, read as they are asked for."""
+    return Rows(stored, train_n, made=gaps.filled, dtype=torch.float32)
 
 
 def _part(stored: Tensor, places_n: Tensor, keeps_stored: bool) -> Samples:

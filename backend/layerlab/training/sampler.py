@@ -49,7 +49,7 @@ class Sampler:
     def next_batch(self) -> Tensor:
         """[B] sample numbers. Afterwards the epoch has moved on if these were its last."""
         batch_b = self.upcoming()
-        end = self.num_samples if self.batch_size is None else self.position + len(batch_b)
+        end = self.num_samples if self.batch_size is None else self.position + batch_b.shape[0]
         self.position = end
         left = self.num_samples - end
         if left == 0 or (left == 1 and self._drop_single):

@@ -23,7 +23,10 @@ _KNOWN: WeakKeyDictionary[TrainingData, list[FeatureStatistics]] = WeakKeyDictio
 
 
 def statistics(data: TrainingData) -> list[FeatureStatistics]:
-    """Mean, standard deviation (over all values), ends and a histogram of each; empty for tokens. Measured once."""
+    """Mean, standard deviation, ends and a histogram of each, over the values that are there; empty for tokens.
+
+    Measured once.
+    """
     if data.facts.input_is_index:
         return []
     if data not in _KNOWN:
@@ -44,6 +47,7 @@ def _measured(data: TrainingData) -> list[FeatureStatistics]:
                 float(found.low_f[at]), float(found.high_f[at]), NUM_BINS + 1, dtype=torch.float64
             ).tolist(),
             counts=found.counts_fk[at].tolist(),
+            num_missing=int(found.num_missing_f[at]),
         )
         for at, name in enumerate(_names(data.facts, len(found.mean_f)))
     ]
@@ -57,18 +61,21 @@ class _Found(NamedTuple):
     low_f: Tensor
     high_f: Tensor
     counts_fk: Tensor
+    num_missing_f: Tensor
 
 
 def _of_floats(data: TrainingData) -> _Found:
-    ends = [values_fv.aminmax(dim=1) for values_fv in _chunks(data)]
-    low_f = torch.stack([low for low, _ in ends]).amin(0).double()
-    high_f = torch.stack([high for _, high in ends]).amax(0).double()
-    num_values = sum(values_fv.shape[1] for values_fv in _chunks(data))
-    mean_f = torch.stack([values_fv.double().sum(1) for values_fv in _chunks(data)]).sum(0) / num_values
-    squares = [(values_fv.double() - mean_f[:, None]).square().sum(1) for values_fv in _chunks(data)]
+    low_f = torch.stack([values_fv.nan_to_num(torch.inf).amin(1) for values_fv in _chunks(data)]).amin(0).double()
+    high_f = torch.stack([values_fv.nan_to_num(-torch.inf).amax(1) for values_fv in _chunks(data)]).amax(0).double()
+    num_missing_f = torch.stack([values_fv.isnan().sum(1) for values_fv in _chunks(data)]).sum(0)
+    num_there_f = sum(values_fv.shape[1] for values_fv in _chunks(data)) - num_missing_f
+    low_f, high_f = (torch.where(num_there_f > 0, end_f, 0.0) for end_f in (low_f, high_f))
+    num_values_f = num_there_f.clamp(min=1)
+    mean_f = torch.stack([values_fv.double().nansum(1) for values_fv in _chunks(data)]).sum(0) / num_values_f
+    squares = [(values_fv.double() - mean_f[:, None]).square().nansum(1) for values_fv in _chunks(data)]
     counts = [_counts(values_fv.double(), low_f, high_f) for values_fv in _chunks(data)]
-    std_f = (torch.stack(squares).sum(0) / num_values).sqrt()
-    return _Found(mean_f, std_f, low_f, high_f, torch.stack(counts).sum(0))
+    std_f = (torch.stack(squares).sum(0) / num_values_f).sqrt()
+    return _Found(mean_f, std_f, low_f, high_f, torch.stack(counts).sum(0), num_missing_f)
 
 
 def _of_bytes(data: TrainingData) -> _Found:
@@ -84,7 +91,7 @@ def _of_bytes(data: TrainingData) -> _Found:
     high_f = torch.where(is_there_f256, value_256, -1.0).amax(1)
     bins_f256 = _bins(value_256.expand_as(share_f256), low_f, high_f)
     counts_fk = torch.zeros(len(mean_f), NUM_BINS, dtype=torch.int64).scatter_add_(1, bins_f256, counts_f256)
-    return _Found(mean_f, std_f, low_f, high_f, counts_fk)
+    return _Found(mean_f, std_f, low_f, high_f, counts_fk, torch.zeros(len(mean_f)))
 
 
 def _chunks(data: TrainingData) -> Iterator[Tensor]:
@@ -96,8 +103,9 @@ def _chunks(data: TrainingData) -> Iterator[Tensor]:
 
 
 def _counts(values_fv: Tensor, low_f: Tensor, high_f: Tensor) -> Tensor:
-    """[F, K] values in each bin."""
-    return torch.stack([bins_v.bincount(minlength=NUM_BINS) for bins_v in _bins(values_fv, low_f, high_f)])
+    """[F, K] values in each bin; those that are missing are in none."""
+    bins_fv = _bins(values_fv.nan_to_num(), low_f, high_f).masked_fill(values_fv.isnan(), NUM_BINS)
+    return torch.stack([bins_v.bincount(minlength=NUM_BINS + 1)[:NUM_BINS] for bins_v in bins_fv])
 
 
 def _bins(values_fv: Tensor, low_f: Tensor, high_f: Tensor) -> Tensor:

@@ -38,7 +38,12 @@ class Trainer:
         step: Updates done.
         outcome: Why ``steps()`` ended; None while it has not.
         settings: What may change while it trains, as it is now.
+        steps_per_epoch: Updates in an epoch, with the present batch size.
+        num_steps: Updates when all is done as planned, with the present batch size from here on.
     """
+
+    steps_per_epoch: int
+    num_steps: int
 
     def __init__(
         self,
@@ -83,26 +88,22 @@ class Trainer:
         stopping = spec.training.early_stopping
         self._stopping = EarlyStopping(stopping) if stopping else None
         self._evaluated_at: int | None = None
+        self._count()
 
     @property
     def epoch(self) -> float:
         """Passes over the training data so far, with the fraction."""
         return self._sampler.epoch + self._sampler.position / self._sampler.num_samples
 
-    @property
-    def steps_per_epoch(self) -> int:
-        """Updates in an epoch, with the present batch size."""
-        return self._sampler.steps_per_epoch
-
-    @property
-    def num_steps(self) -> int:
-        """Updates when all is done as planned, with the present batch size from here on."""
+    def _count(self) -> None:
+        """Works out how many steps there are; they change when the batch size or the place in the data does."""
         limits = [] if self._plan.max_steps is None else [self._plan.max_steps]
+        self.steps_per_epoch = self._sampler.steps_per_epoch
         if self._plan.epochs is not None:
             epochs_left = self._plan.epochs - self._sampler.epoch
-            later = (epochs_left - 1) * self._sampler.steps_per_epoch
+            later = (epochs_left - 1) * self.steps_per_epoch
             limits.append(self.step + (self._sampler.batches_left() + later if epochs_left > 0 else 0))
-        return min(limits)
+        self.num_steps = min(limits)
 
     def steps(self) -> Iterator[StepReport]:
         """Trains: each report tells of one update that has been done. The first one, at step 0, is the state before.
@@ -130,7 +131,7 @@ class Trainer:
 
     def upcoming_batch(self) -> Batch:
         """The batch of the next update, as the network will read it; nothing moves on."""
-        return self._make(self._sampler.upcoming())
+        return self._make(self._sampler.upcoming(), epoch=self._sampler.epoch, position=self._sampler.position)
 
     def rehearse(self) -> None:
         """Forward and back on the batch of the next update, without the update: only what the pass itself does.
@@ -144,8 +145,8 @@ class Trainer:
         learning_rate = self._set_rate()
         started = perf_counter()
         epoch_before = self._sampler.epoch
-        batch = self.upcoming_batch()
-        self._sampler.next_batch()
+        position_before = self._sampler.position
+        batch = self._make(self._sampler.next_batch(), epoch=epoch_before, position=position_before)
         seconds_data = perf_counter() - started
 
         look = self._step(batch)
@@ -173,12 +174,11 @@ class Trainer:
     def _dealt_at_once(self) -> int | None:
         return None if self._is_full_batch else self.settings.batch_size
 
-    def _make(self, samples_b: Tensor) -> Batch:
-        """The batch of these samples at the present place in the data."""
-        epoch = self._sampler.epoch
+    def _make(self, samples_b: Tensor, *, epoch: int, position: int) -> Batch:
+        """The batch of these samples at this place in the data."""
         if self._is_full_batch:
             return self._batches.whole(epoch=epoch)
-        return self._batches.make(samples_b, epoch=epoch, position=self._sampler.position)
+        return self._batches.make(samples_b, epoch=epoch, position=position)
 
     def _step(self, batch: Batch) -> Look:
         """Loss, gradient and, unless the loss is not finite, the update."""
@@ -251,7 +251,10 @@ class Trainer:
         """
         after, moves = plan_settings(change, self.settings, facts=self.data.facts, smallest_batch=self._smallest_batch)
         weights = find_weights(change.weights or [], self.network)
-        moves += change_nodes(change, self.network)
+        changed = change_nodes(change, self.network)
+        if changed:
+            self._objective.changed()
+        moves += changed
         moves += set_weights(change.weights or [], weights)
         self._adopt(after)
         return [move.event(self.step) for move in moves]
@@ -261,6 +264,7 @@ class Trainer:
         before, self.settings = self.settings, after
         self._sampler.batch_size = self._dealt_at_once
         self._batches.augment = after.augment
+        self._count()
         kind, params = after.optimizer.kind, after.optimizer.params
         if kind is not before.optimizer.kind:
             self._optimizer = kind.build(params, self._parameters)
@@ -302,6 +306,7 @@ class Trainer:
         load_network(self.network, state)
         for node, fields in facts["nodes"].items():
             self.network.change(node, fields)
+        self._objective.changed()
         spec = KindSpec.model_validate({"kind": facts["optimizer"]["kind"], **facts["optimizer"]["fields"]})
         chosen: OptimizerChoice = choose(optimizers.REGISTRY, spec, path="optimizer")
         self._optimizer = chosen.kind.build(chosen.params, self._parameters)
@@ -342,6 +347,7 @@ class Trainer:
             best = {name: value.to(self._parameters[0].device) for name, value in state.part("best").items()}
             self._stopping.load(facts["early_stopping"], best)
         self.step = state.step
+        self._count()
         self.outcome = None
         self._evaluated_at = self.step
 

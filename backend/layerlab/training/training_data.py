@@ -8,6 +8,7 @@ from torch import Tensor
 
 from layerlab.datasets.rows import Samples
 from layerlab.training.preprocess import Preprocessing
+from layerlab.training.target_scale import TargetScale
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,7 +26,9 @@ class TrainingData:
         train_raw: The training inputs before preprocessing, as they are stored.
         validation_raw: The validation inputs before preprocessing.
         value_range: Least and greatest value of a pixel; of data without pixels 0 and 1.
+        is_repeat_n: [N] True for a training sample that stood before; None where each stands once.
         gives_back: The targets are the inputs.
+        target_scale: How numbers as targets were standardised; None where they are as they are stored.
         memory_format: How the inputs lie in memory where the network is evaluated.
     """
 
@@ -38,7 +41,9 @@ class TrainingData:
     train_raw: Samples
     validation_raw: Samples
     value_range: tuple[float, float] = (0.0, 1.0)
+    is_repeat_n: Tensor | None = None
     gives_back: bool = False
+    target_scale: TargetScale | None = None
     memory_format: torch.memory_format = torch.contiguous_format
 
     @property

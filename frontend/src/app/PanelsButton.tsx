@@ -30,13 +30,13 @@ export function PanelsButton() {
 function List() {
   const { kinds, arrangement, arrange } = useArrangement();
   const check = usePage((page) => page.check);
-  const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
+
   const shown = new Set(arrangement.places.map((place) => place.id));
   return (
     <PanelList
       kinds={kinds}
       shown={shown}
-      whyNot={(kind) => whyNot(kind.probe || kind.id, { check, record: null, task })?.text ?? null}
+      whyNot={(kind) => whyNot(kind.probe || kind.id, { check, record: null })?.text ?? null}
       toggle={(id) => arrange(shown.has(id) ? close(arrangement, id) : add(arrangement, id))}
       restore={() => arrange(null)}
     />

@@ -1,7 +1,9 @@
 /** The panels, with the line above them, and what a button inside a panel does. */
 import { useMemo, useRef } from 'react';
 import { groupsOf } from '../editor/graph';
+import { INSIDE_PROBES } from '../editor/inside';
 import { writeDropout, writeNorm } from '../editor/switches';
+import type { CheckResult } from '../generated/schemas';
 import {
   Cursor,
   type Inspected,
@@ -22,6 +24,11 @@ import { useWantedPanel } from './useWantedPanel';
 /** What the node cards draw. */
 const CARD_PROBES: readonly string[] = ['feature_maps', 'activations', 'filters'];
 
+const cardProbes = (check: CheckResult | null): readonly string[] => [
+  ...CARD_PROBES,
+  ...INSIDE_PROBES.filter((probe) => check && !check.lacking[probe]),
+];
+
 interface StageProps {
   readonly isBesidePoints?: boolean;
   /** The unit that the big surface shows in place of the output. */
@@ -36,6 +43,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const check = usePage((one) => one.check);
   const catalog = usePage((one) => one.catalog);
   const sample = usePage((one) => one.sample);
+  const isSampleChosen = usePage((one) => one.isSampleChosen);
   const viewStep = usePage(shownStep);
   const preview = usePage((one) => one.preview);
   const view = useRecord(record, (one) => one?.view ?? null);
@@ -86,13 +94,15 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         inspected={inspected}
         analyses={analyses}
         sample={sample}
+        isSampleChosen={isSampleChosen}
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
         onConfused={(label, prediction) => page.setState({ dataPage: 'look', lamp: { ...LAMP, label, prediction } })}
         onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}
-        visibleProbes={(names) => session.watch([...names, ...(isBesidePoints ? WATCHED : CARD_PROBES)])}
+        alsoWatched={isBesidePoints ? WATCHED : cardProbes(check)}
+        visibleProbes={(names) => session.watch(names)}
         probes={probes}
         {...(isPresenting ? { most: 2 } : {})}
       />

@@ -1,11 +1,11 @@
 /** Some samples of the data as they are: images as thumbnails, points in the plane, sequences and tables as rows. */
 import { useEffect, useRef } from 'react';
-import { formatNumber, onThemeChange, paintTiles } from '../draw';
+import { onThemeChange, paintTiles } from '../draw';
 import { film, imagesAt } from '../draw/film';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
 import './samples.css';
-import { flatNumbers } from './values';
+import { flatNumbers, formatValue, numberOf } from './values';
 
 const COLUMNS = 10;
 const MOST_IMAGES = 20;
@@ -155,7 +155,7 @@ function Table({ preview }: { readonly preview: DatasetPreview }) {
               {name}
             </th>
             {samples.map((sample) => (
-              <td key={sample.index}>{formatNumber(Number(sample.values[place]))}</td>
+              <td key={sample.index}>{formatValue(numberOf(sample.values[place]))}</td>
             ))}
           </tr>
         ))}

@@ -14,7 +14,15 @@ export const withField = <Spec extends object>(spec: Spec, name: string, value: 
 /** Another dataset: its own fields at their defaults, and whatever of the rest still makes sense. */
 export const withDataset = (spec: RunSpec, dataset: string): RunSpec => ({
   ...spec,
-  data: { ...spec.data, dataset, params: {}, subset: null, augment: [] },
+  data: {
+    ...spec.data,
+    dataset,
+    params: {},
+    subset: null,
+    augment: [],
+    // Which classes are rare is a matter of the set, and another set may have none at all.
+    oversample: dataset === spec.data.dataset && spec.data.oversample,
+  },
 });
 
 /**

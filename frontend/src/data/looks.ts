@@ -46,6 +46,7 @@ export const lookedAt = (like: Data, dataset: string, params: Data['params']): D
   validation_fraction: 0.2,
   split_seed: null,
   stratify: true,
+  oversample: false,
   preprocess: 'none',
   target: 'label',
   subset: null,

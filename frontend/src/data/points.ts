@@ -1,7 +1,8 @@
 /** Points of the plane on a canvas: training points filled, validation points as rings, colour by class or value. */
 import { theme } from '../draw';
 import { Pen } from '../draw/canvas';
-import type { DatasetPreview, PreviewSample } from '../generated/schemas';
+import type { Theme } from '../draw/colours';
+import type { CheckedData, DatasetPreview, PreviewSample } from '../generated/schemas';
 import { flatNumbers } from './values';
 
 const MARGIN = 6;
@@ -16,12 +17,16 @@ interface Place {
   readonly colour: string;
 }
 
+type Labelled = Pick<PreviewSample, 'label'>;
+
 /** Colour of a sample: two classes take the ends of the diverging scale, more the series, numbers the whole scale. */
-function colours(preview: DatasetPreview): (sample: PreviewSample) => string {
-  const { diverging } = theme();
-  const names = preview.data.class_names;
-  if (preview.data.task === 'regression') {
-    const values = preview.samples.map((sample) => Number(sample.label));
+export function pointColours(
+  { class_names: names, task }: CheckedData,
+  samples: readonly Labelled[],
+  { diverging }: Theme,
+): (sample: Labelled) => string {
+  if (task === 'regression') {
+    const values = samples.map((sample) => Number(sample.label));
     const far = Math.max(...values.map(Math.abs)) || 1;
     return (sample) => diverging.css(0.5 + Number(sample.label) / (2 * far));
   }
@@ -38,7 +43,7 @@ export function paintPoints(canvas: HTMLCanvasElement, preview: DatasetPreview):
   const far = Math.max(...all.flat().map(Math.abs)) || 1;
   const isSmall = pen.width < SMALL;
   const side = Math.min(pen.width, pen.height) / 2 - (isSmall ? MARGIN / 2 : MARGIN);
-  const colourOf = colours(preview);
+  const colourOf = pointColours(preview.data, preview.samples, theme());
   const place = (sample: PreviewSample): Place => {
     const [x = 0, y = 0] = flatNumbers(sample.values);
     return { x: pen.width / 2 + (x / far) * side, y: pen.height / 2 - (y / far) * side, colour: colourOf(sample) };

@@ -1,4 +1,11 @@
-/** The numbers of a sample, which the server sends as nested lists. */
+import { formatNumber } from '../draw/format';
+
+/** The numbers of a sample, which the server sends as nested lists; NaN where a value is missing. */
 export function flatNumbers(values: readonly unknown[]): number[] {
-  return values.flatMap((value) => (Array.isArray(value) ? flatNumbers(value) : [Number(value)]));
+  return values.flatMap((value) => (Array.isArray(value) ? flatNumbers(value) : [numberOf(value)]));
 }
+
+export const numberOf = (value: unknown): number => (value === null ? Number.NaN : Number(value));
+
+/** A value of a table, which may be missing. */
+export const formatValue = (value: number): string => (Number.isNaN(value) ? 'missing' : formatNumber(value));

@@ -6,6 +6,8 @@
  * curves do not. After each frame the page rests as long as the frame took, layout and paint included, so that a hand
  * never waits for a queue of drawings: what a hand asks for does not rest.
  */
+import type { DecodedFrame } from '../words/frames';
+
 export type RedrawKind = 'curve' | 'picture';
 
 const EVERY_MS = 100;
@@ -14,6 +16,8 @@ const REDUCED_MOTION_MS = 1000;
 /** How much longer pictures wait while the page is slow. */
 const SLOW_FACTOR = 3;
 const SLOW_FRAME_MS = 1000 / 30;
+/** A drawing comes again after so many times its own cost at the earliest: no panel takes more than a twelfth of the page. */
+const LEAST_REST = 12;
 /** Time of one frame that drawing may take before the others wait. */
 const BUDGET_MS = 8;
 
@@ -51,7 +55,7 @@ function runFrame(now: number): void {
   startedAt = performance.now();
   const isResting = startedAt < restsUntil;
   const due = [...queue].filter((one) => one.isDue(now) && (!isResting || one.isHasty));
-  due.sort((a, b) => a.drawnAt - b.drawnAt);
+  due.sort((a, b) => a.rank - b.rank || a.drawnAt - b.drawnAt);
   for (const one of due) {
     queue.delete(one);
     one.run(now);
@@ -62,14 +66,21 @@ function runFrame(now: number): void {
   schedule();
 }
 
+/** True for the first frame of a run, and for the first of a step that was trained: nobody waits longer for these. */
+export const isNews = (shown: DOMStringMap | undefined, frame: DecodedFrame | undefined): boolean =>
+  frame !== undefined && (shown?.run !== frame.run || (shown.step === '0' && frame.step > 0));
+
 export class Redraw {
-  readonly #draw: () => void;
+  readonly #draw: () => unknown;
   readonly #kind: RedrawKind;
   #isVisible = true;
   #isWanted = false;
   drawnAt = Number.NEGATIVE_INFINITY;
+  /** What one drawing usually takes. */
+  #costMs = 0;
 
-  constructor(kind: RedrawKind, draw: () => void) {
+  /** @param draw - False where there is nothing new to draw yet: then the wish stays. */
+  constructor(kind: RedrawKind, draw: () => unknown) {
     this.#kind = kind;
     this.#draw = draw;
   }
@@ -99,14 +110,23 @@ export class Redraw {
     return this.drawnAt === Number.NEGATIVE_INFINITY;
   }
 
+  /** What a hand waits for goes first, pictures before curves. */
+  get rank(): number {
+    if (!this.isHasty) return 2;
+    return this.#kind === 'picture' ? 0 : 1;
+  }
+
   isDue(now: number): boolean {
-    return now - this.drawnAt >= intervalOf(this.#kind);
+    return now - this.drawnAt >= Math.max(intervalOf(this.#kind), this.#costMs * LEAST_REST);
   }
 
   run(now: number): void {
-    this.#isWanted = false;
+    const before = this.drawnAt;
     this.drawnAt = now;
-    this.#draw();
+    const startedAt = performance.now();
+    this.#isWanted = this.#draw() === false;
+    if (this.#isWanted) this.drawnAt = before;
+    else this.#costMs += 0.25 * (performance.now() - startedAt - this.#costMs);
   }
 
   dispose(): void {

@@ -1,11 +1,14 @@
 /** What follows a layer in its card: norm, activation, pooling, dropout. Each is pressed to open its fields. */
-import { type MouseEvent, useEffect, useRef } from 'react';
+import { type MouseEvent, useCallback, useEffect, useRef } from 'react';
 import { formatPercent } from '../draw';
 import { Redraw } from '../draw/redraw';
 import { findKind } from '../forms/schema';
 import type { CheckedNode, Kind } from '../generated/schemas';
+import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
 import type { WiredNode } from './graph';
+import { masksOf, paintMask } from './inside';
+import { LiveCanvas } from './LiveCanvas';
 import { NODE_TYPE } from './layerSearch';
 import { distributionOf } from './pictures';
 import { capNumber } from './words';
@@ -41,12 +44,30 @@ export function Caps({ caps, nodes, kinds, record, open, onChoose }: CapsProps) 
             >
               {kind?.title ?? node.kind}
               <CapNumber record={record} node={node.id} known={known} />
+              {/^dropout/.test(node.kind) ? <Mask record={record} node={node.id} /> : null}
             </button>
           </li>
         );
       })}
     </ul>
   );
+}
+
+const MASK = { width: 72, height: 14 };
+
+/** Which units the dropout silenced in the last training batch. */
+function Mask({ record, node }: { readonly record: RunRecord | null; readonly node: string }) {
+  const draw = useCallback(
+    (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
+      const found = masksOf(frames, node);
+      // It keeps a place of its own, for what has none is never in sight and would never be drawn.
+      if (found) paintMask(canvas, found, MASK);
+      else canvas.width = 1;
+      canvas.style.visibility = found ? '' : 'hidden';
+    },
+    [node],
+  );
+  return <LiveCanvas record={record} className="pixels cap-mask" label={`What ${node} dropped`} draw={draw} />;
 }
 
 interface CapNumberProps {

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { FrameStore } from '../stores/frames';
 import type { RunRecord } from '../stores/record';
 import { type Answer, answerOf, paintAnswer } from './bars';
+import { insideOf, paintInside } from './inside';
 import { LiveCanvas } from './LiveCanvas';
 import { distributionOf, filtersOf, mapsOf, paintDistribution, paintItem, wipe } from './pictures';
 
@@ -32,8 +33,10 @@ export function Pictures(props: PicturesProps & { readonly hasFilters: boolean }
   );
   const drawMaps = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
+      const inside = insideOf(frames, ids[0] ?? '');
       const item = mapsOf(frames, ids);
-      if (item) paintItem(canvas, item, box);
+      if (inside) paintInside(canvas, inside, box);
+      else if (item) paintItem(canvas, item, box);
       else wipe(canvas);
     },
     [ids, box],

@@ -1,5 +1,5 @@
 /** One of a few: two to four short words are a row of tiles, more or longer ones a list to search in. */
-import { Select } from '@mantine/core';
+import { type ComboboxProps, Select } from '@mantine/core';
 import { useId } from 'react';
 import { Icon } from './Icon';
 
@@ -56,6 +56,15 @@ function Tiles({ label, options, value, isDisabled, onChange }: ChoiceProps) {
   );
 }
 
+/** Options are made when the list opens: with the list closed they cost every edit time. */
+const DROPDOWN: ComboboxProps = {
+  width: 264,
+  position: 'bottom-start',
+  offset: 4,
+  transitionProps: { duration: 0 },
+  keepMounted: false,
+};
+
 type Entry = { readonly value: string; readonly label: string };
 
 /** Options under the heads of their groups, in the order in which the groups first appear. */
@@ -83,7 +92,7 @@ function List(props: ChoiceProps) {
       rightSection={<Icon name="down" size={13} />}
       rightSectionPointerEvents="none"
       maxDropdownHeight={340}
-      comboboxProps={{ width: 264, position: 'bottom-start', offset: 4, transitionProps: { duration: 0 } }}
+      comboboxProps={DROPDOWN}
       onChange={(value) => value !== null && onChangeOf(props, value)}
       renderOption={({ option }) => (
         <span className="option">

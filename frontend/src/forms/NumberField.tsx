@@ -29,6 +29,8 @@ export interface NumberFieldProps {
   readonly tellsTyping?: boolean;
   /** What the server said against the value. */
   readonly problem?: string;
+  /** What is worth knowing of the value, though it is allowed. */
+  readonly warning?: string;
   readonly describedBy?: string;
   onChange(value: number | null, phase: EditPhase): void;
 }
@@ -57,6 +59,7 @@ export function NumberField(props: NumberFieldProps) {
   const read = typed === null ? value : typed.trim() === '' && props.isOptional ? null : readNumber(typed);
   const isBad = typed !== null && !(read === null ? props.isOptional && typed.trim() === '' : isAllowed(read, limits));
   const problem = isBad ? `Allowed: ${allowedText(limits)}` : props.problem;
+  const warning = problem ? undefined : props.warning;
   const shown = typed ?? (value === null ? '' : numberText(value));
 
   const type = (text: string): void => {
@@ -133,7 +136,12 @@ export function NumberField(props: NumberFieldProps) {
   };
 
   return (
-    <div className="number" data-bad={problem ? true : undefined} data-disabled={props.isDisabled || undefined}>
+    <div
+      className="number"
+      data-bad={problem ? true : undefined}
+      data-warned={warning ? true : undefined}
+      data-disabled={props.isDisabled || undefined}
+    >
       <input
         ref={input}
         id={props.id}
@@ -146,7 +154,7 @@ export function NumberField(props: NumberFieldProps) {
         aria-valuenow={read ?? undefined}
         aria-valuetext={shown || props.placeholder}
         aria-invalid={problem ? true : undefined}
-        aria-describedby={problem ? messageId : props.describedBy}
+        aria-describedby={problem || warning ? messageId : props.describedBy}
         disabled={props.isDisabled}
         placeholder={props.placeholder}
         value={shown}
@@ -163,6 +171,11 @@ export function NumberField(props: NumberFieldProps) {
       {problem ? (
         <p className="field-problem" id={messageId} role="alert">
           {problem}
+        </p>
+      ) : null}
+      {warning ? (
+        <p className="field-problem" data-severity="warning" id={messageId} role="status" title={warning}>
+          {warning}
         </p>
       ) : null}
     </div>

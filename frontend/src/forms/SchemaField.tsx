@@ -106,6 +106,16 @@ function Control({
           {numEntries(value)}
         </output>
       );
+    case 'names':
+      return (
+        <Choice
+          id={id}
+          label={label}
+          value={String(value ?? '')}
+          options={['', ...form.names].map((name) => ({ value: name, label: name === '' ? form.emptyWord : name }))}
+          onChange={(name) => onChange(name, 'single')}
+        />
+      );
     case 'text':
       return (
         <input

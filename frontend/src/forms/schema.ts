@@ -12,7 +12,9 @@ export type FieldForm =
   | { readonly kind: 'choices'; readonly options: readonly string[] }
   /** Many entries, such as painted points: no field of a form holds them. */
   | { readonly kind: 'list' }
-  | { readonly kind: 'text' };
+  | { readonly kind: 'text' }
+  /** One of some names, or none: then something else decides. */
+  | { readonly kind: 'names'; readonly names: readonly string[]; readonly emptyWord: string };
 
 export interface Field {
   readonly name: string;

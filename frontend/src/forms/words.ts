@@ -64,6 +64,7 @@ const SHORT: Record<string, string> = {
   elementwise_affine: 'Affine',
   scale_factor: 'Factor',
   num_samples: 'Samples',
+  node: 'Layer',
 };
 
 export function fieldLabel(name: string): string {

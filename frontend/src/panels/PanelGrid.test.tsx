@@ -125,7 +125,7 @@ describe('PanelGrid', () => {
   });
 
   it('offers a norm where there is none', async () => {
-    const without = { ...check('image'), nodes: check('image').nodes.filter((node) => node.kind !== 'batch_norm') };
+    const without = { ...check('image'), lacking: check('plane').lacking };
     const { props, panel } = await show({ check: without });
     expect(panel('norm_statistics').textContent).toContain('This network has no normalisation layer.');
     fireEvent.click(screen.getByRole('button', { name: /Add batch norm/ }));

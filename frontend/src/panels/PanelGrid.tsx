@@ -23,6 +23,8 @@ export interface PanelGridProps extends PanelProps {
   readonly onArrange: (arrangement: Arrangement | null) => void;
   /** Told whenever other probes come into sight or go. */
   readonly visibleProbes: (probes: string[]) => void;
+  /** Probes that something beside the panels draws. */
+  readonly alsoWatched?: readonly string[];
   /** The probes of the catalogue; by default those of the first version. */
   readonly probes?: readonly ProbeInfo[];
   /** Shows so many panels at most, the first ones, below each other. */
@@ -67,6 +69,7 @@ export function PanelGrid(props: PanelGridProps): ReactElement {
     placed
       .map(({ kind }) => kind)
       .filter((kind) => seen.has(kind.id) && (kind.analysis || !whyNot(kind.probe || kind.id, props))),
+    props.alsoWatched ?? NO_PROBES,
     props.visibleProbes,
   );
 
@@ -148,8 +151,14 @@ function useSeen(grid: React.RefObject<HTMLElement | null>, ids: string): Readon
   return seen;
 }
 
-function useVisibleProbes(kinds: readonly PanelKind[], tell: (probes: string[]) => void): void {
-  const probes = [...new Set(kinds.flatMap((kind) => kind.probes))].sort();
+const NO_PROBES: readonly string[] = [];
+
+function useVisibleProbes(
+  kinds: readonly PanelKind[],
+  also: readonly string[],
+  tell: (probes: string[]) => void,
+): void {
+  const probes = [...new Set([...kinds.flatMap((kind) => kind.probes), ...also])].sort();
   const key = probes.join();
   const latest = useRef(tell);
   latest.current = tell;

@@ -69,31 +69,24 @@ describe('which panel draws what', () => {
   });
 });
 
-describe('why a probe has nothing to measure', () => {
-  it('says so for the network and the data at hand', () => {
-    expect(whyNot('norm_statistics', props('image'))).toBeNull();
-    expect(whyNot('norm_statistics', props('plane'))).toEqual({
-      text: 'This network has no normalisation layer.',
-      offer: 'add_norm',
-    });
-    expect(whyNot('filters', props('plane'))?.text).toBe('This network has no convolution.');
-    const image = check('image');
-    const linear = (inputs: string[]) => {
-      const [conv] = image.nodes as [(typeof image.nodes)[number]];
-      return { ...image, nodes: [conv, { ...conv, id: 'first', kind: 'linear', inputs }] };
-    };
-    expect(whyNot('templates', { ...props('image'), check: linear(['input']) })).toBeNull();
-    expect(whyNot('templates', { ...props('image'), check: linear(['conv1']) })?.text).toContain('No linear layer');
-    expect(whyNot('decision_surface', props('plane'))).toBeNull();
-    expect(whyNot('decision_surface', props('image'))).not.toBeNull();
-    expect(whyNot('confusion', props('regression'))).not.toBeNull();
-    for (const probe of ['confusion', 'class_accuracy', 'roc', 'examples'])
-      expect(whyNot(probe, props('image'))).toBeNull();
-    for (const probe of ['regression_fit', 'residuals']) {
-      expect(whyNot(probe, props('regression'))).toBeNull();
-      expect(whyNot(probe, props('image'))).not.toBeNull();
-    }
-    expect(whyNot('activations', props('image'))).toBeNull();
+describe('why a panel has nothing to show', () => {
+  const image = check('image');
+  it('is what the check says of its probe, whatever that is called', () => {
+    const lack = { text: 'No layer of this network sings.', offer: null };
+    const silent = { ...props('image'), check: { ...image, lacking: { singing: lack } } };
+    expect(whyNot('singing', silent)).toEqual(lack);
+    expect(whyNot('activations', silent)).toBeNull();
+    expect(whyNot('singing', props('image'))).toBeNull();
+    expect(whyNot('norm_statistics', props('plane'))?.offer).toBe('add_norm');
+    expect(whyNot('singing', { ...silent, check: { ...image, nodes: [], lacking: { singing: lack } } })).toBeNull();
+  });
+
+  it('is known to the page for curves, which no probe measures', () => {
+    const data = { ...image.data, input_kind: 'sequence', input_is_index: false, output_shape: [40, 3] };
+    const steps = { ...props('image'), check: { ...image, data } as typeof image };
+    expect(whyNot('sequence_accuracy', steps)).toBeNull();
+    expect(whyNot('perplexity', steps)?.text).toContain('a token at each step');
+    expect(whyNot('sequence_accuracy', props('image'))?.text).toContain('one answer for each sample');
   });
 });
 

@@ -1,6 +1,6 @@
 /** Which panels there are: some of curves, and one for each probe, drawn by the shape of its data. */
-import type { CheckResult, DataShape, Kind } from '../generated/schemas';
-import type { Choice, MakeDrawing, Offer } from './drawing';
+import type { CheckResult, DataShape, Kind, Lack } from '../generated/schemas';
+import type { Choice, MakeDrawing } from './drawing';
 import { ExamplesDrawing } from './examples/ExamplesDrawing';
 import { HeatmapDrawing } from './heatmap/HeatmapDrawing';
 import { HistogramDrawing, ROWS, VIEW } from './histogram/HistogramDrawing';
@@ -8,16 +8,13 @@ import { LANDSCAPE_SCALE, LANDSCAPE_VIEW, LandscapeDrawing } from './landscape/L
 import { AXES, LAYER_ROWS, LayersDrawing, NUMBERS_OF } from './layers/LayersDrawing';
 import { PROBES_OF_LAYERS } from './layers/rows';
 import { LINES_SCALE, LINES_VIEW, LinesDrawing } from './lines/LinesDrawing';
-import { lacking } from './norms/lacking';
 import { CHANNELS_VIEW, ChannelsDrawing, STATISTICS } from './pictures/ChannelsDrawing';
 import { ENDS } from './pictures/gridView';
 import { ImageGridDrawing } from './pictures/ImageGridDrawing';
 import { CELLS, MatrixDrawing } from './pictures/MatrixDrawing';
 import { DISCRETISE, SurfaceDrawing, TRAIN, VALIDATION } from './pictures/SurfaceDrawing';
 import { checkOf, type PanelProps } from './props';
-import { whyNoResult } from './results';
 import { ScatterDrawing } from './scatter/ScatterDrawing';
-import { whyNoSequence } from './sequences';
 import { SCALE, SMOOTHING, STEP_UNIT } from './series/choices';
 import {
   ABSOLUTE_ERROR,
@@ -166,54 +163,19 @@ export function panelKinds(task: PanelProps['task'], probes: readonly ProbeInfo[
   ];
 }
 
-const hasNode = (check: CheckResult, pattern: RegExp): boolean => check.nodes.some((node) => pattern.test(node.kind));
-
-/** Plain descent goes by the present gradient alone. */
-function whyNoState({ record }: Pick<PanelProps, 'record'>): { text: string } | null {
-  const optimizer = record?.view?.spec.optimizer as { kind?: string; momentum?: number } | undefined;
-  const isPlain = optimizer?.kind === 'gd' || (optimizer?.kind === 'sgd' && optimizer.momentum === 0);
-  return isPlain ? { text: 'This optimizer remembers nothing of past gradients.' } : null;
+/** Panels of curves come from no probe: what they need the page knows itself. */
+function whyNoCurve(id: string, { data }: CheckResult): Lack | null {
+  const answersSteps = data?.input_kind === 'sequence' && data.class_names.length > 0 && data.output_shape.length > 1;
+  if (id === 'sequence_accuracy' && !answersSteps)
+    return { text: 'There is one answer for each sample, not one at each step.', offer: null };
+  if (id === 'perplexity' && !(answersSteps && data.input_is_index))
+    return { text: 'Perplexity is for networks that answer with a token at each step.', offer: null };
+  return null;
 }
 
-/** Layers that hand on each pixel at its place. */
-const HANDING_ON = /^(flatten|dropout|identity)$/;
-
-function readsPixels(node: CheckResult['nodes'][number], check: CheckResult): boolean {
-  if (node.kind !== 'linear') return false;
-  let source = node.inputs[0];
-  while (source !== undefined && source !== 'input') {
-    const before = check.nodes.find((one) => one.id === source);
-    if (!before || !HANDING_ON.test(before.kind)) return false;
-    source = before.inputs[0];
-  }
-  return source === 'input';
-}
-
-/** Why the probe has nothing to measure here; null where it has, or where that is not known. */
-export function whyNot(
-  probe: string,
-  props: Pick<PanelProps, 'check' | 'record' | 'task'>,
-): { text: string; offer?: Offer } | null {
+/** Why a panel finds nothing in this network with its data; null where it does, or where that is not known. */
+export function whyNot(id: string, props: Pick<PanelProps, 'check' | 'record'>): Lack | null {
   const check = checkOf(props);
   if (!check || check.nodes.length === 0) return null;
-  switch (probe) {
-    case 'filters':
-      return hasNode(check, /conv|residual/) ? null : { text: 'This network has no convolution.' };
-    case 'templates':
-      return check.data?.input_kind === 'image' && check.nodes.some((node) => readsPixels(node, check))
-        ? null
-        : { text: 'No linear layer of this network reads the pixels of an image.' };
-    case 'optimizer_state':
-      return whyNoState(props);
-    case 'decision_surface':
-      if (check.data?.input_kind !== 'points' || check.data.input_shape[0] !== 2)
-        return { text: 'The data are not points in a plane.' };
-      return check.data.class_names.length > 0 || check.data.output_shape[0] === 1
-        ? null
-        : { text: 'The network answers with several numbers, and a surface has one height.' };
-    default: {
-      const text = whyNoResult(probe, check.data);
-      return text === null ? (whyNoSequence(probe, check) ?? lacking(probe, check, props.task)) : { text };
-    }
-  }
+  return check.lacking[id] ?? whyNoCurve(id, check);
 }

@@ -1,4 +1,5 @@
 /** What a panel's picture must do. Pictures are drawn outside of React; React holds the frame around them. */
+import type { Lack } from '../generated/schemas';
 import type { DecodedFrame } from '../words/frames';
 import type { PanelProps } from './props';
 
@@ -27,15 +28,12 @@ export interface Scene {
   readonly now: number;
 }
 
-/** What a panel can do about a network that has nothing for it. */
-export type Offer = 'add_norm' | 'add_dropout';
-
 /** Why a panel shows no picture. */
 export type PanelState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'inapplicable'; readonly text: string; readonly offer?: Offer }
+  | { readonly kind: 'inapplicable'; readonly text: string; readonly offer: Lack['offer'] }
   /** This view has nothing, another view of the same may. */
   | { readonly kind: 'nothing_here'; readonly text: string }
   | { readonly kind: 'error'; readonly text: string };

@@ -61,6 +61,8 @@ export interface PanelProps {
   readonly analyses?: PanelAnalyses;
   /** Place in the validation part of the sample that the pictures show. */
   readonly sample?: number | null;
+  /** A hand chose that sample, so that it is marked where many are. */
+  readonly isSampleChosen?: boolean;
   /** Shows another sample of the validation part, in every panel. */
   readonly onSample?: (index: number) => void;
   /** Looks at the samples of one class (its number) that were taken for another. */

@@ -2,10 +2,11 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../draw/colours';
 import { formatCount } from '../draw/format';
-import { Redraw } from '../draw/redraw';
+import { isNews, Redraw } from '../draw/redraw';
+import type { Lack } from '../generated/schemas';
 import { shownAnalysis, tagOf } from './analysis/shown';
 import { type PanelKind, whyNot } from './catalogue';
-import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene } from './drawing';
+import { type Drawing, type Drawn, drawn, type Options, type PanelSize, type Scene, shownFrame } from './drawing';
 import type { PanelProps } from './props';
 
 export interface DrawingInput {
@@ -29,6 +30,8 @@ const SUMMARY_MS = 5000;
 const IDLE_MS = 1000;
 /** What rests and has not answered in this time is not going to. */
 const WAITS_MS = 3000;
+/** Curves of a run that is being replaced are not renewed for so long. */
+const LEAVES_MS = 600;
 
 export const sizeOf = (width: number, height: number, isMaximised: boolean): PanelSize =>
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
@@ -64,20 +67,23 @@ export function usePanelDrawing(
     let key = '';
     let toldAt = Number.NEGATIVE_INFINITY;
     let waitsFrom: number | null = null;
-    const draw = (): void => {
+    const draw = (): boolean => {
       const at = scene();
-      if (!at || at.width < 2 || at.height < 2) return;
+      if (!at || at.width < 2 || at.height < 2) return true;
+      if (stands(kind, at, refs.root.current?.dataset.run)) return false;
       const found = drawSafely(kind, drawing, at);
       waitsFrom = found.state.kind === 'loading' ? (waitsFrom ?? at.now) : null;
       const result = waitsFrom !== null && at.now - waitsFrom > WAITS_MS ? notMeasured(found, at) : found;
-      writeRoot(refs, result);
+      writeRoot(refs, result, shownFrame(at)?.run ?? at.props.record?.id);
       if (at.now - toldAt >= SUMMARY_MS || at.props.record?.progress.status !== 'running') {
         refs.root.current?.setAttribute('aria-label', `${kind.title}. ${result.summary}`.trim());
         toldAt = at.now;
       }
-      if (keyOf(result) === key) return;
-      key = keyOf(result);
-      setShell(result);
+      if (keyOf(result) !== key) {
+        key = keyOf(result);
+        setShell(result);
+      }
+      return true;
     };
     const redraw = new Redraw(kind.shape === 'series' ? 'curve' : 'picture', draw);
     const drawing = kind.make(plot, redraw.soon);
@@ -97,15 +103,28 @@ export function usePanelDrawing(
     };
   }, [kind, refs, scene]);
 
-  useSubscriptions(input, live);
+  useSubscriptions(input, refs, live);
   useEffect(() => live.current?.redraw.setVisible(input.isVisible), [input.isVisible]);
   const { options, isMaximised, props } = input;
-  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample } = props;
+  const { record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample, isSampleChosen } = props;
   // What a hand changed is drawn at the next frame; what the run changed waits for its turn.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes.
   useEffect(
     () => live.current?.redraw.soon(),
-    [options, isMaximised, record, ghost, viewStep, points, inspected, check, plannedSteps, cursor, sample],
+    [
+      options,
+      isMaximised,
+      record,
+      ghost,
+      viewStep,
+      points,
+      inspected,
+      check,
+      plannedSteps,
+      cursor,
+      sample,
+      isSampleChosen,
+    ],
   );
 
   const drawing = useCallback(() => live.current?.drawing ?? null, []);
@@ -114,19 +133,37 @@ export function usePanelDrawing(
 
 function useSubscriptions(
   { kind, props: { record, ghost, analyses } }: DrawingInput,
+  { root }: DrawingRefs,
   live: RefObject<{ redraw: Redraw } | null>,
 ): void {
   useEffect(() => {
     const request = (): void => live.current?.redraw.request();
+    const framesCame = (): void => {
+      if (isNews(root.current?.dataset, record?.frames.newest(kind.probe))) live.current?.redraw.soon();
+      else request();
+    };
     const isSeries = kind.shape === 'series';
     const leaves = [record, isSeries ? ghost : null].flatMap((one) =>
-      one ? [one.subscribe(request), isSeries ? one.curves.subscribe(request) : one.frames.subscribe(request)] : [],
+      one ? [one.subscribe(request), isSeries ? one.curves.subscribe(request) : one.frames.subscribe(framesCame)] : [],
     );
     if (kind.analysis && analyses) leaves.push(analyses.store.subscribe(request));
     return () => {
       for (const leave of leaves) leave();
     };
-  }, [kind, record, ghost, analyses, live]);
+  }, [kind, record, ghost, analyses, root, live]);
+}
+
+/**
+ * True where the picture of the run before stands: while another one is made in its place, and until that has something
+ * to show. Curves leave the first pictures the time.
+ */
+function stands(kind: PanelKind, { props, probe, now }: Scene, shown: string | undefined): boolean {
+  const { record, viewStep = null } = props;
+  if (!record || !shown || viewStep !== null || kind.analysis) return false;
+  const isSeries = kind.shape === 'series';
+  if (shown === record.id) return isSeries && now - record.leftAt < LEAVES_MS;
+  if (now > record.awaitedUntil) return false;
+  return isSeries ? record.progress.status === 'running' && !record.frames.hasTrained : !record.frames.newest(probe);
 }
 
 const nothing = (result: Drawn, text: string): Drawn => ({
@@ -159,9 +196,15 @@ export function notMeasured(result: Drawn, { props }: Pick<Scene, 'props'>): Dra
   );
 }
 
+/** What the newest frame says of itself where it has nothing to show. */
+function lackOf({ probe }: PanelKind, { props }: Scene): Lack | null {
+  const text = probe ? props.record?.frames.newest(probe)?.lack : null;
+  return text ? { text, offer: null } : null;
+}
+
 /** One panel that fails leaves the others alone, and says so. */
 function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
-  const why = whyNot(kind.probe || kind.id, scene.props);
+  const why = whyNot(kind.probe || kind.id, scene.props) ?? lackOf(kind, scene);
   if (why) return drawn({ state: { kind: 'inapplicable', ...why }, summary: why.text });
   try {
     const result = drawing.draw(scene);
@@ -176,11 +219,12 @@ function drawSafely(kind: PanelKind, drawing: Drawing, scene: Scene): Drawn {
   }
 }
 
-function writeRoot({ root, meta }: DrawingRefs, result: Drawn): void {
+function writeRoot({ root, meta }: DrawingRefs, result: Drawn, run: string | undefined): void {
   const element = root.current;
   if (!element) return;
   if (result.step === null) delete element.dataset.step;
   else element.dataset.step = String(result.step);
+  element.dataset.run = run ?? '';
   if (result.digest) element.dataset.digest = result.digest;
   else delete element.dataset.digest;
   const text = meta.current;

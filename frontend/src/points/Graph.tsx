@@ -2,11 +2,12 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { onThemeChange } from '../draw';
-import { Redraw } from '../draw/redraw';
+import { isNews, Redraw } from '../draw/redraw';
 import { usePage } from '../session/react';
 import { FEATURES, type Feature } from './features';
 import { Head } from './Head';
 import { type Chosen, layoutOf } from './layout';
+import { UNITS } from './measured';
 import { Painter, type PointedWeight, type Scene } from './Painter';
 import type { Stack } from './stack';
 import { Unit } from './Unit';
@@ -120,7 +121,14 @@ function usePainter(
     };
   }, [host, legend]);
   const { record, stack, layout, chosen, hasClasses } = scene;
-  useEffect(() => record?.frames.subscribe(() => redraw.current?.request()), [record]);
+  useEffect(
+    () =>
+      record?.frames.subscribe(() => {
+        if (isNews(host.current?.dataset, record.frames.newest(UNITS))) redraw.current?.soon();
+        else redraw.current?.request();
+      }),
+    [record, host],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes
   useEffect(() => redraw.current?.soon(), [record, stack, layout, chosen, hasClasses]);
   return painter;

@@ -52,6 +52,8 @@ export class Painter {
   readonly #tip: HTMLElement;
   readonly #end: HTMLElement[];
   #scene: Scene | null = null;
+  /** The last run of which something was shown. */
+  #shown: RunRecord | null = null;
   #links: Link[] = [];
   #scale: { readonly record: RunRecord | null; end: number } = { record: null, end: 1 };
   #pointed: Ends | null = null;
@@ -63,12 +65,21 @@ export class Painter {
     this.#end = [...(legend?.querySelectorAll<HTMLElement>('[data-end]') ?? [])];
   }
 
-  draw(scene: Scene): void {
+  draw(given: Scene): void {
+    const scene = this.#standing(given);
     this.#scene = scene;
     this.#paintTiles(scene);
     this.#paintLinks(scene);
     this.#writeFeet(scene);
     this.#showTip();
+  }
+
+  /** Until a new run has something to show, the pictures of the one before stand. */
+  #standing(scene: Scene): Scene {
+    const { record } = scene;
+    if (unitsFrame(record?.frames)) this.#shown = record;
+    const isAwaited = record !== null && performance.now() < record.awaitedUntil;
+    return isAwaited && this.#shown ? { ...scene, record: this.#shown } : scene;
   }
 
   /** Points at a place of the graph. @returns True where there is a link. */
@@ -113,6 +124,7 @@ export class Painter {
     const features = featuresIn(scene.record);
     if (frame) this.#host.dataset.step = String(frame.step);
     else delete this.#host.dataset.step;
+    this.#host.dataset.run = frame?.run ?? '';
     for (const button of this.#host.querySelectorAll<HTMLElement>('.unit')) {
       const tile = { column: Number(button.dataset.column), unit: Number(button.dataset.unit) };
       const column = scene.stack[tile.column];

@@ -11,7 +11,7 @@ import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
 import { usePage, useSession, useSpec } from '../session/react';
 import { fieldValue, withKind } from './edits';
-import { useProblem, useSince } from './field';
+import { useProblem, useSince, useWarning } from './field';
 import { FindRate } from './RateTest';
 
 /** Fields of an optimizer that stand in the rail; the others lie under More settings. */
@@ -99,6 +99,7 @@ function BatchSize() {
   const session = useSession();
   const inputKind = usePage((page) => page.check?.data?.input_kind ?? '');
   const problem = useProblem('data.batch_size');
+  const warning = useWarning('data.batch_size');
   const isFull = useOptimizerKind()?.details.full_batch === true;
   const help = isFull ? 'This optimizer learns from all samples at each step.' : 'Samples a step learns from.';
   return (
@@ -114,6 +115,7 @@ function BatchSize() {
           scale={usualScale('batch_size', BATCH_LIMITS)}
           limits={BATCH_LIMITS}
           problem={problem}
+          warning={warning}
           onChange={(value, phase) =>
             session.edit((spec) => ({ ...spec, data: { ...spec.data, batch_size: value ?? 1 } }), phase)
           }

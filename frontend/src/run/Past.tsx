@@ -12,12 +12,13 @@ export function Past({ record }: { readonly record: RunRecord | null }) {
   const isBusy = usePage((page) => page.isBusy);
   const isConnected = usePage((page) => page.connection.state === 'connected');
   const from = useCheckpoints(record).findLast((step) => step <= viewStep) ?? 0;
-  const story = `A new run goes on from the ${from === 0 ? 'start' : `checkpoint at step ${formatCount(from)}`}, with what you change meanwhile`;
+  const place = from === viewStep ? 'this step' : `step ${formatCount(from)}, the nearest saved state before`;
+  const story = `A new run goes on from ${place}, with what you change meanwhile`;
   return (
     <span className="past" data-status={status}>
       <Tooltip label={story} maw={280} multiline>
         <Button size="md" disabled={isBusy || !isConnected} onClick={() => void session.forkFromHere()}>
-          Fork from here
+          Fork from step {formatCount(from)}
         </Button>
       </Tooltip>
       <Tooltip

@@ -145,13 +145,15 @@ const SIGNS: Record<string, (x: number) => string> = {
   change: (x) => `M${x} 5l4.500 5l-4.500 5l-4.500-5z`,
   warning: (x) => `M${x} 4l5.500 9h-11z`,
   diagnosis: (x) => `M${x} 4l5.500 9h-11z`,
+  problem: (x) => `M${x - 2} 4h4l3 3v4l-3 3h-4l-3-3v-4z`,
 };
 
 function MarkSign({ mark }: { readonly mark: PlacedMark }) {
-  const { x, kind, word, story } = mark;
-  const sign = SIGNS[kind];
+  const { x, kind, word, story, severity } = mark;
+  const isProblem = severity === 'problem';
+  const sign = SIGNS[isProblem ? 'problem' : kind];
   return (
-    <g className={`timeline-mark ${kind}`}>
+    <g className={`timeline-mark ${isProblem ? 'problem' : kind}`}>
       <title>{story}</title>
       <line x1={x} x2={x} y1={14} y2={LINE - 2} />
       {sign ? <path d={sign(x)} /> : <circle cx={x} cy={10} r={3.2} />}

@@ -47,15 +47,16 @@ export class Checking {
     const isSameData = check?.data?.dataset === spec.data.dataset;
     const data = isSameData ? check.data : preview?.data.dataset === spec.data.dataset ? preview.data : null;
     const totals = { parameters: 0, multiply_adds: 0, memory_bytes: 0 };
-    const empty = { ok: false, data, nodes: [], problems: [], totals };
+    const empty = { ok: false, data, nodes: [], problems: [], totals, lacking: {} };
     this.#page.setState({ check: empty, checked: spec, isChecking: false, refused: [] });
     return null;
   }
 
   /** Looks at the data again where another dataset, split or seed gives other samples. */
   async preview(spec: RunSpec): Promise<void> {
-    const { dataset, params, validation_fraction, split_seed, stratify, subset } = spec.data;
-    const key = canonical([dataset, params, validation_fraction, split_seed, stratify, subset, spec.training.seed]);
+    const { dataset, params, validation_fraction, split_seed, stratify, oversample, subset } = spec.data;
+    const split = [validation_fraction, split_seed, stratify, oversample, subset];
+    const key = canonical([dataset, params, split, spec.training.seed]);
     if (key === this.#previewed) return;
     this.#previewed = key;
     try {

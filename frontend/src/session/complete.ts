@@ -14,6 +14,7 @@ export const DEFAULTS = {
     validation_fraction: 0.2,
     split_seed: null,
     stratify: true,
+    oversample: false,
     preprocess: 'standardize',
     augment: [],
     shuffle: true,

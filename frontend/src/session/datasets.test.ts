@@ -17,8 +17,12 @@ const original = (status: Original['status'], received = 0): Original => ({
   message: null,
   parts: ['train'],
 });
-const upload = (id: string): Upload => ({
+const upload = (id: string, file = id): Upload => ({
   id,
+  file,
+  form: null,
+  asked: { delimiter: null, decimal: null, has_names: null, types: {} },
+  arrays: [],
   name: `${id}.csv`,
   dataset: 'csv',
   size: 10,
@@ -32,7 +36,12 @@ const upload = (id: string): Upload => ({
 
 /** A server that fetches 40 bytes between two looks. */
 class FakeServer {
-  list: DatasetList = { uploads: [upload('a'), upload('b')], originals: [original('missing')], can_upload: true };
+  list: DatasetList = {
+    uploads: [upload('a'), upload('b')],
+    originals: [original('missing')],
+    can_upload: true,
+    limits: { '.csv': 100 },
+  };
   calls: string[] = [];
   isGone = false;
 
@@ -56,6 +65,7 @@ class FakeServer {
   removeUpload = async (id: string): Promise<void> => {
     this.calls.push(`remove ${id}`);
   };
+  readOtherwise = async (id: string): Promise<Upload> => upload(`${id}, otherwise`, id);
   previewUpload = async (): Promise<DatasetPreview> => ({}) as DatasetPreview;
 }
 
@@ -86,6 +96,19 @@ describe('files of data', () => {
     const calls = fake.calls.length;
     await vi.advanceTimersByTimeAsync(5000);
     expect(fake.calls).toHaveLength(calls);
+  });
+
+  it('lists one reading of a file, and takes all away with it', async () => {
+    const one = desk();
+    await one.errands.refresh();
+    const made = await one.errands.readOtherwise('a', { delimiter: null, decimal: null, has_names: null, types: {} });
+    expect(seen(one)).toEqual(['a, otherwise', 'b']);
+    const state = one.errands.store.getState();
+    expect(shownUploads(state, [null, 'a']).map(({ id }) => id)).toEqual(['a', 'b']);
+    one.errands.remove(made);
+    expect(seen(one)).toEqual(['b']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(one.fake.calls.filter((call) => call.startsWith('remove'))).toEqual(['remove a, otherwise', 'remove a']);
   });
 
   it('stops asking when a transfer is cancelled, and keeps how far it came', async () => {

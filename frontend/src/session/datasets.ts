@@ -1,6 +1,6 @@
 /** Files of data: lists them, has originals fetched and follows how far they are, deletes uploads with a way back. */
-import type { DatasetPreview, Original, Upload } from '../generated/schemas';
-import { createDataFiles, type DataFilesStore } from '../stores/datasets';
+import type { DatasetPreview, Original, TableForm, Upload } from '../generated/schemas';
+import { createDataFiles, type DataFilesStore, fileOf } from '../stores/datasets';
 import type { PageStore } from '../stores/page';
 import type { Rest } from '../wire/rest';
 import { report } from './notices';
@@ -9,7 +9,10 @@ const LOOK_EVERY_MS = 500;
 /** So long a deleted upload can be had back. */
 const UNDO_MS = 10_000;
 
-type Calls = Pick<Rest, 'datasets' | 'fetchOriginal' | 'cancelFetch' | 'removeUpload' | 'previewUpload'>;
+type Calls = Pick<
+  Rest,
+  'datasets' | 'fetchOriginal' | 'cancelFetch' | 'removeUpload' | 'previewUpload' | 'readOtherwise'
+>;
 
 export class DatasetErrands {
   readonly store: DataFilesStore = createDataFiles();
@@ -29,9 +32,9 @@ export class DatasetErrands {
   /** Asks the server what there is; goes on asking while something is on its way. */
   async refresh(): Promise<void> {
     try {
-      const { uploads, originals, can_upload } = await this.#rest.datasets();
+      const { uploads, originals, can_upload, limits } = await this.#rest.datasets();
       const before = this.store.getState().originals;
-      this.store.setState({ uploads, originals, canUpload: can_upload, problem: null });
+      this.store.setState({ uploads, originals, limits, canUpload: can_upload, problem: null });
       for (const { dataset } of originals.filter((one) => becameReady(one, before))) this.#onReady(dataset);
     } catch (error) {
       this.store.setState({ problem: error instanceof Error ? error.message : String(error) });
@@ -59,15 +62,24 @@ export class DatasetErrands {
     });
   }
 
-  /** Takes an upload off the list at once; the server deletes it when the time to take that back is over. */
+  /** Has a table read in another form; that is an upload of its own. */
+  async readOtherwise(id: string, form: TableForm): Promise<Upload> {
+    const made = await this.#rest.readOtherwise(id, form);
+    this.added(made);
+    return made;
+  }
+
+  /** Takes a file off the list at once; the server deletes it when the time to take that back is over. */
   remove(upload: Upload): void {
-    const { putAway } = this.store.getState();
-    this.store.setState({ putAway: [...putAway, upload.id] });
-    this.#goes.set(
-      upload.id,
-      setTimeout(() => void this.#removeNow(upload.id), UNDO_MS),
-    );
-    const run = (): void => this.restore(upload.id);
+    const { putAway, uploads } = this.store.getState();
+    const readings = (uploads ?? [upload]).filter((one) => fileOf(one) === fileOf(upload)).map(({ id }) => id);
+    this.store.setState({ putAway: [...putAway, ...readings] });
+    for (const id of readings)
+      this.#goes.set(
+        id,
+        setTimeout(() => void this.#removeNow(id), UNDO_MS),
+      );
+    const run = (): void => this.restore(readings);
     this.#page.setState({
       notice: {
         severity: 'info',
@@ -79,10 +91,10 @@ export class DatasetErrands {
   }
 
   /** Takes a deletion back. */
-  restore(id: string): void {
-    this.#keep(id);
+  restore(ids: readonly string[]): void {
+    for (const id of ids) this.#keep(id);
     const { putAway } = this.store.getState();
-    this.store.setState({ putAway: putAway.filter((one) => one !== id) });
+    this.store.setState({ putAway: putAway.filter((one) => !ids.includes(one)) });
     this.#page.setState({ notice: null });
   }
 

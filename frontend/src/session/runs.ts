@@ -16,6 +16,8 @@ const DRAWN_THROUGH_TIME = new Set([
   ...['gradient_norms', 'optimizer_state', 'norm_statistics', 'sampled_text'],
 ]);
 const MOST_RECORDED = 100;
+/** So long the pictures of the run before may stand until a new one has its own. */
+const AWAITED_MS = 1000;
 
 export interface Wire {
   readonly rest: Rest;
@@ -63,11 +65,15 @@ export class Runs {
   async make(spec: RunSpec, start: boolean): Promise<RunRecord | CheckResult> {
     const old = this.record;
     const replaces = isActive(old) && !isUntrained(old) ? old.id : undefined;
+    if (old) old.leftAt = performance.now();
     const view = await this.#wire.rest.create(spec, { start, key: crypto.randomUUID(), replaces });
-    if (!('status' in view)) return view;
+    if (!('status' in view)) {
+      if (old) old.leftAt = Number.NEGATIVE_INFINITY;
+      return view;
+    }
     const ghost = this.#ghostOf(old, spec);
     this.applied = spec;
-    const record = this.#show(view);
+    const record = this.#show(view, old ? AWAITED_MS : 0);
     this.#page.setState({ confirmed: {}, refused: [], ghost });
     if (old && !replaces) void this.leave(old);
     return record;
@@ -133,11 +139,13 @@ export class Runs {
     if (list) this.#page.setState({ runs: list.runs });
   }
 
-  #show(view: RunView): RunRecord {
+  #show(view: RunView, awaitedMs = 0): RunRecord {
     const old = this.record;
-    if (old) this.#wire.stream.unsubscribe(old.id);
     const record = new RunRecord(view.id);
     record.setView(view);
+    record.awaitedUntil = performance.now() + awaitedMs;
+    // A run without a message yet is all in its view.
+    if (view.last_seq === 0) record.seq = 0;
     this.#page.setState({
       record,
       viewStep: null,
@@ -146,8 +154,9 @@ export class Runs {
       isChecking: false,
       notice: this.#noticeOver(),
     });
-    this.#wire.showAddress?.(`#run=${view.id}`);
     this.subscribe();
+    if (old) this.#wire.stream.unsubscribe(old.id);
+    this.#wire.showAddress?.(`#run=${view.id}`);
     void this.#recall(record);
     return record;
   }

@@ -47,6 +47,11 @@ export class SampleErrands {
     return this.#rest.preview({ data: plainData(spec), seed, num_samples: 1, with_preparation: true });
   }
 
+  /** The points of the plane of a run, at most 1 000 of each part, each with its place there. */
+  plane(spec: RunSpec): Promise<DatasetPreview> {
+    return this.#rest.preview({ data: plainData(spec), seed: spec.training.seed, num_samples: 1 });
+  }
+
   async #go(): Promise<void> {
     this.#isFetching = true;
     try {

@@ -17,6 +17,7 @@ const CHECK = {
   ok: true,
   nodes: [{ id: 'fc1' }, { id: 'dropout_1' }, { id: 'logits' }],
   problems: [],
+  lacking: {},
   totals: {},
   data: { num_validation: 5, dataset: 'moons' },
 } as unknown as CheckResult;

@@ -48,6 +48,8 @@ export interface Fork {
 }
 
 const OPEN_AGAIN_AFTER_MS = 3000;
+/** The list of runs is renewed when the hand rests; where it is opened, at once. */
+const LISTS_AFTER_MS = 1500;
 const ACTIVE = new Set<RunView['status']>(['queued', 'running', 'paused']);
 
 export class Session {
@@ -69,6 +71,7 @@ export class Session {
   readonly augmenting: AugmentErrands;
   /** Files on their way to the server. */
   readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
+  #lists: ReturnType<typeof setTimeout> | undefined;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -190,7 +193,7 @@ export class Session {
   /** Chooses the validation sample that the pictures show; it goes around at the ends. */
   showSample(index: number): void {
     const count = this.#page.getState().check?.data?.num_validation || 1;
-    this.#page.setState({ sample: ((index % count) + count) % count });
+    this.#page.setState({ sample: ((index % count) + count) % count, isSampleChosen: true });
     this.#runs.subscribe();
   }
 
@@ -388,7 +391,8 @@ export class Session {
       this.#page.setState({ isBusy: true });
       await this.#try(act);
       this.#page.setState({ isBusy: false });
-      void this.refreshRuns();
+      clearTimeout(this.#lists);
+      this.#lists = setTimeout(() => void this.refreshRuns(), LISTS_AFTER_MS);
     });
     this.#queue = turn;
     return turn;

@@ -9,6 +9,8 @@ const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, W
 /** Standard deviation of each layer's output at step 0, by node; empty where it was not measured. */
 export async function startSpread(rest: Pick<Rest, 'ends'>, run: string): Promise<ReadonlyMap<string, number>> {
   for (let tries = 1; tries <= TRIES; tries += 1) {
+    // It is measured as soon as the run is built, and shown first.
+    await wait();
     const { steps, frames } = await rest.ends(run, 'activations');
     const first = frames[0];
     if (first && steps[0] === 0) {
@@ -18,8 +20,6 @@ export async function startSpread(rest: Pick<Rest, 'ends'>, run: string): Promis
         ),
       );
     }
-    // The run is being built; it measures its start as soon as it is.
-    await wait();
   }
   return new Map();
 }

@@ -1,5 +1,5 @@
 /** Sends files of the user: several at once, each with its progress, a way to give up, and what was wrong with it. */
-import type { Upload } from '../generated/schemas';
+import type { TableForm, Upload } from '../generated/schemas';
 import { createOwnData, type OwnDataStore, type Transfer } from '../stores/own';
 import { Refused, Unreachable } from '../wire/rest';
 import { Cancelled, type SendFile, sendFile } from '../wire/upload';
@@ -32,12 +32,12 @@ export class UploadErrands {
     await this.#try(id, file);
   }
 
-  /** Sends a file again that was not taken. */
-  async again(id: number): Promise<void> {
+  /** Sends a file again that was not taken; a table perhaps to be read otherwise. */
+  async again(id: number, form?: TableForm): Promise<void> {
     const known = this.#under.get(id);
     if (!known) return;
     this.#change(id, { sent: 0, state: 'sending', problem: null });
-    await this.#try(id, known.file);
+    await this.#try(id, known.file, form);
   }
 
   /** Gives a transfer up, or takes a failed one off the list. */
@@ -46,13 +46,13 @@ export class UploadErrands {
     this.#forget(id);
   }
 
-  async #try(id: number, file: File): Promise<void> {
+  async #try(id: number, file: File, form?: TableForm): Promise<void> {
     const abort = new AbortController();
     this.#under.set(id, { file, abort });
     const onSent = (sent: number): void =>
       this.#change(id, { sent: Math.min(sent, file.size), state: sent >= file.size ? 'reading' : 'sending' });
     try {
-      const upload = await this.#send(file, { onSent, signal: abort.signal });
+      const upload = await this.#send(file, { onSent, signal: abort.signal, form });
       this.#forget(id);
       this.#onUpload(upload);
       this.store.setState({ shown: upload.id });

@@ -8,6 +8,8 @@ export interface DataFiles {
   readonly originals: readonly Original[];
   /** False where this server takes no files. */
   readonly canUpload: boolean;
+  /** Bytes of the largest file that is taken, by the end of its name; empty until the server has told. */
+  readonly limits: Readonly<Record<string, number>>;
   /** Why they could not be listed. */
   readonly problem: string | null;
   /** Uploads that are put away and can still be had back: the server is told a little later. */
@@ -15,10 +17,32 @@ export interface DataFiles {
 }
 
 export const createDataFiles = () =>
-  createStore<DataFiles>()(() => ({ uploads: null, originals: [], canUpload: true, problem: null, putAway: [] }));
+  createStore<DataFiles>()(() => ({
+    uploads: null,
+    originals: [],
+    canUpload: true,
+    limits: {},
+    problem: null,
+    putAway: [],
+  }));
 
 export type DataFilesStore = ReturnType<typeof createDataFiles>;
 
-/** The uploads that are shown. */
-export const shownUploads = ({ uploads, putAway }: Pick<DataFiles, 'uploads' | 'putAway'>): readonly Upload[] =>
+type Listed = Pick<DataFiles, 'uploads' | 'putAway'>;
+
+/** The file that an upload is a reading of. */
+export const fileOf = ({ id, file }: Pick<Upload, 'id' | 'file'>): string => file ?? id;
+
+/** All readings that are there. */
+export const allUploads = ({ uploads, putAway }: Listed): readonly Upload[] =>
   (uploads ?? []).filter(({ id }) => !putAway.includes(id));
+
+/** One upload for each file: of several readings the first of those that are preferred, else the newest. */
+export function shownUploads(listed: Listed, preferred: readonly unknown[] = []): readonly Upload[] {
+  const all = allUploads(listed);
+  const chosen = preferred.flatMap((id) => all.filter((one) => one.id === id));
+  const first = (file: string): Upload | undefined => [...chosen, ...all].find((one) => fileOf(one) === file);
+  return all
+    .filter((one, at) => all.findIndex((other) => fileOf(other) === fileOf(one)) === at)
+    .map((one) => first(fileOf(one)) ?? one);
+}

@@ -49,6 +49,8 @@ class Fetched {
 export class FrameStore extends Signal {
   readonly #fetched = new Map<string, Fetched>();
   #lookedAt: number | null = null;
+  /** True once there is something of a step that was trained. */
+  hasTrained = false;
   readonly #newest = new Map<string, DecodedFrame>();
   readonly #histories = new Map<string, History>();
 
@@ -113,7 +115,10 @@ export class FrameStore extends Signal {
     const before = this.#newest.get(frame.probe);
     if (!before || before.step <= frame.step) this.#newest.set(frame.probe, frame);
     this.#history(frame.probe).push(frame);
-    this.changed();
+    this.hasTrained ||= frame.step > 0;
+    const isFirst = !before || (before.step === 0 && frame.step > 0);
+    if (isFirst) this.changedNow();
+    else this.changed();
   }
 
   /** Puts the recorded frames of a probe before those that came live. */

@@ -56,6 +56,8 @@ export interface Page {
   /** Counts how often the whole network was asked to be in sight. */
   readonly fitsAsked: number;
   readonly sample: number;
+  /** A hand chose it; until then it is only the first. */
+  readonly isSampleChosen: boolean;
   /** Time travel: the step that every panel shows; null is the newest. */
   readonly viewStep: number | null;
   /** True while a hand holds the past aside to see the present. */
@@ -102,6 +104,7 @@ export const createPage = () =>
     folds: {},
     fitsAsked: 0,
     sample: 0,
+    isSampleChosen: false,
     viewStep: null,
     isPeeking: false,
     isPresenting: false,

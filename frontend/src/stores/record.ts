@@ -12,6 +12,8 @@ export interface Mark {
   readonly kind: EventKind;
   /** The whole sentence, where the text is only a few words of it. */
   readonly story?: string;
+  /** Of a diagnosis. */
+  readonly severity?: Diagnosis['severity'];
 }
 
 const IDLE: RunProgress = {
@@ -35,7 +37,7 @@ function asMarks(events: readonly RunEvent[]): Mark[] {
     if (!diagnosis) return [{ step, text, kind }];
     return diagnosis.is_over || !isLast(event, at)
       ? []
-      : [{ step, text: diagnosis.kind.replaceAll('_', ' '), kind, story: text }];
+      : [{ step, text: diagnosis.kind.replaceAll('_', ' '), kind, story: text, severity: diagnosis.severity }];
   });
 }
 
@@ -53,6 +55,10 @@ export class RunRecord extends Signal {
   seq: number | null = null;
   /** True while the connection is down: what is shown is as of the last message. */
   isStale = false;
+  /** When another run began to be made in its place, by `performance.now`. */
+  leftAt = Number.NEGATIVE_INFINITY;
+  /** Until when its first pictures are waited for, while those of the run before stand; by `performance.now`. */
+  awaitedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, schedule?: Schedule) {
     super(schedule);

@@ -81,6 +81,7 @@ function endsOf(held: readonly HeldSample[], { value_range }: CheckedData): read
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of held)
     for (const value of values) {
+      if (Number.isNaN(value)) continue;
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
@@ -91,7 +92,7 @@ function flatNumbers(values: readonly unknown[]): Float32Array {
   const flat: number[] = [];
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const one of value) walk(one);
-    else flat.push(Number(value));
+    else flat.push(value === null ? Number.NaN : Number(value));
   };
   walk(values);
   return Float32Array.from(flat);

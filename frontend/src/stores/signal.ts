@@ -35,7 +35,17 @@ export class Signal {
     this.#isWaiting = true;
     this.#schedule(() => {
       this.#isWaiting = false;
-      for (const listener of [...this.#listeners]) listener();
+      this.#tell();
     });
+  }
+
+  /** Tells at once, for what somebody waits for. */
+  protected changedNow(): void {
+    this.version += 1;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -24,6 +24,7 @@ import type {
   ScalarsAnswer,
   SchedulePreview,
   SuggestedRate,
+  TableForm,
   Upload,
 } from '../generated/schemas';
 
@@ -119,6 +120,8 @@ export const rest = {
   upload: (id: string) => ask<Upload>('GET', dataset(id)),
   /** A look at an upload, read as its own fields say. */
   previewUpload: (id: string) => ask<DatasetPreview>('GET', dataset(id, '/preview')),
+  /** Reads a table that is there in another form. */
+  readOtherwise: (id: string, form: TableForm) => ask<Upload>('POST', dataset(id, '/readings'), form),
   removeUpload: (id: string) => ask<void>('DELETE', dataset(id)),
   /** Has the original files of a well-known set fetched by the server. */
   fetchOriginal: (name: string) => ask<Original>('POST', dataset(name, '/fetch')),
@@ -170,8 +173,8 @@ export const rest = {
   async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
     const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);
     const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
-    if (response.status === 404) return null;
     if (!response.ok) throw new Refused(await detailsOf(response));
+    if (response.status === 204) return null;
     return new Uint8Array(await response.arrayBuffer());
   },
   /** The recorded frames of a probe over the whole run, as message pack. */

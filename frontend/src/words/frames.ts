@@ -46,10 +46,15 @@ interface ItemsOf {
 }
 
 /** A frame whose `data_shape` tells what its items are. */
-export type FrameOf<Shape extends schemas.DataShape> = Omit<schemas.Frame, 'data_shape' | 'items' | 'params'> & {
+export type FrameOf<Shape extends schemas.DataShape> = Omit<
+  schemas.Frame,
+  'data_shape' | 'items' | 'params' | 'lack'
+> & {
   readonly data_shape: Shape;
   /** Of an analysis: the fields that made it. */
   readonly params?: schemas.Frame['params'];
+  /** Where there are no items: why. */
+  readonly lack?: string | null;
   readonly items: readonly ItemsOf[Shape][];
 };
 export type DecodedFrame = { [Shape in schemas.DataShape]: FrameOf<Shape> }[schemas.DataShape];

@@ -70,10 +70,20 @@ def test_targets_are_names_numbers_or_classes(shelf):
     numbers = read(y="y")
     assert (numbers.task, numbers.class_names) == ("regression", ())
     np.testing.assert_array_equal(numbers.targets.numpy(), y.astype(np.float32))
-    scaled = read(y="y", scale_target=True).targets.numpy()
-    np.testing.assert_allclose(scaled, (y - y.mean(0)) / y.std(0), rtol=1e-6)
+    later = read(y="y", scale_target=True)
+    assert (later.scales_targets, numbers.scales_targets) == (True, False)
+    np.testing.assert_array_equal(later.targets.numpy(), y.astype(np.float32))
     assert read(y="whole").targets.tolist() == [0, 1, 2, 1]
     assert read(y="whole", task="regression").targets.tolist() == [[0], [2], [5], [2]]
+
+
+def test_all_arrays_are_told(shelf):
+    found = put(shelf, "npz", arrays(x=np.zeros((4, 2)), y=Y, names=np.array(["a", "b", "a", "c"])))
+    assert found["arrays"] == [
+        {"name": "x", "shape": [4, 2], "dtype": "float64"},
+        {"name": "y", "shape": [4], "dtype": str(Y.dtype)},
+        {"name": "names", "shape": [4], "dtype": "text"},
+    ]
 
 
 def test_usual_names_are_known(shelf):

@@ -80,3 +80,14 @@ def test_the_script_reads_the_samples_from_a_file(shelf, kind, tmp_path, monkeyp
     inputs = space["load"](seed=0)[0]
     assert inputs.float().equal(loaded.inputs.float())
     assert [report.step for report in assemble(spec).trainer.steps()] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
+def test_a_file_gives_the_same_samples_whatever_the_seed(shelf, kind):
+    put_examples(shelf)
+    first, second = (kind.load(params_of(kind), seed=seed) for seed in (0, 7))
+    assert first.inputs.equal(second.inputs)
+    assert first.targets.equal(second.targets)
+    assert len(first.inputs) == len(first.targets) > 1
+    assert first.inputs.isfinite().all()
+    assert 0 <= first.targets.min() <= first.targets.max() < max(len(first.class_names), first.num_tokens or 0)

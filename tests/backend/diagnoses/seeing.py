@@ -41,8 +41,8 @@ def spec_of(body: dict[str, Any], **training: Any) -> RunSpec:
     return RunSpec.model_validate(body | {"training": {"seed": 0} | body.get("training", {}) | training})
 
 
-def see(spec: RunSpec, *, every: int = 25, until: int | None = None) -> Seen:
-    """Trains to the end, or to step ``until``."""
+def see(spec: RunSpec, *, every: int = 25, until: int | None = None, is_quick: bool = False) -> Seen:
+    """Trains to the end, or to step ``until``. A run that ``is_quick`` is over before it is looked at twice."""
     assembly = assemble(spec)
     events: list[RunEvent] = []
     losses: dict[str, list[float]] = {}
@@ -52,11 +52,11 @@ def see(spec: RunSpec, *, every: int = 25, until: int | None = None) -> Seen:
         for name, value in report.scalars().items():
             losses.setdefault(name, []).append(value)
         doctor.after_step(float("-inf"))
-        if report.step in EARLY or report.step % every == 0:
+        if report.step == 0 or (not is_quick and (report.step in EARLY or report.step % every == 0)):
             doctor.look()
         if until is not None and report.step >= until:
             break
-    doctor.look()
+    doctor.conclude()
     return Seen(assembly, events, losses)
 
 

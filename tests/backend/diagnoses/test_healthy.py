@@ -24,6 +24,12 @@ def test_a_healthy_run_is_told_no_problem(name):
     assert seen.assembly.trainer.step >= 100
 
 
+@pytest.mark.parametrize("name", QUICK)
+def test_a_healthy_run_that_is_over_at_once_is_told_no_problem(name):
+    seen = see(HEALTHY[name], until=150, is_quick=True)
+    assert [one.title for one in seen.told if one.severity == "problem"] == []
+
+
 @pytest.mark.parametrize("name", EXPERIMENT_SPECS)
 def test_the_start_of_a_ready_experiment_is_well(name):
     """What can be known before the first step: data, start of the weights, order of the layers."""

@@ -52,6 +52,14 @@ def test_it_is_found(kind):
     assert found.cause
 
 
+@pytest.mark.parametrize(
+    "kind", ["dead_units", "plateau", "rate_too_high", "overfitting", "diverged", "symmetric_units"]
+)
+def test_a_run_that_is_over_at_once_is_told_too(kind):
+    seen = see(spec_of(diagnoses.REGISTRY.get(kind).example), until=EXPECTED[kind][0], is_quick=True)
+    assert kind in seen.standing
+
+
 def test_where_is_said_in_the_title():
     found = example("symmetric_units").standing["symmetric_units"]
     assert found.title == "All units of hidden are equal from the start."

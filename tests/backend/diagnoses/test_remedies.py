@@ -15,6 +15,7 @@ TRIED = [
     ("exploding_gradients", 0, 3),
     ("first_loss", 0, 1),
     ("first_loss", 1, 1),
+    ("label_imbalance", 0, 1),
     ("not_normalised", 0, 1),
     ("overfitting", 0, 200),
     ("overfitting", 1, 200),

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from math import prod
 
+import numpy as np
 import pytest
 from layerlab import datasets, losses
 from layerlab.datasets.base import LoadedData, PointsParams
@@ -12,10 +13,12 @@ from layerlab.datasets.rows import whole
 from layerlab.datasets.spiral import Spiral
 from layerlab.export.samples import samples
 from layerlab.export.script import python_script
+from layerlab.shelf import UPLOADS
 from layerlab.training.data import prepare
 from layerlab_schemas.run import DataSpec, RunSpec
 
 from tests.backend.export.written import assert_alike, assert_each_name_once, lines_of, named, run, trained
+from tests.uploads import arrays, put
 
 #: Other forms of some kinds, beside each kind's example.
 FORMS = [
@@ -40,6 +43,9 @@ FORMS = [
 SETTINGS = [
     {"dataset": "digits", "target": "input", "preprocess": "standardize", "subset": 50},
     {"dataset": "wine", "preprocess": "standardize", "validation_fraction": 0.3},
+    {"dataset": "moons", "params": {"first_share": 0.8, "samples": 60}, "oversample": True},
+    {"dataset": "wine", "preprocess": "whiten", "oversample": True, "subset": 40, "split_seed": 3},
+    {"dataset": "digits", "oversample": True, "target": "input", "subset": 50},
     {"dataset": "adding", "preprocess": "channel_mean", "params": {"samples": 60}, "target": "input"},
     {"dataset": "reverse", "preprocess": "standardize", "params": {"samples": 60}, "subset": 20},
 ]
@@ -103,6 +109,29 @@ def test_a_script_reads_original_files_beside_it(original_files):
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=original_files)
     assert (done.returncode, done.stderr) == (0, "")
     assert_alike(lines_of(done.stdout), trained(spec))
+
+
+TABLE = "age,colour,price\n" + "\n".join(
+    f"{'' if place % 5 == 1 else place},{'' if place % 7 == 2 else 'red' if place % 3 else 'blue'},{place * 1.5}"
+    for place in range(40)
+)
+
+
+@pytest.mark.parametrize("params", [{"missing": "median"}, {"missing": "drop"}, {"target": "colour"}])
+def test_a_table_of_the_users_own_is_filled_as_the_run_does_it(params, tmp_path, monkeypatch):
+    monkeypatch.setenv(UPLOADS, str(tmp_path / "uploads"))
+    put(tmp_path / "uploads", "csv", TABLE.encode())
+    put(tmp_path / "uploads", "npz", arrays(x=np.eye(12), y=np.arange(12.0)), upload="u0000000000000002")
+    tables = {"dataset": "csv", "params": {"upload": "u0000000000000001"} | params, "preprocess": "standardize"}
+    numbers = {"dataset": "npz", "params": {"upload": "u0000000000000002", "scale_target": True}}
+    monkeypatch.chdir(tmp_path)
+    for data in (tables, numbers):
+        spec = run_of(data)
+        (tmp_path / "data.npz").write_bytes(samples(spec))
+        text = python_script(spec)
+        assert_each_name_once(text)
+        assert_same_data(spec, named(text))
+        assert_alike(run(spec), trained(spec))
 
 
 class Mirrored(Spiral):

@@ -81,6 +81,7 @@ def test_every_init_starts_with_the_same_weights(kind):
         {"regularization": {"l1": 0.01, "l2": 0.1, "clip_grad_norm": 0.5}},
         {"data": {"dataset": "moons", "params": {"samples": 90}, "shuffle": False, "subset": 50}},
         {"data": {"dataset": "xor", "params": {"samples": 90}, "validation_fraction": 0.3, "preprocess": "none"}},
+        {"data": {"dataset": "moons", "params": {"samples": 90, "first_share": 0.8}, "oversample": True}},
         {"data": {"dataset": "circle", "params": {"samples": 81}, "batch_size": 64}},
         {"training": {"seed": 7, "epochs": None, "max_steps": 9}},
     ],

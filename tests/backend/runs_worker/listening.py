@@ -59,6 +59,7 @@ def train(
     recorded_step: int = 0,
     paused: bool = False,
     look: Callable[[Any], None] = lambda session: None,
+    watched: Message | None = None,
 ) -> Listener:
     """Train a run to its end; ``commands`` have come before it begins."""
     inbox = Inbox()
@@ -73,6 +74,7 @@ def train(
         "spec": as_json(run),
         "resume": resume,
         "recorded_step": recorded_step,
+        "watch": watched,
     }
     session = build(start, listener, inbox, threads=1, memory_bytes=0)
     session.run(paused=paused)

@@ -47,6 +47,25 @@ def test_each_probe_is_measured_at_the_start_and_at_the_end_and_what_is_watched_
     assert heard.frames("decision_surface") == []
 
 
+@pytest.mark.parametrize("max_steps", [1, 3])
+def test_what_nobody_watches_is_measured_after_the_first_step_and_is_of_the_start_all_the_same(tmp_path, max_steps):
+    small = spec(max_steps=max_steps)
+    alone = train(small, tmp_path / "alone")
+    seen = train(small, tmp_path / "seen", watched=watch("weights", "confusion"))
+    names = {message["probe"] for message in alone.of("frame")}
+    assert len(names) > 8
+    for name in names:
+        assert seen.frames(name)[0] == alone.frames(name)[0], name
+        assert seen.frames(name)[-1] == alone.frames(name)[-1], name
+        steps = [message["step"] for message in seen.of("frame") if message["probe"] == name]
+        assert steps == sorted(set(steps)), name
+    told = [(message["probe"], message["step"]) for message in seen.of("frame")]
+    assert told[:2] == [("confusion", 0), ("weights", 0)]
+    if max_steps > 1:
+        assert told.index(("weights", 1)) < told.index(("activations", 0))
+    assert seen.curve("train/loss") == alone.curve("train/loss")
+
+
 def test_with_no_steps_everything_is_measured_once(tmp_path):
     heard = train(spec(max_steps=0), tmp_path)
     told = [frame["probe"] for frame in heard.of("frame")]
@@ -250,3 +269,14 @@ def test_errors_are_told_in_plain_words():
     other = in_words(KeyError("secret"))
     assert "KeyError" in other
     assert "secret" not in other
+
+
+def test_a_look_that_finds_nothing_new_says_nothing_of_what_looks_cost(tmp_path):
+    def look(session):
+        known = session._telemetry._cadence._usual
+        before = dict(known)
+        session._telemetry.measure_all()
+        assert set(ALL) <= set(before)
+        assert known == before
+
+    train(spec(max_steps=3), tmp_path, watch(*ALL), look=look)

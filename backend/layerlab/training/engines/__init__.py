@@ -1,1 +1,1 @@
-"""Engines: other ways to run the steps of a trainer, faster and with the same numbers up to rounding."""
+"""Ways to do the same step faster."""

@@ -40,11 +40,7 @@ class Told:
 
 
 class PureStep:
-    """A step as a function of values, batch, numbers and rate; nothing that goes in is written to.
-
-    Attributes:
-        names: Of the numbers, in the order of ``numbers()``; betas are two of them.
-    """
+    """A step as a function of values, batch, numbers and rate; nothing that goes in is written to."""
 
     def __init__(
         self, network: Network, loss: LossChoice, optimizer: OptimizerChoice, regularization: RegularizationSpec

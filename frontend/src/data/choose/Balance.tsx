@@ -3,7 +3,7 @@ import { UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { formatCount } from '../../draw';
 import type { DatasetPreview } from '../../generated/schemas';
-import { type ClassRow, classRows, evenness } from './balance';
+import { type ClassRow, classRows, evenness, hasRepeats } from './balance';
 import { Part } from './Part';
 
 const FIRST = 12;
@@ -12,7 +12,8 @@ export function Balance({ preview }: { readonly preview: DatasetPreview }) {
   const [isOpen, setOpen] = useState(false);
   const rows = classRows(preview);
   if (rows.length === 0) return null;
-  const most = Math.max(...rows.map(({ train, validation }) => train + validation), 1);
+  const most = Math.max(...rows.map(({ trainedOn, validation }) => trainedOn + validation), 1);
+  const isRepeated = hasRepeats(preview);
   const shown = isOpen ? rows : rows.slice(0, FIRST);
   return (
     <Part title="Classes" note={evenness(rows)}>
@@ -26,6 +27,11 @@ export function Balance({ preview }: { readonly preview: DatasetPreview }) {
             <th scope="col" className="is-train">
               train
             </th>
+            {isRepeated ? (
+              <th scope="col" className="is-repeated">
+                repeated
+              </th>
+            ) : null}
             <th scope="col" className="is-validation">
               validation
             </th>
@@ -33,7 +39,7 @@ export function Balance({ preview }: { readonly preview: DatasetPreview }) {
         </thead>
         <tbody>
           {shown.map((row) => (
-            <Row key={row.name} row={row} most={most} />
+            <Row key={row.name} row={row} most={most} isRepeated={isRepeated} />
           ))}
         </tbody>
       </table>
@@ -46,7 +52,13 @@ export function Balance({ preview }: { readonly preview: DatasetPreview }) {
   );
 }
 
-function Row({ row, most }: { readonly row: ClassRow; readonly most: number }) {
+interface RowProps {
+  readonly row: ClassRow;
+  readonly most: number;
+  readonly isRepeated: boolean;
+}
+
+function Row({ row, most, isRepeated }: RowProps) {
   const width = (count: number): { width: string } => ({ width: `${(100 * count) / most}%` });
   return (
     <tr>
@@ -55,9 +67,11 @@ function Row({ row, most }: { readonly row: ClassRow; readonly most: number }) {
       </th>
       <td className="balance-bar" aria-hidden="true">
         <i className="is-train" style={width(row.train)} />
+        <i className="is-repeated" style={width(row.trainedOn - row.train)} />
         <i className="is-validation" style={width(row.validation)} />
       </td>
       <td>{formatCount(row.train)}</td>
+      {isRepeated ? <td>{formatCount(row.trainedOn)}</td> : null}
       <td>{formatCount(row.validation)}</td>
     </tr>
   );

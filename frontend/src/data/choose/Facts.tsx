@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatShape } from '../../draw';
 import type { DataMemory, DatasetPreview } from '../../generated/schemas';
 import { usePage } from '../../session/react';
+import { numDifferent } from './balance';
 import { Part } from './Part';
 import { type Choosable, nounOf } from './sets';
 
@@ -19,8 +20,8 @@ export function Facts({ one, preview }: FactsProps) {
       <dl className="facts num">
         {data ? <Fact name="Task" value={taskText(preview)} /> : null}
         {data && one ? <Fact name="One sample" value={sampleText(preview)} /> : null}
-        {data && one ? (
-          <Fact name="Samples" value={`${formatCount(data.num_train + data.num_validation)} ${nounOf(one.kind)}`} />
+        {preview && one ? (
+          <Fact name="Samples" value={`${formatCount(numDifferent(preview))} ${nounOf(one.kind)}`} />
         ) : null}
         {memory ? <Fact name="Memory" value={memoryText(memory)} /> : null}
         <Fact name="Licence" value={one?.upload ? 'Yours; it stays on this server' : one?.kind.details.licence} />

@@ -1,6 +1,6 @@
 /** One set of the gallery: a picture of real samples, its name, how much of what. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { formatBytes, formatCount } from '../../draw';
 import { Icon } from '../../forms/Icon';
 import type { DatasetPreview, Original } from '../../generated/schemas';
@@ -25,6 +25,11 @@ interface SetCardProps {
 export function SetCard(props: SetCardProps) {
   const { one, original, isChosen } = props;
   const element = useRef<HTMLElement>(null);
+  // The one in use is in sight when the gallery opens.
+  const isChosenAtFirst = useRef(isChosen);
+  useEffect(() => {
+    if (isChosenAtFirst.current && props.isKnown) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [props.isKnown]);
   const isHere = !original || original.status === 'ready';
   const { preview, problem } = useLook(one, element, isHere && props.isKnown);
   return (

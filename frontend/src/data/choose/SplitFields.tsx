@@ -5,9 +5,10 @@ import type { Field } from '../../forms/schema';
 import type { DatasetPreview, RunSpec } from '../../generated/schemas';
 import { usePage, useSession, useSpec } from '../../session/react';
 import { withField } from '../edits';
+import { hasRepeats } from './balance';
 import { Part } from './Part';
 
-type Name = 'validation_fraction' | 'split_seed' | 'stratify';
+type Name = 'validation_fraction' | 'split_seed' | 'stratify' | 'oversample';
 
 const LIMITS = { isWhole: false, low: 0, high: 1, isLowOpen: false, isHighOpen: true };
 
@@ -33,11 +34,17 @@ const SEED = field(
   { kind: 'number', limits: { ...LIMITS, isWhole: true, high: 2 ** 32 - 1, isHighOpen: false } },
 );
 const STRATIFY = field('stratify', 'Both parts have the classes in the same shares.', true, { kind: 'switch' });
+const OVERSAMPLE = field(
+  'oversample',
+  'Train on the classes in equal shares: samples of the rarer ones are repeated. Validation stays as it is.',
+  false,
+  { kind: 'switch' },
+);
 
 export function SplitFields({ preview }: { readonly preview: DatasetPreview | null }) {
   const data = preview?.data;
   const note = data
-    ? `${formatCount(data.num_train)} train, ${formatCount(data.num_validation)} validation`
+    ? `${formatCount(data.num_train)} train${hasRepeats(preview) ? ' with repeats' : ''}, ${formatCount(data.num_validation)} validation`
     : undefined;
   const hasClasses = data !== undefined && data.task === 'classification' && data.output_shape.length === 1;
   return (
@@ -45,6 +52,7 @@ export function SplitFields({ preview }: { readonly preview: DatasetPreview | nu
       <SplitField field={FRACTION} />
       <SplitField field={SEED} />
       {hasClasses ? <SplitField field={STRATIFY} /> : null}
+      {hasClasses ? <SplitField field={OVERSAMPLE} /> : null}
     </Part>
   );
 }

@@ -12,6 +12,7 @@ export function Statistics({ preview }: { readonly preview: DatasetPreview }) {
   const all = preview.statistics;
   if (all.length === 0) return null;
   const shown = isOpen ? all : all.slice(0, FIRST);
+  const hasGaps = all.some(({ num_missing }) => num_missing > 0);
   return (
     <Part title="Statistics" note="training part, before preprocessing">
       <table className="statistics num">
@@ -22,6 +23,7 @@ export function Statistics({ preview }: { readonly preview: DatasetPreview }) {
             <th scope="col">std</th>
             <th scope="col">min</th>
             <th scope="col">max</th>
+            {hasGaps ? <th scope="col">missing</th> : null}
             <th>
               <span className="hidden-text">Histogram</span>
             </th>
@@ -29,7 +31,7 @@ export function Statistics({ preview }: { readonly preview: DatasetPreview }) {
         </thead>
         <tbody>
           {shown.map((one) => (
-            <Row key={one.name} one={one} />
+            <Row key={one.name} one={one} hasGaps={hasGaps} />
           ))}
         </tbody>
       </table>
@@ -42,7 +44,7 @@ export function Statistics({ preview }: { readonly preview: DatasetPreview }) {
   );
 }
 
-function Row({ one }: { readonly one: FeatureStatistics }) {
+function Row({ one, hasGaps }: { readonly one: FeatureStatistics; readonly hasGaps: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const draw = (): void => {
@@ -59,6 +61,7 @@ function Row({ one }: { readonly one: FeatureStatistics }) {
       {[one.mean, one.std, one.min, one.max].map((value, at) => (
         <td key={at}>{formatNumber(value)}</td>
       ))}
+      {hasGaps ? <td>{one.num_missing > 0 ? formatCount(one.num_missing) : '–'}</td> : null}
       <td>
         <canvas ref={canvas} />
       </td>

@@ -292,7 +292,8 @@ describe('the picture of a set without pictures', () => {
 });
 
 describe('the balance of classes', () => {
-  const rows = (...train: number[]) => train.map((count, at) => ({ name: String(at), train: count, validation: 0 }));
+  const rows = (...train: number[]) =>
+    train.map((count, at) => ({ name: String(at), train: count, trainedOn: count, validation: 0 }));
   it('is said in words', () => {
     expect(evenness(rows(40, 40))).toBe('40 of each class to train on');
     expect(plain(evenness(rows(1400, 1460)))).toBe('1 400 to 1 460 of each class to train on');
@@ -301,12 +302,23 @@ describe('the balance of classes', () => {
   });
 
   it('has a row for each class, in their order, also for one that a part lacks', () => {
-    const preview = { data: IRIS, train_counts: { virginica: 3, setosa: 4 }, validation_counts: { setosa: 1 } };
+    const train_counts = { virginica: 3, setosa: 4 };
+    const preview = { data: IRIS, train_counts, oversampled_counts: {}, validation_counts: { setosa: 1 } };
     expect(classRows(preview as unknown as DatasetPreview)).toEqual([
-      { name: 'setosa', train: 4, validation: 1 },
-      { name: 'versicolor', train: 0, validation: 0 },
-      { name: 'virginica', train: 3, validation: 0 },
+      { name: 'setosa', train: 4, trainedOn: 4, validation: 1 },
+      { name: 'versicolor', train: 0, trainedOn: 0, validation: 0 },
+      { name: 'virginica', train: 3, trainedOn: 3, validation: 0 },
     ]);
+    const repeated = classRows({
+      ...preview,
+      oversampled_counts: { virginica: 4, setosa: 4 },
+    } as unknown as DatasetPreview);
+    expect(repeated.map(({ train, trainedOn }) => [train, trainedOn])).toEqual([
+      [4, 4],
+      [0, 0],
+      [3, 4],
+    ]);
+    expect(evenness(repeated.filter(({ train }) => train > 0))).toBe('4 of each class to train on');
     expect(classRows({ ...preview, train_counts: {} } as unknown as DatasetPreview)).toEqual([]);
   });
 });

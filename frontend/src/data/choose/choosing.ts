@@ -40,7 +40,7 @@ export async function choose(workplace: Workplace, title: string, wish: Wish): P
     }
     const { spec } = found;
     session.edit(() => spec);
-    page.setState({ sample: 0, notice: noticeOf(workplace, title, before, found) });
+    page.setState({ sample: 0, isSampleChosen: false, notice: noticeOf(workplace, title, before, found) });
     return true;
   } catch (error) {
     report(page, error);

@@ -96,9 +96,11 @@ function tableMap(samples: readonly PreviewSample[]): Mapped {
   const num = Math.min(MOST_ROWS, columns[0]?.length ?? 0);
   const map = Array.from({ length: num }, (_, feature) => {
     const row = columns.map((column) => column[feature] ?? 0);
-    const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
-    const far = 2 * Math.sqrt(row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length) || 1;
-    return row.map((value) => share(value, mean - far, mean + far));
+    const there = row.filter((value) => !Number.isNaN(value));
+    const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
+    const far = 2 * Math.sqrt(there.reduce((sum, value) => sum + (value - mean) ** 2, 0) / there.length) || 1;
+    // What is missing is as pale as the mean.
+    return row.map((value) => share(Number.isNaN(value) ? mean : value, mean - far, mean + far));
   });
   return { map, scale: 'diverging' };
 }

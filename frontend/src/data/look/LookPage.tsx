@@ -8,6 +8,7 @@ import { isOpenFilter, NO_FILTER, type Part } from '../../stores/lamp';
 import type { RunRecord } from '../../stores/record';
 import { LampBar } from './LampBar';
 import { LossRange } from './LossRange';
+import { PlaneMap } from './PlaneMap';
 import './look.css';
 import { hasSingleClasses, numWrong, rowOf, verdictAt } from './rows';
 import { SampleList } from './SampleList';
@@ -43,6 +44,8 @@ function Lamp({ record, data }: LampProps) {
     return item && row >= 0 ? verdictAt(item, row, data.class_names, writeNumber) : null;
   }, [item, chosen, data]);
   const want = useWant(record, data, lamp.part);
+  const spec = useRecord(record, (one) => one?.view?.spec ?? null);
+  const isPlane = data.input_kind === 'points' && data.input_shape[0] === 2;
   // The chosen one may be out of sight, or not fit the filter.
   useEffect(() => {
     if (chosen !== null && !item) want([chosen]);
@@ -84,6 +87,17 @@ function Lamp({ record, data }: LampProps) {
           )}
         </div>
         <aside className="lamp-side">
+          {item && spec && isPlane ? (
+            <PlaneMap
+              spec={spec}
+              part={lamp.part}
+              item={item}
+              rows={rows}
+              data={data}
+              chosen={chosen}
+              onChoose={choose}
+            />
+          ) : null}
           {item ? <LossRange item={item} /> : null}
           <ShownSample part={lamp.part} index={chosen} verdict={verdict} data={data} />
           <Trouble

@@ -51,6 +51,15 @@ export function SampleList(props: SampleListProps) {
     return () => clearTimeout(timer);
   }, [wanted, part]);
 
+  // Chosen elsewhere, on the plane or by a key, it comes into sight.
+  const seen = useRef(chosen);
+  useEffect(() => {
+    if (seen.current === chosen) return;
+    seen.current = chosen;
+    const at = chosen === null ? -1 : rows.findIndex((row) => item.index.data[row] === chosen);
+    if (at >= 0) scrollTo(list.current, Math.floor(at / columns) * cell.height, cell.height);
+  }, [chosen, rows, item, columns, cell.height]);
+
   const place = chosen === null ? -1 : rows.findIndex((row) => item.index.data[row] === chosen);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && place >= 0) {
@@ -122,7 +131,8 @@ export function SampleList(props: SampleListProps) {
 
 /** What the columns of a table are. */
 function Head({ data }: { readonly data: CheckedData }) {
-  const names = data.feature_names.slice(0, MOST_VALUES);
+  const isPlane = data.input_kind === 'points' && data.input_shape[0] === 2;
+  const names = isPlane ? ['x', 'y'] : data.feature_names.slice(0, MOST_VALUES);
   const isText = data.vocabulary.length > 0;
   return (
     <div className="lamp-head xs" aria-hidden="true">

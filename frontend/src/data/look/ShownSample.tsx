@@ -1,9 +1,10 @@
 /** The chosen sample, large: what it is and what the network makes of it. */
-import { formatCount, formatNumber } from '../../draw';
+import { formatCount } from '../../draw';
 import type { CheckedData } from '../../generated/schemas';
 import { useSession, useWorkplace } from '../../session/react';
 import type { Part } from '../../stores/lamp';
 import type { HeldSample } from '../../stores/samples';
+import { formatValue } from '../values';
 import type { Verdict } from './rows';
 import { SampleImage } from './SampleImage';
 import { useHeldSample } from './SampleList';
@@ -88,7 +89,7 @@ const MOST_NUMBERS = 60;
 
 function Content({ sample, names }: { readonly sample: HeldSample; readonly names: readonly string[] }) {
   if (sample.text !== null) return <pre className="lamp-text">{sample.text}</pre>;
-  const numbers = Array.from(sample.values.subarray(0, MOST_NUMBERS), (value) => formatNumber(value));
+  const numbers = Array.from(sample.values.subarray(0, MOST_NUMBERS), (value) => formatValue(value));
   if (names.length === 0) return <p className="lamp-text num">{numbers.join('  ')}</p>;
   return (
     <dl className="lamp-facts num">

@@ -1,5 +1,6 @@
 /** What is said of a sample. */
-import { formatCount, formatLoss, formatNumber, formatPercent } from '../../draw/format';
+import { formatCount, formatLoss, formatPercent } from '../../draw/format';
+import { formatValue } from '../values';
 import type { Verdict } from './rows';
 
 /** Right and wrong are never told by colour alone. */
@@ -35,4 +36,4 @@ export function sentenceOf(verdict: Verdict): string {
 }
 
 /** A number to tell, as a label is written. */
-export const writeNumber = (value: number): string => formatNumber(value);
+export const writeNumber = formatValue;

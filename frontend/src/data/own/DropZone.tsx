@@ -1,19 +1,21 @@
 /** Where files are brought: by a press, by keys, or dropped anywhere in the view of the data. */
 import { Button } from '@mantine/core';
 import { useRef } from 'react';
+import { formatBytes } from '../../draw';
 import { Icon } from '../../forms/Icon';
 import { useDataFiles, useSession } from '../../session/react';
 
-export const FORMATS: readonly { readonly ends: string; readonly what: string }[] = [
-  { ends: '.csv', what: 'a table, up to 100 MB' },
-  { ends: '.zip', what: 'images in one folder for each class, up to 200 MB' },
+const FORMATS: readonly { readonly ends: string; readonly what: string }[] = [
+  { ends: '.csv', what: 'a table' },
+  { ends: '.zip', what: 'images in one folder for each class' },
   { ends: '.txt', what: 'text, read by characters or words' },
-  { ends: '.npz', what: 'NumPy arrays x and y' },
+  { ends: '.npz', what: 'NumPy arrays of inputs and targets' },
 ];
 
 export function DropZone() {
   const session = useSession();
   const canUpload = useDataFiles((files) => files.canUpload);
+  const limits = useDataFiles((files) => files.limits);
   const input = useRef<HTMLInputElement>(null);
   if (!canUpload) return <p className="sm muted">This server takes no files. Points can be painted all the same.</p>;
   const send = (files: FileList | null): void => {
@@ -46,7 +48,10 @@ export function DropZone() {
             <dt>
               <code>{ends}</code>
             </dt>
-            <dd className="faint">{what}</dd>
+            <dd className="faint num">
+              {what}
+              {limits[ends] ? `, up to ${formatBytes(limits[ends])}` : ''}
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,7 +1,7 @@
 /** The user's own data: files and painted points at the left, what is in the chosen one at the right. */
 import { useEffect } from 'react';
 import { useDataFiles, useOwnData, useSession, useSpec } from '../../session/react';
-import { shownUploads } from '../../stores/datasets';
+import { allUploads } from '../../stores/datasets';
 import { DropZone } from './DropZone';
 import { PAINTED } from './paint/edits';
 import { PaintPage } from './paint/PaintPage';
@@ -41,7 +41,7 @@ function useShown(): string {
   const { data } = useSpec();
   const chosen = useOwnData((own) => own.shown);
   const inUse = typeof data.params.upload === 'string' ? data.params.upload : null;
-  const isThere = useDataFiles((files) => shownUploads(files).some(({ id }) => id === (chosen ?? inUse)));
+  const isThere = useDataFiles((files) => allUploads(files).some(({ id }) => id === (chosen ?? inUse)));
   if (chosen === PAINTED) return PAINTED;
   return isThere ? (chosen ?? inUse ?? PAINTED) : PAINTED;
 }

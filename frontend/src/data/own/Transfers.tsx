@@ -1,9 +1,13 @@
 /** Files on their way: how far each is, a way to give it up, and what was wrong with one that was not taken. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { useState } from 'react';
 import { formatBytes } from '../../draw';
 import { Icon } from '../../forms/Icon';
+import type { TableForm } from '../../generated/schemas';
 import { useOwnData, useSession } from '../../session/react';
 import type { Transfer } from '../../stores/own';
+import { AS_FOUND } from './useForm';
+import { isTable, WrittenSo } from './WrittenSo';
 
 export function Transfers() {
   const transfers = useOwnData((own) => own.transfers);
@@ -27,6 +31,7 @@ function wordOf({ state, sent, size }: Transfer): string {
 function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
   const { uploading } = useSession();
   const { id, name, size, sent, problem } = transfer;
+  const [form, setForm] = useState<TableForm>(AS_FOUND);
   const label = problem ? `Take ${name} off the list` : `Cancel ${name}`;
   return (
     <>
@@ -46,7 +51,8 @@ function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
           <p className="sm">
             {problem.hint ? <b>{problem.message}</b> : problem.message} {problem.hint}
           </p>
-          <Button variant="default" size="xs" onClick={() => void uploading.again(id)}>
+          {isTable(name) ? <WrittenSo name={name} form={form} onChange={setForm} /> : null}
+          <Button variant="default" size="xs" onClick={() => void uploading.again(id, form)}>
             Send it again
           </Button>
         </div>

@@ -23,7 +23,7 @@ export function Uploads({ shown, onShow }: UploadsProps) {
   const session = useSession();
   const { data } = useSpec();
   const files = useDataFiles((one) => one);
-  const uploads = shownUploads(files);
+  const uploads = shownUploads(files, [shown, data.params.upload]);
   const numPainted = useNumPainted();
   return (
     <ul className="own-uploads" aria-label="Your data">

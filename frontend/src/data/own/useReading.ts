@@ -54,8 +54,8 @@ function useLook(dataset: string, params: Fields): Seen {
   const session = useSession();
   const spec = useSpec();
   const [seen, setSeen] = useState<Seen>({ of: null, preview: null, problem: null });
-  const { validation_fraction, split_seed, stratify } = spec.data;
-  const key = JSON.stringify([dataset, params, validation_fraction, split_seed, stratify]);
+  const { validation_fraction, split_seed, stratify, oversample } = spec.data;
+  const key = JSON.stringify([dataset, params, validation_fraction, split_seed, stratify, oversample]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that a look depends on
   useEffect(() => {
     let isOpen = true;

@@ -8,18 +8,31 @@ import { flatNumbers } from '../values';
 const FIRST = 8;
 
 export function Fitted({ preparation }: { readonly preparation: Preparation }) {
-  const tables = preparation.fitted.filter(({ names }) => names.length > 0);
+  const tables = tablesOf(preparation.fitted);
   const images = preparation.fitted.filter(({ names }) => names.length === 0);
   if (preparation.fitted.length === 0) return null;
   return (
     <section className="prepare-fitted" aria-label="Fitted numbers">
       <h4>Learnt from the training part</h4>
-      {tables.length > 0 ? <Table columns={tables} /> : null}
+      {tables.map((columns) => (
+        <Table key={columns[0]?.name} columns={columns} />
+      ))}
       {images.map((one) => (
         <Picture key={one.name} fitted={one} />
       ))}
     </section>
   );
+}
+
+/** Numbers of the same columns or channels stand side by side. */
+function tablesOf(fitted: readonly FittedNumbers[]): FittedNumbers[][] {
+  const tables = new Map<string, FittedNumbers[]>();
+  for (const one of fitted) {
+    if (one.names.length === 0) continue;
+    const key = JSON.stringify(one.names);
+    tables.set(key, [...(tables.get(key) ?? []), one]);
+  }
+  return [...tables.values()];
 }
 
 function Table({ columns }: { readonly columns: readonly FittedNumbers[] }) {

@@ -1,10 +1,10 @@
 /** The samples after one step of preprocessing: pictures or rows, and how one channel or column is spread. */
 import { useEffect, useMemo, useRef } from 'react';
-import { formatNumber, formatSpread, onThemeChange, paintHistogram, paintTiles, theme } from '../../draw';
+import { formatCount, formatNumber, formatSpread, onThemeChange, paintHistogram, paintTiles, theme } from '../../draw';
 import { scaleEnds } from '../../draw/tiles';
 import { Formula } from '../../editor/Formula';
 import type { CheckedData, FeatureStatistics, PreparationStage } from '../../generated/schemas';
-import { flatNumbers } from '../values';
+import { flatNumbers, formatValue } from '../values';
 
 interface StageProps {
   readonly stage: PreparationStage;
@@ -93,10 +93,7 @@ function Numbers({ stage }: { readonly stage: PreparationStage }) {
         const values = flatNumbers(sample.values);
         return (
           <li key={sample.index} className="clip">
-            {values
-              .slice(0, VALUES)
-              .map((value) => formatNumber(value))
-              .join('  ')}
+            {values.slice(0, VALUES).map(formatValue).join('  ')}
             {values.length > VALUES ? '  …' : ''}
           </li>
         );
@@ -114,7 +111,7 @@ function Spread({ statistics }: { readonly statistics: FeatureStatistics }) {
     draw();
     return onThemeChange(draw);
   }, [statistics]);
-  const { name, mean, std, min, max } = statistics;
+  const { name, mean, std, min, max, num_missing } = statistics;
   const said = `${name}: mean ${formatNumber(mean)}, standard deviation ${formatNumber(std)}`;
   return (
     <figure>
@@ -123,6 +120,7 @@ function Spread({ statistics }: { readonly statistics: FeatureStatistics }) {
         <span className="faint">{formatNumber(min)}</span>
         <span title={said}>
           <span className="muted">{name}</span> {formatSpread(mean, std)}
+          {num_missing > 0 ? <span className="muted"> · {formatCount(num_missing)} missing</span> : null}
         </span>
         <span className="faint">{formatNumber(max)}</span>
       </figcaption>

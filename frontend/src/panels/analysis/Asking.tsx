@@ -2,13 +2,13 @@
 import { type ReactElement, useState } from 'react';
 import { formatCount } from '../../draw/format';
 import { SchemaField } from '../../forms/SchemaField';
-import { fieldsOf } from '../../forms/schema';
+import { type Field, fieldsOf } from '../../forms/schema';
 import type { Kind } from '../../generated/schemas';
 import { type Asked, isOpen } from '../../stores/analyses';
 import type { Options } from '../drawing';
 import { Toggle } from '../PanelHead';
 import { PanelIcon } from '../PanelIcon';
-import type { PanelProps } from '../props';
+import { checkOf, type PanelProps } from '../props';
 import { isQuick, readsState } from './shown';
 import { changedParams, FOLLOW, follows, PARAMS, valuesOf, wishOf, withParam } from './wish';
 import { progressText } from './words';
@@ -134,7 +134,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
         {fields.map((field) => (
           <SchemaField
             key={field.name}
-            field={field}
+            field={withNodes(field, props)}
             value={field.name in typed ? typed[field.name] : values[field.name]}
             problem={asked.problems.find((one) => one.field === field.name)?.text}
             onChange={(value, phase) => change(field.name, value, phase)}
@@ -158,6 +158,13 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
       </div>
     </form>
   );
+}
+
+/** Which layer is chosen from those of the network; empty takes the one that the help tells of. */
+function withNodes(field: Field, props: PanelProps): Field {
+  const nodes = checkOf(props)?.nodes ?? [];
+  if (field.name !== 'node' || field.form.kind !== 'text' || nodes.length === 0) return field;
+  return { ...field, form: { kind: 'names', names: nodes.map(({ id }) => id), emptyWord: 'by itself' } };
 }
 
 function FollowToggle({ parts: { kind, options, setOption } }: { readonly parts: AnalysisParts }): ReactElement {

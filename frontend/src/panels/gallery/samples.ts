@@ -75,6 +75,12 @@ export function check(kind: Kind): CheckResult {
     ok: true,
     nodes,
     problems: [],
+    lacking: isImage
+      ? {}
+      : {
+          norm_statistics: { text: 'This network has no normalisation layer.', offer: 'add_norm' },
+          filters: { text: 'This network has no convolution.', offer: null },
+        },
     totals: { parameters: 1256220, multiply_adds: 6500000, memory_bytes: 0 },
     data: {
       dataset: 'digits',

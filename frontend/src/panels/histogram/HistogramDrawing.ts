@@ -3,6 +3,7 @@ import { Digest } from '../../draw/digest';
 import { formatCount } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { plannedEnd, type Range } from '../../draw/ticks';
+import type { CheckResult } from '../../generated/schemas';
 import { asShape, type HistogramItem } from '../../words/frames';
 import type { Cursor } from '../cursor';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
@@ -79,7 +80,7 @@ export class HistogramDrawing implements Drawing {
     if (!frame || frame.items.length === 0) {
       this.#list.hide();
       this.#chart.hide();
-      return drawn({ unit: 'by layer', meta: 'no steps yet' });
+      return drawn({ meta: 'no steps yet' });
     }
     const rows = rowsOf(frame, checkOf(props), chosen(options, ROWS));
     const digest = this.#drawView(view, scene, frame, rows);
@@ -87,7 +88,7 @@ export class HistogramDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: unitOf(view, rows, options[LAYER]),
+      unit: unitOf(view, rows, options[LAYER], isOfLayers(rows, checkOf(props))),
       // Beside the switches a narrow head has room for the step alone; gradients and updates are of the batch anyway.
       meta: metaOf(frame, scene.width < NARROW && frame.split === 'train' ? 'S' : scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
@@ -217,8 +218,12 @@ const columnsOf = (scene: Scene, shown: HistogramFrame, name: string): Column[] 
     return item ? [{ step: frame.step, item }] : [];
   });
 
-function unitOf(view: string, rows: readonly HistogramItem[], layer: string | undefined): string {
-  if (view === 'now') return 'by layer';
+/** Residuals are distributions of what the network answers, not of a layer. */
+const isOfLayers = (rows: readonly HistogramItem[], check: CheckResult | null): boolean =>
+  check === null || rows.some((row) => check.nodes.some((node) => node.id === row.node));
+
+function unitOf(view: string, rows: readonly HistogramItem[], layer: string | undefined, isOfLayers: boolean): string {
+  if (view === 'now') return isOfLayers ? 'by layer' : '';
   if (view === 'spread') return 'mean ± std';
   return rows.map(nameOf).find((name) => name === layer) ?? nameOf(rows[0] as HistogramItem);
 }

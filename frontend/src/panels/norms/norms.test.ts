@@ -7,7 +7,6 @@ import type { Options, Scene } from '../drawing';
 import { array, check, norms } from '../gallery/samples';
 import { ChannelsDrawing } from '../pictures/ChannelsDrawing';
 import { toldOf } from './blocks';
-import { lacking } from './lacking';
 import { channelsToDraw, nearestAt, type Place, pastOf, pastSpan, pastTip, yOf } from './past';
 import { BLOCK, countsOf, isShared, type NormKind, type Rank, wordsOf } from './sharing';
 
@@ -171,25 +170,5 @@ describe('the panel', () => {
     const { drawn, table } = draw({ view: 'sharing' });
     expect(drawn.summary).toContain('batch_norm: over N, H, W: one mean for each channel');
     expect(table.rows[0]).toEqual(['batch_norm', 'N, H, W', '20', String(256 * 784)]);
-  });
-});
-
-describe('what a network lacks', () => {
-  it('offers a norm or a dropout, and sees norms inside blocks', () => {
-    const plane = check('plane');
-    expect(lacking('batch_noise', plane, 'classification')?.offer).toBe('add_norm');
-    expect(lacking('dropout_masks', plane, 'classification')).toEqual({
-      text: 'This network has no dropout.',
-      offer: 'add_dropout',
-    });
-    const block = { ...plane.nodes[0], kind: 'residual', parameter_shapes: { 'norm1.weight': [8] } };
-    const withBlock = { ...plane, nodes: [block] } as typeof plane;
-    expect(lacking('norm_statistics', withBlock, 'classification')).toBeNull();
-    expect(lacking('dropout_masks', withBlock, 'classification')).toEqual({ text: 'This network has no dropout.' });
-    const dropped = { ...plane, nodes: [{ ...plane.nodes[0], kind: 'dropout' }] } as typeof plane;
-    for (const panel of ['dropout_masks', 'monte_carlo_dropout', 'monte_carlo_plane', 'train_and_eval'])
-      expect(lacking(panel, dropped, 'classification')).toBeNull();
-    expect(lacking('calibration', plane, 'regression')).not.toBeNull();
-    expect(lacking('activations', plane, 'classification')).toBeNull();
   });
 });

@@ -6,7 +6,19 @@ import { asShape, type ImageGridItem, type SurfaceItem } from '../../words/frame
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
-import { type Key, keyOf, lookUp, paintAxisEnds, paintField, paintKey, paintPoints, ratioOf, unitKey } from './plane';
+import {
+  type Key,
+  keyOf,
+  lookUp,
+  paintAxisEnds,
+  paintChosen,
+  paintField,
+  paintKey,
+  paintPoints,
+  ratioOf,
+  sampleAt,
+  unitKey,
+} from './plane';
 
 const FOOT = 24;
 
@@ -28,8 +40,12 @@ export class SurfaceDrawing implements Drawing {
   readonly #picture: Picture;
   readonly #fresh = new Freshness();
 
+  #sampleAt: (x: number, y: number) => number | undefined = () => undefined;
+  #onSample: ((index: number) => void) | undefined;
+
   constructor(host: HTMLElement) {
     this.#picture = new Picture(host);
+    this.#picture.canvas.addEventListener('click', this.#click);
   }
 
   draw(scene: Scene): Drawn {
@@ -79,6 +95,12 @@ export class SurfaceDrawing implements Drawing {
     this.#picture.dispose();
   }
 
+  /** A press on a validation sample shows it everywhere. */
+  #click = (event: MouseEvent): void => {
+    const found = this.#sampleAt(event.offsetX, event.offsetY);
+    if (found !== undefined) this.#onSample?.(found);
+  };
+
   #paint(pen: Pen, scene: Scene, item: SurfaceItem, key: Key): void {
     const { props } = scene;
     const foot = scene.size === 'S' ? 0 : FOOT * pen.theme.textScale;
@@ -91,6 +113,13 @@ export class SurfaceDrawing implements Drawing {
       validation: isOn(scene, VALIDATION) ? (props.points?.validation ?? []) : [],
     };
     paintPoints(pen, item, points, keyOf(item, props), box);
+    const shown = props.isSampleChosen ? props.sample : null;
+    if (shown !== null) {
+      const chosenOne = props.points?.validation.find(({ index }) => index === shown);
+      paintChosen(pen, item, chosenOne, box);
+    }
+    this.#sampleAt = (x, y) => sampleAt(item, points, box, x, y);
+    this.#onSample = props.onSample;
     if (foot > 0) {
       paintAxisEnds(pen, item, box);
       paintKey(pen, key, height + 18 * pen.theme.textScale);

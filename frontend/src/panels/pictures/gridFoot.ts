@@ -42,12 +42,35 @@ export function paintFoot(
   const [from, to] = view.isShared ? [formatNumber(low, 2), formatNumber(high, 2)] : ownWords(item);
   pen.text(from, 0, baseline, { colour: pen.colour('ink-2') });
   const left = pen.measure(from) + GAP;
-  paintBar(pen, pen.theme[view.scale].pixels, left, baseline - 7, bar);
+  if (view.isColour) paintPrimaries(pen, item.signed, left, baseline - 7, bar);
+  else paintBar(pen, pen.theme[view.scale].pixels, left, baseline - 7, bar);
   pen.text(to, left + bar + GAP, baseline, { colour: pen.colour('ink-2') });
   const room = width - reserved - (left + bar + 2 * GAP + pen.measure(to) + GAP);
   const words = [footWords(item, view), ...(view.isColour ? [shortWords(item)] : [])];
   const fitting = words.find((one) => pen.measure(one) <= room);
   if (fitting) pen.text(fitting, width - reserved, baseline, { align: 'right' });
+}
+
+const LEVELS = 32;
+const BETWEEN = 4;
+
+/** Three bars, red, green and blue: what colour one channel has from its least value to its greatest, the others at 0. */
+function paintPrimaries(pen: Pen, isSigned: boolean, left: number, top: number, width: number): void {
+  const each = (width - 2 * BETWEEN) / 3;
+  for (const channel of [0, 1, 2]) {
+    const pixels = Uint32Array.from({ length: LEVELS }, (_, level) => primary(channel, level / (LEVELS - 1), isSigned));
+    paintBar(pen, pixels, left + channel * (each + BETWEEN), top, each);
+  }
+}
+
+function primary(channel: number, share: number, isSigned: boolean): number {
+  const rest = isSigned ? 128 : 0;
+  const [red, green, blue] = [0, 1, 2].map((one) => (one === channel ? Math.round(255 * share) : rest)) as [
+    number,
+    number,
+    number,
+  ];
+  return ((0xff << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 const ownWords = (item: ImageGridItem): readonly [string, string] => (item.signed ? ['−max', 'max'] : ['min', 'max']);

@@ -81,6 +81,8 @@ function pointColour(theme: Theme, key: Key, label: string | null): string {
   return theme.diverging.css(0.5 + (0.45 * Math.max(key.low, Math.min(key.high, value))) / (key.high || 1));
 }
 
+type PlaneSample = PlanePoints['validation'][number];
+
 interface Place {
   readonly x: number;
   readonly y: number;
@@ -123,6 +125,38 @@ export function paintPoints(pen: Pen, item: SurfaceItem, points: PlanePoints, ke
     context.strokeStyle = isNumber ? pen.colour('ink-2') : colour;
     context.strokeRect(at.x - half, at.y - half, 2 * half, 2 * half);
   }
+}
+
+const RING = 7;
+
+/** A ring around the sample that is shown everywhere. */
+export function paintChosen(pen: Pen, item: SurfaceItem, sample: PlaneSample | undefined, box: Box): void {
+  const at = sample && placeOf(item, box, sample.values);
+  if (!at) return;
+  const { context } = pen;
+  context.beginPath();
+  context.arc(at.x, at.y, RING, 0, 2 * Math.PI);
+  context.lineWidth = 4;
+  context.strokeStyle = pen.colour('bg-surface');
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = pen.colour('accent');
+  context.stroke();
+}
+
+/** A press this near to a sample is one on it. */
+const REACH = 10;
+
+/** The validation sample at a place of the picture; undefined where there is none. */
+export function sampleAt(item: SurfaceItem, points: PlanePoints, box: Box, x: number, y: number): number | undefined {
+  let found: number | undefined;
+  let least = REACH;
+  for (const sample of points.validation) {
+    const at = placeOf(item, box, sample.values);
+    const distance = at ? Math.hypot(at.x - x, at.y - y) : least;
+    if (distance < least) [found, least] = [sample.index, distance];
+  }
+  return found;
 }
 
 /** The ends of both axes, in the corners: enough to read a place, and nothing in the way of the points. */

@@ -234,5 +234,8 @@ function newestStep(lines: readonly Line[]): number {
 const formatShort = (value: number, format: (value: number) => string): string =>
   Math.abs(value) >= 1 ? formatFixed(value, 2) : format(value);
 
-/** A mark in words, with the sign that the timeline has for a diagnosis. */
-const signed = ({ kind, text }: Mark): string => (kind === 'diagnosis' ? `▲ ${text}` : text);
+/** A mark in words, with the sign that the timeline has for a diagnosis: a triangle, or a filled sign of a problem. */
+function signed({ kind, text, severity }: Mark): string {
+  if (kind !== 'diagnosis') return text;
+  return `${severity === 'problem' ? '■' : '▲'} ${text}`;
+}

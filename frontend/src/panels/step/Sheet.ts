@@ -30,12 +30,13 @@ export class Sheet {
     this.element.append(title, this.#formula, this.#canvas, numbers, this.#note);
   }
 
-  show(item: StepItem, width: number): void {
+  /** @param room Of the picture. */
+  show(item: StepItem, room: { readonly width: number; readonly height: number }): void {
     this.#head.textContent = headOf(item);
     this.#shapes.textContent = shapesOf(item);
     this.#formula.hidden = item.formula === null;
     if (item.formula !== null) writeTex(this.#formula, item.formula);
-    paintOutput(this.#canvas, item, Math.min(width, 420), 96);
+    paintOutput(this.#canvas, item, room.width, room.height);
     this.#fillTerms(item);
     this.#values.replaceChildren(...item.values.map(valueRow));
     const samples = item.samples.length > 0 ? `Samples ${item.samples.map(formatCount).join(', ')}.` : '';

@@ -6,6 +6,7 @@ import { asShape, type FrameOf, type StepItem } from '../../words/frames';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { metaOf } from '../words';
 import { Bar } from './Bar';
+import { List } from './List';
 import { Sheet } from './Sheet';
 import { headOf, nodeOf, PHASES, startOf, summaryOf } from './walk';
 import './step.css';
@@ -27,6 +28,7 @@ export class StepDrawing implements Drawing {
   readonly #redraw: () => void;
   readonly #bar: Bar;
   readonly #sheet = new Sheet();
+  readonly #list = new List((at) => this.#go(at));
   #scene: Scene | null = null;
   #frame: FrameOf<'step'> | undefined;
   #at = 0;
@@ -44,7 +46,10 @@ export class StepDrawing implements Drawing {
       take: () => this.#scene?.props.onAction({ type: 'step' }),
     });
     host.classList.add('step');
-    host.append(this.#bar.element, this.#sheet.element);
+    const body = document.createElement('div');
+    body.className = 'step-body';
+    body.append(this.#list.element, this.#sheet.element);
+    host.append(this.#bar.element, body);
     host.addEventListener('keydown', this.#key);
   }
 
@@ -56,6 +61,7 @@ export class StepDrawing implements Drawing {
     // The next step begins with its batch.
     if (isNew) this.#at = 0;
     this.#bar.element.hidden = this.#sheet.element.hidden = !frame;
+    this.#list.element.hidden = !frame || scene.size !== 'L';
     const item = this.#items[this.#at];
     if (!frame || !item) {
       this.#point(null);
@@ -122,8 +128,9 @@ export class StepDrawing implements Drawing {
     });
     this.#host.dataset.phase = item.phase;
     this.#host.dataset.node = item.node;
-    const key = [frame.run, frame.step, this.#at, scene.width, theme().name, theme().textScale].join();
-    if (key !== this.#shown) this.#sheet.show(item, scene.width);
+    const key = [frame.run, frame.step, this.#at, scene.width, scene.size, theme().name, theme().textScale].join();
+    if (key !== this.#shown) this.#sheet.show(item, roomOf(scene));
+    if (scene.size === 'L') this.#list.show(this.#items, this.#at);
     this.#shown = key;
     this.#point(this.#at > 0 ? nodeOf(item) : null);
   }
@@ -166,6 +173,14 @@ export class StepDrawing implements Drawing {
     this.#go(this.#at + by);
   };
 }
+
+const LIST_WIDTH = 232;
+
+/** Of the picture of what a node gave. */
+const roomOf = ({ size, width, height }: Scene): { width: number; height: number } =>
+  size === 'L'
+    ? { width: Math.max(240, width - LIST_WIDTH), height: Math.max(96, 0.4 * height) }
+    : { width: Math.min(width, 420), height: 96 };
 
 function digestOf(item: StepItem): string {
   const digest = new Digest().addText(`${item.phase} ${item.node}`);

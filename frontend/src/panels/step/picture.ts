@@ -35,14 +35,17 @@ export function paintOutput(canvas: HTMLCanvasElement, item: StepItem, width: nu
   const isImage = item.phase === 'batch' && output.shape.length === 3;
   const scale: ScaleName = isImage ? 'gray' : low < 0 || item.phase === 'backward' ? 'diverging' : 'count';
   const isRow = stack.height === 1 && stack.width === 1;
-  const fit = isRow ? rowFit(stack.num, width) : fitTiles(numTiles(stack), stack.height, stack.width, width, height);
+  const fit = isRow
+    ? rowFit(stack.num, width, height)
+    : fitTiles(numTiles(stack), stack.height, stack.width, width, height);
   paintTiles(canvas, images, { ...fit, low, high, scale, most: fit.shown });
   if (item.chosen !== null && item.phase !== 'batch') mark(canvas, item.chosen, stack.height, stack.width, fit);
 }
 
-function rowFit(num: number, width: number): TileFit {
+function rowFit(num: number, width: number, height: number): TileFit {
   const columns = Math.min(ROW, num);
-  const pixel = Math.max(3, Math.min(18, Math.floor(width / columns) - 1));
+  const most = Math.max(18, Math.min(32, Math.floor(height / 6)));
+  const pixel = Math.max(3, Math.min(most, Math.floor(width / columns) - 1));
   return { columns, rows: Math.ceil(num / columns), pixel, gap: 1, rowGap: 1, shown: num };
 }
 

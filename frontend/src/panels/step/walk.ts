@@ -23,6 +23,10 @@ export const startOf = (items: readonly StepItem[], phase: Phase): number =>
 export const headOf = (item: StepItem): string =>
   ['batch', 'loss', 'update'].includes(item.phase) ? item.title : `${item.node} · ${item.title}`;
 
+/** The same in few words: the name of the node, or what is done. */
+export const placeOf = (item: StepItem): string =>
+  ['loss', 'update'].includes(item.phase) ? item.title : item.phase === 'batch' ? 'samples' : item.node;
+
 /** `2 → 16`: what goes in and comes out; of a step back the other way. */
 export function shapesOf({ phase, input_shapes, output_shape }: StepItem): string {
   const given = output_shape.length > 0 ? formatShape(output_shape) : '';

@@ -1,17 +1,19 @@
 /** The columns of a table as they were read: type, gaps, first values; which is told, and which tell it. */
 import { formatCount } from '../../../draw';
 import type { Column } from '../../../generated/schemas';
+import type { FormState } from '../useForm';
 import type { Reading } from '../useReading';
 import { canBeUsed, numInputs, type Roles, rolesOf, toggled, withTarget } from './columns';
 
 interface ColumnTableProps {
   readonly columns: readonly Column[];
   readonly reading: Reading;
+  readonly form: FormState;
 }
 
 const FREE_TEXT = 'Free text is neither a number nor a category.';
 
-export function ColumnTable({ columns, reading }: ColumnTableProps) {
+export function ColumnTable({ columns, reading, form }: ColumnTableProps) {
   const roles = rolesOf(columns, reading.params);
   const choose = ({ target, features }: Roles): void => reading.setAll({ target, features });
   const inputs = numInputs(columns, roles);
@@ -34,7 +36,26 @@ export function ColumnTable({ columns, reading }: ColumnTableProps) {
               <th scope="row" className="clip" title={column.name}>
                 {column.name}
               </th>
-              <td title={column.categories.join(', ') || undefined}>{typeOf(column)}</td>
+              <td title={column.categories.join(', ') || undefined}>
+                <select
+                  className="own-type"
+                  aria-label={`Type of ${column.name}`}
+                  data-asked={form.asked.types[column.name] !== undefined || undefined}
+                  value={column.type}
+                  disabled={form.isBusy}
+                  onChange={(event) =>
+                    form.set({
+                      types: { ...form.asked.types, [column.name]: event.currentTarget.value as Column['type'] },
+                    })
+                  }
+                >
+                  {TYPES.map((type) => (
+                    <option key={type} value={type}>
+                      {typeOf(column, type)}
+                    </option>
+                  ))}
+                </select>
+              </td>
               <td className="number-cell num">{column.num_missing > 0 ? formatCount(column.num_missing) : '–'}</td>
               <td className="clip faint" title={column.examples.join(', ')}>
                 {column.examples.join(', ')}
@@ -74,5 +95,10 @@ export function ColumnTable({ columns, reading }: ColumnTableProps) {
   );
 }
 
-const typeOf = ({ type, num_categories }: Column): string =>
-  type === 'category' ? `${formatCount(num_categories)} categories` : type === 'text' ? 'free text' : 'number';
+const TYPES: readonly Column['type'][] = ['number', 'category', 'text'];
+
+/** A type as the choice of a column names it. */
+function typeOf({ type, num_categories }: Column, named: Column['type']): string {
+  if (named === 'category') return type === named ? `${formatCount(num_categories)} categories` : 'categories';
+  return named === 'text' ? 'free text' : 'numbers';
+}

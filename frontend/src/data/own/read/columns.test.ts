@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../generated/schemas';
-import { numInputs, rolesOf, toggled, withTarget } from './columns';
+import { keptFields, numInputs, rolesOf, toggled, withTarget } from './columns';
 
 const column = (name: string, type: Column['type'], num_categories = 0): Column => ({
   name,
@@ -36,5 +36,13 @@ describe('columns', () => {
 
   it('of categories are as many numbers as categories', () => {
     expect(numInputs(COLUMNS, { target: 'kind', features: ['size', 'colour'] })).toBe(5);
+  });
+
+  it('of another reading keep what was chosen as far as they are there', () => {
+    const made = { columns: COLUMNS, params: { upload: 'b', target: 'kind', features: ['size', 'colour'] } };
+    const before = { upload: 'a', target: 'colour', features: ['size'], missing: 'mean' };
+    expect(keptFields(made, before)).toEqual({ ...before, upload: 'b' });
+    expect(keptFields(made, { ...before, features: ['gone'] })).toMatchObject({ features: ['size', 'colour'] });
+    expect(keptFields(made, { ...before, target: 'note' })).toMatchObject({ target: 'kind', missing: 'mean' });
   });
 });

@@ -1,5 +1,5 @@
 /** Which columns of a table are told, and by which, as fields of its dataset. */
-import type { Column } from '../../../generated/schemas';
+import type { Column, Upload } from '../../../generated/schemas';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -41,3 +41,15 @@ export const numInputs = (columns: readonly Column[], { features }: Roles): numb
   columns
     .filter(({ name }) => features.includes(name))
     .reduce((sum, { type, num_categories }) => sum + (type === 'category' ? num_categories : 1), 0);
+
+/** Fields for another reading of the same table: what was chosen stays as far as its columns are still there. */
+export function keptFields(made: Pick<Upload, 'columns' | 'params'>, before: Fields): Fields {
+  const usable = new Set(made.columns.filter(canBeUsed).map(({ name }) => name));
+  const target = usable.has(String(before.target)) ? before.target : made.params.target;
+  const named = Array.isArray(before.features) ? before.features.map(String) : null;
+  const kept = named?.filter((name) => usable.has(name) && name !== target) ?? [];
+  const isWhole = kept.length > 0 && kept.length === named?.length && target === before.target;
+  const { features } = isWhole ? { features: kept } : made.params;
+  const others = Object.entries(before).filter(([name]) => !['upload', 'target', 'features'].includes(name));
+  return { ...made.params, ...Object.fromEntries(others), target, ...(features === undefined ? {} : { features }) };
+}

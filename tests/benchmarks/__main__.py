@@ -1,0 +1,5 @@
+"""``python -m tests.benchmarks``: see ``table``."""
+
+from tests.benchmarks.table import main
+
+main()

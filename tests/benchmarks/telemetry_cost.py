@@ -1,0 +1,210 @@
+"""What watching costs a run: ``python -m tests.benchmarks.telemetry_cost``. Prints, asserts nothing.
+
+Whole sessions as a worker has them, in one thread, in turns: without probes and doctor, with nobody watching, and with
+what the page's first screen asks for. Messages go through a real socket to a process that reads them. Slices are
+interleaved and told in steps per second of the thread's processor time, so that other programs on the machine disturb
+them little; the ratio is to the slice without probes of the same round. Each case first spends what a run may spend
+beyond its budget at its beginning.
+"""
+
+import argparse
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from layerlab.runs.doctor import Doctor
+from layerlab.runs.inbox import Inbox
+from layerlab.runs.session import Session
+from layerlab.runs.telemetry import Telemetry
+from layerlab.runs.wire import Channel
+from layerlab.runs.worker import build
+from layerlab.training.report import StepReport
+from layerlab_schemas.run import RunSpec
+
+from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
+
+BARE, ALONE, WATCHED, TENSORBOARD = "no probes", "no viewer", "first screen", "TensorBoard"
+
+
+@dataclass
+class Case:
+    """One run, which trains in its slices alone."""
+
+    name: str
+    session: Session
+    steps: Iterator[StepReport]
+    end: socket.socket
+    reader: subprocess.Popen[bytes]
+    rates: list[float] = field(default_factory=list)
+
+    def slice(self, seconds: float) -> None:
+        """Train for so much processor time and note the rate."""
+        session = self.session
+        session._telemetry.rest()
+        session._doctor._worked = time.thread_time()
+        began, first = time.thread_time(), session._trainer.step
+        while time.thread_time() < began + seconds:
+            session._attend()
+            session._advance(self.steps)
+        self.rates.append((session._trainer.step - first) / (time.thread_time() - began))
+        session._account.rest()
+
+    def close(self) -> None:
+        self.end.close()
+        self.reader.wait()
+
+
+class Silent(Telemetry):
+    """Measures nothing: what a run would be without probes."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._probes = {}
+        self._cadence.probes = ()
+        self._next_look = float("inf")
+
+    def note(self, report: Any) -> None:
+        """Nothing is kept for probes either."""
+
+
+class NoDoctor(Doctor):
+    """Looks at nothing."""
+
+    def note(self, report: Any) -> None:
+        """Nothing."""
+
+    def after_step(self, now: float) -> None:
+        """Nothing."""
+
+    def look(self) -> None:
+        """Nothing."""
+
+
+class Boarded(Silent):
+    """TensorBoard's histograms of weights, gradients and activations, ten times a second."""
+
+    writer: Any = None
+    _next = 0.0
+    _wanted = False
+
+    def around_step(self, now: float, **_: Any) -> Any:
+        self._wanted = now >= self._next
+        self._due = []
+        return self._record() if self._wanted else nullcontext()
+
+    def after_step(self, *, free: bool) -> None:
+        if not self._wanted or self._batch is None:
+            return
+        self._next = time.perf_counter() + 0.1
+        network, step = self._assembly.network, self._assembly.trainer.step
+        for name, weight in network.named_parameters():
+            self.writer.add_histogram(name, weight, step)
+            if weight.grad is not None:
+                self.writer.add_histogram(f"{name}.grad", weight.grad, step)
+        for node, output in self._batch.outputs.items():
+            self.writer.add_histogram(f"{node}.output", output, step)
+
+
+@contextmanager
+def replaced(name: str, kind: type) -> Iterator[None]:
+    """Lets ``build`` make another kind of telemetry or doctor."""
+    from layerlab.runs import worker
+
+    before = getattr(worker, name)
+    setattr(worker, name, kind)
+    try:
+        yield
+    finally:
+        setattr(worker, name, before)
+
+
+def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
+    """A run of this case, at step 0."""
+    ours, theirs = socket.socketpair()
+    reader = subprocess.Popen(["cat"], stdin=theirs, stdout=subprocess.DEVNULL)
+    theirs.close()
+    inbox = Inbox()
+    if name == WATCHED:
+        inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0})
+    spec = RunSpec.model_validate(endless(RUNS[run])).model_dump(mode="json")
+    start = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
+    telemetry = {BARE: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
+    doctor = NoDoctor if name in (BARE, TENSORBOARD) else Doctor
+    with replaced("Telemetry", telemetry), replaced("Doctor", doctor):
+        session = build(start | {"recorded_step": 0}, Channel(ours), inbox, threads=threads, memory_bytes=0)
+    if name == TENSORBOARD:
+        from torch.utils.tensorboard import SummaryWriter
+
+        session._telemetry.writer = SummaryWriter(str(folder / "board"))  # type: ignore[attr-defined]
+    steps = session._trainer.steps()
+    session._open(steps, paused=False)
+    return Case(name, session, steps, ours, reader)
+
+
+def has_tensorboard() -> bool:
+    """Whether it is installed."""
+    try:
+        import tensorboard  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def measure(
+    run: str, *, rounds: int, seconds: float, warm_up: float, threads: int, note: Callable[[str], None]
+) -> None:
+    """One run in all cases."""
+    names = [BARE, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        cases = [make(name, run, Path(folder), threads=threads) for name in names]
+        for case in cases:
+            case.slice(warm_up)
+            case.rates.clear()
+        for turn in range(rounds):
+            for case in cases[turn % len(cases) :] + cases[: turn % len(cases)]:
+                case.slice(seconds)
+        note(f"\n{run:14} steps/s   ratio (of each round: lowest, highest)")
+        for case in cases:
+            ratios = [one / bare for one, bare in zip(case.rates, cases[0].rates, strict=True)]
+            note(
+                f"{case.name:14} {statistics.median(case.rates):7.0f}   {statistics.median(ratios):5.3f}"
+                f" ({min(ratios):.3f}, {max(ratios):.3f})"
+            )
+        for case in cases:
+            case.close()
+    if TENSORBOARD not in names:
+        note("TensorBoard is not installed: left out")
+
+
+def main() -> None:
+    """Prints a table for each run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9, help="Slices of each case.")
+    parser.add_argument("--seconds", type=float, default=3.0, help="Length of a slice.")
+    parser.add_argument("--warm-up", type=float, default=6.0, help="Processor seconds before the first slice.")
+    parser.add_argument("--threads", type=int, default=1, help="Threads of PyTorch.")
+    parser.add_argument("--run", choices=[*RUNS], action="append", help="Only this run.")
+    given = parser.parse_args()
+    torch.set_flush_denormal(True)
+    print(f"{machine()}; at most {given.threads} threads; {given.rounds} slices of {given.seconds} s", flush=True)
+    for run in given.run or RUNS:
+        measure(
+            run,
+            rounds=given.rounds,
+            seconds=given.seconds,
+            warm_up=given.warm_up,
+            threads=given.threads,
+            note=print,
+        )
+
+
+if __name__ == "__main__":
+    main()
