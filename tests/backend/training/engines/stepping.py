@@ -1,0 +1,53 @@
+"""Runs taken by the eager trainer, and the same batches for an engine."""
+
+from itertools import groupby
+from pathlib import Path
+
+import torch
+from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.engines.compiled import Block, CompiledStep
+from layerlab.training.engines.functional import PureStep
+from layerlab.training.engines.package import packages_of
+from layerlab_schemas.run import RunSpec
+
+
+def pure_step(made: Assembly) -> PureStep:
+    chosen = made.trainer.settings
+    return PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization)
+
+
+def compiled(made: Assembly, folder: Path) -> CompiledStep:
+    return CompiledStep(
+        packages_of(made, folder), pure_step(made), made.network, made.trainer._optimizer,
+        inputs=made.data.train_inputs, targets=made.data.train_targets,
+    )  # fmt: skip
+
+
+def eager(spec: RunSpec, num_steps: int):
+    """The assembly after so many steps, and of each step its batch, its rate and its report."""
+    made = assemble(spec)
+    steps = made.trainer.steps()
+    next(steps)
+    samples, rates, reports = [], [], []
+    for _ in range(num_steps):
+        samples.append(made.trainer.upcoming())
+        reports.append(next(steps))
+        rates.append(reports[-1].learning_rate)
+    return made, samples, rates, reports
+
+
+def tensors(made: Assembly) -> dict[str, torch.Tensor]:
+    """Everything in a checkpoint that is a tensor, gradients with it."""
+    gradients = {f"grad.{name}": one.grad.clone() for name, one in made.network.named_parameters()}
+    return made.trainer.state().tensors | gradients
+
+
+def run(step: CompiledStep, samples: list[torch.Tensor], rates: list[float]) -> Block:
+    """All steps, in a block for each stretch of batches of one size."""
+    blocks, start = [], 0
+    for _, group in groupby(samples, key=len):
+        batches = list(group)
+        blocks.append(step.run(torch.stack(batches), rates[start : start + len(batches)]))
+        start += len(batches)
+    parts = zip(*((one.losses_k, one.hits_k, one.penalties_k) for one in blocks), strict=True)
+    return Block(*map(torch.cat, parts))
