@@ -17,7 +17,7 @@ const DRAWN = { samples: 160, noise: 0.15 };
 function lookAt(session: Session, kind: Kind, like: RunSpec['data']): Promise<DatasetPreview> {
   const fields = fieldsOf(kind).map((field) => field.name);
   const params = Object.fromEntries(Object.entries(DRAWN).filter(([name]) => fields.includes(name)));
-  return looks.of(lookedAt(like, kind.kind, params), 1, (data, num) => session.look(data, num));
+  return looks.of(lookedAt(like, kind.kind, params), 1, (data, num) => session.ask.look(data, num));
 }
 
 /** `Spiral`, `Plane`, `XOR`: titles are too long for a picture of this size. */

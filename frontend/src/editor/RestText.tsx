@@ -38,7 +38,7 @@ function useTokenFile(): string | null {
   const [file, setFile] = useState<string | null>(null);
   useEffect(() => {
     let isHere = true;
-    session.tokenFile().then(
+    session.ask.tokenFile().then(
       (found) => isHere && setFile(found ?? 'DIR/token'),
       () => isHere && setFile('DIR/token'),
     );

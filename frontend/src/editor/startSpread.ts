@@ -85,7 +85,7 @@ function useMeasuredSpread(): ReadonlyMap<string, number> {
   useEffect(() => {
     if (run === null) return;
     let isWanted = true;
-    session.startSpread(run).then(
+    session.ask.startSpread(run).then(
       (stds) => isWanted && setFound({ run, stds }),
       // What was not measured is not shown.
       () => undefined,

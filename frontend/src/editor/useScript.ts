@@ -35,7 +35,7 @@ export function useScript(): Script {
     let isWanted = true;
     const ask = async (): Promise<void> => {
       try {
-        const text = await session.script(spec);
+        const text = await session.ask.script(spec);
         if (isWanted) setAnswer({ text, of: spec, problem: null });
       } catch (error) {
         const problem = error instanceof Error ? error.message : String(error);

@@ -99,7 +99,7 @@ function useRangeTest(): { readonly state: State; cancel(): void } {
     const tell = (change: Partial<State>): void => {
       if (!controller.signal.aborted) setState((before) => ({ ...before, ...change }));
     };
-    session
+    session.ask
       .rangeTest(spec.current, (progress) => tell({ progress }), controller.signal)
       .then((suggestion) => tell({ suggestion, isRunning: false }))
       .catch((error: unknown) =>

@@ -27,7 +27,7 @@ function usePreview(): SchedulePreview | null {
   useEffect(() => {
     let isWanted = true;
     const timer = setTimeout(() => {
-      session.schedulePreview(spec).then(
+      session.ask.schedulePreview(spec).then(
         (found) => isWanted && setPreview(found),
         () => isWanted && setPreview(null),
       );

@@ -4,17 +4,7 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type {
-  CheckResult,
-  DatasetPreview,
-  Remedy,
-  RunSpec,
-  RunView,
-  SchedulePreview,
-  ServerMessage,
-  SuggestedRate,
-  WeightChange,
-} from '../generated/schemas';
+import type { Remedy, RunSpec, RunView, ServerMessage, WeightChange } from '../generated/schemas';
 import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
@@ -33,11 +23,10 @@ import { DatasetErrands } from './datasets';
 import { Edits } from './edits';
 import { Following } from './following';
 import { report, say } from './notices';
-import { type RangeProgress, rangeTest } from './rangeTest';
+import { Questions } from './questions';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { SampleErrands } from './samples';
-import { startSpread } from './startSpread';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
 
@@ -69,6 +58,8 @@ export class Session {
   readonly datasets: DatasetErrands;
   /** What augmentations make of samples. */
   readonly augmenting: AugmentErrands;
+  /** Questions that change nothing. */
+  readonly ask: Questions;
   /** Files on their way to the server. */
   readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
   #lists: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +74,7 @@ export class Session {
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.#edits = new Edits(draft, this.#following);
+    this.ask = new Questions(wire.rest);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
@@ -156,16 +148,6 @@ export class Session {
     this.#draft.temporal.getState().clear();
   }
 
-  /** A look at data that are not on the page. */
-  look(data: RunSpec['data'], numSamples = 1): Promise<DatasetPreview> {
-    return this.#wire.rest.preview({ data, seed: 0, num_samples: numSamples });
-  }
-
-  /** What the server makes of an experiment that is not on the page. */
-  tryOn({ data, graph, init, loss }: RunSpec): Promise<CheckResult> {
-    return this.#wire.rest.check({ data, graph, init, loss });
-  }
-
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
   edit(change: (spec: RunSpec) => RunSpec, phase: EditPhase = 'single'): void {
     this.#edits.edit(change, phase);
@@ -195,35 +177,6 @@ export class Session {
     const count = this.#page.getState().check?.data?.num_validation || 1;
     this.#page.setState({ sample: ((index % count) + count) % count, isSampleChosen: true });
     this.#runs.subscribe();
-  }
-
-  /** The experiment as a script of PyTorch. */
-  script(spec: RunSpec): Promise<string> {
-    return this.#wire.rest.script(spec);
-  }
-
-  /** Where the server keeps the token for scripts; null where it does not say. */
-  async tokenFile(): Promise<string | null> {
-    return (await this.#wire.rest.health()).token_file;
-  }
-
-  /** Standard deviation of each layer's output at step 0 of a run, by node. */
-  startSpread(run: string): Promise<ReadonlyMap<string, number>> {
-    return startSpread(this.#wire.rest, run);
-  }
-
-  /** The learning rate over the whole run that this experiment would make. */
-  schedulePreview(spec: RunSpec): Promise<SchedulePreview> {
-    return this.#wire.rest.schedulePreview(spec);
-  }
-
-  /** Tries rates from tiny to huge in a short run of its own; the run on the page is left as it is. */
-  rangeTest(
-    spec: RunSpec,
-    onProgress: (progress: RangeProgress) => void,
-    signal: AbortSignal,
-  ): Promise<SuggestedRate | null> {
-    return rangeTest(this.#wire.rest, spec, onProgress, signal);
   }
 
   // --- training ----------------------------------------------------------------------------------------------------

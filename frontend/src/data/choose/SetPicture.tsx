@@ -29,7 +29,7 @@ export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, 
     if (!isSeen || !isHere) return;
     let isOpen = true;
     looks
-      .of(lookedAt(data, one.dataset, one.drawn), NUM_SAMPLES, (wanted, num) => session.look(wanted, num))
+      .of(lookedAt(data, one.dataset, one.drawn), NUM_SAMPLES, (wanted, num) => session.ask.look(wanted, num))
       .then((preview) => isOpen && setLook({ preview, problem: null }))
       .catch((error: Error) => isOpen && setLook({ preview: null, problem: error.message }));
     return () => {

@@ -21,7 +21,7 @@ export function wishFor(one: Choosable, { data }: RunSpec, before: Kind | undefi
 export function tried({ session, draft }: Workplace, wish: Wish): Promise<Fitted | null> {
   const { spec } = draft.getState();
   if (!spec) return Promise.resolve(null);
-  return fitted(spec, wish, (one) => session.tryOn(one)).catch(() => null);
+  return fitted(spec, wish, (one) => session.ask.tryOn(one)).catch(() => null);
 }
 
 /** Chooses it. False where that could not be done; the page then says why. */
@@ -30,7 +30,7 @@ export async function choose(workplace: Workplace, title: string, wish: Wish): P
   const before = draft.getState().spec;
   if (!before) return false;
   try {
-    const found = await fitted(before, wish, (one) => session.tryOn(one));
+    const found = await fitted(before, wish, (one) => session.ask.tryOn(one));
     // The hand was faster elsewhere: what was found is for an experiment that is no longer there.
     if (draft.getState().spec !== before) return choose(workplace, title, wish);
     if (found.spec === null) {

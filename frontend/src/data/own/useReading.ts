@@ -63,7 +63,7 @@ function useLook(dataset: string, params: Fields): Seen {
       if (isOpen) setSeen(found);
     };
     const timer = setTimeout(() => {
-      session
+      session.ask
         .look({ ...withDataset(spec, dataset).data, params }, NUM_SAMPLES)
         .then((preview) => keep({ of: params, preview, problem: null }))
         .catch((error: unknown) => keep({ of: params, preview: null, problem: sentence(error) }));
