@@ -102,6 +102,7 @@ describe('edits', () => {
     expect(withDataset(spec, 'digits').data).toEqual({
       dataset: 'digits',
       params: {},
+      oversample: false,
       subset: null,
       augment: [],
       batch_size: 8,
