@@ -272,7 +272,7 @@ def test_as_text_the_view_makes_room(points):
 def test_a_press_on_a_point_chooses_its_sample_and_rings_it(paused):
     playground, page = paused.playground, paused.page
     data = playground.run["spec"]["data"]
-    shown = playground.server.call("/api/datasets/preview", {"data": data, "seed": 0, "max_samples": 500})
+    shown = playground.server.call("/api/datasets/preview", {"data": data, "seed": 0, "num_samples": 500})
     points = {one["index"]: one["values"] for one in shown["validation"]}
     item = paused.frame("decision_surface")["items"][0]
     canvas = playground.panel("decision_surface").locator("canvas").first
