@@ -35,7 +35,7 @@ def measured_step(playground: Playground) -> int:
 
 def losses(playground: Playground) -> list[float]:
     texts = cells(playground).evaluate_all("all => all.map(one => one.lastElementChild.innerText)")
-    return [float(text.replace("\u2212", "-").replace("≈", "")) for text in texts]
+    return [float(text.replace("\u2212", "-")) for text in texts]
 
 
 def goes_on(playground: Playground, by: int = 20) -> None:

@@ -267,3 +267,36 @@ def test_no_violation(paused, theme):
 def test_as_text_the_view_makes_room(points):
     points.network.get_by_role("button", name="Show the experiment as JSON").click()
     expect(points.graph).to_have_count(0)
+
+
+def test_a_press_on_a_point_chooses_its_sample_and_rings_it(paused):
+    playground, page = paused.playground, paused.page
+    data = playground.run["spec"]["data"]
+    shown = playground.server.call("/api/datasets/preview", {"data": data, "seed": 0, "num_samples": 500})
+    points = {one["index"]: one["values"] for one in shown["validation"]}
+    item = paused.frame("decision_surface")["items"][0]
+    canvas = playground.panel("decision_surface").locator("canvas").first
+
+    def place(values) -> tuple[float, float]:
+        """Where a point lies on the canvas, whose picture is square and as high as its foot leaves it."""
+        box = canvas.bounding_box()
+        side = min(box["width"], box["height"] - 24)
+        across, upward = ((values[axis] - item[name][0]) / (item[name][1] - item[name][0])
+                          for axis, name in enumerate("xy"))  # fmt: skip
+        return (box["width"] - side) / 2 + across * side, (1 - upward) * side
+
+    def apart(index: int) -> float:
+        x, y = place(points[index])
+        return min(abs(x - a) + abs(y - b) for other, (a, b) in places.items() if other != index)
+
+    places = {index: place(values) for index, values in points.items()}
+    chosen = max(points, key=apart)
+    x, y = places[chosen]
+    before = canvas.screenshot()
+    canvas.click(position={"x": x, "y": y})
+    page.mouse.move(2, 2)
+    until(lambda: canvas.screenshot() != before, "no ring is drawn")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("look at samples")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lamp-plane canvas")).to_have_attribute("data-chosen", str(chosen), timeout=PATIENCE)

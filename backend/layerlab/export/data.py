@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from layerlab_schemas.run import RunSpec
 
 from layerlab import datasets
-from layerlab.datasets.linnerud import LINNERUD_DEVIATION, LINNERUD_MEAN
 from layerlab.datasets.original_images import OriginalImages, OriginalParams
 from layerlab.datasets.own_arrays import NpzParams
 from layerlab.datasets.own_file import OwnFileKind
 from layerlab.datasets.own_table import Csv, CsvParams
-from layerlab.datasets.tables import DIABETES_DEVIATION, DIABETES_MEAN
 from layerlab.export.original_files import write_original
 from layerlab.export.transplant import CannotTransplant, Transplant
 from layerlab.registry import read_params
@@ -26,16 +24,12 @@ FROM_SKLEARN = {
         "load_diabetes",
         "scaled=False",
         "",
-        f"(torch.tensor(found.target[:, None], dtype=torch.float32) - {DIABETES_MEAN}) / {DIABETES_DEVIATION}",
+        "torch.tensor(found.target[:, None], dtype=torch.float32)",
     ),
-    "linnerud": (
-        "load_linnerud",
-        "",
-        "",
-        f"(torch.tensor(found.target, dtype=torch.float32) - torch.tensor({LINNERUD_MEAN}))"
-        f" / torch.tensor({LINNERUD_DEVIATION})",
-    ),
+    "linnerud": ("load_linnerud", "", "", "torch.tensor(found.target, dtype=torch.float32)"),
 }
+#: Those among them whose numbers as targets are standardised.
+_SCALED = ("diabetes", "linnerud")
 #: The file that holds the samples of all other sets that no rule draws.
 FILE = "data.npz"
 
@@ -170,7 +164,7 @@ def _of_table(spec: RunSpec, needed: Transplant) -> Iterator[str]:
         fills = None if fields.missing == "drop" else fields.missing
         yield f"    gaps = find_gaps(inputs, train_n, {fills!r}, one_hot.tolist())"
         yield "    inputs = inputs if gaps is None else gaps.filled(inputs)"
-    if isinstance(fields, CsvParams | NpzParams) and fields.scale_target:
+    if kind.kind in _SCALED or (isinstance(fields, CsvParams | NpzParams) and fields.scale_target):
         needed.function("layerlab.training.target_scale", "fit_targets")
         yield "    if targets.is_floating_point():"
         yield "        targets = fit_targets(targets[train_n]).apply(targets)"

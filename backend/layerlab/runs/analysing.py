@@ -18,6 +18,7 @@ from layerlab.runs import process
 from layerlab.runs.encode import pack_frame
 from layerlab.runs.inbox import Inbox
 from layerlab.runs.refusing import accept, refuse
+from layerlab.runs.same_data import compare_data
 from layerlab.runs.snapshots import kept
 from layerlab.runs.wire import Channel, Message
 from layerlab.training import checkpoint
@@ -116,10 +117,15 @@ class Desk:
         return {"step": frame.step, "body": pack_frame(frame)}
 
     def _at(self, path: str | None, stamp: int) -> tuple[Assembly, State]:
-        """The run with the state in ``path``; with that of step 0 where there is no path."""
+        """The run with the state in ``path``; with that of step 0 where there is no path.
+
+        Raises:
+            OtherData: Its files hold other samples by now.
+        """
         if self._assembly is None:
-            self._assembly = assemble(self._spec)
-            self._start = self._assembly.trainer.state()
+            assembly = assemble(self._spec)
+            compare_data(assembly.data, self._directory)
+            self._assembly, self._start = assembly, assembly.trainer.state()
         if self._state is None or self._loaded != (path, stamp):
             self._state = self._start if path is None else _load(Path(path))
             self._loaded = (path, stamp)

@@ -21,11 +21,20 @@ def check_data(data: TrainingData, directory: Path) -> None:
     Raises:
         OtherData: They are not.
     """
+    if (directory / DATA).exists():
+        compare_data(data, directory)
+    else:
+        (directory / DATA).write_text(json.dumps(fingerprint(data)), encoding="utf-8")
+
+
+def compare_data(data: TrainingData, directory: Path) -> None:
+    """Nothing where these are the data of the run, or it never had any; leaves its folder as it is.
+
+    Raises:
+        OtherData: They are not.
+    """
     file, found = directory / DATA, fingerprint(data)
-    if not file.exists():
-        file.write_text(json.dumps(found), encoding="utf-8")
-        return
-    known = json.loads(file.read_text(encoding="utf-8"))
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else found
     if known == found:
         return
     title = data.facts.title

@@ -140,7 +140,7 @@ function Table({ preview }: { readonly preview: DatasetPreview }) {
     <table className="sample-table num">
       <thead>
         <tr>
-          <th aria-label="Column" />
+          <th className="faint">{preview.data.class_names.length > 0 ? 'class' : 'target'}</th>
           {samples.map((sample) => (
             <th key={sample.index} className="clip" title={sample.label ?? undefined}>
               {sample.label}

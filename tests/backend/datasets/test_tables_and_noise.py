@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import torch
 from layerlab.datasets import REGISTRY
+from layerlab.datasets.rows import whole
 from layerlab.errors import SpecError
 from layerlab.registry import read_params
+from layerlab.training.data import prepare
+from layerlab_schemas.run import DataSpec
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_linnerud, load_wine
 
 from tests.backend.datasets.test_datasets import load
@@ -30,21 +33,34 @@ def test_names_of_columns_are_in_the_right_order():
     )
 
 
-def test_diabetes_is_that_of_scikit_learn_with_a_standardised_target():
+def test_diabetes_is_that_of_scikit_learn_in_its_own_units():
     ours, theirs = load("diabetes"), load_diabetes(scaled=False)
     np.testing.assert_allclose(ours.inputs.numpy(), theirs.data, rtol=1e-6)
-    np.testing.assert_allclose(ours.targets[:, 0].numpy() * 77.006 + 152.133, theirs.target, atol=1e-3)
-    assert ours.targets.mean().item() == pytest.approx(0, abs=1e-4)
-    assert ours.targets.std(correction=0).item() == pytest.approx(1, abs=1e-4)
+    assert ours.targets.tolist() == theirs.target[:, None].tolist()
 
 
-def test_linnerud_is_that_of_scikit_learn_with_standardised_targets():
+def test_linnerud_is_that_of_scikit_learn_in_its_own_units():
     ours, theirs = load("linnerud"), load_linnerud()
     assert np.array_equal(ours.inputs.numpy(), theirs.data)
-    spread = theirs.target.std(0)
-    np.testing.assert_allclose(ours.targets.numpy(), (theirs.target - theirs.target.mean(0)) / spread, atol=1e-3)
+    assert np.array_equal(ours.targets.numpy(), theirs.target)
     assert list(ours.feature_names) == [{"Chins": "chin-ups", "Situps": "sit-ups", "Jumps": "jumps"}[name]
                                         for name in theirs.feature_names]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(("kind", "theirs"), [("diabetes", load_diabetes()), ("linnerud", load_linnerud())])
+def test_their_targets_are_standardised_by_the_training_part_alone(kind, theirs, seed):
+    spec = DataSpec.model_validate({"dataset": kind, "validation_fraction": 0.4})
+    found = prepare(spec, None, seed)
+    raw = theirs.target.reshape(len(theirs.target), -1)
+    scale = found.target_scale
+    train = whole(found.train_targets).double() * scale.deviation + scale.mean
+    held = whole(found.validation_targets).double() * scale.deviation + scale.mean
+    both = np.concatenate([train.numpy(), held.numpy()])
+    np.testing.assert_allclose(sorted(both.tolist()), sorted(raw.tolist()), rtol=1e-4)
+    np.testing.assert_allclose(scale.mean.numpy(), train.mean(0).numpy(), rtol=1e-5)
+    np.testing.assert_allclose(scale.deviation.numpy(), train.numpy().std(0), rtol=1e-4)
+    assert abs(scale.mean.numpy() - raw.mean(0)).max() > 0.1
 
 
 def test_noise_has_no_mean_unit_variance_and_labels_by_chance():

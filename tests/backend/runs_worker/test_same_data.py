@@ -1,10 +1,14 @@
 """A run that goes on trains on what it started with, or not at all."""
 
 import pytest
-from layerlab.runs.same_data import OtherData
+from layerlab.runs.analysing import Desk
+from layerlab.runs.folders import DATA
+from layerlab.runs.inbox import Inbox
+from layerlab.runs.same_data import OtherData, compare_data
 from layerlab.shelf import ORIGINALS, UPLOADS
+from layerlab.training.assemble import assemble
 
-from tests.backend.runs_worker.listening import at_step, train
+from tests.backend.runs_worker.listening import Listener, at_step, train
 from tests.backend.runs_worker.specs import spec
 from tests.originals import write_idx_set
 from tests.uploads import IRIS_HEAD, put
@@ -26,6 +30,32 @@ def test_more_files_than_before_are_not_trained_on(tmp_path, monkeypatch):
     write_idx_set(tmp_path / "mnist", parts=("train",))
     with pytest.raises(OtherData, match=r"This run started with \d+ training and \d+ validation samples of MNIST"):
         train(run, tmp_path / "run", resume=True, recorded_step=step)
+
+
+def test_nor_are_they_looked_at_as_those_of_the_run(tmp_path, monkeypatch):
+    monkeypatch.setenv(ORIGINALS, str(tmp_path))
+    write_idx_set(tmp_path / "mnist", parts=("t10k",))
+    run, folder = spec(DENSE, "mnist", batch_size=4, max_steps=2), tmp_path / "run"
+    train(run, folder)
+    before = (folder / DATA).read_text("utf-8")
+    compare_data(assemble(run).data, folder)
+    write_idx_set(tmp_path / "mnist", parts=("train",))
+    question = {"type": "analyse", "id": 1, "kind": "batch_noise", "params": {}, "sample": 0, "path": None, "stamp": 0}
+    inbox = Inbox()
+    inbox.put(question)
+    listener = Listener(inbox)
+    desk = Desk(listener, inbox, run="r", directory=folder, spec=run, is_fork=False)
+    for place in range(2):  # asked again it is refused again
+        if place:
+            inbox.put(question)
+        desk.answer_next()
+        assert "This run started with" in str(listener.said[-1])
+    assert (folder / DATA).read_text("utf-8") == before
+
+
+def test_a_folder_without_data_is_left_without(tmp_path):
+    compare_data(assemble(spec()).data, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_samples_in_another_file_are_the_same(tmp_path, monkeypatch):

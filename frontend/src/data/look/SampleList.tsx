@@ -12,6 +12,8 @@ import { stepOf } from './walk';
 import { answerOf, lossText, numbersOf, sentenceOf, shareText, signOf, writeNumber } from './words';
 
 const CAPTION = 34;
+/** As wide as `100 % · <0.001`. */
+const NUMBERS = 88;
 const TILE_GAP = 12;
 const LINE = 28;
 /** A hand that scrolls is not followed by a call at each move. */
@@ -39,7 +41,7 @@ export function SampleList(props: SampleListProps) {
   const isImage = data.input_kind === 'image' || data.input_kind === 'video';
   const side = isImage ? sideOf(data.input_shape) : 0;
   const cell = isImage
-    ? { width: Math.max(side, 72) + TILE_GAP, height: side + CAPTION + TILE_GAP }
+    ? { width: Math.max(side, NUMBERS) + TILE_GAP, height: side + CAPTION + TILE_GAP }
     : { width: Math.max(1, sight.width), height: LINE };
   const { columns, from, until, height } = linesOf(rows.length, cell, sight);
   const shown = rows.subarray(from, until);

@@ -68,7 +68,8 @@ describe('the samples that are listed', () => {
     const names = ['cat', 'dog', 'owl'];
     const wrong = verdictAt(ITEM, 2, names, String);
     expect([answerOf(wrong), numbersOf(wrong)]).toEqual(['owl as cat', '80\u00a0% · 2.000']);
-    expect(numbersOf({ ...wrong, loss: 4.9e-4 })).toBe('80\u00a0% · ≈ 0');
+    expect(numbersOf({ ...wrong, loss: 9.9e-4 })).toBe('80\u00a0% · <0.001');
+    expect(numbersOf({ ...wrong, loss: 1e-3 })).toBe('80\u00a0% · 0.001');
     expect(numbersOf({ ...wrong, loss: 0 })).toBe('80\u00a0% · 0.000');
     expect(sentenceOf(wrong)).toBe('Sample 3, label owl, predicted cat, wrong, probability 80\u00a0%, loss 2.000.');
     expect(answerOf(verdictAt(ITEM, 1, names, String))).toBe('dog');

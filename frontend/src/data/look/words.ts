@@ -17,12 +17,12 @@ export const lossText = ({ loss }: Verdict): string => formatLoss(loss);
 
 export const shareText = ({ probability }: Verdict): string => (probability === null ? '' : formatPercent(probability));
 
-/** `98 % · 0.020`: as short as a tile is wide, so what is nearly nothing is told as such and never cut off. */
+/** `98 % · 0.020`: as short as a tile is wide, so of a tiny loss only a bound is told; the side has its value. */
 export const numbersOf = (verdict: Verdict): string =>
   [shareText(verdict), tileLoss(verdict.loss)].filter(Boolean).join(' · ');
 
-const LEAST_SHOWN = 5e-4;
-const tileLoss = (loss: number): string => (loss > 0 && loss < LEAST_SHOWN ? '≈ 0' : formatLoss(loss));
+const LEAST_SHOWN = 1e-3;
+const tileLoss = (loss: number): string => (loss > 0 && loss < LEAST_SHOWN ? '<0.001' : formatLoss(loss));
 
 /** One sentence for those who do not see the picture. */
 export function sentenceOf(verdict: Verdict): string {
