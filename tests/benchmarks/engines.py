@@ -1,6 +1,6 @@
-"""Steps a second of the compiled engine, a plain eager loop and others' engines, in turns, with ratios.
+"""Steps a second of the trainer, the compiled step, a plain eager loop and others' engines, in turns, with ratios.
 
-``python -m tests.benchmarks.engines [--playground nn.js] [--convnetjs convnet.js] [--threads 1]``
+``python -m tests.benchmarks.engines [--playground nn.js] [--convnetjs convnet.js] [--threads 1] [--only trainer]``
 
 Others' engines are given by path and never shipped: TensorFlow Playground's ``src/nn.ts`` made JavaScript
 (``tsc --target es2020 --module commonjs nn.ts``) and ConvNetJS's ``build/convnet.js``. They run under Node.
@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -47,6 +48,23 @@ DEMO = {
     "optimizer": {"kind": "sgd", "lr": 0.01, "momentum": 0.9},
 }
 
+LENET = {
+    "data": {"dataset": "shapes", "params": {"size": 28, "samples": 4000}, "batch_size": 64},
+    "graph": [
+        {"kind": "conv2d", "out_channels": 20, "kernel_size": 5},
+        {"kind": "relu"},
+        {"kind": "max_pool2d", "kernel_size": 2},
+        {"kind": "conv2d", "out_channels": 50, "kernel_size": 5},
+        {"kind": "relu"},
+        {"kind": "max_pool2d", "kernel_size": 2},
+        {"kind": "flatten"},
+        {"kind": "linear", "out_features": 500},
+        {"kind": "relu"},
+        {"kind": "linear", "out_features": 6},
+    ],
+    "optimizer": {"kind": "sgd", "lr": 0.01, "momentum": 0.9},
+}
+
 #: Trains so many steps; gives the seconds that they took.
 Slice = Callable[[int], float]
 
@@ -78,6 +96,34 @@ def compiled(made: Assembly, folder: Path, spec: RunSpec) -> Slice:
             engine.run(torch.randint(made.data.num_train, (count, size)), [chosen.optimizer.params.lr] * count)
 
     return timed(train)
+
+
+def trainer(spec: RunSpec) -> Slice:
+    """The trainer as a run has it, loss and accuracy of each step included, without evaluations."""
+    endless = spec.training.model_copy(update={"epochs": 1_000_000, "eval_every": 1_000_000_000})
+    steps = assemble(spec.model_copy(update={"training": endless})).trainer.steps()
+    next(steps)
+
+    def train(num_steps: int) -> None:
+        for _ in range(num_steps):
+            next(steps)
+
+    return timed(train)
+
+
+def lenet() -> dict[str, Slice]:
+    """LeNet-5 with 20 and 50 kernels and 500 units, by a plain loop and by the trainer."""
+    spec = RunSpec.model_validate(LENET)
+    made = assemble(spec)
+    channels = made.data.train_inputs.shape[1]
+    net = nn.Sequential(
+        nn.Conv2d(channels, 20, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 6),
+    )  # fmt: skip
+    # As a tutorial has them: channels before rows.
+    data = replace(made.data, train_inputs=made.data.train_inputs.contiguous(memory_format=torch.contiguous_format))
+    made = replace(made, data=data)
+    return {"plain eager loop": plain(made, net, functional.cross_entropy), "trainer": trainer(spec)}
 
 
 def plain(made: Assembly, net: nn.Module, loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> Slice:
@@ -131,12 +177,26 @@ def compare(title: str, engines: dict[str, Slice], repeats: int, seconds: float 
         print(f"  {name:28} {value:10.0f} steps/s, {value / first:6.2f}")
 
 
+def whole(title: str, engines: dict[str, Slice], num_steps: int, part: int = 50) -> None:
+    """Whole runs of so many steps, in parts that take turns."""
+    seconds = dict.fromkeys(engines, 0.0)
+    for _ in range(0, num_steps, part):
+        for name, run in engines.items():
+            seconds[name] += run(part)
+    print(title)
+    first = next(iter(seconds.values()))
+    for name, value in seconds.items():
+        print(f"  {name:28} {num_steps / value:10.0f} steps/s, {first / value:6.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--playground", type=Path, help="TensorFlow Playground's nn.js")
     parser.add_argument("--convnetjs", type=Path, help="ConvNetJS's convnet.js")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--only", choices=["trainer"], help="leave out what must be compiled first")
+    parser.add_argument("--lenet-steps", type=int, default=3000)
     parser.add_argument("--packages", type=Path, help="a folder that keeps what was compiled")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -150,7 +210,9 @@ def main() -> None:
         if arguments.playground and has_node:
             node = under_node("playground.js", arguments.playground)
             engines = {"TensorFlow Playground, Node": node} | engines
-        engines["compiled"] = compiled(assemble(tiny), folder, tiny)
+        engines["trainer"] = trainer(tiny)
+        if arguments.only != "trainer":
+            engines["compiled"] = compiled(assemble(tiny), folder, tiny)
         compare("2-8-8-1 tanh, batch 10, SGD", engines, arguments.repeats)
         if arguments.convnetjs and has_node:
             demo = RunSpec.model_validate(DEMO)
@@ -162,8 +224,13 @@ def main() -> None:
             net(made.data.train_inputs[:2])
             engines = {"ConvNetJS, Node": under_node("convnetjs.js", arguments.convnetjs)}
             engines["plain eager loop"] = plain(assemble(demo), net, functional.cross_entropy)
-            engines["compiled"] = compiled(made, folder, demo)
+            engines["trainer"] = trainer(demo)
+            if arguments.only != "trainer":
+                engines["compiled"] = compiled(made, folder, demo)
             compare("ConvNetJS's MNIST demo net, batch 20", engines, arguments.repeats)
+        torch.set_num_threads(2)
+        title = f"LeNet-5 (20, 50, 500), batch 64, 2 threads, {arguments.lenet_steps} steps"
+        whole(title, lenet(), arguments.lenet_steps)
 
 
 if __name__ == "__main__":
