@@ -53,13 +53,21 @@ def login(server: Server, browser: Browser) -> StorageState:
 
 
 def delete_runs(server: Server) -> None:
-    """Whatever an earlier test left. The page that it closed may still be taking a run away by itself."""
-    for run in server.call("/api/runs")["runs"]:
-        try:
-            server.call(f"/api/runs/{run['id']}", method="DELETE")
-        except AssertionError as error:
-            if "run_not_found" not in str(error):
-                raise
+    """Whatever an earlier test left, until there is nothing for two looks.
+
+    The page that it closed may still be taking a run away by itself, or have asked for one that is only being made.
+    """
+    empty_looks = 0
+    while empty_looks < 2:
+        found = server.call("/api/runs")["runs"]
+        for run in found:
+            try:
+                server.call(f"/api/runs/{run['id']}", method="DELETE")
+            except AssertionError as error:
+                if "run_not_found" not in str(error):
+                    raise
+        empty_looks = 0 if found else empty_looks + 1
+        time.sleep(0.3)
 
 
 @pytest.fixture
