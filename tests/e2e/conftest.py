@@ -1,5 +1,6 @@
 """One server and one browser for all, a fresh profile for each test."""
 
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
