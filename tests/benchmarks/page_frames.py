@@ -53,9 +53,9 @@ def watch(browser: Browser, server: Server, experiment: str, seconds: float) -> 
     page = context.new_page()
     page.goto(server.new_link())
     playground = Playground(page, server).wait_until_ready()
-    titles = {one["id"]: one["title"] for one in server.call("/api/catalog")["experiments"]}
-    if playground.run["spec"]["name"] != titles[experiment]:
-        open_experiment(playground, titles[experiment])
+    wanted = next(one for one in server.call("/api/catalog")["experiments"] if one["id"] == experiment)
+    if playground.run["spec"]["name"] != wanted["spec"]["name"]:
+        open_experiment(playground, wanted["title"])
     playground.train()
     time.sleep(3.0)
     found: dict[str, Any] = page.evaluate(COUNT, seconds)
