@@ -11,6 +11,7 @@ from torch.func import functional_call
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept
 from layerlab.optimizers.functional import numbers_of, update
+from layerlab.regularizers.pure import pure_gradient, pure_penalty, pure_share
 from layerlab.training.choice import LossChoice, OptimizerChoice
 
 #: Names of the numbers of regularization, behind those of the optimizer.
@@ -86,23 +87,17 @@ class PureStep:
     ) -> tuple[list[Tensor | None], Tensor]:
         """As ``training.regularize`` does it; which terms there are is known beforehand, how strong is a number."""
         found, penalty = list(gradients), torch.zeros((), device=weights[0].device)
-        for place, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
-            if weight.ndim < 2:
-                continue
-            if self._wanted.l2:
-                penalty = penalty + numbers["l2"] * weight.square().sum() / 2
-                gradient = gradient if gradient is None else gradient + numbers["l2"] * weight
-            if self._wanted.l1:
-                penalty = penalty + numbers["l1"] * weight.abs().sum()
-                gradient = gradient if gradient is None else gradient + numbers["l1"] * weight.sign()
-            found[place] = gradient
+        if self._wanted.l1 or self._wanted.l2:
+            l1, l2 = numbers["l1"], numbers["l2"]
+            penalty = pure_penalty(weights, l1=l1, l2=l2)
+            pairs = zip(weights, found, strict=True)
+            found = [one if one is None else pure_gradient(weight, one, l1=l1, l2=l2) for weight, one in pairs]
         if self._wanted.clip_grad_value:
             most = numbers["clip_grad_value"]
             found = [one if one is None else one.clamp(-most, most) for one in found]
         if self._wanted.clip_grad_norm:
-            squares = [one.square().sum() for one in found if one is not None]
-            share = numbers["clip_grad_norm"] / (torch.stack(squares).sum().sqrt() + 1e-6)
-            found = [one if one is None else one * share.clamp(max=1.0) for one in found]
+            share = pure_share([one for one in found if one is not None], numbers["clip_grad_norm"])
+            found = [one if one is None else one * share for one in found]
         return found, penalty
 
     def _updated(

@@ -10,11 +10,8 @@ from torch.func import functional_call, grad_and_value
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept, Numbers
 from layerlab.optimizers.functional import update
-from layerlab.regularizers.penalties import penalized
+from layerlab.regularizers.pure import pure_gradient, pure_penalty, pure_share
 from layerlab.training.choice import LossChoice, OptimizerChoice
-
-#: Of ``torch.nn.utils.clip_grad_norm_``.
-_CLIP_EPSILON = 1e-6
 
 
 @dataclass(frozen=True)
@@ -59,39 +56,21 @@ class PureStep:
         gradients, (loss, (output, moved)) = grad_and_value(objective, has_aux=True)(weights)
         penalty = torch.zeros_like(loss)
         if self.is_penalized:
-            penalty = self._penalty(weights, strengths)
-            gradients = self._penalized(weights, gradients, strengths)
+            l1, l2 = strengths["l1"], strengths["l2"]
+            penalty = pure_penalty(weights, l1=l1, l2=l2)
+            pairs = zip(weights, gradients, strict=True)
+            gradients = [pure_gradient(weight, gradient, l1=l1, l2=l2) for weight, gradient in pairs]
         if self.clips_values:
             limit = strengths["clip_grad_value"]
             gradients = [gradient.clamp(-limit, limit) for gradient in gradients]
         if self.clips_norm:
-            gradients = _clipped(gradients, strengths["clip_grad_norm"])
+            share = pure_share(gradients, strengths["clip_grad_norm"])
+            gradients = [gradient * share for gradient in gradients]
         chosen = self.optimizer
         later, kept_later = update(chosen.kind, chosen.params, numbers, weights, gradients, kept)
         return later, moved, kept_later, loss, self._measure(output, targets_b), penalty
-
-    def _penalty(self, weights: Sequence[Tensor], strengths: Mapping[str, Tensor]) -> Tensor:
-        matrices = penalized(weights)
-        absolute = sum((weight.abs().sum() for weight in matrices), start=torch.zeros(()))
-        squares = sum((weight.square().sum() for weight in matrices), start=torch.zeros(()))
-        return strengths["l1"] * absolute + strengths["l2"] * squares / 2
-
-    def _penalized(
-        self, weights: Sequence[Tensor], gradients: Sequence[Tensor], strengths: Mapping[str, Tensor]
-    ) -> list[Tensor]:
-        l1, l2 = strengths["l1"], strengths["l2"]
-        pairs = zip(weights, gradients, strict=True)
-        return [
-            gradient + l2 * weight + l1 * weight.sign() if weight.ndim >= 2 else gradient for weight, gradient in pairs
-        ]
 
     def _measure(self, output: Tensor, targets_b: Tensor) -> Tensor:
         if targets_b.is_floating_point():
             return (output - targets_b).abs().mean()
         return (self.loss.kind.answers(output, targets_b) == targets_b).sum()
-
-
-def _clipped(gradients: Sequence[Tensor], largest_norm: Tensor) -> list[Tensor]:
-    norm = torch.stack([gradient.norm() for gradient in gradients]).norm()
-    share = (largest_norm / (norm + _CLIP_EPSILON)).clamp(max=1.0)
-    return [gradient * share for gradient in gradients]
