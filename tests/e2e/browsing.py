@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, StorageState
 
 #: Chromium as root, without a screen, and without its own talk to the outside.
 FLAGS = [
@@ -64,7 +64,12 @@ class Watch:
 def watch(page: Page) -> Watch:
     """Listen to a page from now on."""
     seen = Watch()
-    page.on("console", lambda said: seen.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            seen.complaints.append(f"{said.text} ({said.location['url']})")
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.on("request", lambda request: seen.addresses.append(request.url))
     page.on("websocket", lambda socket: seen.addresses.append(socket.url))

@@ -25,7 +25,7 @@ BLOCK = [
 
 def opened(playground: Playground, graph: list[dict], *panels: str) -> Playground:
     """An experiment with these panels, its run at some step."""
-    spec = {"data": TEXT, "graph": graph, "optimizer": {"kind": "adam", "lr": 0.01}}
+    spec = {"data": TEXT, "graph": graph, "optimizer": {"kind": "adam", "lr": 0.01}, "training": {"epochs": 5000}}
     packed = base64.urlsafe_b64encode(json.dumps(spec).encode()).decode().rstrip("=")
     kept = json.dumps({"arrangement": {"places": [{"id": panel} for panel in panels], "maximised": None}})
     playground.page.evaluate("kept => localStorage.setItem('layerlab.preferences', kept)", kept)

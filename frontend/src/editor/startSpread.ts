@@ -84,15 +84,13 @@ function useMeasuredSpread(): ReadonlyMap<string, number> {
   const [found, setFound] = useState<{ run: string | null; stds: ReadonlyMap<string, number> }>(NONE);
   useEffect(() => {
     if (run === null) return;
-    let isWanted = true;
-    session.ask.startSpread(run).then(
-      (stds) => isWanted && setFound({ run, stds }),
+    const leaving = new AbortController();
+    session.ask.startSpread(run, leaving.signal).then(
+      (stds) => leaving.signal.aborted || setFound({ run, stds }),
       // What was not measured is not shown.
       () => undefined,
     );
-    return () => {
-      isWanted = false;
-    };
+    return () => leaving.abort();
   }, [run, session]);
   return found.run === run ? found.stds : NONE.stds;
 }

@@ -32,8 +32,8 @@ export class Questions {
   }
 
   /** Standard deviation of each layer's output at step 0 of a run, by node. */
-  startSpread(run: string): Promise<ReadonlyMap<string, number>> {
-    return startSpread(this.#rest, run);
+  startSpread(run: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    return startSpread(this.#rest, run, signal);
   }
 
   /** The learning rate over the whole run that this experiment would make. */

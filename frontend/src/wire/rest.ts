@@ -58,14 +58,24 @@ type Partly<T> = {
 export type Change = Partly<RunChange>;
 export type Control = 'pause' | 'resume' | 'stop';
 
-async function ask<Answer>(method: string, path: string, body?: unknown, headers?: HeadersInit): Promise<Answer> {
-  const response = await send(method, path, body, headers);
+async function ask<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options?: Pick<RequestInit, 'headers' | 'signal'>,
+): Promise<Answer> {
+  const response = await send(method, path, body, options);
   if (!response.ok) throw new Refused(await detailsOf(response));
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 }
 
-async function send(method: string, path: string, body: unknown, headers: HeadersInit = {}): Promise<Response> {
-  const init: RequestInit = { method, headers: { ...headers } };
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  { headers, signal }: Pick<RequestInit, 'headers' | 'signal'> = {},
+): Promise<Response> {
+  const init: RequestInit = { method, headers: { ...headers }, signal: signal ?? null };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...headers, 'Content-Type': 'application/json' };
@@ -98,7 +108,7 @@ export async function detailsOf(response: Response): Promise<ProblemDetails> {
 }
 
 async function bytes(path: string, body?: unknown): Promise<Uint8Array> {
-  const response = await send(body ? 'POST' : 'GET', path, body, { Accept: 'application/x-msgpack' });
+  const response = await send(body ? 'POST' : 'GET', path, body, { headers: { Accept: 'application/x-msgpack' } });
   if (!response.ok) throw new Refused(await detailsOf(response));
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -137,11 +147,13 @@ export const rest = {
       'POST',
       `/runs?start=${start}&lenient=true${replaces ? `&replaces=${encodeURIComponent(replaces)}` : ''}`,
       spec,
-      { 'Idempotency-Key': key },
+      { headers: { 'Idempotency-Key': key } },
     ),
   /** A run that goes on from a checkpoint of this one. */
   fork: (id: string, wish: Partial<ForkRequest>, options: { start: boolean; key: string }) =>
-    ask<RunView>('POST', run(id, `/fork?start=${options.start}`), wish, { 'Idempotency-Key': options.key }),
+    ask<RunView>('POST', run(id, `/fork?start=${options.start}`), wish, {
+      headers: { 'Idempotency-Key': options.key },
+    }),
   checkpoints: (id: string) => ask<CheckpointList>('GET', run(id, '/checkpoints')),
   change: (id: string, change: Change) => ask<RunView>('PATCH', run(id), change),
   control: (id: string, control: Control) => ask<RunView>('POST', run(id, `/${control}`)),
@@ -158,8 +170,8 @@ export const rest = {
   /** Starts a short run of this experiment with rates from tiny to huge. */
   rangeTest: (spec: RunSpec) => ask<RunView>('POST', '/runs/range_test', spec),
   /** The first and the last recorded frame of a probe, as far as there are any. */
-  ends: (id: string, probe: string) =>
-    ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=2`)),
+  ends: (id: string, probe: string, signal: AbortSignal) =>
+    ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=2`), undefined, { signal }),
   /** The experiment as a script of PyTorch. */
   async script(spec: RunSpec): Promise<string> {
     const response = await send('POST', '/export/python', spec);
@@ -172,7 +184,7 @@ export const rest = {
   /** The frame recorded at a step or the last before it, as message pack; null where there is none. */
   async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
     const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);
-    const response = await send('GET', path, undefined, { Accept: 'application/x-msgpack' });
+    const response = await send('GET', path, undefined, { headers: { Accept: 'application/x-msgpack' } });
     if (!response.ok) throw new Refused(await detailsOf(response));
     if (response.status === 204) return null;
     return new Uint8Array(await response.arrayBuffer());
