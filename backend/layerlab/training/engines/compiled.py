@@ -1,7 +1,9 @@
 """A compiled block of steps at work on a network and its optimizer."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +134,25 @@ class CompiledStep:
         torch._foreach_copy_(places, found)
 
 
+@cache
 def _loaded(package: Path) -> Any:
     """PyTorch's own loader, without the compiler that its Python wrapper would import."""
-    return torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)
+    loader = torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)
+    _remove_unpacked(package)
+    return loader
+
+
+def _remove_unpacked(package: Path) -> None:
+    """The loader unpacks into a folder of temporary files and removes it when it goes, which a killed process leaves.
+
+    What is loaded needs the files no more.
+    """
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text("utf-8").splitlines() if maps.exists() else []
+    for path in {Path(line.split()[-1]) for line in lines if f"/{package.stem}." in line}:
+        folder = next((part for part in path.parents if part.name.startswith("aotinductor_")), None)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def form_of(step: PureStep, network: Network, inputs: Tensor, targets: Tensor) -> Form:

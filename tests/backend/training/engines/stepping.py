@@ -7,13 +7,16 @@ import torch
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.compiled import Block, CompiledStep
 from layerlab.training.engines.functional import PureStep
-from layerlab.training.engines.package import packages_of
 from layerlab_schemas.run import RunSpec
 
 
 def pure_step(made: Assembly) -> PureStep:
     chosen = made.trainer.settings
     return PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization)
+
+
+def packages_of(made: Assembly, folder: Path) -> dict[int, Path]:
+    return made.trainer.compilation.packages(made.trainer.settings, folder)
 
 
 def compiled(made: Assembly, folder: Path) -> CompiledStep:

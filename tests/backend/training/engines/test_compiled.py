@@ -7,10 +7,9 @@ import sys
 import pytest
 import torch
 from layerlab.training.assemble import assemble
-from layerlab.training.engines.package import packages_of
 from layerlab.training.engines.refusal import compiler
 
-from tests.backend.training.engines.stepping import compiled, eager, run, tensors
+from tests.backend.training.engines.stepping import compiled, eager, packages_of, run, tensors
 from tests.backend.training.engines.test_functional import NORMED, SPECS
 from tests.backend.training.specs import digits, plane, spec
 
