@@ -1,6 +1,6 @@
 """The compiled engine of a run: from which step on it works, and the steps that it does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -162,7 +162,7 @@ class Compilation:
     def run(
         self,
         samples_kb: Tensor,
-        rate_of: Callable[[int], float],
+        rates: Sequence[float],
         settings: Settings,
         optimizer: Optimizer,
     ) -> Ran:
@@ -170,12 +170,11 @@ class Compilation:
 
         Args:
             samples_kb: [K, B].
-            rate_of: The learning rate of the first, second … step, from 0.
+            rates: The learning rate of each step.
             settings: In force.
             optimizer: Keeps what is remembered.
         """
         began = perf_counter()
-        rates = [rate_of(place) for place in range(len(samples_kb))]
         engine = self._engine or self._made(settings, optimizer)
         ready = perf_counter()
         block = engine.run(samples_kb, rates)
@@ -187,7 +186,7 @@ class Compilation:
                 engine.run(samples_kb[:bad], rates[:bad])
             bad_inputs = cast(Tensor, self._data.train_inputs).index_select(0, samples_kb[bad])
         num_steps = len(rates) if bad is None else bad + 1
-        curves = self._curves(block, settings, samples_kb) | {"optimizer/lr": rates}
+        curves = self._curves(block, settings, samples_kb) | {"optimizer/lr": list(rates)}
         curves = {name: values[:num_steps] for name, values in curves.items()}
         return Ran(curves, samples_kb.shape[1], bad_inputs, ready - began)
 

@@ -178,10 +178,10 @@ class Trainer:
         )
         if self.network.is_recorded:
             self._look_again(self._make(samples_kb[0], epoch=epoch, position=self._sampler.position))
-        start = self.step
-        ran = self.compilation.run(
-            samples_kb, lambda place: self._rate_at(start + place), self.settings, self._optimizer
-        )
+        num_rates = 1 if self.rate_is_fixed else len(samples_kb)
+        rates = [self._rate_at(self.step + place) for place in range(num_rates)]
+        rates *= len(samples_kb) // num_rates
+        ran = self.compilation.run(samples_kb, rates, self.settings, self._optimizer)
         self.step += ran.num_steps
         self._sampler.skip(ran.num_steps * ran.batch_size)
         report = BlockReport(
@@ -255,6 +255,11 @@ class Trainer:
             steps_per_epoch=self.steps_per_epoch, memory=self._memory,
         )  # fmt: skip
         return self._schedule.kind.rate(self._schedule.params, self.settings.optimizer.params.lr, moment)
+
+    @property
+    def rate_is_fixed(self) -> bool:
+        """True where the schedule leaves the learning rate as it is."""
+        return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
 
     def _give_rate(self, rate: float) -> float:
         for group in self._optimizer.param_groups:

@@ -57,11 +57,6 @@ class Member(Trainer):
         """PyTorch's; it keeps what is remembered and never steps."""
         return self._optimizer
 
-    @property
-    def rate_is_fixed(self) -> bool:
-        """True where the schedule leaves the learning rate as it is."""
-        return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
-
     def rate(self) -> float:
         """The learning rate of the next update."""
         return self._set_rate()

@@ -8,6 +8,7 @@ from layerlab.errors import SpecError
 from layerlab.training import compilation
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.refusal import compiler
+from layerlab.training.trainer import Trainer
 from layerlab_schemas.run import RunChange, RunSpec
 
 from tests.backend.training.engines.stepping import PLAIN, packages_of, tensors
@@ -116,8 +117,9 @@ def test_goes_on_bit_for_bit(packages):
 
 @needs_compiler
 @pytest.mark.parametrize("step", [1, 8, 9, 10])
-def test_diverges_where_the_eager_engine_does_with_the_weights_before_it(packages, step):
+def test_diverges_where_the_eager_engine_does_with_the_weights_before_it(packages, step, monkeypatch):
     """Infinite weights from one step on: its own loss is the last that is finite."""
+    monkeypatch.setattr(Trainer, "rate_is_fixed", False)
     found = {}
     for name, made in {"eager": assemble(asked("eager")), "compiled": ready(asked(), packages)}.items():
         trainer = made.trainer
