@@ -105,6 +105,13 @@ class Network(nn.Module):
         self._steps = _steps(plan, modules)
         self._inside = parts_inside(self.layers)
         self._recording: Recording | None = None
+        self._parts = list(self.modules())
+
+    def train(self, mode: bool = True) -> "Network":
+        """As every module does it, without PyTorch's look at what kind of value is set: evaluations call it twice."""
+        for part in self._parts:
+            part.__dict__["training"] = mode
+        return self
 
     def forward(self, x: Tensor) -> Tensor:
         """The value of the output node, [N, *output_shape], for a batch ``x`` [N, *input_shape].

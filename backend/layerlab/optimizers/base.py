@@ -93,6 +93,10 @@ class OptimizerKind(Kind, Generic[P]):
         """One update. The gradients are in place; ``closure`` is for those that look at further points."""
         if not self.torch_decouples and getattr(params, "decoupled_weight_decay", False):
             _decay(optimizer, float(getattr(params, "weight_decay", 0.0)))
+        self.update(optimizer)
+
+    def update(self, optimizer: Optimizer) -> None:
+        """The update of the PyTorch class itself, by the gradients in place."""
         bare_step(optimizer)
 
     def pure_step(

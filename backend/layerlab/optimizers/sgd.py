@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import torch
 from layerlab_schemas.base import Boolean
 from pydantic import ValidationInfo, field_validator
 from torch import Tensor
@@ -17,6 +18,7 @@ from layerlab.optimizers.base import (
     Rate,
     Share,
     Small,
+    bare_step,
     plain_gradient,
     with_decay,
 )
@@ -57,6 +59,24 @@ class Sgd(OptimizerKind[SgdParams]):
     def torch_class(self) -> type[Optimizer]:
         """PyTorch's. Its momentum starts as the first gradient, also when switched on in mid-run."""
         return SGD
+
+    @torch.no_grad()
+    def update(self, optimizer: Optimizer) -> None:
+        """PyTorch's own kernel, called at once where all that it needs is there.
+
+        ``SGD.step`` sorts the weights by device and type first, which takes most of an update of a small network.
+        """
+        (group,) = optimizer.param_groups
+        weights = [weight for weight in group["params"] if weight.grad is not None]
+        kept = [optimizer.state[weight].get("momentum_buffer") for weight in weights] if group["momentum"] else []
+        if not group["fused"] or not weights or any(momentum is None for momentum in kept):
+            bare_step(optimizer)
+            return
+        torch._fused_sgd_(
+            weights, [weight.grad for weight in weights], kept,
+            weight_decay=group["weight_decay"], momentum=group["momentum"], lr=group["lr"],
+            dampening=group["dampening"], nesterov=group["nesterov"], maximize=False, is_first_step=False,
+        )  # fmt: skip
 
     def pure_step(
         self, params: SgdParams, numbers: Numbers, weight: Tensor, gradient: Tensor, kept: Kept

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Literal, cast
 
 import torch
@@ -176,9 +176,9 @@ class Compilation:
         """
         began = perf_counter()
         engine = self._engine or self._made(settings, optimizer)
-        ready = perf_counter()
+        seconds_data, ready = perf_counter() - began, thread_time()
         block = engine.run(samples_kb, rates)
-        self._pace(len(samples_kb), perf_counter() - ready)
+        self._pace(len(samples_kb), thread_time() - ready)
         bad, bad_inputs = block.first_bad(), None
         if bad is not None:
             engine.undo()
@@ -188,7 +188,7 @@ class Compilation:
         num_steps = len(rates) if bad is None else bad + 1
         curves = self._curves(block, settings, samples_kb) | {"optimizer/lr": list(rates)}
         curves = {name: values[:num_steps] for name, values in curves.items()}
-        return Ran(curves, samples_kb.shape[1], bad_inputs, ready - began)
+        return Ran(curves, samples_kb.shape[1], bad_inputs, seconds_data)
 
     def _made(self, settings: Settings, optimizer: Optimizer) -> CompiledStep:
         if self._packages is None:
@@ -199,7 +199,7 @@ class Compilation:
         return self._engine
 
     def _pace(self, num_steps: int, seconds: float) -> None:
-        """How many steps a call does changes no number."""
+        """How many steps a call does changes no number. In working time: a busy machine makes no call shorter."""
         if num_steps >= min(self._most, 8):
             self._most = max(1, min(BLOCK, round(num_steps * CALL_SECONDS / max(seconds, 1e-6))))
 
