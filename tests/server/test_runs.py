@@ -226,7 +226,10 @@ def test_the_queue(tmp_path):
         assert server.wait_status(runs[0], "running")["reason"] is None
 
 
-@pytest.mark.parametrize("path", ["", "/scalars", "/frames?probe=weights", "/frames/recorded?probe=weights", "/recording"])
+PARTS = ["", "/scalars", "/frames?probe=weights", "/frames/recorded?probe=weights", "/recording"]
+
+
+@pytest.mark.parametrize("path", PARTS)
 def test_there_is_no_such_run(server, path):
     answer = server.call("GET", f"/api/runs/nobody{path}")
     assert (answer.status, answer.json["code"]) == (404, "run_not_found")

@@ -68,7 +68,12 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
   };
 
   return (
-    <Tooltip label={<Kept record={record} />} maw={360} disabled={record === null || viewStep !== null} events={TIP_EVENTS}>
+    <Tooltip
+      label={<Kept record={record} />}
+      maw={360}
+      disabled={record === null || viewStep !== null}
+      events={TIP_EVENTS}
+    >
       <div
         className="timeline"
         ref={ref}
