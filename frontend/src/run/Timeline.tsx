@@ -70,7 +70,7 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
   return (
     <Tooltip
       label={<Kept record={record} />}
-      maw={360}
+      maw={400}
       disabled={record === null || viewStep !== null}
       events={TIP_EVENTS}
     >
