@@ -34,6 +34,7 @@ ROOTS: list[type[Schema]] = [
     catalog.Catalog,
     frames.Frame,
     frames.FrameList,
+    frames.Recording,
     server.Health,
     server.PreviewRequest,
     server.DatasetPreview,

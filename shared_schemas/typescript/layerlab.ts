@@ -2151,6 +2151,28 @@ export interface components {
             values: unknown[];
         };
         /**
+         * ProbeRecording
+         * @description How many frames of one probe are kept.
+         */
+        ProbeRecording: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Every
+             * @description 1: all are kept. n: of those that came every n-th, and the newest.
+             */
+            every: number;
+            /** Num Kept */
+            num_kept: number;
+            /**
+             * Num Measured
+             * @description Frames that came; measured again at one step counts again.
+             */
+            num_measured: number;
+            /** Probe */
+            probe: string;
+        };
+        /**
          * Problem
          * @description One thing that is wrong. ``path`` points into the JSON that was sent, ``graph.3.kernel_size``.
          */
@@ -2289,6 +2311,28 @@ export interface components {
              * @default 0
              */
             telemetry_share: number;
+        };
+        /**
+         * Recording
+         * @description What is kept of a run for time travel, and within which limits it is thinned.
+         */
+        Recording: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Most Bytes
+             * @description More than this and the largest probe is thinned to its half.
+             */
+            most_bytes: number;
+            /**
+             * Most Frames
+             * @description The same of the frames of one probe.
+             */
+            most_frames: number;
+            /** Num Frames */
+            num_frames: number;
+            /** Probes */
+            probes: components["schemas"]["ProbeRecording"][];
         };
         /** RegularizationChange */
         RegularizationChange: {
@@ -3478,11 +3522,13 @@ export type Preparation = components['schemas']['Preparation'];
 export type PreparationStage = components['schemas']['PreparationStage'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PreviewSample = components['schemas']['PreviewSample'];
+export type ProbeRecording = components['schemas']['ProbeRecording'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type ProgressMessage = components['schemas']['ProgressMessage'];
 export type RangeCurve = components['schemas']['RangeCurve'];
 export type Rates = components['schemas']['Rates'];
+export type Recording = components['schemas']['Recording'];
 export type RegularizationChange = components['schemas']['RegularizationChange'];
 export type RegularizationSpec = components['schemas']['RegularizationSpec'];
 export type Remedy = components['schemas']['Remedy'];

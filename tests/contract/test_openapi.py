@@ -39,6 +39,7 @@ CALLS = [
     ("get", "/api/runs/{run}/scalars", None, "ScalarsAnswer"),
     ("get", "/api/runs/{run}/frames", None, "Frame"),
     ("get", "/api/runs/{run}/frames/recorded", None, "FrameList"),
+    ("get", "/api/runs/{run}/recording", None, "Recording"),
     ("post", "/api/runs/{run}/fork", "ForkRequest", "RunView"),
     ("get", "/api/runs/{run}/checkpoints", None, "CheckpointList"),
     ("post", "/api/runs/{run}/analyses", "AnalysisRequest", "AnalysisView"),

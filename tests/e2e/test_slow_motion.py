@@ -21,6 +21,17 @@ def test_a_step_is_walked_and_taken(playground):
     )
     expect(panel.locator(".step-count")).to_have_text(f"1 / {len(items)}")
 
+    count = panel.locator(".step-count")
+    page.keyboard.press("End")  # the panel has the focus: no press of the mouse is needed
+    expect(count).to_have_text(f"{len(items)} / {len(items)}")
+    page.keyboard.press("ArrowUp")
+    expect(count).to_have_text(f"{len(items) - 1} / {len(items)}")
+    panel.locator(".step-list button[aria-current]").focus()
+    page.keyboard.press("ArrowDown")
+    expect(panel.locator(".step-list button").last).to_be_focused()
+    page.keyboard.press("Home")
+    expect(count).to_have_text(f"1 / {len(items)}")
+
     first = playground.digest("slow_motion")
     panel.get_by_role("button", name="Next", exact=True).click()
     until(lambda: playground.digest("slow_motion") != first, "the walk does not go on")

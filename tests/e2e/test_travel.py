@@ -74,6 +74,24 @@ def test_every_panel_goes_back_and_comes_live_again(trained):
     until(lambda: {panel: trained.digest(panel) for panel in PICTURES} == now, "the panels are not those of before")
 
 
+def test_the_line_of_the_run_tells_what_is_kept_and_within_which_budget(trained):
+    trained.press("Stop")
+    trained.wait_for_status("stopped")
+    kept = trained.server.call(f"/api/runs/{trained.run['id']}/recording")
+    probes = {one["probe"]: one["num_kept"] for one in kept["probes"]}
+    for probe, count in probes.items():
+        path = f"/api/runs/{trained.run['id']}/frames/recorded?probe={probe}&max=0"
+        assert len(trained.server.call(path)["steps"]) == count
+    slider(trained).hover()
+    tip = trained.page.get_by_role("tooltip")
+    expect(tip).to_contain_text(re.compile(rf"Recorded: {sum(probes.values())}\sframes, "))
+    expect(tip).to_contain_text(re.compile(r"of at most 100\sMB on disk"))
+    expect(tip).to_contain_text("at most 200 of one measurement")
+    trained.page.keyboard.press("ArrowLeft")
+    line = trained.page.get_by_role("status").filter(has_text="You are looking at step")
+    expect(line).to_contain_text(re.compile(r"of at most 100\sMB"))
+
+
 def test_an_ended_run_is_looked_at_after_a_reload(trained):
     run = trained.run["id"]
     trained.press("Stop")

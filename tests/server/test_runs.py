@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import ormsgpack
 import pytest
 from layerlab.settings import Settings
 
@@ -225,7 +226,10 @@ def test_the_queue(tmp_path):
         assert server.wait_status(runs[0], "running")["reason"] is None
 
 
-@pytest.mark.parametrize("path", ["", "/scalars", "/frames?probe=weights", "/frames/recorded?probe=weights"])
+PARTS = ["", "/scalars", "/frames?probe=weights", "/frames/recorded?probe=weights", "/recording"]
+
+
+@pytest.mark.parametrize("path", PARTS)
 def test_there_is_no_such_run(server, path):
     answer = server.call("GET", f"/api/runs/nobody{path}")
     assert (answer.status, answer.json["code"]) == (404, "run_not_found")
@@ -242,5 +246,9 @@ def test_frames(server):
         assert (answer.status, answer.body) == (204, b"")
     listed = server.call("GET", f"/api/runs/{run}/frames/recorded?probe=weights&max=2").json
     assert (listed["steps"], [frame["step"] for frame in listed["frames"]]) == ([0, 10, 20], [0, 20])
+    kept = server.call("GET", f"/api/runs/{run}/recording").json
+    assert (kept["num_frames"], kept["most_bytes"], kept["most_frames"]) == (3, 100_000_000, 200)
+    assert [(one["probe"], one["num_measured"], one["every"]) for one in kept["probes"]] == [("weights", 3, 1)]
     packed = server.call("GET", f"/api/runs/{run}/frames/recorded?probe=weights", Accept="application/x-msgpack")
     assert packed.headers["content-type"] == "application/x-msgpack"
+    assert kept["bytes"] == sum(map(len, ormsgpack.unpackb(packed.body)))

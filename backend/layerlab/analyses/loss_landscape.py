@@ -25,6 +25,7 @@ from layerlab.analyses.directions import (
     weights_of,
 )
 from layerlab.errors import SpecError
+from layerlab.figures import count, percent
 from layerlab.losses.base import num_answers
 from layerlab.params import Params
 from layerlab.probes.base import pack
@@ -201,7 +202,7 @@ def _to_start(context: AnalysisContext, params: LossLandscapeParams, centre: Wei
     if first == context.step:
         raise _refusal("directions", "No earlier weights of this run are kept.", "Choose random, or train on first.")
     ahead = (-1 - 0.5 * params.extent, 0.5 * params.extent)
-    title = f"−1: step {first}, 0: step {context.step}"
+    title = f"−1: step {count(first)}, 0: step {count(context.step)}"
     more = _random(context, params, params.dimensions - 1)
     return Axes(
         [difference(centre, start), *more],
@@ -216,7 +217,7 @@ def _along(params: LossLandscapeParams, centre: Weights, path: dict[int, Weights
         text = f"{params.dimensions + 1} kept states are needed, and this run has {len(path)}."
         raise _refusal("directions", text, "Choose random, or train on first.")
     directions, shares = principal(steps, params.dimensions)
-    titles = [f"main direction {place + 1} of the way ({share:.0%})" for place, share in enumerate(shares)]
+    titles = [f"main direction {place + 1} of the way ({percent(share)})" for place, share in enumerate(shares)]
     found = torch.tensor([projected(step, directions)[0] for step in steps])
     return Axes(directions, titles, [_beyond(found[:, axis], params.extent) for axis in range(params.dimensions)])
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import CHUNK, part_of, switch_dropout
+from layerlab.figures import figure
 from layerlab.graph.lacks import lacks_dropout
 from layerlab.graph.plan import Plan
 from layerlab.params import Params
@@ -121,7 +122,7 @@ def _told(names: list[str], mean: Tensor, spread: Tensor) -> str:
     if bool(mean.isnan().any()):
         return ""
     place = int(mean.argmax())
-    return f"Highest: {names[place]} at {mean[place]:.3g} ± {spread[place]:.2g}.".replace("-", "−")
+    return f"Highest: {names[place]} at {figure(float(mean[place]))} ± {figure(float(spread[place]))}."
 
 
 def _label(class_names: list[str], target: Tensor) -> str | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 import ormsgpack
 from fastapi import APIRouter, Path, Query, Request, Response
-from layerlab_schemas.frames import Frame, FrameList
+from layerlab_schemas.frames import Frame, FrameList, Recording
 from layerlab_schemas.run import ScalarsAnswer
 
 from layerlab.api.answers import answer
@@ -122,6 +122,12 @@ async def recorded(
         return Response(ormsgpack.packb(bodies), media_type=MESSAGE_PACK)
     listed = {"probe": probe, "steps": steps, "frames": [unpack(body) for body in bodies]}
     return Response(json.dumps(listed, allow_nan=False), media_type="application/json")
+
+
+@router.get("/{run}/recording", response_model=Recording, responses=documented(404, 422))
+async def recording(runs: Runs, run: RunId) -> Response:
+    """What is kept of a run for time travel: frames and bytes of each probe, and the limits within which they lie."""
+    return answer(await runs.records.recording(run))
 
 
 def _spread(steps: list[int], count: int) -> list[int]:

@@ -13,8 +13,8 @@ from layerlab_schemas.run import Remedy
 from torch import Tensor
 
 from layerlab.diagnoses.exam import Exam, Signs
-from layerlab.diagnoses.figures import figure
 from layerlab.diagnoses.history import History
+from layerlab.figures import figure
 from layerlab.graph.plan import Plan, PlannedNode
 from layerlab.params import Params
 from layerlab.registry import Kind

@@ -7,7 +7,7 @@ from layerlab_schemas.base import Fraction
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import count, percent
+from layerlab.figures import count, percent
 from layerlab.params import Params
 
 #: So many looks, each at other samples, must find a unit at 0.

@@ -6,7 +6,7 @@ from typing import ClassVar
 from layerlab_schemas.run import Remedy, RunState
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import count, figure
+from layerlab.figures import count, figure
 from layerlab.params import Params
 
 

@@ -7,7 +7,7 @@ from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import figure
+from layerlab.figures import figure
 from layerlab.params import Params
 
 

@@ -7,8 +7,8 @@ from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import figure
 from layerlab.diagnoses.history import Evaluated
+from layerlab.figures import figure
 from layerlab.params import Params
 
 

@@ -7,7 +7,7 @@ from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import count, figure
+from layerlab.figures import count, figure
 from layerlab.params import Params
 
 NO_GRADIENT = frozenset({"vanishing_gradients", "symmetric_units", "saturated_units", "dead_units"})

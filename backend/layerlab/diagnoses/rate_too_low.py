@@ -7,7 +7,7 @@ from layerlab_schemas.base import Fraction, Positive
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
-from layerlab.diagnoses.figures import count, figure, percent
+from layerlab.figures import count, figure, percent
 from layerlab.params import Params
 
 #: Usual size of an update over the weights.

@@ -6,7 +6,7 @@ from layerlab_schemas.base import Fraction
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import percent
+from layerlab.figures import percent
 from layerlab.params import Params
 
 

@@ -7,7 +7,7 @@ from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
-from layerlab.diagnoses.figures import percent
+from layerlab.figures import percent
 from layerlab.params import Params
 
 

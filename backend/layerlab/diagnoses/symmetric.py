@@ -5,7 +5,7 @@ from typing import ClassVar
 from layerlab_schemas.run import Remedy
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding
-from layerlab.diagnoses.figures import count
+from layerlab.figures import count
 from layerlab.params import Params
 
 

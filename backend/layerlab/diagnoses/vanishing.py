@@ -6,7 +6,7 @@ from layerlab_schemas.base import Positive
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.diagnoses.figures import figure
+from layerlab.figures import figure
 from layerlab.params import Params
 
 

@@ -6,6 +6,7 @@ import torch
 from layerlab_schemas.frames import DataShape, LineSeries, LinesItem
 from torch import Tensor
 
+from layerlab.figures import figure, percent
 from layerlab.graph.drops import Drop
 from layerlab.probes.base import pack
 from layerlab.probes.distribution import flat
@@ -46,7 +47,7 @@ def _item(drop: Drop) -> LinesItem:
         x=pack((edges[1:] + edges[:-1]) / 2),
         series=[
             LineSeries(name="before", y=pack(_shares(before_n, low, high))),
-            LineSeries(name=f"after, kept × {factor:.3g}", y=pack(_shares(after_n, low, high))),
+            LineSeries(name=f"after, kept × {figure(factor)}", y=pack(_shares(after_n, low, high))),
         ],
         note=_note(drop, factor),
     )
@@ -59,13 +60,10 @@ def factor_of(drop: Drop) -> float:
 
 
 def _note(drop: Drop, factor: float) -> str:
-    zeros = [100 * float((x == 0).double().mean()) for x in (drop.read, drop.gave)]
-    means = [float(x.double().mean()) for x in (drop.read, drop.gave)]
-    told = f"1 / (1 − p) = {factor:.3g} for p = {1 - 1 / factor:.2g}. " if isfinite(factor) else ""
-    return (
-        f"{told}{zeros[0]:.3g} % are 0 before and {zeros[1]:.3g} % after; "
-        f"the mean is {means[0]:.3g} before and {means[1]:.3g} after."
-    ).replace("-", "−")
+    zeros = [percent(float((x == 0).double().mean())) for x in (drop.read, drop.gave)]
+    means = [figure(float(x.double().mean())) for x in (drop.read, drop.gave)]
+    told = f"1 / (1 − p) = {figure(factor)} for p = {1 - 1 / factor:.2g}. " if isfinite(factor) else ""
+    return f"{told}{zeros[0]} are 0 before and {zeros[1]} after; the mean is {means[0]} before and {means[1]} after."
 
 
 def _sampled(x: Tensor) -> Tensor:

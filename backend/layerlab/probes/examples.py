@@ -19,6 +19,8 @@ MOST_EXAMPLES = 24
 MOST_VALUES = 65_536
 #: A sample or a target of more numbers is not spelt out.
 MOST_NUMBERS = 4
+#: Numbers of a sample that are spelt out; the page shows as many as have room.
+MOST_SPELT = 16
 
 
 class Examples(ProbeKind):
@@ -125,9 +127,9 @@ def spelt(values: Tensor) -> str | None:
 
 def spelt_sample(raw: Tensor, names: list[str]) -> str:
     """The first numbers of a sample, with their names where they have any."""
-    values = [_short(value) for value in raw.flatten()[:MOST_NUMBERS]]
+    values = [_short(value) for value in raw.flatten()[:MOST_SPELT]]
     named = [f"{name} {value}" for name, value in zip(names, values, strict=False)] if names else values
-    return ", ".join(named) + (", …" if raw.numel() > MOST_NUMBERS else "")
+    return ", ".join(named) + (", …" if raw.numel() > MOST_SPELT else "")
 
 
 def _short(value: Tensor) -> str:

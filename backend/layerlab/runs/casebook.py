@@ -6,7 +6,7 @@ from typing import Any
 from layerlab_schemas.run import Diagnosis
 
 from layerlab.diagnoses.base import DiagnosisKind, Finding
-from layerlab.diagnoses.figures import count
+from layerlab.figures import count
 
 #: Only a graver form of what stands is told again.
 _RANK = {"info": 0, "warning": 1, "problem": 2}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from layerlab_schemas.frames import Recording
 from layerlab_schemas.run import RunState, RunView
 
 from layerlab.runs.refusals import NoSuchRun
@@ -14,8 +15,9 @@ from layerlab.store.store import Store
 class Records:
     """What is stored of runs. Every question about a run that is not there raises ``NoSuchRun``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, frame_bytes: int = frames.BUDGET) -> None:
         self._store = store
+        self._frame_bytes = frame_bytes
 
     async def view(self, run: str) -> RunView:
         """One run as it stands."""
@@ -62,6 +64,14 @@ class Records:
         """The steps at which a probe was recorded, going up."""
         await self.view(run)
         return await self._store.read(partial(frames.steps, run=run, probe=probe))
+
+    async def recording(self, run: str) -> Recording:
+        """How many frames are kept, how large, and within which limits."""
+        await self.view(run)
+        probes = await self._store.read(partial(frames.recording, run=run))
+        count, size = sum(one.num_kept for one in probes), sum(one.bytes for one in probes)
+        limits = {"most_bytes": self._frame_bytes, "most_frames": frames.KEPT}
+        return Recording(num_frames=count, bytes=size, probes=probes, **limits)
 
     async def frames(self, run: str, probe: str, steps: Sequence[int]) -> list[bytes]:
         """The frames recorded at ``steps``."""

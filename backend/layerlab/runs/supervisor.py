@@ -52,7 +52,8 @@ class Supervisor:
         self._store = store
         self._executor = executor
         self.hub = Hub(history_bytes=settings.history_bytes, on_watch=self._on_watch)
-        self.records = Records(store)
+        frame_bytes = settings.frame_megabytes * 1_000_000
+        self.records = Records(store, frame_bytes=frame_bytes)
         self.inspector = Inspector(executor, answer_seconds=settings.answer_seconds)
         self.uploads = Uploads(settings, executor)
         self._candidates = Candidates(executor, answer_seconds=settings.answer_seconds)
@@ -61,7 +62,6 @@ class Supervisor:
         self._turns = Turns(settings.max_running, num_training=lambda: self.num_running, begin=self._begin)
         self._room = Room(settings, self._live, self._turns)
         self._together = Together(executor, store, leave=self._turns.leave)
-        frame_bytes = settings.frame_megabytes * 1_000_000
         self._journals = Journals(store, self.hub, is_live=self._live.__contains__, frame_bytes=frame_bytes)
         self.analyses = Analyses(
             settings, store, executor, self.inspector, self._journals, live=lambda run: self._live.get(run)

@@ -6,6 +6,7 @@ When there are too many, the stride doubles; when a run's frames take too many b
 
 from collections.abc import Sequence
 
+from layerlab_schemas.frames import ProbeRecording
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
@@ -116,6 +117,17 @@ def bodies(connection: Connection, run: str, probe: str, chosen: Sequence[int]) 
     """The frames recorded at ``chosen`` steps, in the order of the steps."""
     question = select(frames.c.body).where(frames.c.run == run, frames.c.probe == probe, frames.c.step.in_(chosen))
     return list(connection.execute(question.order_by(frames.c.step, frames.c.number)).scalars())
+
+
+def recording(connection: Connection, run: str) -> list[ProbeRecording]:
+    """What is kept of each probe, by name. Counted as it lies there, but for how many came."""
+    series = select(frame_series).where(frame_series.c.run == run).order_by(frame_series.c.probe)
+    found: list[ProbeRecording] = []
+    for row in connection.execute(series).all():
+        count, size = _totals(connection, run, row.probe)
+        fields = {"num_measured": row.next_number, "num_kept": count, "every": row.stride, "bytes": size}
+        found.append(ProbeRecording(probe=row.probe, **fields))
+    return found
 
 
 def probes(connection: Connection, run: str) -> list[str]:

@@ -2,6 +2,8 @@
 import { Button } from '@mantine/core';
 import { formatCount } from '../draw';
 import { Icon } from '../forms/Icon';
+import { keptText } from '../run/recorded';
+import { useRecording } from '../run/useRecording';
 import { usePage, useRecord, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
 
@@ -14,13 +16,13 @@ export function PastLine({ record }: { readonly record: RunRecord | null }) {
   const isRunning = useRecord(record, (one) => one?.progress.status === 'running');
   const peek = (isOn: boolean): void => page.setState({ isPeeking: isOn });
   const title = isPeeking ? 'This is the newest step.' : `You are looking at step ${formatCount(viewStep)}.`;
-  const goesOn = isRunning
-    ? 'Training goes on; panels show what was recorded until then.'
-    : 'Panels show what was recorded until then.';
+  const recording = useRecording(record);
+  const kept = recording ? `: ${keptText(recording)} over the whole run.` : '.';
+  const goesOn = `${isRunning ? 'Training goes on; panels' : 'Panels'} show what was recorded until then${kept}`;
   return (
     <div className="strip info" role="status">
       <Icon name="info" />
-      <p className="grow clip num">
+      <p className="grow two-lines num">
         <b>{title}</b> {isPeeking ? 'Let go to be back in the past.' : goesOn}
       </p>
       <Button

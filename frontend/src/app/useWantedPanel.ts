@@ -8,12 +8,17 @@ export function toggled(arrangement: Arrangement, id: string): Arrangement {
   return arrangement.maximised === id ? close(arrangement, id) : maximise(add(arrangement, id), id);
 }
 
+/** It takes the focus, so that its keys work at once. */
+const panelOf = (id: string): HTMLElement | null => document.querySelector(`[data-panel="${CSS.escape(id)}"]`);
+
 export function useWantedPanel(arrangement: Arrangement, arrange: (next: Arrangement) => void): void {
   const { page } = useWorkplace();
   const wanted = usePage((one) => one.wantedPanel);
   useEffect(() => {
     if (wanted === null) return;
     page.setState({ wantedPanel: null });
-    arrange(toggled(arrangement, wanted));
+    const next = toggled(arrangement, wanted);
+    arrange(next);
+    if (next.maximised === wanted) requestAnimationFrame(() => panelOf(wanted)?.focus());
   }, [wanted, arrangement, arrange, page]);
 }

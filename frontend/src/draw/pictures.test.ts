@@ -86,6 +86,14 @@ describe('tiles', () => {
     expect(fit.rows * (5 * fit.pixel + fit.gap) - fit.gap).toBeLessThanOrEqual(130);
   });
 
+  it('leaves room for a name below each image, which is part of the gap between rows', () => {
+    const [plain, named] = [fitTiles(10, 8, 8, 316, 150), fitTiles(10, 8, 8, 316, 150, 14)];
+    expect(named.shown).toBe(10);
+    expect(named.pixel).toBeLessThanOrEqual(plain.pixel);
+    expect(named.rows * (8 * named.pixel + named.rowGap)).toBeLessThanOrEqual(150 + named.rowGap - 14);
+    expect(named.rowGap).toBeGreaterThanOrEqual(15);
+  });
+
   it('shows fewer where all would be too small to see', () => {
     const fit = fitTiles(5000, 5, 5, 300, 100);
     expect(fit.shown).toBeLessThan(5000);

@@ -20,6 +20,8 @@ export interface TileOptions {
   readonly endsOf?: (tile: number) => readonly [number, number];
   /** Draw at most so many images. */
   readonly most?: number;
+  /** Clear room below the last row, CSS pixels. */
+  readonly foot?: number;
 }
 
 /** Images as [N, C, H, W] with the sizes by name; [N, H, W] has one channel, [N] is N single cells. */
@@ -98,7 +100,7 @@ export function paintTiles(canvas: HTMLCanvasElement, images: NdArray, options: 
   const columns = Math.max(1, Math.min(options.columns, num));
   const rows = Math.ceil(num / columns);
   const wide = columns * (stack.width * cell + gap) - gap;
-  const high = rows * (stack.height * cell + rowGap) - rowGap;
+  const high = rows * (stack.height * cell + rowGap) - rowGap + (options.foot ? toDevice(options.foot) : 0);
   const context = canvas.getContext('2d');
   if (!context || wide < 1 || high < 1) return;
   if (canvas.width !== wide || canvas.height !== high) {
@@ -151,8 +153,19 @@ const WIDE_GAP = 16;
 /** An image is not drawn smaller than this. */
 const SMALLEST_IMAGE = 10;
 
-/** The grid with the largest whole cells for `num` images of `height` × `width` in a box. */
-export function fitTiles(num: number, height: number, width: number, boxWidth: number, boxHeight: number): TileFit {
+/**
+ * The grid with the largest whole cells for `num` images of `height` × `width` in a box.
+ *
+ * @param below Room for a name below each image, CSS pixels; part of the gap between rows.
+ */
+export function fitTiles(
+  num: number,
+  height: number,
+  width: number,
+  boxWidth: number,
+  boxHeight: number,
+  below = 0,
+): TileFit {
   const unit = fromDevice(1);
   let best: TileFit = { columns: 1, rows: 1, pixel: unit, gap: 1, rowGap: 1, shown: 0 };
   for (let columns = 1; columns <= num; columns += 1) {
@@ -160,7 +173,7 @@ export function fitTiles(num: number, height: number, width: number, boxWidth: n
     const gapOf = (pixel: number): number => Math.round(Math.min(LEAST_GAP, Math.max(1, pixel)));
     const fits = (pixel: number): boolean =>
       columns * (width * pixel + gapOf(pixel)) - gapOf(pixel) <= boxWidth &&
-      rows * (height * pixel + gapOf(pixel)) - gapOf(pixel) <= boxHeight;
+      rows * (height * pixel + gapOf(pixel) + below) - gapOf(pixel) <= boxHeight;
     let pixel = best.pixel;
     while (fits(pixel + unit)) pixel += unit;
     if (fits(pixel) && (pixel > best.pixel || best.shown === 0)) {
@@ -173,7 +186,7 @@ export function fitTiles(num: number, height: number, width: number, boxWidth: n
         rows,
         pixel,
         gap: spread(columns, width, boxWidth),
-        rowGap: spread(rows, height, boxHeight),
+        rowGap: spread(rows, height, boxHeight - rows * below) + below,
         shown: num,
       };
     }

@@ -109,7 +109,12 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           metaRef={meta}
         >
           {parts && shell.state.kind !== 'inapplicable' && (
-            <AnalysisHead parts={parts} isFormOpen={isFormOpen && hasPicture} openForm={openForm} />
+            <AnalysisHead
+              parts={parts}
+              isFormOpen={isFormOpen && hasPicture}
+              isFormShown={!isTable && (isFormOpen || !hasPicture)}
+              openForm={openForm}
+            />
           )}
           <PanelMenu
             title={kind.title}

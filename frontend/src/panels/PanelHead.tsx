@@ -30,7 +30,7 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
           choose={(name) => setOption('layer', name)}
         />
       ) : (
-        drawn.unit && <span className="panel-unit">{drawn.unit}</span>
+        drawn.unit && <span className={isSubject(drawn) ? 'panel-unit panel-subject' : 'panel-unit'}>{drawn.unit}</span>
       )}
       {drawn.picks?.map((pick) => (
         <LayerSelect
@@ -61,6 +61,9 @@ export function PanelHead({ title, drawn, choices, options, setOption, metaRef, 
     </div>
   );
 }
+/** Where there is one layer alone its name stands in the place of the unit. */
+const isSubject = ({ unit, layers }: Drawn): boolean => layers?.length === 1 && layers[0]?.label === unit;
+
 /** Choices of the menu that a head of usual width has room for. */
 const MOST_IN_HEAD = 2;
 

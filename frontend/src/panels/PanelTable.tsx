@@ -9,7 +9,9 @@ const EVERY_MS = 1000;
 
 const dress = (cell: string): string => {
   const value = Number(cell);
-  return cell.trim() !== '' && Number.isFinite(value) ? formatNumber(value, 4) : cell;
+  if (cell.trim() === '' || !Number.isFinite(value)) return cell;
+  const text = formatNumber(value, 4);
+  return text.includes('·10') ? formatNumber(value) : text;
 };
 
 export function PanelTable({ title, read }: { title: string; read: () => Table }): ReactElement {

@@ -2,6 +2,7 @@
  * The run as a line: what is recorded, the epochs, what was changed, the checkpoints, and where one looks. Dragging the
  * knob goes back in time; the green dot stays at the newest step.
  */
+import { Tooltip } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
 import { formatCount } from '../draw';
@@ -9,6 +10,7 @@ import { Redraw } from '../draw/redraw';
 import { usePage, useRecord, useSession } from '../session/react';
 import { shownStep } from '../stores/page';
 import type { RunRecord } from '../stores/record';
+import { Kept } from './Kept';
 import { apart, type PlacedMark, placeMarks, ticks } from './ticks';
 import { useCheckpoints } from './useCheckpoints';
 
@@ -66,56 +68,65 @@ export function Timeline({ record }: { readonly record: RunRecord | null }) {
   };
 
   return (
-    <div
-      className="timeline"
-      ref={ref}
-      role="slider"
-      tabIndex={0}
-      aria-label="Step that is shown"
-      aria-valuemin={0}
-      aria-valuenow={0}
-      data-past={viewStep !== null || undefined}
-      onKeyDown={onKeyDown}
-      onPointerEnter={() => void travel.readSteps()}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        go(event);
-      }}
-      onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && go(event)}
+    <Tooltip
+      label={<Kept record={record} />}
+      maw={400}
+      disabled={record === null || viewStep !== null}
+      events={TIP_EVENTS}
     >
-      <svg width={width} height={HEIGHT} role="img" aria-label={summary(marks)}>
-        <rect className="timeline-rest" x={MARGIN} y={LINE - 2} width={span} height={4} rx={2} />
-        <rect className="timeline-done" ref={recorded} x={MARGIN} y={LINE - 2} height={4} rx={2} />
-        {ticks(view?.num_steps ?? 0, view?.steps_per_epoch ?? 1, span).map((tick) => (
-          <g key={tick.step}>
-            <line className="timeline-tick" x1={xOf(tick.step)} x2={xOf(tick.step)} y1={LINE + 5} y2={LINE + 8} />
-            {tick.label ? (
-              <text
-                className="timeline-number"
-                x={xOf(tick.step)}
-                y={HEIGHT}
-                textAnchor={anchor(xOf(tick.step), width)}
-              >
-                {tick.label}
-              </text>
-            ) : null}
-          </g>
-        ))}
-        {apart(checkpoints, xOf).map((step) => (
-          <circle key={step} className="timeline-checkpoint" cx={xOf(step)} cy={LINE} r={2.5}>
-            <title>Checkpoint at step {formatCount(step)}</title>
-          </circle>
-        ))}
-        {placeMarks(marks, xOf, width).map((mark) => (
-          <MarkSign key={`${mark.kind}${mark.step}${mark.text}`} mark={mark} />
-        ))}
-        <circle className="timeline-end" ref={end} cy={LINE} r={4.5} />
-        <circle className="timeline-knob" ref={knob} cy={LINE} r={7} />
-      </svg>
-    </div>
+      <div
+        className="timeline"
+        ref={ref}
+        role="slider"
+        tabIndex={0}
+        aria-label="Step that is shown"
+        aria-valuemin={0}
+        aria-valuenow={0}
+        data-past={viewStep !== null || undefined}
+        onKeyDown={onKeyDown}
+        onPointerEnter={() => void travel.readSteps()}
+        onPointerDown={(event) => {
+          if (event.button !== 0) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          go(event);
+        }}
+        onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && go(event)}
+      >
+        <svg width={width} height={HEIGHT} role="img" aria-label={summary(marks)}>
+          <rect className="timeline-rest" x={MARGIN} y={LINE - 2} width={span} height={4} rx={2} />
+          <rect className="timeline-done" ref={recorded} x={MARGIN} y={LINE - 2} height={4} rx={2} />
+          {ticks(view?.num_steps ?? 0, view?.steps_per_epoch ?? 1, span).map((tick) => (
+            <g key={tick.step}>
+              <line className="timeline-tick" x1={xOf(tick.step)} x2={xOf(tick.step)} y1={LINE + 5} y2={LINE + 8} />
+              {tick.label ? (
+                <text
+                  className="timeline-number"
+                  x={xOf(tick.step)}
+                  y={HEIGHT}
+                  textAnchor={anchor(xOf(tick.step), width)}
+                >
+                  {tick.label}
+                </text>
+              ) : null}
+            </g>
+          ))}
+          {apart(checkpoints, xOf).map((step) => (
+            <circle key={step} className="timeline-checkpoint" cx={xOf(step)} cy={LINE} r={2.5}>
+              <title>Checkpoint at step {formatCount(step)}</title>
+            </circle>
+          ))}
+          {placeMarks(marks, xOf, width).map((mark) => (
+            <MarkSign key={`${mark.kind}${mark.step}${mark.text}`} mark={mark} />
+          ))}
+          <circle className="timeline-end" ref={end} cy={LINE} r={4.5} />
+          <circle className="timeline-knob" ref={knob} cy={LINE} r={7} />
+        </svg>
+      </div>
+    </Tooltip>
   );
 }
+
+const TIP_EVENTS = { hover: true, focus: true, touch: false };
 
 type Act = (travel: ReturnType<typeof useSession>['travel'], isWide: boolean) => void;
 

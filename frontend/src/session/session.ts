@@ -4,7 +4,7 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { Remedy, RunSpec, RunView, ServerMessage, WeightChange } from '../generated/schemas';
+import type { Recording, Remedy, RunSpec, RunView, ServerMessage, WeightChange } from '../generated/schemas';
 import { AnalysisStore } from '../stores/analyses';
 import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
@@ -286,6 +286,11 @@ export class Session {
   async checkpoints(run: string): Promise<readonly number[]> {
     const found = await this.#wire.rest.checkpoints(run).catch(() => undefined);
     return found?.checkpoints.map((one) => one.step) ?? [];
+  }
+
+  /** What is kept of a run for time travel; null where the server does not say. */
+  recording(run: string): Promise<Recording | null> {
+    return this.#wire.rest.recording(run).catch(() => null);
   }
 
   refreshRuns(): Promise<void> {

@@ -17,6 +17,7 @@ import type {
   PreviewRequest,
   Problem,
   ProblemDetails,
+  Recording,
   RunChange,
   RunList,
   RunSpec,
@@ -181,6 +182,8 @@ export const rest = {
   /** The steps at which a probe was recorded, going up. */
   recordedSteps: async (id: string, probe: string): Promise<number[]> =>
     (await ask<FrameList>('GET', run(id, `/frames/recorded?probe=${encodeURIComponent(probe)}&max=0`))).steps,
+  /** What is kept of a run for time travel, and within which limits. */
+  recording: (id: string) => ask<Recording>('GET', run(id, '/recording')),
   /** The frame recorded at a step or the last before it, as message pack; null where there is none. */
   async frameAt(id: string, probe: string, step: number): Promise<Uint8Array | null> {
     const path = run(id, `/frames?probe=${encodeURIComponent(probe)}&step=${step}`);

@@ -109,7 +109,7 @@ def test_before_and_after_dropout(passed):
         width = float(array(item.x)[1] - array(item.x)[0])
         mean = (array(series.y) * array(item.x)).sum()
         assert mean == pytest.approx(float(values.mean()), abs=width)
-    assert f"{100 * float((gave == 0).double().mean()):.3g} % after" in item.note
+    assert f"{100 * float((gave == 0).double().mean()):.0f}\N{NO-BREAK SPACE}% after" in item.note
     assert "1 / (1 − p) = 1.67 for p = 0.4" in item.note
 
 

@@ -74,3 +74,15 @@ def test_sizes_are_counted_as_they_are(connection):
         frames.add(connection, "r1", "weights", step, bytes(step))
     size = select(frame_series.c.size).where(frame_series.c.probe == "weights")
     assert connection.execute(size).scalar_one() == stored(connection)["weights"]
+
+
+def test_what_is_kept_is_told_as_it_lies_there(connection):
+    for step in range(450):
+        frames.add(connection, "r1", "weights", step, bytes(step))
+    frames.add(connection, "r1", "filters", 3, bytes(77))
+    filters, weights = frames.recording(connection, "r1")
+    assert filters.model_dump() == {"probe": "filters", "num_measured": 1, "num_kept": 1, "every": 1, "bytes": 77}
+    kept = frames.steps(connection, "r1", "weights")
+    assert (weights.num_measured, weights.num_kept) == (450, len(kept))
+    assert weights.bytes == sum(kept)
+    assert kept == [*range(0, 449, weights.every), 449]

@@ -26,10 +26,13 @@ export interface AnalysisParts {
 export function AnalysisHead({
   parts,
   isFormOpen,
+  isFormShown,
   openForm,
 }: {
   readonly parts: AnalysisParts;
   readonly isFormOpen: boolean;
+  /** The form in the body, opened or for want of a picture, tells how far it is. */
+  readonly isFormShown: boolean;
   readonly openForm: (isOpen: boolean) => void;
 }): ReactElement {
   const { kind, props, options, asked } = parts;
@@ -37,7 +40,7 @@ export function AnalysisHead({
   const where = props.viewStep == null ? 'at the present step' : `at step ${formatCount(props.viewStep)}`;
   return (
     <>
-      {isOpen(asked) && !isQuick(kind) ? (
+      {isOpen(asked) && !isQuick(kind) && !isFormShown ? (
         <Progress parts={parts} />
       ) : (
         <button
@@ -45,7 +48,7 @@ export function AnalysisHead({
           className="panel-menu"
           aria-label={`${kind.title}: compute ${readsState(kind) ? where : ''}`.trim()}
           title={readsState(kind) ? `Compute ${where}` : 'Compute again'}
-          disabled={!props.record}
+          disabled={!props.record || isOpen(asked)}
           onClick={again}
         >
           <PanelIcon name="again" />

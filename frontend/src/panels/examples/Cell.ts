@@ -37,7 +37,7 @@ export class Cell {
     answer.append(this.#sign, this.#answer);
     this.button.type = 'button';
     this.canvas.setAttribute('aria-hidden', 'true');
-    this.#key.textContent = 'matters less … more';
+    this.#key.textContent = 'matters less … most';
     this.button.append(this.canvas, this.#words, answer, this.#numbers, this.#key);
     this.button.addEventListener('click', () => choose(this.#index));
   }
@@ -47,7 +47,8 @@ export class Cell {
     const sentence = sentenceOf(example);
     this.button.title = sentence;
     this.button.setAttribute('aria-label', sentence);
-    this.button.setAttribute('aria-pressed', String(look.canChoose && example.index === look.sample));
+    const isOneOfMany = look.item.examples.length > 1;
+    this.button.setAttribute('aria-pressed', String(look.canChoose && isOneOfMany && example.index === look.sample));
     this.button.dataset.sample = String(example.index);
     this.button.disabled = !look.canChoose;
     this.button.toggleAttribute('data-wrong', example.wrong === true);
@@ -56,7 +57,7 @@ export class Cell {
     this.#words.textContent = example.text ?? example.caption ?? '';
     this.#sign.textContent = signOf(example);
     this.#answer.textContent = answerOf(example);
-    const isAlone = look.item.examples.length === 1 && example.image !== null;
+    const isAlone = !isOneOfMany && example.image !== null;
     this.#numbers.textContent = isAlone ? namedNumbersOf(example) : numbersOf(example);
     this.#key.hidden = !isAlone || example.heat === null;
     if (!this.#key.hidden) this.#key.style.setProperty('--heat', heatBar());

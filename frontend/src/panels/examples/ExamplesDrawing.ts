@@ -146,7 +146,20 @@ function sideOf(scene: Scene, item: ExamplesItem): number {
   const { textScale } = theme();
   const usual = SIDES[scene.size] * textScale;
   const room = Math.min(scene.width - AROUND.width * textScale, scene.height - AROUND.height);
-  return item.examples.length === 1 && room > usual ? room : usual;
+  if (item.examples.length === 1) return Math.max(usual, room);
+  return LARGER.map((side) => side * textScale).find((side) => side > usual && fits(scene, item, side)) ?? usual;
+}
+
+/** Sides that are tried where all samples have room without a scroll, the largest first. */
+const LARGER = [160, 128, 96, 80, 64];
+/** Two lines of words and what lies around them, and the gap between cells. */
+const BELOW = 44;
+const GAP = 4;
+
+function fits(scene: Scene, item: ExamplesItem, side: number): boolean {
+  const columns = Math.floor((scene.width + GAP) / (wideOf(item, side) + GAP));
+  const rows = columns < 1 ? Number.POSITIVE_INFINITY : Math.ceil(item.examples.length / columns);
+  return rows * (side + BELOW * theme().textScale + GAP) <= scene.height;
 }
 
 /** Padding of a cell at both sides, and its sign. */

@@ -107,6 +107,26 @@ describe('the grid', () => {
     expect(result.summary).toBe('worst at step 40: 2 samples, 2 of them wrong.');
   });
 
+  it('marks no sample that stands alone: it is the one of the page', () => {
+    const { buttons } = show(scene([group('one', [example({ index: 9 })])], { onSample: () => undefined }));
+    expect(buttons()[0]?.getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('has pictures as large as all of them have room for, and usual ones where they have not', () => {
+    const nine = group(
+      'nine',
+      Array.from({ length: 9 }, (_, index) => example({ index, image: array([1], 1, 1, 1) })),
+    );
+    const widthIn = (width: number, height: number): string => {
+      const { buttons } = show({ ...scene([nine]), width, height } as Scene);
+      return buttons()[0]?.parentElement?.style.getPropertyValue('--example') ?? '';
+    };
+    expect(widthIn(1200, 700)).toBe('168px');
+    expect(widthIn(520, 240)).toBe('78px');
+    expect(widthIn(300, 150)).toBe('78px');
+    expect(widthIn(900, 330)).toBe('104px');
+  });
+
   it('changes with the chosen group and with the values', () => {
     const { drawing, result, buttons } = show(scene(items));
     const best = drawing.draw(scene(items, { layer: 'best' }));

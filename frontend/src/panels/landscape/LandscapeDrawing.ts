@@ -142,7 +142,12 @@ export class LandscapeDrawing implements Drawing {
   #drawValues(scene: Scene, frame: FrameOf<'landscape'>, item: LandscapeItem): Drawn {
     const asLines = valuesFrame(frame, item, chosen(scene.options, LANDSCAPE_SCALE));
     const result = this.#values.draw({ ...scene, frame: asLines, options: {}, height: scene.height - FOOT });
-    return { ...result, meta: metaIf(frame, scene), step: frame.step, unit: frame.num_samples > 0 ? '' : item.node };
+    return {
+      ...result,
+      meta: metaIf(frame, scene),
+      step: frame.step,
+      unit: frame.num_samples > 0 ? item.value_title : item.node,
+    };
   }
 }
 

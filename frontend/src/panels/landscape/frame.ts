@@ -26,11 +26,19 @@ export function planeOf(box: Box, [x0, x1]: readonly [number, number], [y0, y1]:
 }
 
 /** Width of the switch in the foot: icons, and with words where the panel is wide. */
-const switchOf = (pen: Pen): number => (pen.width >= WORDS_FROM ? 212 : 92);
-const WORDS_FROM = 450;
+const switchOf = (pen: Pen): number => (pen.width >= WORDS_FROM ? 212 : 92) * pen.theme.textScale;
+const WORDS_FROM = 590;
 /** Height of ticks and title below the picture. */
 export const footOf = (pen: Pen): number => 2 * pen.textSize + 17;
 const titleLine = (pen: Pen, box: Box): number => box.y + box.height + 2 * pen.textSize + 9;
+
+/** Room above the picture for the name of the upright axis. */
+export const headOf = (pen: Pen): number => pen.textSize + 6;
+
+/** Over the ticks at the left, as charts have it. */
+export function paintYTitle(pen: Pen, title: string): void {
+  pen.text(title, 0, pen.textSize, { colour: pen.colour('ink-2'), most: pen.width });
+}
 
 /** Ticks that fit so many pixels. */
 const most = (length: number, each: number): number => Math.max(2, Math.min(5, Math.floor(length / each)));

@@ -3,7 +3,7 @@ import { type Box, type Pen, putPixels } from '../../draw/canvas';
 import type { LandscapeItem } from '../../words/frames';
 import { contourLine, groundPixels } from './contour';
 import { type Field, valueAt } from './field';
-import { footOf, type Plane, paintHatch, paintScale, paintX, paintY, planeOf } from './frame';
+import { footOf, headOf, type Plane, paintHatch, paintScale, paintX, paintY, paintYTitle, planeOf } from './frame';
 import type { Way } from './paths';
 
 const LEVELS = 14;
@@ -20,7 +20,8 @@ export function paintGround(
   const left = isSmall ? 0 : 34 * pen.theme.textScale;
   const right = isSmall ? 0 : 52 * pen.theme.textScale;
   const foot = isSmall ? 0 : footOf(pen);
-  const box: Box = { x: left, y: 4, width: pen.width - left - right, height: pen.height - foot - 4 };
+  const head = isSmall ? 4 : headOf(pen);
+  const box: Box = { x: left, y: head, width: pen.width - left - right, height: pen.height - foot - head };
   const plane = planeOf(box, ends(field.x), ends(field.y));
   paintField(pen, field, plane);
   for (const way of ways)
@@ -30,6 +31,7 @@ export function paintGround(
   if (ways.length > 1) paintNames(pen, ways, box);
   if (isSmall) return plane;
   paintX(pen, plane, ...ends(field.x), item.x_title);
+  paintYTitle(pen, item.y_title);
   paintY(pen, box, { low: ends(field.y)[0], high: ends(field.y)[1] }, plane.toY);
   paintScale(pen, field, { x: box.x + box.width + 10, y: box.y, width: 8, height: box.height }, item.value_title);
   return plane;

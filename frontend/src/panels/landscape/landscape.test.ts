@@ -3,6 +3,7 @@ import { theme } from '../../draw/colours';
 import type { DecodedFrame, FrameOf, LandscapeItem, LinesItem, NdArray } from '../../words/frames';
 import { contourLine } from './contour';
 import { fieldOf, heightAt, shareOf, valueAt } from './field';
+import { logLimits } from './line';
 import { nearPoint, waysOf } from './paths';
 import { FIRST_VIEW, projectionOf, turned } from './relief';
 import { valuesFrame } from './values';
@@ -64,6 +65,12 @@ describe('the scale of heights', () => {
     const log = fieldOf(item({ values: array([0.01, 1, 1, 1, 1, 100], 2, 3), log: true }), 'own');
     expect([shareOf(log, 0.01), shareOf(log, 1), shareOf(log, 100)]).toEqual([0, 0.5, 1]);
     expect(valueAt(log, 0.25)).toBeCloseTo(0.1);
+  });
+
+  it('leaves room at both ends of a logarithmic axis', () => {
+    const [low, high] = logLimits({ low: 0.01, high: 100 });
+    expect([low < 0.01, low > 0.005, high > 100, high < 200]).toEqual([true, true, true, true]);
+    expect(low * high).toBeCloseTo(1);
   });
 
   it('puts what is 0 at the floor of a logarithmic scale', () => {

@@ -67,6 +67,7 @@ export function paintRelief(pen: Pen, item: LandscapeItem, field: Field, ways: r
   }
   const here = item.place && on(item.place[0] as number, item.place[1] as number);
   if (here) paintPlace(pen, ...here);
+  paintEnds(pen, item, field, projection);
   if (ways.length > 1) paintNames(pen, ways, whole);
   return projection;
 }
@@ -105,24 +106,37 @@ function paintMesh(pen: Pen, field: Field, { at, depth }: Projection): void {
   }
 }
 
-/** The edges of the ground, the names of its axes, and the two ends of the height. */
-function paintBase(pen: Pen, item: LandscapeItem, field: Field, { at, depth }: Projection): void {
+function cornersOf(field: Field): readonly (readonly [number, number])[] {
   const [[x0, x1], [y0, y1]] = [ends(field.x), ends(field.y)];
-  const corners = [
+  return [
     [x0, y0],
     [x1, y0],
     [x1, y1],
     [x0, y1],
-  ] as const;
+  ];
+}
+
+const farthest = (field: Field, depth: Projection['depth']): readonly [number, number] =>
+  [...cornersOf(field)].sort((one, other) => depth(...other) - depth(...one))[0] as readonly [number, number];
+
+/** The two ends of the height above the upright, where the surface hides neither. */
+function paintEnds(pen: Pen, item: LandscapeItem, field: Field, { at, depth }: Projection): void {
+  const [x, y] = at(...farthest(field, depth), 1);
+  const text = `${item.value_title} ${formatNumber(field.low)} … ${formatNumber(field.high)}`;
+  const left = Math.max(0, Math.min(x - 20, pen.width - pen.measure(text) - 2));
+  pen.text(text, left, Math.max(pen.textSize, y - 6), { colour: pen.colour('ink-2') });
+}
+
+/** The edges of the ground, and the names of its axes. */
+function paintBase(pen: Pen, item: LandscapeItem, field: Field, { at, depth }: Projection): void {
+  const [[x0, x1], [y0, y1]] = [ends(field.x), ends(field.y)];
+  const corners = cornersOf(field);
   corners.forEach((corner, i) => {
     const next = corners[(i + 1) % 4] as readonly [number, number];
     pen.line(...at(...corner, 0), ...at(...next, 0), pen.colour('line-strong'));
   });
-  const farthest = [...corners].sort((one, other) => depth(...other) - depth(...one))[0] as readonly [number, number];
-  pen.line(...at(...farthest, 0), ...at(...farthest, 1), pen.colour('line-strong'));
-  const [top, bottom] = [at(...farthest, 1), at(...farthest, 0)];
-  pen.text(`${item.value_title} ${formatNumber(field.high)}`, top[0] + 5, top[1] + 4);
-  pen.text(formatNumber(field.low), bottom[0] + 5, bottom[1]);
+  const back = farthest(field, depth);
+  pen.line(...at(...back, 0), ...at(...back, 1), pen.colour('line-strong'));
   const near = (one: readonly [number, number], other: readonly [number, number]): boolean =>
     depth(...one) <= depth(...other);
   const yFront = near([(x0 + x1) / 2, y0], [(x0 + x1) / 2, y1]) ? y0 : y1;

@@ -91,8 +91,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   star: '★',
 };
 
+/** A reference is a dotted line wherever it is. */
 const signOf = (curve: Curve, scene: LinesScene): string =>
-  (scene.mark === 'points' ? SIGNS[symbolOf(curve, scene)] : undefined) ?? '●';
+  curve.role === 'reference' ? '┅' : ((scene.mark === 'points' ? SIGNS[symbolOf(curve, scene)] : undefined) ?? '●');
 
 /** What stands outside of the axes: what x and y are, and the legend. */
 export function annotations(scene: LinesScene, mapping: Mapping): object[] {

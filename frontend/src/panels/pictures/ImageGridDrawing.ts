@@ -9,6 +9,7 @@ import { asShape, type FrameOf, type ImageGridItem } from '../../words/frames';
 import { chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
+import { paintNames, roomForNames } from './captions';
 import { FOOT, footWords, paintFoot } from './gridFoot';
 import { CHANNEL, channelPick, ENDS, type GridView, itemOf, keyOf, layersOf, viewOf } from './gridView';
 import { LOUPE_FOOT, paintLoupe } from './loupe';
@@ -129,15 +130,18 @@ export class ImageGridDrawing implements Drawing {
   #showAll(scene: Scene, item: ImageGridItem, view: GridView): string {
     this.#pinned.hide();
     const stack = imageStack(view.images);
-    const fit = fitTiles(stack.num, stack.height, stack.width, scene.width, scene.height - FOOT);
+    const below = roomForNames(item, scene);
+    const fit = fitTiles(stack.num, stack.height, stack.width, scene.width, scene.height - FOOT, below);
     paintTiles(this.#tiles, view.images, {
       ...fit,
       low: item.low,
       high: item.high,
       scale: view.scale,
       most: fit.shown,
+      foot: below,
       ...(view.isShared ? {} : { endsOf: view.endsOf }),
     });
+    if (below > 0) paintNames(this.#tiles, view.images, fit, (index) => item.names?.[index] ?? '');
     this.#shown = { view, fit };
     const count = `${formatCount(fit.shown)} of ${formatCount(view.total)}`;
     return fit.shown < view.total ? `${count} shown` : count;

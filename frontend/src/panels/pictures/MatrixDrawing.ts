@@ -82,7 +82,9 @@ export class MatrixDrawing implements Drawing {
 
   #paint(pen: Pen, scene: Scene, item: MatrixItem, pairs: readonly Confused[], head: string): void {
     const hasList = scene.size !== 'S' && pen.width > 240;
-    const list = hasList ? Math.min(Math.max(pen.measure(head, true) + 14, 96), pen.width * 0.36) : 0;
+    const widest = Math.max(0, ...pairs.slice(0, MOST_PAIRS).map((pair) => pen.measure(wordsOf(pair))));
+    const needed = Math.max(pen.measure(head, true) + 14, widest + COLUMN_GAP + pen.measure('000') + 10, 96);
+    const list = hasList ? Math.min(needed, pen.width * 0.36) : 0;
     const names = Math.min(Math.max(...item.row_names.map((name) => pen.measure(name))) + 8, pen.width * 0.22);
     const line = 14 * pen.theme.textScale;
     const foot = scene.size === 'S' ? line : 2 * line + 2;
@@ -189,12 +191,16 @@ function paintNames(pen: Pen, item: MatrixItem, { box, width, height }: Cells, h
 const LEAST_COLUMN = 86;
 const COLUMN_GAP = 8;
 
+/** Pairs of classes that are listed. */
+const MOST_PAIRS = 6;
+const wordsOf = ({ from, to }: Confused): string => `${from} as ${to}`;
+
 function paintList(pen: Pen, head: string, pairs: readonly Confused[], width: number, height: number): void {
   const line = 16 * pen.theme.textScale;
   pen.text(head, 0, 11 * pen.theme.textScale, { colour: pen.colour('ink'), isStrong: false });
-  const most = Math.max(0, Math.min(6, Math.floor((height - 76) / line)));
+  const most = Math.max(0, Math.min(MOST_PAIRS, Math.floor((height - 76) / line)));
   const listed = pairs.slice(0, most).map((pair) => ({
-    words: `${pair.from} as ${pair.to}`,
+    words: wordsOf(pair),
     count: formatCount(pair.count),
   }));
   const counts = Math.max(0, ...listed.map(({ count }) => pen.measure(count)));

@@ -19,12 +19,19 @@ export class List {
     this.#items = items;
     for (const [place, line] of [...this.element.children].entries()) {
       const button = line.querySelector('button');
+      // One stop of the Tab key; arrows go from place to place.
+      if (button) button.tabIndex = place === at ? 0 : -1;
       if (place !== at) button?.removeAttribute('aria-current');
       else if (button?.getAttribute('aria-current') !== 'step') {
         button?.setAttribute('aria-current', 'step');
         button?.scrollIntoView?.({ block: 'nearest' });
       }
     }
+  }
+
+  /** Keeps the focus at the place that is shown, where a place has it. */
+  follow(at: number): void {
+    if (this.element.contains(document.activeElement)) this.element.querySelectorAll('button')[at]?.focus();
   }
 
   /** A phase is named at its first place; the last number of a place stands for it. */

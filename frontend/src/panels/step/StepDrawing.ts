@@ -25,6 +25,8 @@ export const PACE: Choice = {
 
 export class StepDrawing implements Drawing {
   readonly #host: HTMLElement;
+  /** The whole panel: keys work as soon as it has the focus. */
+  readonly #figure: HTMLElement;
   readonly #redraw: () => void;
   readonly #bar: Bar;
   readonly #sheet = new Sheet();
@@ -50,7 +52,8 @@ export class StepDrawing implements Drawing {
     body.className = 'step-body';
     body.append(this.#list.element, this.#sheet.element);
     host.append(this.#bar.element, body);
-    host.addEventListener('keydown', this.#key);
+    this.#figure = host.closest('figure') ?? host;
+    this.#figure.addEventListener('keydown', this.#key);
   }
 
   draw(scene: Scene): Drawn {
@@ -106,7 +109,7 @@ export class StepDrawing implements Drawing {
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#point(null);
-    this.#host.removeEventListener('keydown', this.#key);
+    this.#figure.removeEventListener('keydown', this.#key);
     this.#host.classList.remove('step');
     this.#host.replaceChildren();
   }
@@ -165,13 +168,24 @@ export class StepDrawing implements Drawing {
     this.#scene?.props.onNode?.(node);
   }
 
+  /** From anywhere in the panel but its form and its head. */
   #key = (event: KeyboardEvent): void => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
+    const to = placeBy(event.key, this.#at, this.#items.length);
+    const target = event.target as HTMLElement;
+    const isOurs = target === this.#figure || this.#host.contains(target);
+    if (to === null || !isOurs || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    this.#go(this.#at + by);
+    this.#go(to);
+    this.#list.follow(this.#at);
   };
+}
+
+/** Where a key goes; null where it goes nowhere. */
+function placeBy(key: string, at: number, num: number): number | null {
+  if (num === 0) return null;
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -at, End: num - 1 - at }[key];
+  return by === undefined ? null : at + by;
 }
 
 const LIST_WIDTH = 232;

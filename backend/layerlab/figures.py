@@ -1,4 +1,4 @@
-"""Numbers in the sentences of a diagnosis: three significant digits, powers of ten, shares."""
+"""Numbers in sentences: three significant digits, powers of ten, shares."""
 
 from math import floor, isfinite, log10
 
