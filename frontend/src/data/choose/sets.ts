@@ -26,6 +26,9 @@ const has = (kind: Kind, field: string): boolean => fieldsOf(kind).some(({ name 
 /** True where a set is made of what the user brings, and is chosen where that is done. */
 export const isOwn = (kind: Kind): boolean => has(kind, 'upload') || has(kind, 'points');
 
+/** True where files must be there before it can be read. */
+export const needsFiles = ({ kind }: Choosable): boolean => kind.details.needs_files === true;
+
 export function choosables(kinds: readonly Kind[], uploads: readonly Upload[]): Choosable[] {
   const sets = kinds.filter(({ family }) => family === 'dataset');
   const brought = uploads.flatMap((upload): Choosable[] => {
