@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         return self.originals_dir or self.data_dir / "originals"
 
     @property
+    def packages_folder(self) -> Path:
+        """Where the programs are that the steps of runs were compiled into."""
+        return self.data_dir / "packages"
+
+    @property
     def token_file(self) -> Path:
         """The token that scripts send; readable by its owner only."""
         return self.data_dir / "token"

@@ -1,4 +1,4 @@
-"""Where files of data are and what they may take: set by the server in the environment of those who load them."""
+"""Where files are that several runs use, and what they may take: set by the server in its children's environment."""
 
 import os
 import re
@@ -9,6 +9,8 @@ from pathlib import Path
 UPLOADS = "LAYERLAB_UPLOADS_DIR"
 #: Original files of well-known sets, each set in a folder of its name, or all in this one.
 ORIGINALS = "LAYERLAB_ORIGINALS_DIR"
+#: Programs that the steps of runs were compiled into.
+PACKAGES = "LAYERLAB_PACKAGES_DIR"
 
 #: How many megabytes of memory a run may use for its data.
 MEGABYTES = "LAYERLAB_DATA_MEGABYTES"
@@ -60,6 +62,11 @@ def uploads_dir() -> Path | None:
 def originals_dir() -> Path | None:
     """The folder of original files; None where this process was told of none."""
     return _folder(ORIGINALS)
+
+
+def packages_dir() -> Path | None:
+    """The folder of compiled programs; None where this process was told of none."""
+    return _folder(PACKAGES)
 
 
 def _folder(variable: str) -> Path | None:

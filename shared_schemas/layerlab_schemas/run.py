@@ -79,6 +79,12 @@ class TrainingSpec(Schema):
     eval_every: PositiveCount | None = Field(default=None, description="Steps between evaluations; null: one epoch.")
     early_stopping: EarlyStoppingSpec | None = None
     max_steps_per_second: Positive | None = Field(default=None, description="Slow motion; null trains at full speed.")
+    engine: Literal["auto", "eager", "compiled"] = Field(
+        default="auto",
+        description="What does the steps. eager: PyTorch, one step after another. compiled: many steps in one call of "
+        "a program made for this network, after some seconds of compiling. auto: compiled once a long run of a small "
+        "network is under way. The numbers agree up to rounding.",
+    )
 
 
 class RunSpec(Schema):
@@ -224,6 +230,9 @@ class Series(Schema):
     steps: list[Count]
     values: list[float | None]
     non_finite: dict[str, Literal["nan", "inf", "-inf"]] = Field(default={}, description="By step.")
+    thinned_from: Count | None = Field(
+        default=None, description="So many points these were chosen from; null: none is left out."
+    )
 
 
 class Rates(Schema):
@@ -231,6 +240,7 @@ class Rates(Schema):
     samples_per_second: NonNegative = 0.0
     telemetry_share: NonNegative = Field(default=0.0, description="Share of the time spent on measuring.")
     data_share: NonNegative = Field(default=0.0, description="Share of the time spent on preparing batches.")
+    engine: Literal["eager", "compiled", "lockstep"] = Field(default="eager", description="What does the steps now.")
 
 
 class RunProgress(Schema):

@@ -2267,6 +2267,13 @@ export interface components {
              */
             data_share: number;
             /**
+             * Engine
+             * @description What does the steps now.
+             * @default eager
+             * @enum {string}
+             */
+            engine: "eager" | "compiled" | "lockstep";
+            /**
              * Samples Per Second
              * @default 0
              */
@@ -2479,6 +2486,7 @@ export interface components {
             /**
              * @default {
              *       "data_share": 0,
+             *       "engine": "eager",
              *       "samples_per_second": 0,
              *       "steps_per_second": 0,
              *       "telemetry_share": 0
@@ -2552,6 +2560,7 @@ export interface components {
              * @default {
              *       "device": "auto",
              *       "early_stopping": null,
+             *       "engine": "auto",
              *       "epochs": 20,
              *       "eval_every": null,
              *       "max_steps": null,
@@ -2655,6 +2664,7 @@ export interface components {
             /**
              * @default {
              *       "data_share": 0,
+             *       "engine": "eager",
              *       "samples_per_second": 0,
              *       "steps_per_second": 0,
              *       "telemetry_share": 0
@@ -2910,6 +2920,7 @@ export interface components {
              * @default {
              *       "device": "auto",
              *       "early_stopping": null,
+             *       "engine": "auto",
              *       "epochs": 20,
              *       "eval_every": null,
              *       "max_steps": null,
@@ -2934,6 +2945,12 @@ export interface components {
             };
             /** Steps */
             steps: number[];
+            /**
+             * Thinned From
+             * @description So many points these were chosen from; null: none is left out.
+             * @default null
+             */
+            thinned_from: number | null;
             /** Values */
             values: (number | null)[];
         };
@@ -3225,6 +3242,13 @@ export interface components {
             device: string;
             /** @default null */
             early_stopping: components["schemas"]["EarlyStoppingSpec"] | null;
+            /**
+             * Engine
+             * @description What does the steps. eager: PyTorch, one step after another. compiled: many steps in one call of a program made for this network, after some seconds of compiling. auto: compiled once a long run of a small network is under way. The numbers agree up to rounding.
+             * @default auto
+             * @enum {string}
+             */
+            engine: "auto" | "eager" | "compiled";
             /**
              * Epochs
              * @default 20

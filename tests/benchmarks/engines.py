@@ -111,6 +111,24 @@ def trainer(spec: RunSpec) -> Slice:
     return timed(train)
 
 
+def compiled_trainer(spec: RunSpec, folder: Path, *, evaluates: bool) -> Slice:
+    """The trainer of a compiled run, loss and accuracy of each step included; with its evaluations or without."""
+    every = None if evaluates else 1_000_000_000
+    endless = spec.training.model_copy(update={"epochs": 10_000_000, "eval_every": every, "engine": "compiled"})
+    made = assemble(spec.model_copy(update={"training": endless}))
+    made.trainer.compilation.take(made.trainer.compilation.packages(made.trainer.settings, folder))
+    steps = made.trainer.steps()
+    next(steps)
+
+    def train(num_steps: int) -> None:
+        end = made.trainer.step + num_steps
+        while made.trainer.step < end:
+            made.trainer.at_most = end - made.trainer.step
+            next(steps)
+
+    return timed(train)
+
+
 def lenet() -> dict[str, Slice]:
     """LeNet-5 with 20 and 50 kernels and 500 units, by a plain loop and by the trainer."""
     spec = RunSpec.model_validate(LENET)
@@ -213,6 +231,8 @@ def main() -> None:
         engines["trainer"] = trainer(tiny)
         if arguments.only != "trainer":
             engines["compiled"] = compiled(assemble(tiny), folder, tiny)
+            engines["compiled, in the trainer"] = compiled_trainer(tiny, folder, evaluates=False)
+            engines["compiled, evaluated each epoch"] = compiled_trainer(tiny, folder, evaluates=True)
         compare("2-8-8-1 tanh, batch 10, SGD", engines, arguments.repeats)
         if arguments.convnetjs and has_node:
             demo = RunSpec.model_validate(DEMO)

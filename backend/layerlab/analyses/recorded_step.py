@@ -82,6 +82,7 @@ class RecordedStep:
 def record_step(trainer: Trainer) -> RecordedStep | None:
     """Takes the next step of ``trainer`` exactly as training would; None where no step is left to take."""
     network, start = trainer.network, trainer.step
+    trainer.compilation.switch_off()  # a call of the compiled engine has no single parts to look at
     places, before = trainer.upcoming().clone(), trainer.state()
     batch = trainer.upcoming_batch()
     passed: dict[str, Passed] = {}
@@ -90,6 +91,7 @@ def record_step(trainer: Trainer) -> RecordedStep | None:
         report = next((one for one in trainer.steps() if one.step > start), None)
     if report is None:
         return None
+    assert isinstance(report, StepReport)
     used = {name: one.grad.detach().clone() for name, one in network.named_parameters() if one.grad is not None}
     return RecordedStep(
         places=places,

@@ -49,10 +49,11 @@ def _address(host: str, port: int) -> str:
 
 
 def _executor(settings: Settings) -> LocalExecutor:
-    """Makes processes that know where the files of data are."""
+    """Makes processes that know where the files are that several runs use."""
     folders = {
         shelf.UPLOADS: str(settings.uploads_folder.absolute()),
         shelf.ORIGINALS: str(settings.originals_folder.absolute()),
+        shelf.PACKAGES: str(settings.packages_folder.absolute()),
         shelf.MEGABYTES: str(settings.data_megabytes),
     }
     return LocalExecutor(threads=settings.threads, environment=folders)

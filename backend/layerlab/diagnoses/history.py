@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 SMALLEST_BLOCK = 8
 MOST_BLOCKS = 256
@@ -62,13 +62,14 @@ class History:
     block_size: int = SMALLEST_BLOCK
     _since: list[float] = field(default_factory=lambda: [0.0, 0])
 
-    def note(self, report: StepReport) -> None:
+    def note(self, report: Report) -> None:
         """Take in a step. One that was taken in before is passed over."""
         if report.step <= self.step:
             return
         self.step, self.epoch = report.step, report.epoch
-        if report.loss is not None and isfinite(report.loss):
-            self._add(report.step, report.loss, report.learning_rate or 0.0)
+        for step, loss, learning_rate in report.losses():
+            if isfinite(loss):
+                self._add(step, loss, learning_rate)
         found = report.evaluation
         if found is not None and report.step and isfinite(found.loss):
             total, number = self._since

@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime
 from time import perf_counter
 
-from layerlab_schemas.run import EventKind, RunEvent, RunState
+from layerlab_schemas.run import EventKind, Rates, RunEvent, RunState
 
 from layerlab.runs.messages import Reply
 from layerlab.runs.meter import Meter
@@ -12,7 +12,7 @@ from layerlab.runs.reporter import Reporter
 from layerlab.runs.saving import Saver
 from layerlab.training.assemble import Assembly
 from layerlab.training.checkpoint import num_bytes
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +59,11 @@ class Account:
             "steps_per_epoch": self._trainer.steps_per_epoch,
         })  # fmt: skip
 
-    def note(self, report: StepReport) -> None:
+    def note(self, report: Report) -> None:
         """Take in what a step told; its points are sent with the next ones that are due."""
         self._reporter.note(report)
         if report.step:
-            self._meter.step(report.batch_size, report.seconds_data)
+            self._meter.step(report.batch_size, report.seconds_data, num_steps=report.num_steps)
 
     def flush(self) -> None:
         """Send the points that wait."""
@@ -89,8 +89,11 @@ class Account:
         """How it stands."""
         self._told_at = perf_counter()
         self._reporter.progress(
-            self.status, self.reason, step=self._trainer.step, epoch=self._trainer.epoch, rates=self._meter.rates()
+            self.status, self.reason, step=self._trainer.step, epoch=self._trainer.epoch, rates=self._rates()
         )
+
+    def _rates(self) -> Rates:
+        return self._meter.rates().model_copy(update={"engine": self._trainer.engine})
 
     def save(self) -> bool:
         """Write a checkpoint; False, with the reason, when it cannot be written."""

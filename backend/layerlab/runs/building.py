@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from layerlab_schemas.run import RunSpec
 
+from layerlab import shelf
 from layerlab.runs import process
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.compiling import Compiling
 from layerlab.runs.copying import Copier
 from layerlab.runs.doctor import Doctor
 from layerlab.runs.folders import THREADS
@@ -52,12 +54,14 @@ def session_of(
     file = directory / "diagnoses.json"
     doctor = Doctor(assembly, tell=account.tell_event, file=file, measured=meter.measured, share=share)
     doctor.load()
+    compiling = Compiling(assembly, tell=account.happened, folder=shelf.packages_dir())
     return kind(
         assembly,
         inbox=inbox,
         account=account,
         telemetry=telemetry,
         doctor=doctor,
+        compiling=compiling,
         changes=ChangesLog(directory),
         copier=Copier(directory, assembly.trainer),
         is_fresh=is_fresh,

@@ -20,7 +20,7 @@ from layerlab.diagnoses.history import History
 from layerlab.graph.plan import PlannedNode
 from layerlab.runs.casebook import Casebook
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -84,9 +84,14 @@ class Doctor:
 
     # Around a step
 
-    def note(self, report: StepReport) -> None:
+    def note(self, report: Report) -> None:
         """What a step told."""
         self._history.note(report)
+
+    @property
+    def looks_next(self) -> bool:
+        """Whether it wants to see how far the next step alone moves the weights."""
+        return bool(self._weights)
 
     def after_step(self, now: float) -> None:
         """Look, if it is time and there is money for it."""

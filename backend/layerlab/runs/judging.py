@@ -3,10 +3,10 @@
 from layerlab.datasets.rows import whole
 from layerlab.probes.judged import Judged
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 
-def judged(assembly: Assembly, report: StepReport) -> Judged | None:
+def judged(assembly: Assembly, report: Report) -> Judged | None:
     """The evaluation of a report, sample by sample; None where it had none or kept no outputs."""
     found, data, loss = report.evaluation, assembly.data, assembly.trainer.loss
     if found is None or found.outputs is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from layerlab.errors import LayerlabError
 from layerlab.runs.session import Session
 from layerlab.runs.wire import Message
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 
 class NotAlone(LayerlabError):
@@ -17,7 +17,7 @@ class NotAlone(LayerlabError):
 class MemberSession(Session):
     """One member. ``runs.ensemble`` passes on its commands, those for all too, and lets it take its turns."""
 
-    _steps: Iterator[StepReport]
+    _steps: Iterator[Report]
 
     @property
     def is_over(self) -> bool:

@@ -48,13 +48,13 @@ class Meter:
         self.tick(now)
         self._at = None
 
-    def step(self, samples: int, seconds_data: float) -> None:
-        """An update was done."""
+    def step(self, samples: int, seconds_data: float, *, num_steps: int = 1) -> None:
+        """So many updates were done, each with so many samples."""
         tally = self._tally
         self._tally = replace(
             tally,
-            steps=tally.steps + 1,
-            samples=tally.samples + samples,
+            steps=tally.steps + num_steps,
+            samples=tally.samples + samples * num_steps,
             seconds_data=tally.seconds_data + seconds_data,
         )
 

@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import numpy as np
 import ormsgpack
 from layerlab_schemas.run import CheckpointView, RunEvent, RunProgress, RunSpec, Series
 from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessage
 
 from layerlab.store import checkpoints, curves, events, frames, runs
 from layerlab.store.curves import OpenCurve
-from layerlab.store.thin import to_series
+from layerlab.store.thin import series, thin, to_series
 from layerlab.store.writer import Operation
+
+#: Points of one curve in one message; a run would have to make 20 000 steps a second for more.
+MOST_SHOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ class Recorder:
             curve = self._curves.setdefault(name, OpenCurve(name))
             fresh_steps, fresh_values, changed = curve.append(steps, values)
             if fresh_steps:
-                shown[name] = to_series(fresh_steps, fresh_values)
+                shown[name] = shown_points(fresh_steps, fresh_values)
                 page.operations.append(partial(curves.write, run=self.run, changed=changed))
         if shown:
             self._next(page, lambda fields: ScalarsMessage(type="scalars", scalars=shown, **fields), entry.step)
@@ -169,6 +173,14 @@ class Recorder:
         message = make({"run": self.run, "seq": self.last_seq, "step": step, "time": self._clock()})
         page.texts.append((self.last_seq, message.model_dump_json()))
         return self.last_seq
+
+
+def shown_points(steps: list[int], values: list[float]) -> Series:
+    """Points as viewers get them. All are stored; of very many the stream has those that keep the look of the curve."""
+    if len(steps) <= MOST_SHOWN:
+        return to_series(steps, values)
+    chosen = thin((np.array(steps, np.int64), np.array(values, np.float64)), MOST_SHOWN)
+    return series(chosen).model_copy(update={"thinned_from": len(steps)})
 
 
 def frame_message(run: str, probe: str, step: int, body: bytes, *, seq: int, time: datetime) -> bytes:

@@ -9,7 +9,7 @@ from layerlab_schemas.run import Rates, RunEvent, RunState
 from layerlab.runs.encode import pack_frame
 from layerlab.runs.messages import Points, Report, Scalars
 from layerlab.runs.wire import Outlet
-from layerlab.training.report import StepReport
+from layerlab.training.report import BlockReport, StepReport
 
 #: Points wait at most so long.
 FLUSH_SECONDS = 0.05
@@ -36,19 +36,19 @@ class Reporter:
         """True for steps that were trained before, by a worker that is gone."""
         return self._recorded_step > 0 and step <= self._recorded_step
 
-    def note(self, report: StepReport) -> None:
+    def note(self, report: StepReport | BlockReport) -> None:
         """Gather the points of a step, and tell what happened at it."""
-        values = report.scalars()
-        self.latest.update(values)
+        found = report.points()
+        self.latest.update({name: values[-1] for name, (_, values) in found.items()})
         if self.is_recorded(report.step):
             return
         self._last_step = report.step
-        for name, value in values.items():
+        for name, (steps, values) in found.items():
             points = self._points.get(name)
             if points is None:
                 points = self._points[name] = {"steps": [], "values": []}
-            points["steps"].append(report.step)
-            points["values"].append(value)
+            points["steps"].extend(steps)
+            points["values"].extend(values)
         for event in report.events:
             self.event(event)
 

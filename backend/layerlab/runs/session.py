@@ -13,6 +13,7 @@ from layerlab.errors import LayerlabError
 from layerlab.graph.network import Network
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
+from layerlab.runs.compiling import WAITS, Compiling
 from layerlab.runs.copying import Copier
 from layerlab.runs.doctor import Doctor
 from layerlab.runs.inbox import Inbox
@@ -20,10 +21,12 @@ from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Message
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 #: In slow motion, points and progress do not wait longer than this for the next step.
 _SLOW_LOOK_SECONDS = 0.05
+#: So often it is looked whether a step that is waited for is compiled.
+_COMPILING_LOOK_SECONDS = 0.1
 
 
 class NotPaused(LayerlabError):
@@ -41,6 +44,7 @@ class Session:
         account: Keeps the books.
         telemetry: Looks inside.
         doctor: Finds what is wrong.
+        compiling: Has the step compiled.
         changes: Keeps changes, to make them again after a resume.
         copier: Writes the present state for an analysis.
         is_fresh: False where it goes on from a checkpoint.
@@ -55,6 +59,7 @@ class Session:
         account: Account,
         telemetry: Telemetry,
         doctor: Doctor,
+        compiling: Compiling,
         changes: ChangesLog,
         copier: Copier,
         is_fresh: bool,
@@ -66,6 +71,7 @@ class Session:
         self._account = account
         self._telemetry = telemetry
         self._doctor = doctor
+        self._compiling = compiling
         self._changes = changes
         self._copier = copier
         self._is_fresh = is_fresh
@@ -97,7 +103,7 @@ class Session:
                 self._advance(steps)
         self._close()
 
-    def _open(self, steps: Iterator[StepReport], *, paused: bool) -> None:
+    def _open(self, steps: Iterator[Report], *, paused: bool) -> None:
         """Say how it stands; measure the state at initialisation."""
         self._account.status = RunState.PAUSED if paused else RunState.RUNNING
         self._account.tell_progress()
@@ -115,7 +121,7 @@ class Session:
             self._steps_left = self._account.gap
             self._rest_if_done()
 
-    def _advance(self, steps: Iterator[StepReport]) -> None:
+    def _advance(self, steps: Iterator[Report]) -> None:
         """One update and what belongs to it."""
         self._repeat_changes()
         self._account.pass_time()
@@ -123,7 +129,9 @@ class Session:
         self._pace(now)
         is_last, is_first = self._trainer.step + 1 >= self._trainer.num_steps, not self._has_told and not silent
         everything, exact = is_last and not silent, self._steps_left == 1
-        with self._telemetry.around_step(now, everything=everything, exact=exact, is_first=is_first):
+        watching = self._telemetry.around_step(now, everything=everything, exact=exact, is_first=is_first)
+        self._trainer.at_most = 1 if self._telemetry.is_looking or self._next_step_at else self._steps_in_a_row()
+        with watching:
             report = next(steps, None)
         if report is None:
             outcome = self._trainer.outcome
@@ -141,10 +149,16 @@ class Session:
         if not self._account.keep_up():
             self._steps_left = 1  # the run rests at once
         if self._steps_left is not None:
-            self._steps_left -= 1
+            self._steps_left -= report.num_steps
             self._rest_if_done()
 
-    def _note(self, report: StepReport) -> None:
+    def _steps_in_a_row(self) -> int:
+        """Updates until somebody wants to come between: all but the last, which everything is measured at."""
+        until = [self._trainer.num_steps - self._trainer.step - 1, self._steps_left, self._account.gap or None]
+        until += [step - self._trainer.step for step, _ in self._to_repeat[:1]]
+        return max(1, min(count for count in until if count is not None)) if not self._doctor.looks_next else 1
+
+    def _note(self, report: Report) -> None:
         self._telemetry.note(report)
         self._doctor.note(report)
         self._account.note(report)
@@ -189,9 +203,19 @@ class Session:
     def _seconds_to_wait(self) -> float | None:
         if self._is_resting:
             return None
+        if self._is_held_up():
+            return _COMPILING_LOOK_SECONDS
         if self._next_step_at == 0 or self._steps_left is not None:
             return 0.0
         return min(max(0.0, self._next_step_at - perf_counter()), _SLOW_LOOK_SECONDS)
+
+    def _is_held_up(self) -> bool:
+        """Whether the next step waits for the compiler, which is told as long as it lasts."""
+        is_held_up = self._compiling.holds_up()
+        if is_held_up != (self._account.reason == WAITS):
+            self._account.reason = WAITS if is_held_up else None
+            self._account.tell_progress()
+        return is_held_up
 
     def _pace(self, now: float) -> None:
         speed = self._trainer.settings.max_steps_per_second
@@ -263,6 +287,8 @@ class Session:
             self._answer_all()
         elif self._account.gap:
             self._steps_left = self._account.gap
+        elif self._account.reason == WAITS:
+            self._rest()
         elif self._trainer.step and self._telemetry.lacks_batch and self._trainer.step < self._trainer.num_steps:
             self._steps_left = 1
         else:
@@ -325,6 +351,7 @@ class Session:
         """Say what there is left to say, ``ended`` last."""
         status = self._account.status
         self._account.flush()
+        self._compiling.close()
         if status is not RunState.INTERRUPTED and not self._account.gap:
             if status is RunState.COMPLETED and self._assembly.spec.training.early_stopping is not None:
                 self._telemetry.forget()  # the best weights may be back
@@ -339,6 +366,7 @@ class Session:
 
     def fail(self, error: Exception) -> None:
         """End because of an error while it trained."""
+        self._compiling.close()
         self._end(RunState.FAILED, f"At step {self._trainer.step + 1}: {in_words(error)}")
         self._finish("failed")
 

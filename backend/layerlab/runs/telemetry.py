@@ -23,7 +23,7 @@ from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.runs.surcharge import Surcharge
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ class Telemetry:
         self._cadence = Cadence(tuple(self._probes), share=share)
         self._sample = 0
         self._due: list[str] = []
+        self._is_looking = False
         self._next_look = 0.0
         self._looked_at = 0.0
         self._idle = 0.0
@@ -112,6 +113,11 @@ class Telemetry:
         lacks_before = not self._before and any(probe.needs_before for probe in watched)
         return lacks_before or (self._batch is None and any(probe.needs_batch for probe in watched))
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether something is measured around the next step."""
+        return self._is_looking
+
     # Around a step
 
     def around_step(
@@ -126,18 +132,23 @@ class Telemetry:
             is_first: It is the first that is told: measure all that is on somebody's screen.
         """
         self._batch, self._before = None, _NOTHING
+        self._is_looking = False
         if now < self._next_look and not (everything or exact or is_first):
             return _AS_IT_IS
         self._surcharge.seconds = 0.0
         watched = sorted(self._cadence.watched)
         self._due = list(self._probes) if everything else watched if is_first else self._look(now)
+        self._is_looking = exact or bool(self._due)
         wanted = [self._probes[name] for name in {*self._due, *(self._cadence.watched if exact else ())}]
         if any(probe.needs_before for probe in wanted):
             with self._surcharge.copying():
                 self._before = copied_weights(self._assembly.network)
         if any(probe.needs_batch for probe in wanted):
             return self._record()
-        return self._surcharge.plain() if self._surcharge.lacks_plain else _AS_IT_IS
+        if not self._surcharge.lacks_plain:
+            return _AS_IT_IS
+        self._is_looking = True
+        return self._surcharge.plain()
 
     def _look(self, now: float) -> list[str]:
         if now < self._next_look:
@@ -151,7 +162,7 @@ class Telemetry:
             yield
         self._batch = record
 
-    def note(self, report: StepReport) -> None:
+    def note(self, report: Report) -> None:
         """What the step told."""
         self._batch_size = report.batch_size
         if report.events:

@@ -49,6 +49,7 @@ def limber(spec: RunSpec, probes: Iterable[str]) -> None:
     """
     with _chance_kept():
         assembly = assemble(spec)
+        assembly.trainer.compilation.switch_off()
         telemetry, steps = _telemetry(assembly), assembly.trainer.steps()
         telemetry.note(next(steps))
         telemetry.watch(probes, None)

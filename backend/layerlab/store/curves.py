@@ -1,8 +1,10 @@
 """Curves, kept as chunks of packed steps (int64) and values (float64): quick to append to and quick to read whole."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -40,21 +42,28 @@ class OpenCurve:
 
     def append(self, steps: Sequence[int], values: Sequence[float]) -> tuple[list[int], list[float], list[Chunk]]:
         """Take points; returns those that were new, and the chunks to write for them."""
-        fresh = [(step, value) for step, value in zip(steps, values, strict=True) if step > self.last_step]
+        self._check(steps, values)
+        start = bisect_right(steps, self.last_step)
+        fresh_steps, fresh_values = list(steps[start:]), list(values[start:])
         changed: list[Chunk] = []
-        for step, value in fresh:
-            if step <= self.last_step:
-                raise ValueError(f"steps of {self.name} go down at {step}")
-            self._steps.append(step)
-            self._values.append(value)
-            self.last_step = step
+        place = 0
+        while place < len(fresh_steps):
+            end = place + CHUNK_POINTS - len(self._steps)
+            self._steps.extend(fresh_steps[place:end])
+            self._values.extend(fresh_values[place:end])
+            self.last_step, place = self._steps[-1], end
+            changed.append(self._chunk())
             if len(self._steps) == CHUNK_POINTS:
-                changed.append(self._chunk())
                 self._number += 1
                 self._steps, self._values = array("q"), array("d")
-        if self._steps and fresh:
-            changed.append(self._chunk())
-        return [step for step, _ in fresh], [value for _, value in fresh], changed
+        return fresh_steps, fresh_values, changed
+
+    def _check(self, steps: Sequence[int], values: Sequence[float]) -> None:
+        if len(steps) != len(values):
+            raise ValueError(f"{self.name} has {len(steps)} steps and {len(values)} values")
+        for step, later in pairwise(steps):
+            if later <= step:
+                raise ValueError(f"steps of {self.name} go down at {later}")
 
     def _chunk(self) -> Chunk:
         return Chunk(self.name, self._number, self._steps[-1], self._steps.tobytes(), self._values.tobytes())

@@ -7,8 +7,10 @@ from typing import Any
 from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.problems import Problem, Severity
 from layerlab_schemas.run import (
+    DataChange,
     KindSpec,
     OptimizerChange,
+    RegularizationChange,
     RegularizationSpec,
     RunChange,
     WeightChange,
@@ -144,6 +146,19 @@ def change_nodes(change: RunChange, network: Network) -> list[Move]:
             network.change(node, fields)
         raise
     return [move for move in moves if move.before != move.after]
+
+
+def change_to(settings: Settings, network: Network) -> RunChange:
+    """The change that gives a run as it was posted these settings, and its nodes the fields of this network."""
+    optimizer = settings.optimizer
+    regularization = settings.regularization
+    limits = {name: getattr(regularization, name) or 0.0 for name in ("clip_grad_norm", "clip_grad_value")}
+    return RunChange(
+        optimizer=OptimizerChange(kind=optimizer.kind.kind, **optimizer.params.model_dump(exclude_unset=True)),
+        data=DataChange(batch_size=settings.batch_size),
+        regularization=RegularizationChange(l1=regularization.l1, l2=regularization.l2, **limits),
+        nodes=network.live_fields(),
+    )
 
 
 def set_weights(changes: Sequence[WeightChange], weights: Sequence[Tensor]) -> list[Move]:

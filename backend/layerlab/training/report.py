@@ -1,5 +1,6 @@
 """What the trainer tells of a step, an evaluation and the end."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,21 @@ class Evaluation:
     sequence_accuracy: float | None = None
     perplexity: float | None = None
     outputs: Tensor | None = None
+
+    def scalars(self) -> dict[str, float]:
+        """The values by the names of their curves."""
+        values = {
+            "val/loss": self.loss,
+            "val/accuracy": self.accuracy,
+            "val/mae": self.error,
+            "val/sequence_accuracy": self.sequence_accuracy,
+            "val/perplexity": self.perplexity,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+#: Steps that go up, and a value for each.
+Points = tuple[Sequence[int], Sequence[float]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +78,21 @@ class StepReport:
     events: tuple[RunEvent, ...] = ()
     seconds_data: float = 0.0
 
+    @property
+    def num_steps(self) -> int:
+        """Updates that it tells of."""
+        return min(1, self.step)
+
+    def points(self) -> dict[str, Points]:
+        """The points of the curves that it belongs to, by their names."""
+        steps = (self.step,)
+        return {name: (steps, (value,)) for name, value in self.scalars().items()}
+
+    def losses(self) -> Iterator[tuple[int, float, float]]:
+        """Step, loss and learning rate of each update."""
+        if self.loss is not None:
+            yield self.step, self.loss, self.learning_rate or 0.0
+
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""
         values = {
@@ -71,13 +102,58 @@ class StepReport:
             "train/penalty": self.penalty,
             "optimizer/lr": self.learning_rate,
         }
+        found = {name: value for name, value in values.items() if value is not None}
+        return found if self.evaluation is None else found | self.evaluation.scalars()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockReport:
+    """Several updates that were done in one call: what ``StepReport`` tells, of each of them.
+
+    Attributes:
+        step: The last of them.
+        curves: A value for each update, by the names of curves; always with ``train/loss`` and ``optimizer/lr``.
+        batch_size: Samples in each batch.
+    """
+
+    step: int
+    epoch: float
+    curves: Mapping[str, Sequence[float]]
+    batch_size: int
+    evaluation: Evaluation | None = None
+    events: tuple[RunEvent, ...] = ()
+    seconds_data: float = 0.0
+
+    @property
+    def num_steps(self) -> int:
+        """Updates that it tells of."""
+        return len(self.curves["train/loss"])
+
+    @property
+    def loss(self) -> float:
+        """Of the last update."""
+        return self.curves["train/loss"][-1]
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the last update."""
+        return self.curves["optimizer/lr"][-1]
+
+    def points(self) -> dict[str, Points]:
+        """The points of the curves that it belongs to, by their names."""
+        steps = range(self.step - self.num_steps + 1, self.step + 1)
+        found: dict[str, Points] = {name: (steps, values) for name, values in self.curves.items()}
         if self.evaluation is not None:
-            values["val/loss"] = self.evaluation.loss
-            values["val/accuracy"] = self.evaluation.accuracy
-            values["val/mae"] = self.evaluation.error
-            values["val/sequence_accuracy"] = self.evaluation.sequence_accuracy
-            values["val/perplexity"] = self.evaluation.perplexity
-        return {name: value for name, value in values.items() if value is not None}
+            found |= {name: ((self.step,), (value,)) for name, value in self.evaluation.scalars().items()}
+        return found
+
+    def losses(self) -> Iterator[tuple[int, float, float]]:
+        """Step, loss and learning rate of each update."""
+        steps = range(self.step - self.num_steps + 1, self.step + 1)
+        return zip(steps, self.curves["train/loss"], self.curves["optimizer/lr"], strict=True)
+
+
+Report = StepReport | BlockReport
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,14 +49,27 @@ class Sampler:
     def next_batch(self) -> Tensor:
         """[B] sample numbers. Afterwards the epoch has moved on if these were its last."""
         batch_b = self.upcoming()
-        end = self.num_samples if self.batch_size is None else self.position + batch_b.shape[0]
-        self.position = end
-        left = self.num_samples - end
+        self.skip(len(batch_b))
+        return batch_b
+
+    def skip(self, num_samples: int) -> None:
+        """Go on behind so many samples, whole batches of this epoch; into the next epoch if they are its last."""
+        self.position = self.num_samples if self.batch_size is None else self.position + num_samples
+        left = self.num_samples - self.position
         if left == 0 or (left == 1 and self._drop_single):
             self.epoch += 1
             self.position = 0
             self._order_n = self._order()
-        return batch_b
+
+    def upcoming_batches(self, most: int) -> Tensor:
+        """[K, B] sample numbers of at most so many batches of one size that come next in this epoch; at least one."""
+        if self.batch_size is None:
+            return self.upcoming()[None]
+        num_whole = (self.num_samples - self.position) // self.batch_size
+        if not num_whole:
+            return self.upcoming()[None]
+        count = min(most, num_whole)
+        return self._order_n[self.position :][: count * self.batch_size].view(count, self.batch_size)
 
     def upcoming(self) -> Tensor:
         """[B] sample numbers that ``next_batch`` will deal."""

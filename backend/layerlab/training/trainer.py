@@ -1,11 +1,12 @@
-"""The trainer: a plain generator, one update, one report. It knows nobody who watches."""
+"""The trainer: a plain generator, an update or several in a call, one report. It knows nobody who watches."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, TypeVar
 
-from layerlab_schemas.run import EventKind, KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
+import torch
+from layerlab_schemas.run import KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
 from torch import Tensor
 
 from layerlab import optimizers
@@ -15,15 +16,17 @@ from layerlab.training.augmenting import AugmentChoice, find_augment, told
 from layerlab.training.batches import Batch, Batches
 from layerlab.training.changes import Settings, change_nodes, plan_settings, set_weights
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
+from layerlab.training.compilation import Compilation
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
-from layerlab.training.early_stopping import EarlyStopping
-from layerlab.training.evaluate import evaluate
 from layerlab.training.objective import Look, Objective, Repeated
-from layerlab.training.report import Evaluation, Outcome, StepReport
+from layerlab.training.report import BlockReport, Evaluation, Outcome, Report, StepReport
 from layerlab.training.sampler import Sampler
 from layerlab.training.state import State, copied, load_network, load_optimizer, network_tensors, optimizer_state
+from layerlab.training.validation import Validation
 from layerlab.training.weights import find_weights
+
+R = TypeVar("R", StepReport, BlockReport)
 
 
 class Trainer:
@@ -40,6 +43,8 @@ class Trainer:
         settings: What may change while it trains, as it is now.
         steps_per_epoch: Updates in an epoch, with the present batch size.
         num_steps: Updates when all is done as planned, with the present batch size from here on.
+        compilation: The compiled engine, where it does the steps.
+        at_most: So many updates may be done in one call; only the compiled engine does more than one.
     """
 
     steps_per_epoch: int
@@ -85,10 +90,16 @@ class Trainer:
             device=data.train_inputs.device,
         )
         self._batches = Batches(data, seed=spec.training.seed, augment=augment)
-        stopping = spec.training.early_stopping
-        self._stopping = EarlyStopping(stopping) if stopping else None
-        self._evaluated_at: int | None = None
+        self._validation = Validation(spec.training, network, data, loss)
         self._count()
+        self.at_most = 1
+        self.compilation = Compilation(spec.training.engine, network, data, loss)
+        self.compilation.decide(self.settings, step=0, num_steps=self.num_steps)
+
+    @property
+    def engine(self) -> Literal["eager", "compiled", "lockstep"]:
+        """What does the next step."""
+        return "compiled" if self.compilation.is_due(self.step) else "eager"
 
     @property
     def epoch(self) -> float:
@@ -105,18 +116,19 @@ class Trainer:
             limits.append(self.step + (self._sampler.batches_left() + later if epochs_left > 0 else 0))
         self.num_steps = min(limits)
 
-    def steps(self) -> Iterator[StepReport]:
-        """Trains: each report tells of one update that has been done. The first one, at step 0, is the state before.
+    def steps(self) -> Iterator[Report]:
+        """Trains: each report tells of one update that has been done, or of several that the compiled engine did in
+        one call. The first one, at step 0, is the state before.
 
         Commands act between two reports. A new iterator goes on where the last one was left. When it ends,
         ``outcome`` says why.
         """
-        if self.step == 0 and self._evaluated_at is None:
-            yield StepReport(step=0, epoch=0.0, evaluation=self._evaluate())
+        if self.step == 0 and self._validation.measured_at is None:
+            yield StepReport(step=0, epoch=0.0, evaluation=self._validation.measure(0))
         while self.outcome is None and self.step < self.num_steps:
-            yield self._advance()
+            yield self._advance_compiled() if self.compilation.is_due(self.step) else self._advance()
         if self.outcome is None:
-            restored = self._restore_best()
+            restored = self._validation.restore_best()
             reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
             self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
 
@@ -156,15 +168,54 @@ class Trainer:
             "seconds_data": seconds_data, "penalty": look.penalty, "epoch": self.epoch,
             **batch.measure(self.loss, look.output),
         }  # fmt: skip
-        if look.bad_inputs is not None:
+        return self._judge(StepReport(**facts), look.bad_inputs, epoch_ended=self._sampler.epoch > epoch_before)
+
+    def _advance_compiled(self) -> BlockReport:
+        """As many updates as are wanted and as there are until the next evaluation."""
+        epoch = self._sampler.epoch
+        samples_kb = self._sampler.upcoming_batches(
+            min(self.at_most, self._validation.steps_left(self.step, self.num_steps), self.compilation.at_once)
+        )
+        if self.network.is_recorded:
+            self._look_again(self._make(samples_kb[0], epoch=epoch, position=self._sampler.position))
+        num_rates = 1 if self.rate_is_fixed else len(samples_kb)
+        rates = [self._rate_at(self.step + place) for place in range(num_rates)]
+        rates *= len(samples_kb) // num_rates
+        ran = self.compilation.run(samples_kb, rates, self.settings, self._optimizer)
+        self.step += ran.num_steps
+        self._sampler.skip(ran.num_steps * ran.batch_size)
+        report = BlockReport(
+            step=self.step, epoch=self.epoch, curves=ran.curves, batch_size=ran.batch_size,
+            seconds_data=ran.seconds_data,
+        )  # fmt: skip
+        self._give_rate(report.learning_rate)
+        return self._judge(report, ran.bad_inputs, epoch_ended=self._sampler.epoch > epoch)
+
+    def _look_again(self, batch: Batch) -> None:
+        """Forward and back once more, before the update: for whoever records what goes through the network."""
+        buffers = [buffer.clone() for buffer in self.network.buffers()]
+        self._objective.look(batch, self.settings.regularization, in_parts=False)
+        with torch.no_grad():
+            for buffer, value in zip(self.network.buffers(), buffers, strict=True):
+                buffer.copy_(value)
+
+    def _judge(self, report: R, bad_inputs: Tensor | None, *, epoch_ended: bool) -> R:
+        """What follows an update: the end where the loss is not finite, else the evaluation that is due."""
+        if bad_inputs is not None:
+            assert report.loss is not None
             self.outcome = diverged(
-                self.network, look.bad_inputs, loss=look.loss, step=self.step, learning_rate=learning_rate
+                self.network, bad_inputs, loss=report.loss, step=self.step, learning_rate=report.learning_rate or 0.0
             )
-            return StepReport(**facts)
-        is_due = self._is_evaluation_due(self._sampler.epoch > epoch_before)
-        evaluation = self._evaluate() if is_due else None
+            return report
+        if not self._validation.is_due(self.step, self.num_steps, epoch_ended=epoch_ended):
+            return report
+        evaluation = self._validation.measure(self.step)
+        if evaluation is None:
+            return report
         self._remember(evaluation)
-        return StepReport(evaluation=evaluation, events=self._stop_early(evaluation), **facts)
+        self.outcome = self._validation.stops(evaluation, self.step)
+        events = (self._validation.stopped(self.step),) if self.outcome else ()
+        return replace(report, evaluation=evaluation, events=events)
 
     @property
     def _is_full_batch(self) -> bool:
@@ -195,50 +246,31 @@ class Trainer:
 
     def _set_rate(self) -> float:
         """The learning rate of the next update, given to the optimizer."""
+        return self._give_rate(self._rate_at(self.step))
+
+    def _rate_at(self, step: int) -> float:
+        """The learning rate of the update after so many steps of this epoch."""
         moment = Moment(
-            step=self.step, epoch=self._sampler.epoch, num_steps=self.num_steps,
+            step=step, epoch=self._sampler.epoch, num_steps=self.num_steps,
             steps_per_epoch=self.steps_per_epoch, memory=self._memory,
         )  # fmt: skip
-        rate = self._schedule.kind.rate(self._schedule.params, self.settings.optimizer.params.lr, moment)
+        return self._schedule.kind.rate(self._schedule.params, self.settings.optimizer.params.lr, moment)
+
+    @property
+    def rate_is_fixed(self) -> bool:
+        """True where the schedule leaves the learning rate as it is."""
+        return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
+
+    def _give_rate(self, rate: float) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         return rate
 
-    def _remember(self, evaluation: Evaluation | None) -> None:
+    def _remember(self, evaluation: Evaluation) -> None:
         """Tells the schedule how the validation stands."""
-        if evaluation is not None:
-            lr = self.settings.optimizer.params.lr
-            schedule = self._schedule
-            self._memory = schedule.kind.remember(schedule.params, self._memory, loss=evaluation.loss, lr=lr)
-
-    def _is_evaluation_due(self, epoch_ended: bool) -> bool:
-        every = self._plan.eval_every
-        regular = epoch_ended if every is None else self.step % every == 0
-        return regular or self.step >= self.num_steps
-
-    def _evaluate(self) -> Evaluation | None:
-        """On the whole validation set; None where there is none."""
-        self._evaluated_at = self.step
-        if self.data.num_validation == 0:
-            return None
-        return evaluate(self.network, self.loss, self.data.validation_inputs, self.data.validation_targets)
-
-    def _stop_early(self, evaluation: Evaluation | None) -> tuple[RunEvent, ...]:
-        if self._stopping is None or evaluation is None:
-            return ()
-        if not self._stopping.note(evaluation.loss, self.step, self.network):
-            return ()
-        text = f"no better validation loss in {self._stopping.waited} evaluations"
-        reason = f"Stopped early at step {self.step}: {text}.{self._restore_best()}"
-        self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
-        return (RunEvent(kind=EventKind.STATUS, step=self.step, time=datetime.now(UTC), text=f"stopped: {text}"),)
-
-    def _restore_best(self) -> str:
-        """Puts the best weights back; returns a sentence that says so, with a space before it."""
-        if self._stopping is None or not self._stopping.restore(self.network):
-            return ""
-        best = self._stopping
-        return f" The weights are those of step {best.best_step}, with the lowest validation loss ({best.best:.4g})."
+        lr = self.settings.optimizer.params.lr
+        schedule = self._schedule
+        self._memory = schedule.kind.remember(schedule.params, self._memory, loss=evaluation.loss, lr=lr)
 
     def apply(self, change: RunChange) -> list[RunEvent]:
         """Change what may change, from the next batch on: everything that is asked for, or, when refused, nothing.
@@ -251,17 +283,21 @@ class Trainer:
         """
         after, moves = plan_settings(change, self.settings, facts=self.data.facts, smallest_batch=self._smallest_batch)
         weights = find_weights(change.weights or [], self.network)
+        form = self.compilation.form(self.settings)
         changed = change_nodes(change, self.network)
         if changed:
             self._objective.changed()
         moves += changed
         moves += set_weights(change.weights or [], weights)
         self._adopt(after)
+        if form != self.compilation.form(after):
+            self.compilation.decide(after, step=self.step, num_steps=self.num_steps)
         return [move.event(self.step) for move in moves]
 
     def _adopt(self, after: Settings) -> None:
         """Make the settings those in force; another kind of optimizer starts with an empty state."""
         before, self.settings = self.settings, after
+        self.compilation.changed()
         self._sampler.batch_size = self._dealt_at_once
         self._batches.augment = after.augment
         self._count()
@@ -288,12 +324,12 @@ class Trainer:
                 "state": optimizer_facts,
             },
             "nodes": self.network.live_fields(),
-            "early_stopping": self._stopping.facts() if self._stopping else None,
+            "early_stopping": self._validation.facts(),
             "schedule": dict(self._memory),
             "schedule_kind": self._schedule.kind.kind,
+            "compiled_from": self.compilation.begins,
         }
-        best = self._stopping.best_values if self._stopping else {}
-        tensors |= {f"best.{name}": copied(value) for name, value in best.items()}
+        tensors |= {f"best.{name}": copied(value) for name, value in self._validation.best_values.items()}
         return State(step=self.step, tensors=tensors | network_tensors(self.network), facts=facts)
 
     def load_state(self, state: State) -> None:
@@ -320,6 +356,7 @@ class Trainer:
         )
         self._memory = facts.get("schedule", {})
         self._go_on_from(state)
+        self.compilation.go_on(facts.get("compiled_from"))
 
     def take_over(self, state: State) -> None:
         """Go on from the state of another run, with the settings of this one: weights, places in the data, memories.
@@ -336,6 +373,7 @@ class Trainer:
         if state.facts.get("schedule_kind") == self._schedule.kind.kind:
             self._memory = state.facts["schedule"]
         self._go_on_from(state)
+        self.compilation.decide(self.settings, step=self.step, num_steps=self.num_steps)
 
     def _go_on_from(self, state: State) -> None:
         """The place in the data, what early stopping knows, the step."""
@@ -343,13 +381,10 @@ class Trainer:
         self._sampler.batch_size = self._dealt_at_once
         self._batches.augment = self.settings.augment
         self._sampler.move_to(facts["epoch"], facts["position"])
-        if self._stopping and facts["early_stopping"]:
-            best = {name: value.to(self._parameters[0].device) for name, value in state.part("best").items()}
-            self._stopping.load(facts["early_stopping"], best)
+        self._validation.go_on(facts["early_stopping"], state.part("best"), step=state.step)
         self.step = state.step
         self._count()
         self.outcome = None
-        self._evaluated_at = self.step
 
 
 def _augment(listed: Sequence[Mapping[str, Any]]) -> tuple[AugmentChoice, ...]:

@@ -142,6 +142,7 @@ function quietLine(record: RunRecord | null): string {
     return step === 0
       ? 'Ready at step 0: the weights are initialised and nothing is trained yet.'
       : 'Paused. Space goes on, a full stop takes one step.';
+  if (reason) return reason;
   const unusual = record.diagnoses.length > 0 ? 'Nothing else unusual' : 'Nothing unusual';
   return `${unusual} up to step ${formatCount(step)}.`;
 }

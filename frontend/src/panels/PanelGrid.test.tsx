@@ -145,7 +145,9 @@ describe('PanelGrid', () => {
   it('says where the loss became NaN', async () => {
     const { run, panel } = await show();
     run.advance(20);
-    run.record.curves.append({ 'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' } } });
+    run.record.curves.append({
+      'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' }, thinned_from: null },
+    });
     run.record.progress = { ...run.record.progress, status: 'diverged', step: 21, reason: 'The loss became NaN.' };
     await settle();
     await settle();

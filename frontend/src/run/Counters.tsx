@@ -21,12 +21,15 @@ function dataText(record: RunRecord | null): string {
   return status === 'running' && rates && rates.steps_per_second > 0 ? formatPercent(rates.data_share) : '–';
 }
 
+const ENGINE_WORDS = { eager: 'steps per s', compiled: 'compiled / s', lockstep: 'lockstep / s' } as const;
+
 export function Counters({ record }: { readonly record: RunRecord | null }) {
   const step = useRef<HTMLElement>(null);
   const steps = useRef<HTMLElement>(null);
   const epoch = useRef<HTMLElement>(null);
   const epochs = useRef<HTMLElement>(null);
   const rate = useRef<HTMLElement>(null);
+  const engine = useRef<HTMLElement>(null);
   const share = useRef<HTMLElement>(null);
   const viewStep = usePage(shownStep);
 
@@ -40,6 +43,7 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       write(epoch.current, formatCount(Math.floor((passes ?? 0) + 1e-9)));
       write(epochs.current, view ? ` / ${formatCount(Math.ceil(view.num_steps / view.steps_per_epoch))}` : '');
       write(rate.current, rateText(record));
+      write(engine.current, ENGINE_WORDS[record?.progress.rates.engine ?? 'eager']);
       write(share.current, dataText(record));
     };
     const redraw = new Redraw('curve', draw);
@@ -69,7 +73,7 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       </div>
       <div className="counter">
         <b ref={rate}>–</b>
-        <span>steps per s</span>
+        <span ref={engine}>steps per s</span>
       </div>
       <div className="counter" title="Share of the time spent on making batches ready, augmentation included">
         <b ref={share}>–</b>

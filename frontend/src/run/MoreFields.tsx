@@ -1,6 +1,7 @@
 /** What is rarely changed, or at its default: each field says whether it acts live or restarts. */
 import { Choice } from '../forms/Choice';
 import { Row } from '../forms/Row';
+import type { Field } from '../forms/schema';
 import { useSession, useSpec } from '../session/react';
 import { numChanged } from './edits';
 import { MAIN_OPTIMIZER_FIELDS, OptimizerField, useOptimizerFields } from './LiveFields';
@@ -23,6 +24,14 @@ const TRAINING = [
   }),
   number('eval_every', 'Steps between evaluations; empty: one epoch.', null, { isWhole: true, low: 1 }),
 ];
+const ENGINE: Field = {
+  name: 'engine',
+  help: 'Auto: a long run of a small network is compiled while it trains. Compiled: from the first step on, after some 20 seconds. Eager: never. The numbers agree up to rounding.',
+  initial: 'auto',
+  isLive: false,
+  isOptional: false,
+  form: { kind: 'choice', options: ['auto', 'eager', 'compiled'] },
+};
 const PREPROCESS = [
   { value: 'standardize', label: 'Standardize', help: 'Mean 0 and variance 1 for each feature.' },
   { value: 'channel_mean', label: 'Channel mean', help: 'Mean 0 for each channel.' },
@@ -51,6 +60,7 @@ export function MoreFields() {
       {TRAINING.map((field) => (
         <PartField key={field.name} part="training" field={field} effect="restarts" />
       ))}
+      <PartField part="training" field={ENGINE} effect="restarts" />
     </div>
   );
 }
@@ -63,7 +73,7 @@ export function useNumSet(): number {
     numChanged(spec.optimizer, optimizer) +
     numChanged(spec.regularization, PENALTIES) +
     numChanged(spec.data, DATA) +
-    numChanged(spec.training, TRAINING) +
+    numChanged(spec.training, [...TRAINING, ENGINE]) +
     Number(spec.training.early_stopping !== null) +
     Number(spec.data.preprocess !== 'standardize')
   );

@@ -34,6 +34,7 @@ export const DEFAULTS = {
     eval_every: null,
     early_stopping: null,
     max_steps_per_second: null,
+    engine: 'auto',
   },
   tags: [],
 } as const;

@@ -22,7 +22,7 @@ const IDLE: RunProgress = {
   step: 0,
   epoch: 0,
   latest: {},
-  rates: { steps_per_second: 0, samples_per_second: 0, telemetry_share: 0, data_share: 0 },
+  rates: { steps_per_second: 0, samples_per_second: 0, telemetry_share: 0, data_share: 0, engine: 'eager' },
 };
 
 /** A diagnosis is marked once, where it began; that it is over is told in words only. */

@@ -5,7 +5,12 @@ import { inOrder } from './diagnoses';
 import { asShape, type DecodedFrame, FrameStore } from './frames';
 import { RunRecord } from './record';
 
-const series = (steps: number[], values: (number | null)[]): Series => ({ steps, values, non_finite: {} });
+const series = (steps: number[], values: (number | null)[]): Series => ({
+  steps,
+  values,
+  non_finite: {},
+  thinned_from: null,
+});
 const frame = (step: number, probe = 'activations'): DecodedFrame =>
   ({ probe, step, data_shape: 'histogram', items: [] }) as unknown as DecodedFrame;
 

@@ -70,7 +70,7 @@ def test_means_are_those_of_the_views_one_by_one(run):
 def test_one_look_is_what_the_run_evaluates(run):
     assembly, context = run
     frame = analysed(context, KIND)
-    evaluation = assembly.trainer._evaluate()
+    evaluation = assembly.trainer._validation.measure(0)
     assert frame["items"][0]["series"][0]["y"][0] == pytest.approx(evaluation.accuracy)
     assert frame["items"][1]["series"][0]["y"][0] == pytest.approx(evaluation.loss, rel=1e-5)
     assert (frame["split"], frame["mode"], frame["num_samples"]) == ("validation", "eval", 48)

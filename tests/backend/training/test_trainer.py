@@ -143,7 +143,7 @@ def test_early_stopping_brings_the_best_weights_back():
     assert f"Stopped early at step {trainer.step}" in trainer.outcome.reason
     assert f"step {best_step}" in trainer.outcome.reason
     assert [event.text for event in reports[-1].events] == ["stopped: no better validation loss in 3 evaluations"]
-    assert trainer._evaluate().loss == values[best_step]  # the weights in the network now
+    assert trainer._validation.measure(trainer.step).loss == values[best_step]  # the weights in the network now
 
 
 @pytest.mark.parametrize("kind", ["linear", "conv"])

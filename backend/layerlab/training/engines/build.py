@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from layerlab_schemas.run import RunSpec
+from layerlab_schemas.run import RunChange, RunSpec
 from torch import Tensor
 from torch.export import Dim, export
 
@@ -16,11 +16,13 @@ from layerlab.training.assemble import assemble
 from layerlab.training.engines.block import BLOCK, Block, flat_step, traced
 from layerlab.training.engines.compiled import form_of
 from layerlab.training.engines.functional import PureStep
-from layerlab.training.engines.package import SUFFIX, packages_of
+from layerlab.training.engines.package import SUFFIX
 
 
-def build(spec: RunSpec, folder: Path) -> dict[int, Path]:
+def build(spec: RunSpec, folder: Path, change: RunChange | None = None) -> dict[int, Path]:
     """The packages for a spec in ``folder`` by batch size, compiled where they are not there yet.
+
+    ``change`` is what has changed since the run began.
 
     Several builders may work in one folder: a package is there as a whole or not at all.
 
@@ -29,8 +31,10 @@ def build(spec: RunSpec, folder: Path) -> dict[int, Path]:
         RuntimeError: PyTorch cannot compile the step; of many kinds, with its own words.
     """
     made = assemble(spec)
-    found = packages_of(made, folder)
+    if change is not None:
+        made.trainer.apply(change)
     chosen = made.trainer.settings
+    found = made.trainer.compilation.packages(chosen, folder)
     step = PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization)
     for size, path in found.items():
         if not path.exists():

@@ -1,9 +1,11 @@
 """A compiled block of steps at work on a network and its optimizer."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -39,6 +41,9 @@ class Block:
 class CompiledStep:
     """Runs blocks of steps; between them network and optimizer hold the truth, gradients included.
 
+    From the first block on everything that a step changes lies in two rows: weights, buffers, what is kept and
+    gradients are views of them, so that a block takes and gives them without a copy.
+
     A step gives the same numbers bit for bit in whatever block it is. The first step of an optimizer that remembers
     nothing yet, and batches of a size without a package, are done by the same function without compiling: which steps
     these are follows from the spec alone as long as the packages do.
@@ -70,71 +75,131 @@ class CompiledStep:
         largest = max(packages)
         self._form = form_of(step, network, self._inputs[:largest], self._targets[:largest])
         self._packages = {size: _loaded(path) for size, path in packages.items()}
-        self._before: Values | None = None
+        self._numbers_h = step.numbers()
+        self._rates_k = torch.zeros(BLOCK, dtype=torch.float64)
+        self._samples = {size: torch.zeros(BLOCK, size, dtype=torch.int64) for size in packages}
+        self._rows: tuple[Tensor, Tensor] | None = None
+        self._values = self._read()
+        self._before: Values | tuple[Tensor, Tensor] | None = None
 
     def run(self, samples_kb: Tensor, rates: Sequence[float]) -> Block:
         """One step for each row of sample numbers, with its learning rate."""
-        numbers_h, rates_k = self._step.numbers(), torch.tensor(rates, dtype=torch.float64)
-        values, told, place = self._read(), [], 0
-        self._before = values if self._is_new(values) else self._form.unpack(*self._form.pack(values))
+        rates_k, told, place = torch.tensor(rates, dtype=torch.float64), list[Tensor](), 0
+        if self._rows is None:
+            self._before = _copied(self._values)
+            if self._is_new:
+                told.append(self._one(samples_kb[0], rates_k[0]))
+                place = 1
+            else:
+                self._lay_out(self._values)
+        else:
+            self._before = self._rows[0].clone(), self._rows[1].clone()
         while place < len(samples_kb):
-            is_plain = samples_kb.shape[1] not in self._packages or self._is_new(values)
-            end = place + 1 if is_plain else min(place + BLOCK, len(samples_kb))
-            take = self._one if is_plain else self._call
-            values, told_k3 = take(values, samples_kb[place:end], rates_k[place:end], numbers_h)
-            told.append(told_k3)
-            place = end
-        self._write(values)
-        return Block(*torch.cat(told).unbind(1))
+            if samples_kb.shape[1] not in self._packages:
+                told.append(self._one(samples_kb[place], rates_k[place]))
+                place += 1
+            else:
+                told.append(self._call(samples_kb[place : place + BLOCK], rates_k[place : place + BLOCK]))
+                place += BLOCK
+        for weight, gradient in zip(self._weights.values(), self._values.gradients, strict=True):
+            weight.grad = gradient
+        return Block(*(told[0] if len(told) == 1 else torch.cat(told)).unbind(1))
 
     def undo(self) -> None:
         """Back to before the last block."""
         assert self._before is not None, "there is no block to undo"
-        self._write(self._before)
-        self._before = None
+        before, self._before = self._before, None
+        if isinstance(before, Values):
+            self._put_back(before)
+        else:
+            self._take(*before)
 
-    def _is_new(self, values: Values) -> bool:
+    @property
+    def _is_new(self) -> bool:
         """Whether the optimizer has yet to begin with what it keeps."""
-        return any(not one and form for one, form in zip(values.kept, self._form.kept, strict=True))
+        return any(not one and form for one, form in zip(self._values.kept, self._form.kept, strict=True))
 
-    def _one(self, values: Values, samples_1b: Tensor, rates_1: Tensor, numbers_h: Tensor) -> tuple[Values, Tensor]:
-        batch = self._inputs[samples_1b[0]], self._targets[samples_1b[0]]
-        values, told = self._step(values, *batch, numbers_h, rates_1[0])
-        return values, torch.stack([told.loss.float(), told.hit.float(), told.penalty.float()])[None]
+    def _one(self, samples_b: Tensor, rate: Tensor) -> Tensor:
+        """[1, 3] what a step tells that is done without compiling."""
+        batch = self._inputs[samples_b], self._targets[samples_b]
+        values, told = self._step(self._values, *batch, self._numbers_h, rate)
+        if self._rows is None:
+            self._lay_out(values)
+        else:
+            self._take(*self._form.pack(values))
+        return torch.stack([told.loss.float(), told.hit.float(), told.penalty.float()])[None]
 
-    def _call(self, values: Values, samples_kb: Tensor, rates_k: Tensor, numbers_h: Tensor) -> tuple[Values, Tensor]:
+    def _call(self, samples_kb: Tensor, rates_k: Tensor) -> Tensor:
+        """[K, 3] what the steps of one call tell."""
+        assert self._rows is not None
         num_steps, size = samples_kb.shape
-        missing = BLOCK - num_steps
-        if missing:
-            samples_kb = torch.cat([samples_kb, samples_kb.new_zeros(missing, size)])
-            rates_k = torch.cat([rates_k, rates_k.new_zeros(missing)])
-        given = [torch.tensor(num_steps), samples_kb, rates_k, numbers_h, self._inputs, self._targets]
-        told_k3, *rows = self._packages[size].boxed_run([*given, *self._form.pack(values)])
-        return self._form.unpack(*rows), told_k3[:num_steps]
+        self._samples[size][:num_steps] = samples_kb
+        self._rates_k[:num_steps] = rates_k
+        given = [torch.tensor(num_steps), self._samples[size], self._rates_k, self._numbers_h, self._inputs]
+        told_k3, *rows = self._packages[size].boxed_run([*given, self._targets, *self._rows])
+        self._take(*rows)
+        return cast(Tensor, told_k3)[:num_steps]
+
+    def _take(self, floats: Tensor, whole: Tensor) -> None:
+        """The rows have these values now; a package that wrote in place has done so itself."""
+        assert self._rows is not None
+        for row, found in zip(self._rows, (floats, whole), strict=True):
+            if row.data_ptr() != found.data_ptr():
+                row.copy_(found)
 
     def _read(self) -> Values:
-        """What there is now, without a copy; where nothing is kept yet, with copies of the rest."""
+        """What there is now, without a copy."""
         kept = [_kept(self._optimizer, weight) for weight in self._weights.values()]
         weights = {name: weight.detach() for name, weight in self._weights.items()}
-        values = Values(weights, self._buffers, kept, [weight.grad for weight in self._weights.values()])
-        return _copied(values) if self._is_new(values) else values
+        return Values(weights, self._buffers, kept, [weight.grad for weight in self._weights.values()])
+
+    def _lay_out(self, values: Values) -> None:
+        """From now on weights, buffers and what is kept are views of two rows with these values."""
+        self._rows = self._form.pack(values)
+        self._values = self._form.unpack(*self._rows)
+        for name, weight in self._weights.items():
+            weight.data = self._values.weights[name]
+        for name, buffer in self._buffers.items():
+            buffer.data = self._values.buffers[name]
+        for weight, kept in zip(self._weights.values(), self._values.kept, strict=True):
+            if kept:
+                self._optimizer.state[weight].update(kept)
 
     @torch.no_grad()
-    def _write(self, values: Values) -> None:
-        """Weights, buffers and memory in place, where they were; gradients as they are."""
-        places = [*self._weights.values(), *self._buffers.values()]
-        found = [*values.weights.values(), *(values.buffers[name] for name in self._buffers)]
+    def _put_back(self, values: Values) -> None:
+        """The values from before they were laid out, where nothing may have been kept yet."""
+        for name, weight in self._weights.items():
+            weight.copy_(values.weights[name])
+        for name, buffer in self._buffers.items():
+            buffer.copy_(values.buffers[name])
         for weight, kept, gradient in zip(self._weights.values(), values.kept, values.gradients, strict=True):
             weight.grad = gradient
-            state = _state(self._optimizer, weight, kept)
-            places += [state[name] for name in kept]
-            found += kept.values()
-        torch._foreach_copy_(places, found)
+            if kept:
+                self._optimizer.state[weight].update(kept)
+            else:
+                self._optimizer.state.pop(weight, None)
+        self._rows, self._values = None, self._read()
 
 
+@cache
 def _loaded(package: Path) -> Any:
     """PyTorch's own loader, without the compiler that its Python wrapper would import."""
-    return torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)
+    loader = torch._C._aoti.AOTIModelPackageLoader(str(package), "model", True, 1, -1)
+    _remove_unpacked(package)
+    return loader
+
+
+def _remove_unpacked(package: Path) -> None:
+    """The loader unpacks into a folder of temporary files and removes it when it goes, which a killed process leaves.
+
+    What is loaded needs the files no more.
+    """
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text("utf-8").splitlines() if maps.exists() else []
+    for path in {Path(line.split()[-1]) for line in lines if f"/{package.stem}." in line}:
+        folder = next((part for part in path.parents if part.name.startswith("aotinductor_")), None)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def form_of(step: PureStep, network: Network, inputs: Tensor, targets: Tensor) -> Form:
@@ -157,15 +222,3 @@ def _copied(values: Values) -> Values:
         [{name: value.clone() for name, value in one.items()} for one in values.kept],
         [None if gradient is None else gradient.clone() for gradient in values.gradients],
     )
-
-
-def _state(optimizer: Optimizer, weight: Tensor, kept: Kept) -> dict[str, Any]:
-    """Where the optimizer keeps this; what is new there lies in memory as the weight does."""
-    if not kept:
-        optimizer.state.pop(weight, None)
-        return {}
-    state: dict[str, Any] = optimizer.state[weight]
-    for name, value in kept.items():
-        if state.get(name) is None:
-            state[name] = torch.empty_like(weight if value.shape == weight.shape else value, requires_grad=False)
-    return state

@@ -2,8 +2,7 @@
 
 import json
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from layerlab_schemas.run import RegularizationSpec
@@ -11,29 +10,11 @@ from torch import Tensor
 
 from layerlab import __version__
 from layerlab.graph.network import Network
-from layerlab.training.assemble import Assembly
 from layerlab.training.choice import LossChoice, OptimizerChoice
 from layerlab.training.engines.block import BLOCK
 from layerlab.training.engines.functional import PENALTIES
 
 SUFFIX = ".pt2"
-
-
-def packages_of(made: Assembly, folder: Path) -> dict[int, Path]:
-    """Where the packages of an assembled run are or will be, by batch size: the usual one and a smaller last one.
-
-    A last batch of one sample has none; such steps are done without compiling.
-    """
-    chosen, num_samples = made.trainer.settings, made.data.num_train
-    usual = min(chosen.batch_size, num_samples)
-    names = {
-        size: key(
-            made.network, made.trainer.loss, chosen.optimizer, chosen.regularization,
-            inputs=cast(Tensor, made.data.train_inputs), targets=made.data.train_targets, batch_size=size,
-        )
-        for size in (usual, num_samples % usual) if size > 1 or size == usual
-    }  # fmt: skip
-    return {size: folder / (name + SUFFIX) for size, name in names.items()}
 
 
 def key(

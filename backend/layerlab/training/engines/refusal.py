@@ -35,6 +35,8 @@ def refusal(
         return Refusal(f"The compiled engine is for the CPU, and this run is on {device}.")
     if not optimizer.kind.is_pure:
         return Refusal(f"The optimizer {optimizer.kind.kind} cannot be compiled.")
+    if optimizer.kind.full_batch:
+        return Refusal(f"{optimizer.kind.kind} takes all samples in each step, which needs no compiling.")
     if augment:
         return Refusal("Augmentation draws random numbers in each step, which cannot be compiled.")
     if refused := _of_data(data) or _of_nodes(network):

@@ -85,6 +85,8 @@ def _terms(spec: RunSpec) -> list[Any]:
 
 def why_not(spec: RunSpec) -> str | None:
     """Why a network cannot be batched over variants, naming the node or the field; None where it can."""
+    if spec.training.engine == "compiled":
+        return "training.engine asks for the compiled one"
     if spec.data.augment:
         return "data.augment draws for each batch, which lockstep does not"
     assembly = assemble(spec, kind=Member)

@@ -3,15 +3,14 @@
 import math
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal
 
-import torch
 from torch.optim import Optimizer
 
 from layerlab.training.batches import Batch
-from layerlab.training.divergence import diverged
-from layerlab.training.report import Evaluation, StepReport
+from layerlab.training.report import StepReport
 from layerlab.training.trainer import Trainer
 
 
@@ -49,14 +48,14 @@ class Member(Trainer):
     _turn: Callable[["Member"], tuple[Dealt, Done]] | None = None
 
     @property
+    def engine(self) -> Literal["eager", "compiled", "lockstep"]:
+        """All members step together."""
+        return "lockstep"
+
+    @property
     def optimizer(self) -> Optimizer:
         """PyTorch's; it keeps what is remembered and never steps."""
         return self._optimizer
-
-    @property
-    def rate_is_fixed(self) -> bool:
-        """True where the schedule leaves the learning rate as it is."""
-        return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
 
     def rate(self) -> float:
         """The learning rate of the next update."""
@@ -65,6 +64,7 @@ class Member(Trainer):
     def join(self, leader: "Member", turn: Callable[["Member"], tuple[Dealt, Done]]) -> None:
         """Train with others from now on: ``turn`` makes the next update, or tells of the one that was made for all."""
         self._sampler = leader._sampler
+        self.compilation.switch_off()
         self._turn = turn
 
     def leave(self) -> None:
@@ -84,26 +84,13 @@ class Member(Trainer):
         if self.network.is_recorded:
             self._look_again(dealt.batch)
         self.step += 1
-        if not math.isfinite(done.loss):
-            self.outcome = diverged(
-                self.network, dealt.batch.inputs, loss=done.loss, step=self.step, learning_rate=done.rate
-            )
-            return self._report(dealt, done, None)
-        done.write()
-        evaluation = self._evaluate() if self._is_evaluation_due(dealt.epoch_ended) else None
-        self._remember(evaluation)
-        report = self._report(dealt, done, evaluation)
-        return report if evaluation is None else replace(report, events=self._stop_early(evaluation))
+        is_bad = not math.isfinite(done.loss)
+        if not is_bad:
+            done.write()
+        bad_inputs = dealt.batch.inputs if is_bad else None
+        return self._judge(self._report(dealt, done), bad_inputs, epoch_ended=dealt.epoch_ended)
 
-    def _look_again(self, batch: Batch) -> None:
-        """Forward and back once more, before the update: for whoever records what goes through the network."""
-        buffers = [buffer.clone() for buffer in self.network.buffers()]
-        self._objective.look(batch, self.settings.regularization, in_parts=False)
-        with torch.no_grad():
-            for buffer, value in zip(self.network.buffers(), buffers, strict=True):
-                buffer.copy_(value)
-
-    def _report(self, dealt: Dealt, done: Done, evaluation: Evaluation | None) -> StepReport:
+    def _report(self, dealt: Dealt, done: Done) -> StepReport:
         return StepReport(
             step=self.step,
             epoch=self.epoch,
@@ -113,6 +100,5 @@ class Member(Trainer):
             penalty=done.penalty,
             learning_rate=done.rate,
             batch_size=len(dealt.batch),
-            evaluation=evaluation,
             seconds_data=dealt.seconds,
         )

@@ -30,7 +30,9 @@ const before = state === 'ghost' ? new SampleRun(kind, 'before') : null;
 before?.advance(2000);
 if (state === 'stale') run.record.setStale(true);
 if (state === 'diverged') {
-  run.record.curves.append({ 'train/loss': { steps: [run.step + 1], values: [null], non_finite: {} } });
+  run.record.curves.append({
+    'train/loss': { steps: [run.step + 1], values: [null], non_finite: {}, thinned_from: null },
+  });
   run.record.progress = { ...run.record.progress, status: 'diverged', step: run.step + 1 };
 }
 

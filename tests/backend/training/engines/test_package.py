@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from layerlab.training.assemble import assemble
-from layerlab.training.engines.package import packages_of
 
+from tests.backend.training.engines.stepping import packages_of
 from tests.backend.training.specs import PLANE, plane
 
 
