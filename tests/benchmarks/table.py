@@ -25,6 +25,7 @@ SCRIPTS = (
     ("opening", "opening a run with a million points", ("--repeats", "3")),
     ("check_time", "the check of a graph", ()),
     ("data_time", "what augmentation and streaming cost a step", ("--steps", "10")),
+    ("import_memory", "memory that files of the user's own take, read and trained on", ("--share", "0.05")),
 )  # fmt: skip
 
 

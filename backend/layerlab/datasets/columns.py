@@ -98,10 +98,19 @@ class ColumnReader:
         if len(self.examples) < _NUM_EXAMPLES:
             present = [value for value in values if value not in MISSING]
             self.examples += present[: _NUM_EXAMPLES - len(self.examples)]
-        self._numbers = _and(self._numbers, values, comma=False)
-        self._with_comma = _and(self._with_comma, values, comma=True)
+        self._take_numbers(values)
         self._take_codes(values)
         self._check(values)
+
+    def _take_numbers(self, values: Sequence[str]) -> None:
+        """As numbers with a point and as numbers with a comma; of those without either there is one array for both."""
+        if self._numbers is None and self._with_comma is None:
+            return
+        is_plain = not any("." in value or "," in value for value in values)
+        plain = read_numbers(values, comma=False) if is_plain or self._numbers is not None else None
+        comma = plain if is_plain or self._with_comma is None else read_numbers(values, comma=True)
+        self._numbers = _and(self._numbers, plain)
+        self._with_comma = _and(self._with_comma, comma)
 
     def _take_codes(self, values: Sequence[str]) -> None:
         if self._codes is None:
@@ -169,10 +178,12 @@ class ColumnReader:
         return [words[code] for code in order], place_of[codes]
 
 
-def _and(parts: list[Numbers] | None, values: Sequence[str], *, comma: bool) -> list[Numbers] | None:
-    """The parts with these values as one more; None as soon as one of them is no number."""
-    numbers = None if parts is None else read_numbers(values, comma=comma)
-    return None if parts is None or numbers is None else [*parts, numbers]
+def _and(parts: list[Numbers] | None, numbers: Numbers | None) -> list[Numbers] | None:
+    """The parts with one more; None as soon as one of them is no numbers."""
+    if parts is None or numbers is None:
+        return None
+    parts.append(numbers)
+    return parts
 
 
 def counts_rows(name: str, numbers: Numbers) -> bool:

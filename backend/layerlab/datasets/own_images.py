@@ -130,12 +130,20 @@ def _reading(found: Found, shapes: list[tuple[int, ...]]) -> Reading:
         params={"size": side if keeps_size else _USUAL_SIZE},
         summary=f"{len(shapes)} images in {colour}, {len(counts)} classes",
         class_counts={name: counts[name] for name in found.class_names},
-        notes=_notes(found, keeps_size=keeps_size, side=side),
+        notes=_notes(found, sizes),
     )
 
 
-def _notes(found: Found, *, keeps_size: bool, side: int) -> list[str]:
-    notes = [f"All images are {side} × {side} pixels." if keeps_size else "The images are of different sizes or large."]
+def _sizes_told(sizes: set[tuple[int, ...]]) -> str:
+    """Height and width of all images."""
+    if len(sizes) > 1:
+        return "The images are of different sizes."
+    height, width = next(iter(sizes))
+    return f"All images are kept with {width} × {height} pixels."
+
+
+def _notes(found: Found, sizes: set[tuple[int, ...]]) -> list[str]:
+    notes = [_sizes_told(sizes)]
     held_out = found.held_out
     if held_out is not None:
         notes.append(f"{sum(held_out)} images lie in a folder of test images and are held out for validation.")

@@ -1,12 +1,14 @@
 """Samples that stay as they are stored and are made ready as they are read, for want of memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-#: Samples that are made ready at once where all are asked for.
+#: Samples that are read at once where all are asked for; fewer where they are large.
 CHUNK = 1024
+#: Numbers of them together, 4 MB in double precision: many copies of these are nothing beside the samples.
+_NUMBERS_AT_ONCE = 1 << 19
 
 
 class Rows:
@@ -71,8 +73,8 @@ class Rows:
     def whole(self) -> Tensor:
         """All samples in memory."""
         found = torch.empty(self.shape, dtype=self.dtype, device=self.device, memory_format=self._memory_format)
-        for start in range(0, len(self), CHUNK):
-            found[start : start + CHUNK] = self[start : start + CHUNK]
+        for part in chunks(self):
+            found[part] = self[part]
         return found
 
     def to(self, device: torch.device) -> "Rows":
@@ -102,6 +104,12 @@ class Rows:
 
 #: Samples, in memory or read as they are asked for.
 Samples = Tensor | Rows
+
+
+def chunks(samples: Samples) -> Iterator[slice]:
+    """Places of all samples, some at a time, so that working on them takes little memory beside theirs."""
+    at_once = max(1, min(CHUNK, _NUMBERS_AT_ONCE // max(1, samples.shape[1:].numel())))
+    return (slice(start, start + at_once) for start in range(0, len(samples), at_once))
 
 
 def parts_of(samples: Samples, num_parts: int) -> Sequence[Samples]:

@@ -1,9 +1,12 @@
 """A table as it is kept for training: numbers and categories in one array each, what the columns are beside them."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from layerlab_schemas.dataset import Column, ColumnType
@@ -37,33 +40,46 @@ class Stored:
 
 
 def write_table(folder: Path, names: Sequence[str], readers: Sequence[ColumnReader]) -> list[Stored]:
-    """Keep the columns: numbers [columns, rows] float64 with NaN, codes [columns, rows] int32 with −1."""
+    """Keep the columns: numbers [columns, rows] float64 with NaN, codes [columns, rows] int32 with −1.
+
+    One after the other: two copies of a large table would be too much memory.
+    """
     num_rows = readers[0].num_values + readers[0].num_missing
-    numbers: list[Numbers] = []
-    codes: list[Codes] = []
+    counts = Counter(reader.type for reader in readers)
     columns: list[Stored] = []
-    for name, reader in zip(names, readers, strict=True):
-        if reader.type == "number":
-            columns.append(_of_numbers(name, reader, len(numbers), found := reader.numbers()))
-            numbers.append(found)
-        elif reader.type == "category":
-            words, places = reader.categories()
-            columns.append(
-                Stored(
-                    name=name,
-                    type="category",
-                    place=len(codes),
-                    num_missing=reader.num_missing,
-                    categories=tuple(words),
-                )
-            )
-            codes.append(places)
-        else:
-            columns.append(Stored(name=name, type="text", place=0, num_missing=reader.num_missing))
-    np.save(folder / _NUMBERS, np.array(numbers).reshape(len(numbers), num_rows))
-    np.save(folder / _CODES, np.array(codes, np.int32).reshape(len(codes), num_rows))
+    places: Counter[ColumnType] = Counter()
+    with (
+        _array_file(folder / _NUMBERS, (counts["number"], num_rows), np.float64) as numbers,
+        _array_file(folder / _CODES, (counts["category"], num_rows), np.int32) as codes,
+    ):
+        for name, reader in zip(names, readers, strict=True):
+            place = places[reader.type]
+            places[reader.type] += 1
+            if reader.type == "number":
+                columns.append(_of_numbers(name, reader, place, found := reader.numbers()))
+                numbers.write(found.tobytes())
+            elif reader.type == "category":
+                words, found_codes = reader.categories()
+                columns.append(_of_categories(name, reader, place, words))
+                codes.write(found_codes.tobytes())
+            else:
+                columns.append(Stored(name=name, type="text", place=0, num_missing=reader.num_missing))
     (folder / _TABLE).write_text(json.dumps([asdict(column) for column in columns]), encoding="utf-8")
     return columns
+
+
+@contextmanager
+def _array_file(path: Path, shape: tuple[int, int], dtype: type[np.generic]) -> Iterator[BinaryIO]:
+    """An ``.npy`` whose rows are written one by one."""
+    with path.open("wb") as file:
+        written = {"descr": np.lib.format.dtype_to_descr(np.dtype(dtype)), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, written)
+        yield file
+
+
+def _of_categories(name: str, reader: ColumnReader, place: int, words: Sequence[str]) -> Stored:
+    missing = reader.num_missing
+    return Stored(name=name, type="category", place=place, num_missing=missing, categories=tuple(words))
 
 
 def _of_numbers(name: str, reader: ColumnReader, place: int, numbers: Numbers) -> Stored:

@@ -43,7 +43,7 @@ async def write(parts: AsyncIterator[bytes], path: Path, wanted: Wanted) -> tupl
                 waiting.clear()
         await to_thread(file.write, bytes(waiting))
     if size == 0:
-        raise FileRefused(f"{wanted.name} is empty.", code="empty_file")
+        raise FileRefused(f"{wanted.name} is empty.", code="empty_file", hint="Save it again, then bring it.")
     return digest.hexdigest(), size
 
 

@@ -11,6 +11,7 @@ from layerlab_schemas.comparison import ComparisonList, ComparisonRequest, Compa
 from layerlab_schemas.run import RunView
 from sqlalchemy.exc import IntegrityError
 
+from layerlab.originals.settling import settled
 from layerlab.runs.inspector import Inspector
 from layerlab.runs.making import Draft, add_draft, new_id
 from layerlab.runs.refusals import CannotUse, KeyUsed, NoSuchComparison, NoSuchRun, NotNow, NotReady
@@ -117,9 +118,10 @@ class Comparisons:
             except CannotUse as refusal:
                 complaints.add(varied, refusal.problems())
                 continue
-            check = await self._inspector.check(one.spec)
+            spec = await asyncio.to_thread(settled, one.spec, self._settings.originals_folder)
+            check = await self._inspector.check(spec)
             complaints.add(varied, check.problems)
-            drafts.append((Draft(run=new_id(), spec=one.spec, check=check), one))
+            drafts.append((Draft(run=new_id(), spec=spec, check=check), one))
         complaints.raise_if_any()
         return drafts
 

@@ -15,6 +15,7 @@ from layerlab_schemas.run import EventKind, ForkRequest, RunEvent, RunSpec, RunS
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from layerlab.originals.settling import settled
 from layerlab.runs.candidates import Candidates
 from layerlab.runs.children import Child, dismiss
 from layerlab.runs.dotted import value_at
@@ -85,6 +86,7 @@ class Maker:
         Raises:
             CannotUse: The spec has problems.
         """
+        spec = await self._settled(spec)
         candidate = await self._candidates.find(spec) if with_worker else None
         if candidate is None:
             return Draft(run=new_id(), spec=spec, check=await self._check(spec))
@@ -104,7 +106,7 @@ class Maker:
         asked = await self._records.view(run)
         for _ in range(_TRIES):
             origin = await self.origins.find(asked, request.at_step)
-            spec = origin.changed(request)
+            spec = await self._settled(origin.changed(request))
             check = await self._check(spec)
             self._refuse(origin, spec, check)
             events = _events(origin, request, spec, check)
@@ -127,6 +129,9 @@ class Maker:
         before = [(node.id, node.parameter_shapes) for node in origin.owner.check.nodes]
         same_weights = before == [(node.id, node.parameter_shapes) for node in draft.check.nodes]
         give_files(folder(origin.owner.id), folder(draft.run), origin.step, same_weights=same_weights)
+
+    async def _settled(self, spec: RunSpec) -> RunSpec:
+        return await asyncio.to_thread(settled, spec, self._settings.originals_folder)
 
     async def _check(self, spec: RunSpec) -> CheckResult:
         check = await self._inspector.check(spec)

@@ -138,7 +138,7 @@ class Supervisor:
             draft = partial(self._maker.draft, spec, with_worker=self._room.begins_at_once(start=start))
             view = await self._make(draft, start, idempotency_key, digest, watch)
         if replaces or not start:  # a hand tries settings: the next one comes soon
-            self._candidates.spare.make(spec, view.check, watch.probes)
+            self._candidates.spare.make(view.spec, view.check, watch.probes)
         return view
 
     async def fork(

@@ -7,12 +7,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from layerlab.datasets.rows import Samples
+from layerlab.datasets.rows import Samples, chunks
 
 Method = Literal["none", "mean_image", "channel_mean", "standardize", "min_max", "whiten"]
 
-#: Samples that are measured at once.
-MEASURED_AT_ONCE = 1024
 #: Whitening learns from the first so many training samples.
 MOST_WHITENED = 5_000
 #: Added to each variance before whitening divides by its root, as a share of their mean: directions in which the
@@ -42,6 +40,15 @@ class Preprocessing:
             return raw
         values = (raw.float() - self.shift) / self.scale
         return values if self.matrix is None else times_matrix(values, self.matrix)
+
+    def apply_to_all(self, raw: Tensor) -> Tensor:
+        """The same of many samples, some at a time: what comes between takes little memory. By a matrix all at once."""
+        if raw.dtype == torch.int64 or self.matrix is not None:
+            return self.apply(raw)
+        values = torch.empty(raw.shape)
+        for part in chunks(raw):
+            values[part] = self.apply(raw[part])
+        return values
 
     def undo(self, values: Tensor) -> Tensor:
         """Values that a network reads [N, …] back to raw ones."""
@@ -108,7 +115,7 @@ def _ends(raw: Samples, axes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
 
 
 def _parts(raw: Samples) -> Iterator[Tensor]:
-    return (raw[start : start + MEASURED_AT_ONCE] for start in range(0, len(raw), MEASURED_AT_ONCE))
+    return (raw[part] for part in chunks(raw))
 
 
 def _whiten(raw: Tensor) -> Preprocessing:

@@ -171,7 +171,7 @@ def _part(stored: Tensor, places_n: Tensor, keeps_stored: bool) -> Samples:
 def _ready(stored: Tensor, places_n: Tensor, preprocessing: Preprocessing, raw: Samples) -> Samples:
     """The same samples as the network reads them."""
     if isinstance(raw, Tensor):
-        return preprocessing.apply(raw)
+        return preprocessing.apply_to_all(raw)
     dtype = stored.dtype if stored.dtype == torch.int64 else torch.float32
     return Rows(stored, places_n, made=preprocessing.apply, dtype=dtype)
 

@@ -9,13 +9,12 @@ from layerlab_schemas.graph import CheckedData
 from layerlab_schemas.server import FeatureStatistics
 from torch import Tensor
 
+from layerlab.datasets.rows import chunks
 from layerlab.training.training_data import TrainingData
 
 #: Columns that are told of; a table may have more.
 MOST_FEATURES = 100
 NUM_BINS = 32
-#: Samples that are measured at once.
-CHUNK = 1024
 _COLOURS = ["red", "green", "blue"]
 #: The axis of the features by the number of axes: columns last, channels after the samples, or after the frames.
 _FEATURE_AXIS = {2: 1, 3: 2, 4: 1, 5: 2}
@@ -97,9 +96,8 @@ def _of_bytes(data: TrainingData) -> _Found:
 def _chunks(data: TrainingData) -> Iterator[Tensor]:
     """The raw training samples by feature, [F, V], some samples at a time."""
     axis = _FEATURE_AXIS[data.train_raw.ndim]
-    for start in range(0, data.num_train, CHUNK):
-        raw = data.train_raw[start : start + CHUNK]
-        yield raw.movedim(axis, 0)[:MOST_FEATURES].flatten(1)
+    for part in chunks(data.train_raw):
+        yield data.train_raw[part].movedim(axis, 0)[:MOST_FEATURES].flatten(1)
 
 
 def _counts(values_fv: Tensor, low_f: Tensor, high_f: Tensor) -> Tensor:

@@ -129,7 +129,7 @@ def test_what_never_varies_has_a_histogram_too(monkeypatch):
 def test_statistics_do_not_depend_on_the_chunks(monkeypatch):
     teach(monkeypatch)
     whole = statistics(replace(prepare(DataSpec(dataset=KIND), None, 0)))
-    monkeypatch.setattr("layerlab.training.statistics.CHUNK", 17)
+    monkeypatch.setattr("layerlab.datasets.rows.CHUNK", 17)
     parts = statistics(replace(prepare(DataSpec(dataset=KIND), None, 0)))
     for one, other in zip(whole, parts, strict=True):
         assert one.counts == other.counts

@@ -101,7 +101,7 @@ def test_whole_rows_keep_the_order_in_memory(monkeypatch):
 
 def test_statistics_do_not_depend_on_how_many_samples_are_measured_at_once(monkeypatch):
     raw = torch.randint(0, 256, (500, 2, 3, 3), dtype=torch.uint8)
-    monkeypatch.setattr("layerlab.training.preprocess.MEASURED_AT_ONCE", 64)
+    monkeypatch.setattr("layerlab.datasets.rows.CHUNK", 64)
     axes = (0, 2, 3)
     found = fit("standardize", raw)
     torch.testing.assert_close(found.shift.flatten(), raw.double().mean(axes).float())

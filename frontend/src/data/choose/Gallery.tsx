@@ -7,7 +7,7 @@ import { changesText } from './changes';
 import { choose, tried, wishFor } from './choosing';
 import type { Fitted } from './fitting';
 import { SetCard } from './SetCard';
-import { byGroup, type Choosable, chosenIn, matching, OWN } from './sets';
+import { byGroup, type Choosable, chosenIn, matching, needsFiles, OWN } from './sets';
 
 interface GalleryProps {
   readonly sets: readonly Choosable[];
@@ -27,9 +27,13 @@ export function Gallery({ sets, looked, onLook }: GalleryProps) {
   const hint = useId();
   const chosen = chosenIn(sets, spec.data);
   const found = matching(sets, query);
+  const { datasets } = workplace.session;
   const isHere = ({ dataset }: Choosable): boolean =>
-    originals.every((original) => original.dataset !== dataset || original.status === 'ready');
+    datasets.store.getState().originals.every((one) => one.dataset !== dataset || one.status === 'ready');
+  /** Whether its files are here cannot be told yet. */
+  const isOpen = (one: Choosable): boolean => !isKnown && needsFiles(one);
   const press = async (one: Choosable): Promise<void> => {
+    if (isOpen(one)) await datasets.refresh();
     if (!isHere(one)) return onLook(one.key);
     onLook(null);
     if (one === chosen || busy !== null) return;
@@ -80,7 +84,7 @@ export function Gallery({ sets, looked, onLook }: GalleryProps) {
       </div>
       <Hint
         id={hint}
-        one={pointed}
+        one={pointed && !isOpen(pointed) ? pointed : null}
         isChosen={pointed !== null && pointed === chosen}
         isHere={pointed === null || isHere(pointed)}
         before={chosen}

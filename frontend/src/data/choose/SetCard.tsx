@@ -49,7 +49,7 @@ export function SetCard(props: SetCardProps) {
         </span>
         <span className="set-title clip">{one.title}</span>
         <span className="set-meta clip num">
-          {metaText(one, preview) || (original ? formatBytes(original.size) : ' ')}
+          {metaText(one, preview, original) || (original ? formatBytes(original.size) : ' ')}
         </span>
       </button>
       {isChosen ? <Icon name="check" size={13} /> : null}
@@ -89,8 +89,8 @@ function Delete({ one, isChosen, onDelete }: SetCardProps) {
 }
 
 /** `1 797 images · 10 classes`. */
-function metaText(one: Choosable, preview: DatasetPreview | null): string {
-  const count = numSamples(one, preview);
+function metaText(one: Choosable, preview: DatasetPreview | null, original: Original | undefined): string {
+  const count = numSamples(one, preview, original);
   const size = count === null ? '' : `${formatCount(count)} ${nounOf(one.kind)}`;
   return [size, taskText(preview)].filter(Boolean).join(' · ');
 }

@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../../draw';
 import type { DatasetPreview } from '../../generated/schemas';
 import { useSession, useSpec } from '../../session/react';
+import { Refused } from '../../wire/rest';
 import { lookedAt, looks } from '../looks';
 import { answerOf } from '../Samples';
 import { paintPicture } from './picture';
@@ -31,13 +32,16 @@ export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, 
     looks
       .of(lookedAt(data, one.dataset, one.drawn), NUM_SAMPLES, (wanted, num) => session.ask.look(wanted, num))
       .then((preview) => isOpen && setLook({ preview, problem: null }))
-      .catch((error: Error) => isOpen && setLook({ preview: null, problem: error.message }));
+      .catch((error: Error) => isOpen && setLook({ preview: null, problem: wordsOf(error) }));
     return () => {
       isOpen = false;
     };
   }, [isSeen, isHere, one.key]);
   return look;
 }
+
+/** Why there is no picture, without the place in a spec that nobody wrote. */
+const wordsOf = (error: Error): string => (error instanceof Refused && error.problems[0]?.message) || error.message;
 
 function useIsSeen(element: RefObject<HTMLElement | null>): boolean {
   const [isSeen, setSeen] = useState(false);

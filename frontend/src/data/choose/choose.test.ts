@@ -5,6 +5,7 @@ import type {
   DatasetPreview,
   Kind,
   NodeSpec,
+  Original,
   Problem,
   RunSpec,
   Upload,
@@ -224,6 +225,12 @@ describe('the gallery', () => {
     expect(numSamples(moons, { data: { num_train: 128, num_validation: 32 } } as DatasetPreview)).toBe(500);
     expect(numSamples(upload, { data: { num_train: 7, num_validation: 2 } } as DatasetPreview)).toBe(9);
     expect(numSamples(upload, null)).toBeNull();
+    // The picture of MNIST is of its first samples, which are not all.
+    const drawn = { samples: 60 };
+    const mnist = { ...moons, drawn, kind: { ...moons.kind, fields: {}, details: { samples: 70_000 } } };
+    const few = { data: { num_train: 48, num_validation: 12 } } as DatasetPreview;
+    expect(numSamples(mnist, few, { parts: ['test'] } as unknown as Original)).toBeNull();
+    expect(numSamples(mnist, few, { parts: ['train', 'test'] } as unknown as Original)).toBe(70_000);
   });
 
   it('keeps fields that two sets of points share', () => {

@@ -1,6 +1,6 @@
 /** What can be chosen: datasets of the catalogue and files of the user, in groups, found by words. */
 import { fieldsOf } from '../../forms/schema';
-import type { DatasetPreview, Kind, RunSpec, Upload } from '../../generated/schemas';
+import type { DatasetPreview, Kind, Original, RunSpec, Upload } from '../../generated/schemas';
 import type { Wish } from './fitting';
 
 /** One card of the gallery. */
@@ -25,6 +25,9 @@ const has = (kind: Kind, field: string): boolean => fieldsOf(kind).some(({ name 
 
 /** True where a set is made of what the user brings, and is chosen where that is done. */
 export const isOwn = (kind: Kind): boolean => has(kind, 'upload') || has(kind, 'points');
+
+/** True where files must be there before it can be read. */
+export const needsFiles = ({ kind }: Choosable): boolean => kind.details.needs_files === true;
 
 export function choosables(kinds: readonly Kind[], uploads: readonly Upload[]): Choosable[] {
   const sets = kinds.filter(({ family }) => family === 'dataset');
@@ -94,9 +97,15 @@ const NOUNS: Record<string, string> = { image: 'images', points: 'points', tabul
 /** What one counts: images, points, rows, sequences, clips. */
 export const nounOf = (kind: Kind): string => NOUNS[String(kind.details.input_kind)] ?? 'sequences';
 
-/** How many samples it has when it is chosen; null where only a look can tell. */
-export function numSamples({ kind, upload }: Choosable, preview: DatasetPreview | null): number | null {
+/** How many samples it has when it is chosen; null where nothing here can tell, as of files with one part only. */
+export function numSamples(
+  { kind, upload, drawn }: Choosable,
+  preview: DatasetPreview | null,
+  original?: Original,
+): number | null {
   const settable = fieldsOf(kind).find(({ name }) => name === 'samples')?.initial;
   if (upload === null && typeof settable === 'number') return settable;
+  // Its picture is of the first few only.
+  if (upload === null && 'samples' in drawn) return original?.parts.length === 2 ? Number(kind.details.samples) : null;
   return preview ? preview.data.num_train + preview.data.num_validation : null;
 }

@@ -51,7 +51,7 @@ function OneTransfer({ transfer }: { readonly transfer: Transfer }) {
           <p className="sm">
             {problem.hint ? <b>{problem.message}</b> : problem.message} {problem.hint}
           </p>
-          {isTable(name) ? <WrittenSo name={name} form={form} onChange={setForm} /> : null}
+          {isTable(name) && size > 0 ? <WrittenSo name={name} form={form} onChange={setForm} /> : null}
           <Button variant="default" size="xs" onClick={() => void uploading.again(id, form)}>
             Send it again
           </Button>

@@ -99,6 +99,9 @@ const TYPES: readonly Column['type'][] = ['number', 'category', 'text'];
 
 /** A type as the choice of a column names it. */
 function typeOf({ type, num_categories }: Column, named: Column['type']): string {
-  if (named === 'category') return type === named ? `${formatCount(num_categories)} categories` : 'categories';
+  if (named === 'category')
+    return type === named
+      ? `${formatCount(num_categories)} ${num_categories === 1 ? 'category' : 'categories'}`
+      : 'categories';
   return named === 'text' ? 'free text' : 'numbers';
 }

@@ -1,0 +1,270 @@
+"""Memory that files of the user's own take: ``python -m tests.benchmarks.import_memory``. Prints, asserts nothing.
+
+First the reader: a real server is sent files near its limits, and the peak of the process that reads each is looked
+up while it lives: resident memory (VmHWM), and memory of its own (VmData), which the system holds to 2 GB. Then the
+estimate: what a run is told that its data will take, beside what the process that builds the run grows by (RssAnon),
+at its peak and afterwards. That process has read a small file of the kind before, so that imports are not counted.
+"""
+
+import argparse
+import io
+import json
+import multiprocessing
+import os
+import shutil
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from tests.benchmarks.specs import machine
+from tests.serving import Server, serve
+
+MEGA = 1_000_000
+LOOK_SECONDS = 0.005
+Write = Callable[[Path, int], None]
+
+
+def _rows(path: Path, size: int, make: Callable[[np.random.Generator, int], str], head: str) -> None:
+    chance = np.random.default_rng(0)
+    with path.open("w") as file:
+        file.write(head + "\n")
+        while file.tell() < size:
+            file.write(make(chance, 2000))
+
+
+def numbers(path: Path, size: int) -> None:
+    """A table of ten measurements, each with a dozen digits, and of a class."""
+
+    def make(chance: np.random.Generator, count: int) -> str:
+        values = chance.normal(size=(count, 10))
+        return "".join(",".join(f"{value:.9f}" for value in row) + f",{n % 3}\n" for n, row in enumerate(values))
+
+    _rows(path, size, make, ",".join(f"x{n}" for n in range(10)) + ",kind")
+
+
+def gaps(path: Path, size: int) -> None:
+    """The same with every twentieth value missing."""
+
+    def make(chance: np.random.Generator, count: int) -> str:
+        values, is_there = chance.normal(size=(count, 10)), chance.random((count, 10)) > 0.05
+        return "".join(
+            ",".join(f"{value:.9f}" if there else "" for value, there in zip(row, known, strict=True)) + f",{n % 3}\n"
+            for n, (row, known) in enumerate(zip(values, is_there, strict=True))
+        )
+
+    _rows(path, size, make, ",".join(f"x{n}" for n in range(10)) + ",kind")
+
+
+def digits(path: Path, size: int) -> None:
+    """A table of twenty single digits a row between semicolons: as many values as a file can hold."""
+
+    def make(chance: np.random.Generator, count: int) -> str:
+        return "".join(";".join(map(str, row)) + "\n" for row in chance.integers(0, 10, (count, 20)).tolist())
+
+    _rows(path, size, make, ";".join(f"x{n}" for n in range(20)))
+
+
+def words(path: Path, size: int) -> None:
+    """Five categories of fifty words and a number."""
+
+    def make(chance: np.random.Generator, count: int) -> str:
+        picked = chance.integers(0, 50, (count, 5)).tolist()
+        return "".join(",".join(f"word{n}" for n in row) + f",{sum(row)}.5\n" for row in picked)
+
+    _rows(path, size, make, "a,b,c,d,e,total")
+
+
+def _zip(path: Path, size: int, side: int, count: int) -> None:
+    """Images that do not pack well, the same few again under other names."""
+    chance, images = np.random.default_rng(0), []
+    for _ in range(min(count, 8)):
+        file = io.BytesIO()
+        Image.fromarray(chance.integers(0, 256, (side, side, 3), np.uint8)).save(file, "PNG", compress_level=1)
+        images.append(file.getvalue())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for place in range(max(2, min(count, size // len(images[0])))):
+            archive.writestr(f"{'ab'[place % 2]}/{place}.png", images[place % len(images)])
+
+
+def small_images(path: Path, size: int) -> None:
+    """Very many pictures of 32 × 32."""
+    _zip(path, size, 32, 100_000)
+
+
+def large_images(path: Path, size: int) -> None:
+    """Pictures of nearly 25 million pixels, the most that one may have."""
+    _zip(path, size, 4900, 8)
+
+
+#: What is made, the end of its name, and its share of the largest such file.
+FILES: tuple[tuple[Write, str, int], ...] = (
+    (numbers, ".csv", 100), (gaps, ".csv", 100), (digits, ".csv", 100), (words, ".csv", 100),
+    (small_images, ".zip", 200), (large_images, ".zip", 200),
+)  # fmt: skip
+
+
+def _status(pid: int) -> dict[str, int]:
+    """Fields of ``/proc`` in kB; empty where the process is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return {}
+    return {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest}
+
+
+def _readers() -> Iterator[int]:
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if path.read_text().strip() == "layerlab-reader":
+                yield int(path.parent.name)
+        except OSError:
+            continue
+
+
+@dataclass
+class Peak:
+    """The largest numbers that a reader had, bytes, and those that it began with."""
+
+    resident: int = 0
+    own: int = 0
+    resident_before: int = 0
+
+    def watch(self, done: threading.Event) -> None:
+        """Look until ``done``."""
+        while not done.is_set():
+            for pid in _readers():
+                found = _status(pid)
+                self.resident = max(self.resident, found.get("VmHWM", 0) * 1024)
+                self.own = max(self.own, found.get("VmData", 0) * 1024)
+                self.resident_before = self.resident_before or found.get("VmRSS", 0) * 1024
+            time.sleep(LOOK_SECONDS)
+
+
+def sent(server: Server, path: Path) -> tuple[dict[str, Any], Peak, float]:
+    """The answer to a file, the peak of its reader, and the seconds that it took."""
+    token = (server.data_dir / "token").read_text("ascii").strip()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+    url = f"{server.url}/api/datasets?name={path.name}"
+    request = urllib.request.Request(url, path.read_bytes(), headers, method="POST")
+    done, peak = threading.Event(), Peak()
+    watching = threading.Thread(target=peak.watch, args=(done,))
+    watching.start()
+    begun = time.perf_counter()
+    try:
+        with urllib.request.urlopen(request, timeout=300) as answer:
+            found = json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            found = json.loads(error.read())
+    finally:
+        done.set()
+        watching.join()
+    return found, peak, time.perf_counter() - begun
+
+
+def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -> tuple[int, int, int, bool]:
+    """Estimate, growth at the peak and growth afterwards of reading the data of a run, bytes; whether it streams."""
+    os.environ.update(LAYERLAB_UPLOADS_DIR=shelf, LAYERLAB_DATA_MEGABYTES=str(limit))
+    import torch
+    from layerlab.training.assemble import assemble
+    from layerlab.training.data import prepare
+    from layerlab_schemas.run import DataSpec, RunSpec
+
+    def run_on(fields: dict[str, Any]) -> RunSpec:
+        facts = prepare(DataSpec.model_validate(fields), None, 0).facts
+        last = {"kind": "linear", "out_features": facts.output_shape[0]}
+        graph = [{"kind": "flatten"}, last] if len(facts.input_shape) > 1 else [last]
+        return RunSpec.model_validate({"data": fields, "graph": graph, "training": {"device": "cpu"}})
+
+    torch.set_num_threads(1)
+    assemble(run_on(warm))
+    before, done, peaks = own_bytes(), threading.Event(), list[int]()
+    looking = threading.Thread(target=_look, args=(done, peaks))
+    looking.start()
+    found = assemble(run_on(data))
+    after = own_bytes()
+    done.set()
+    looking.join()
+    memory = found.check.data.memory if found.check.data else None
+    assert memory is not None
+    return memory.bytes, max(peaks) - before, after - before, memory.is_streamed
+
+
+def own_bytes() -> int:
+    """Resident bytes of this process that are no pages of files: these the system takes back as it likes."""
+    return _status(os.getpid())["RssAnon"] * 1024
+
+
+def _look(done: threading.Event, found: list[int]) -> None:
+    while not done.is_set():
+        found.append(own_bytes())
+        time.sleep(0.002)
+
+
+def _put(queue: Any, *arguments: Any) -> None:
+    queue.put(_grown(*arguments))
+
+
+def grown(*arguments: Any) -> tuple[int, int, int, bool]:
+    """``_grown`` in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    child = context.Process(target=_put, args=(queue, *arguments))
+    child.start()
+    found: tuple[int, int, int, bool] = queue.get(timeout=300)
+    child.join()
+    return found
+
+
+def main() -> None:
+    """Prints both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", help=f"Only these: {', '.join(one[0].__name__ for one in FILES)}.")
+    parser.add_argument("--share", type=float, default=1.0, help="Of the largest files that may be brought.")
+    parser.add_argument("--limit", type=int, default=4000, help="LAYERLAB_DATA_MEGABYTES of the runs.")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="layerlab-import-"))
+    server = serve(folder / "data")
+    try:
+        print(machine())
+        print(f"\n{'reader':14} file MB  began MB  resident MB  own MB  seconds  answer")
+        brought: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+        for write, suffix, most in (one for one in FILES if not given.files or one[0].__name__ in given.files):
+            path = folder / f"{write.__name__}{suffix}"
+            write(path, int((most - 1) * MEGA * given.share))
+            found, peak, seconds = sent(server, path)
+            size = path.stat().st_size / MEGA
+            sizes = f"{size:8.0f}{peak.resident_before / MEGA:10.0f}{peak.resident / MEGA:13.0f}{peak.own / MEGA:8.0f}"
+            said = found.get("summary") or f"{found.get('code')}: {found.get('detail')}"
+            print(f"{write.__name__:14}{sizes}{seconds:9.1f}  {said}", flush=True)
+            path.unlink()
+            write(path, MEGA // 10)
+            warm, _, _ = sent(server, path)
+            path.unlink()
+            if "summary" in found:
+                brought.append((write.__name__, found, warm))
+        print(f"\n{'run':14} told MB  peak MB  ratio  kept MB  ratio")
+        for name, found, warm in brought:
+            data, first = ({"dataset": one["dataset"], "params": one["params"]} for one in (found, warm))
+            told, peak_bytes, kept, streams = grown(data, first, str(folder / "data" / "uploads"), given.limit)
+            words_of = f"{told / MEGA:8.0f}{peak_bytes / MEGA:9.0f}{peak_bytes / told:7.2f}"
+            print(
+                f"{name:14}{words_of}{kept / MEGA:9.0f}{kept / told:7.2f}{'  streamed' if streams else ''}", flush=True
+            )
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
