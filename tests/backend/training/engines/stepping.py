@@ -1,5 +1,7 @@
 """Runs taken by the eager trainer, and the same batches for an engine."""
 
+import subprocess
+import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -8,6 +10,22 @@ from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.compiled import Block, CompiledStep
 from layerlab.training.engines.functional import PureStep
 from layerlab_schemas.run import RunSpec
+
+from tests.backend.training.specs import plane
+
+#: Batches of 10, and of 8 at the end of each epoch of 5 steps.
+PLAIN = plane(data={"batch_size": 10}, training={"epochs": 100})
+
+
+def built(asked, folder):
+    """Compiled by a process of its own, as a server does it; the test's process never imports the compiler."""
+    path = folder / "spec.json"
+    path.write_text(asked.model_dump_json(), "utf-8")
+    command = [sys.executable, "-m", "layerlab.training.engines.build", str(path), str(folder), "--threads", "1"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == [str(path) for path in packages_of(assemble(asked), folder).values()]
+    return folder
 
 
 def pure_step(made: Assembly) -> PureStep:

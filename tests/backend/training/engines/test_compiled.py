@@ -9,13 +9,12 @@ import torch
 from layerlab.training.assemble import assemble
 from layerlab.training.engines.refusal import compiler
 
-from tests.backend.training.engines.stepping import compiled, eager, packages_of, run, tensors
+from tests.backend.training.engines.stepping import PLAIN, built, compiled, eager, run, tensors
 from tests.backend.training.engines.test_functional import NORMED, SPECS
 from tests.backend.training.specs import digits, plane, spec
 
 pytestmark = pytest.mark.skipif(compiler() is None, reason="there is no C++ compiler")
 NUM_STEPS = 200
-PLAIN = plane(data={"batch_size": 10}, training={"epochs": 100})
 TOKENS = [
     {"kind": "embedding", "embedding_dim": 4},
     {"kind": "flatten"},
@@ -33,17 +32,6 @@ SLOW = {
 }  # fmt: skip
 
 
-def built(asked, folder):
-    """Compiled by a process of its own, as a server does it; the test's process never imports the compiler."""
-    path = folder / "spec.json"
-    path.write_text(asked.model_dump_json(), "utf-8")
-    command = [sys.executable, "-m", "layerlab.training.engines.build", str(path), str(folder), "--threads", "1"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.split() == [str(path) for path in packages_of(assemble(asked), folder).values()]
-    return folder
-
-
 @pytest.fixture(scope="module", autouse=True)
 def one_thread():
     """Packages are for a number of threads."""
@@ -51,12 +39,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """Two packages: batches of 10, and of 8 at the end of each epoch."""
-    return built(PLAIN, tmp_path_factory.mktemp("packages"))
 
 
 def agrees(asked, folder):
