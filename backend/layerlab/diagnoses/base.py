@@ -58,6 +58,7 @@ class Evidence:
         exams: The latest looks at the network, the oldest first.
         updates: Norm of the latest measured update over the norm of the weights that it moved, by node.
         standing: Kinds of what was told and is not over.
+        at_step: Of the latest look, where the run has gone on since.
     """
 
     assembly: Assembly
@@ -65,11 +66,12 @@ class Evidence:
     exams: Sequence[Exam] = ()
     updates: dict[str, float] = field(default_factory=dict)
     standing: frozenset[str] = frozenset()
+    at_step: int | None = None
 
     @property
     def step(self) -> int:
-        """Updates done."""
-        return self.assembly.trainer.step
+        """Updates done when it was looked at."""
+        return self.assembly.trainer.step if self.at_step is None else self.at_step
 
     @property
     def epoch(self) -> float:

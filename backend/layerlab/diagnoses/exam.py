@@ -69,11 +69,16 @@ class Exam:
     signs: dict[str, Signs]
 
 
-def examine(assembly: Assembly, *, turn: int) -> Exam | None:
+def examine(assembly: Assembly, *, turn: int, step: int | None = None) -> Exam | None:
     """Looks at a part of the training samples, another one at each ``turn``.
 
     Draws nothing, and puts back what a pass in train mode moves: running statistics and the state of the generators.
     ``.grad`` is not touched.
+
+    Args:
+        assembly: Is as it was afterwards.
+        turn: Looks so far.
+        step: Of the weights that are in place, where they are not the newest.
 
     Returns:
         None where the network cannot work with so few samples.
@@ -102,8 +107,9 @@ def examine(assembly: Assembly, *, turn: int) -> Exam | None:
         for node in network.plan.nodes
         if node.id in outputs
     }
+    now = assembly.trainer.step if step is None else step
     total = sqrt(sum(one.weight_gradient**2 for one in signs.values() if one.weight_gradient is not None))
-    return Exam(step=assembly.trainer.step, num_samples=len(targets), loss=loss.item(), gradient=total, signs=signs)
+    return Exam(step=now, num_samples=len(targets), loss=loss.item(), gradient=total, signs=signs)
 
 
 @contextmanager

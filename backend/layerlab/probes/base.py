@@ -207,6 +207,8 @@ class ProbeKind(Kind):
     """True where it compares the weights with those before the last update, which must then be copied."""
     shows_sample: ClassVar[bool] = False
     """True where what it gives depends on the chosen sample."""
+    comes_first: ClassVar[bool] = False
+    """True where a hand that tries settings waits for it: measured and sent before the others when a run begins."""
 
     beside: ClassVar[tuple[str, ...]] = ()
     """Other probes whose frames its panel draws too."""

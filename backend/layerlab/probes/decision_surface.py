@@ -21,6 +21,7 @@ class DecisionSurface(ProbeKind):
     formula = r"p(k \mid x, y)"
     source = "TensorFlow Playground (Smilkov, Carter 2016)"
     data_shape = DataShape.SURFACE
+    comes_first = True
     example: ClassVar[Any] = {"data": {"dataset": "spiral"}, "graph": [{"kind": "linear", "out_features": 2}]}
 
     def lacks(self, plan: Plan) -> Lack | None:

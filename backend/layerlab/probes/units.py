@@ -39,6 +39,7 @@ class Units(ProbeKind):
     formula = r"a_j^{(l)}(x, y)"
     source = "TensorFlow Playground (Smilkov, Carter 2016)"
     data_shape = DataShape.IMAGE_GRID
+    comes_first = True
     example: ClassVar[Any] = _EXAMPLE
 
     def lacks(self, plan: Plan) -> Lack | None:
@@ -69,6 +70,7 @@ class Connections(ProbeKind):
     formula = r"W^{(l)},\ b^{(l)}"
     source = "TensorFlow Playground (Smilkov, Carter 2016)"
     data_shape = DataShape.IMAGE_GRID
+    comes_first = True
     example: ClassVar[Any] = _EXAMPLE
 
     def lacks(self, plan: Plan) -> Lack | None:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 from layerlab_schemas.run import EventKind, Rates, RunEvent, RunState
 
-from layerlab.runs.messages import Reply
+from layerlab.runs.messages import Progress, Reply, Started
 from layerlab.runs.meter import Meter
 from layerlab.runs.reporter import Reporter
 from layerlab.runs.saving import Saver
@@ -52,12 +52,20 @@ class Account:
         """Steps that are still to be trained in silence."""
         return max(0, self._recorded_step - self._trainer.step)
 
+    def begin(self) -> None:
+        """Tell the plan, and how it stands."""
+        self._told_at = perf_counter()
+        self._reporter.tell(self._plan(), self._progress())
+
     def announce(self) -> None:
         """Tell the plan."""
-        self._reporter.tell({
+        self._reporter.tell(self._plan())
+
+    def _plan(self) -> Started:
+        return {
             "type": "started", "device": str(self._device), "num_steps": self._trainer.num_steps,
             "steps_per_epoch": self._trainer.steps_per_epoch,
-        })  # fmt: skip
+        }  # fmt: skip
 
     def note(self, report: Report) -> None:
         """Take in what a step told; its points are sent with the next ones that are due."""
@@ -88,7 +96,10 @@ class Account:
     def tell_progress(self) -> None:
         """How it stands."""
         self._told_at = perf_counter()
-        self._reporter.progress(
+        self._reporter.tell(self._progress())
+
+    def _progress(self) -> Progress:
+        return self._reporter.progress(
             self.status, self.reason, step=self._trainer.step, epoch=self._trainer.epoch, rates=self._rates()
         )
 

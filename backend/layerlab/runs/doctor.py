@@ -19,6 +19,7 @@ from layerlab.diagnoses.exam import Exam, examine
 from layerlab.diagnoses.history import History
 from layerlab.graph.plan import PlannedNode
 from layerlab.runs.casebook import Casebook
+from layerlab.runs.initial import Initial
 from layerlab.training.assemble import Assembly
 from layerlab.training.report import Report
 
@@ -72,6 +73,8 @@ class Doctor:
         self._casebook = Casebook()
         self._exams: list[Exam] = []
         self._exams_step: int | None = None
+        self._initial: Initial | None = None
+        self._at_step: int | None = None
         self._turn = 0
         self._updates: dict[str, float] = {}
         self._weights: dict[str, list[Tensor]] = {}
@@ -82,6 +85,23 @@ class Doctor:
         self._news = False
         self._saved_at = perf_counter()
 
+    # At the start
+
+    def look_at_start(self, *, later: bool) -> None:
+        """Look at the state at initialisation; ``later``: keep it aside until the first step has been shown."""
+        if later:
+            self._initial = Initial(self._assembly.network)
+        else:
+            self.look()
+
+    def _look_back(self) -> None:
+        """The look at the start that was put off."""
+        if self._initial is not None:
+            initial, self._initial, self._at_step = self._initial, None, 0
+            with initial.in_place():
+                self.look()
+            self._at_step = None
+
     # Around a step
 
     def note(self, report: Report) -> None:
@@ -91,10 +111,11 @@ class Doctor:
     @property
     def looks_next(self) -> bool:
         """Whether it wants to see how far the next step alone moves the weights."""
-        return bool(self._weights)
+        return bool(self._weights) or self._initial is not None
 
     def after_step(self, now: float) -> None:
         """Look, if it is time and there is money for it."""
+        self._look_back()
         if self._weights:
             with self._paid():
                 self._measure_updates()
@@ -130,6 +151,7 @@ class Doctor:
         """The last look. A run that was over before there were enough is looked at again and again, each time at other
         samples, so that it is told what a longer one would have been told by now.
         """
+        self._look_back()
         too_short = self._turn < ENOUGH_LOOKS
         self.look()
         for _ in range(LAST_LOOKS - 1 if too_short else 0):
@@ -146,9 +168,10 @@ class Doctor:
 
     def _examine(self) -> None:
         """A new look, unless there is one of this very step. Numbers that are not finite say nothing but that."""
-        if self._exams_step == self._assembly.trainer.step:
+        step = self._assembly.trainer.step if self._at_step is None else self._at_step
+        if self._exams_step == step:
             return
-        exam = examine(self._assembly, turn=self._turn)
+        exam = examine(self._assembly, turn=self._turn, step=step)
         if exam is None or not (isfinite(exam.loss) and isfinite(exam.gradient)):
             return
         self._turn += 1
@@ -171,6 +194,7 @@ class Doctor:
             self._shared = Evidence(assembly=self._assembly, history=self._history)
         # What follows from data and plan alone is worked out once.
         self._shared.exams, self._shared.updates = tuple(self._exams), self._updates
+        self._shared.at_step = self._at_step
         self._shared.standing = self._casebook.standing
         return self._shared
 

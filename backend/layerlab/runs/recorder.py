@@ -4,6 +4,7 @@ A pure core: it gives operations for the store and texts for the hub; the journa
 before the second are published.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessag
 
 from layerlab.store import checkpoints, curves, events, frames, runs
 from layerlab.store.curves import OpenCurve
+from layerlab.store.frames import Taken
 from layerlab.store.thin import series, thin, to_series
 from layerlab.store.writer import Operation
 
@@ -86,6 +88,8 @@ class Page:
     texts: list[tuple[int, str]] = field(default_factory=list)
     frames: list[tuple[int, str, bytes]] = field(default_factory=list)
     """Each after so many texts: (number of texts before it, probe, message)."""
+    taken: list[Taken] = field(default_factory=list)
+    """The same frames, to be stored."""
 
 
 def _now() -> datetime:
@@ -121,6 +125,8 @@ class Recorder:
         before = self.last_seq
         for entry in entries:
             self._add(page, entry)
+        for taken in _looks(page.taken):
+            page.operations.append(partial(frames.add, run=self.run, taken=taken, budget=self._frame_bytes))
         if self.last_seq > before:
             page.operations.append(partial(runs.set_columns, run=self.run, last_seq=self.last_seq))
         return page
@@ -140,8 +146,7 @@ class Recorder:
                 if columns:
                     page.operations.append(partial(runs.set_columns, run=self.run, **columns))
             case Measured(probe, step, body):
-                kept = partial(frames.add, run=self.run, probe=probe, step=step, body=body, budget=self._frame_bytes)
-                page.operations.append(kept)
+                page.taken.append(Taken(probe, step, body))
                 message = frame_message(self.run, probe, step, body, seq=self.last_seq, time=self._clock())
                 page.frames.append((len(page.texts), probe, message))
             case Saved():
@@ -181,6 +186,17 @@ def shown_points(steps: list[int], values: list[float]) -> Series:
         return to_series(steps, values)
     chosen = thin((np.array(steps, np.int64), np.array(values, np.float64)), MOST_SHOWN)
     return series(chosen).model_copy(update={"thinned_from": len(steps)})
+
+
+def _looks(taken: list[Taken]) -> list[list[Taken]]:
+    """Frames parted so that no probe is twice in a part."""
+    parts: list[list[Taken]] = []
+    seen: Counter[str] = Counter()
+    for one in taken:
+        parts.extend([[]] if seen[one.probe] == len(parts) else [])
+        parts[seen[one.probe]].append(one)
+        seen[one.probe] += 1
+    return parts
 
 
 def frame_message(run: str, probe: str, step: int, body: bytes, *, seq: int, time: datetime) -> bytes:

@@ -7,7 +7,7 @@ from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import Rates, RunEvent, RunState
 
 from layerlab.runs.encode import pack_frame
-from layerlab.runs.messages import Points, Report, Scalars
+from layerlab.runs.messages import Points, Progress, Report, Scalars
 from layerlab.runs.wire import Outlet
 from layerlab.training.report import BlockReport, StepReport
 
@@ -77,9 +77,9 @@ class Reporter:
         """Probes were measured."""
         self.tell(*({"type": "frame", "probe": one.probe, "step": one.step, "body": pack_frame(one)} for one in frames))
 
-    def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> None:
-        """How the run stands."""
-        self.tell({
+    def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> Progress:
+        """The message that tells how the run stands."""
+        return {
             "type": "progress", "status": status.value, "reason": reason, "step": max(step, self._recorded_step),
             "epoch": epoch, "latest": dict(self.latest), "rates": rates.model_dump(),
-        })  # fmt: skip
+        }  # fmt: skip

@@ -84,6 +84,7 @@ class Session:
         self._unanswered: list[Message] = []
         self._deferred: list[Message] = []
         self._next_step_at = 0.0
+        self._is_held = False
 
     @property
     def network(self) -> Network:
@@ -94,7 +95,6 @@ class Session:
 
     def run(self, *, paused: bool) -> None:
         """From the start to ``ended``."""
-        self._account.announce()
         steps = self._trainer.steps()
         self._open(steps, paused=paused)
         while not self._is_over:
@@ -106,20 +106,26 @@ class Session:
     def _open(self, steps: Iterator[Report], *, paused: bool) -> None:
         """Say how it stands; measure the state at initialisation."""
         self._account.status = RunState.PAUSED if paused else RunState.RUNNING
-        self._account.tell_progress()
+        self._account.begin()
         self._account.pass_time()
         if self._is_fresh:
             self._note(next(steps))
-            self._account.flush()
-            if not self._account.gap:
-                self._telemetry.measure_start(rest_later=not paused)
-                self._doctor.look()
+            self._measure_start(paused=paused)
         if self._is_fork:
             self._repeat_changes()
             self._account.save()  # from here on it does without its parent
         if paused:
             self._steps_left = self._account.gap
             self._rest_if_done()
+
+    def _measure_start(self, *, paused: bool) -> None:
+        """The state at initialisation; somebody who waits to see it train is shown the first steps before the rest."""
+        if not self._telemetry.is_awaited:
+            self._account.flush()
+        if not self._account.gap:
+            self._telemetry.measure_start(rest_later=not paused)
+            self._doctor.look_at_start(later=not paused and self._telemetry.is_awaited)
+        self._account.flush()
 
     def _advance(self, steps: Iterator[Report]) -> None:
         """One update and what belongs to it."""
@@ -139,11 +145,11 @@ class Session:
             self._end(outcome.status, outcome.reason)
             return
         self._note(report)
-        if report.step == 1:
+        if report.step == 1 and not self._telemetry.is_awaited:
             self._account.flush()
         if not silent:
             self._has_told = True
-            self._telemetry.after_step(free=everything or is_first)
+            self._telemetry.after_step(free=everything or is_first)  # points go along with the pictures
             self._telemetry.measure_rest()
             self._doctor.after_step(now)
         if not self._account.keep_up():
@@ -190,7 +196,7 @@ class Session:
                 return
             else:
                 self._account.pass_time()
-                if not self._account.keep_up():
+                if not (self._is_held or self._account.keep_up()):
                     self._rest()
 
     def _wait(self, seconds: float) -> Message | None:
@@ -218,7 +224,7 @@ class Session:
         return is_held_up
 
     def _pace(self, now: float) -> None:
-        speed = self._trainer.settings.max_steps_per_second
+        self._is_held, speed = False, self._trainer.settings.max_steps_per_second
         self._next_step_at = now + 1 / speed if speed and not self._account.gap else 0.0
 
     def _rest_if_done(self) -> None:
@@ -259,7 +265,7 @@ class Session:
             case "pause":
                 self._pause(command)
             case "hold":
-                self._next_step_at = perf_counter() + command["seconds"]
+                self._next_step_at, self._is_held = perf_counter() + command["seconds"], True
                 self._answer(command)
             case "resume":
                 self._resume(command)

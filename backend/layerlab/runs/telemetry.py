@@ -174,12 +174,25 @@ class Telemetry:
             self._judged = judged(self._assembly, report)
 
     def after_step(self, *, free: bool) -> None:
-        """Measure what was due before the step; where it is free, whatever it costs."""
-        if self._due and (free or self._has_room()):
-            self._measure(self._due, pay=not free)
+        """Measure what was due before the step; where it is free, whatever it costs, and what is waited for first."""
+        if self._due and free:
+            for names in self._parted(self._due):
+                self._measure(names, pay=False)
+        elif self._due and self._has_room():
+            self._measure(self._due, pay=True)
         self._due = []
 
+    def _parted(self, names: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Those that a hand that tries settings waits for, and the others."""
+        first = [name for name in names if self._probes[name].comes_first]
+        return first, [name for name in names if name not in first]
+
     # At rest, at the start and at the end
+
+    @property
+    def is_awaited(self) -> bool:
+        """True where somebody watches a network that is so small that its first pictures come at once."""
+        return bool(self._cadence.watched) and is_small(self._assembly.network)
 
     def measure_start(self, *, rest_later: bool = False) -> None:
         """Everything, at initialisation; for what looks at a training batch, that of step 1 before the update.
@@ -188,11 +201,12 @@ class Telemetry:
         """
         self._batch = rehearse(self._assembly)
         self._batch_size = len(self._batch.outputs["input"])
-        watched = sorted(self._cadence.watched)
-        self._measure(watched, pay=False)
-        rest = [name for name in self._probes if name not in watched]
-        network = self._assembly.network
-        if rest_later and watched and is_small(network):
+        watched, can_wait = sorted(self._cadence.watched), rest_later and self.is_awaited
+        first = (can_wait and self._parted(watched)[0]) or watched
+        self._measure(first, pay=False)
+        rest = [name for name in self._probes if name not in first]
+        if can_wait:
+            network = self._assembly.network
             self._put_off = _PutOff(rest, Initial(network), replace(self._context(), remembered=dict))
         else:
             self._measure(rest, pay=False)

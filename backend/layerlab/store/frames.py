@@ -5,9 +5,10 @@ When there are too many, the stride doubles; when a run's frames take too many b
 """
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from layerlab_schemas.frames import ProbeRecording
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from layerlab.store.tables import frame_series, frames
@@ -18,20 +19,68 @@ KEPT = 200
 BUDGET = 100_000_000
 
 
-def add(connection: Connection, run: str, probe: str, step: int, body: bytes, budget: int = BUDGET) -> None:
-    """Keep a frame, and let others go that have become too many."""
-    row = connection.execute(select(frame_series).where(_series(run, probe))).one_or_none()
-    number, stride = (row.next_number, row.stride) if row else (0, 1)
-    replaced = (frames.c.step == step) | (frames.c.number % stride != 0)
-    connection.execute(delete(frames).where(_frames(run, probe) & replaced))
-    fields = {"number": number, "step": step, "size": len(body), "body": body}
-    connection.execute(insert(frames).values(run=run, probe=probe, **fields))
-    count, size = _totals(connection, run, probe)
-    series = {"run": run, "probe": probe, "next_number": number + 1, "stride": stride, "size": size}
-    connection.execute(insert(frame_series).prefix_with("OR REPLACE").values(series))
-    if number % stride == 0 and count > KEPT:
-        _thin(connection, run, probe)
-    keep_within(connection, run, budget)
+class Taken(NamedTuple):
+    """A frame as it comes."""
+
+    probe: str
+    step: int
+    body: bytes
+
+
+# Made once, for making a statement takes longer than carrying it out.
+_SERIES = select(frame_series).where(frame_series.c.run == bindparam("of"))
+_OWN = (frames.c.run == bindparam("of")) & (frames.c.probe == bindparam("one"))
+_GO = delete(frames).where(_OWN & ((frames.c.step == bindparam("at")) | (frames.c.number % bindparam("stride") != 0)))
+_COME = insert(frames).values(
+    run=bindparam("of"),
+    probe=bindparam("one"),
+    number=bindparam("number"),
+    step=bindparam("at"),
+    size=bindparam("size"),
+    body=bindparam("body"),
+)
+_TOTALS = (
+    select(frames.c.probe, func.count(), func.sum(frames.c.size))
+    .where(frames.c.run == bindparam("of"), frames.c.probe.in_(bindparam("probes", expanding=True)))
+    .group_by(frames.c.probe)
+)
+_COUNT = (
+    insert(frame_series)
+    .prefix_with("OR REPLACE")
+    .values(
+        run=bindparam("of"),
+        probe=bindparam("one"),
+        next_number=bindparam("next"),
+        stride=bindparam("stride"),
+        size=bindparam("total"),
+    )
+)
+
+
+def add(connection: Connection, run: str, taken: Sequence[Taken], budget: int = BUDGET) -> None:
+    """Keep frames, at most one of each probe, and let others go that have become too many.
+
+    One statement of each sort for all of them: a look at a network brings a dozen.
+    """
+    series = {row.probe: row for row in connection.execute(_SERIES, {"of": run})}
+    rows = [_row(run, one, series.get(one.probe)) for one in taken]
+    connection.execute(_GO, rows)
+    connection.execute(_COME, rows)
+    found = connection.execute(_TOTALS, {"of": run, "probes": [one.probe for one in taken]})
+    totals = {probe: (count, size) for probe, count, size in found}
+    connection.execute(_COUNT, [{**row, "total": totals[row["one"]][1]} for row in rows])
+    for row in rows:
+        if row["number"] % row["stride"] == 0 and totals[row["one"]][0] > KEPT:
+            _thin(connection, run, row["one"])
+    others = sum(row.size for row in series.values() if row.probe not in totals)
+    if others + sum(size for _, size in totals.values()) > budget:
+        keep_within(connection, run, budget)
+
+
+def _row(run: str, taken: Taken, series: Any) -> dict[str, Any]:
+    number, stride = (series.next_number, series.stride) if series else (0, 1)
+    place = {"of": run, "one": taken.probe, "number": number, "next": number + 1, "stride": stride}
+    return {**place, "at": taken.step, "size": len(taken.body), "body": taken.body}
 
 
 def keep_within(connection: Connection, run: str, budget: int) -> None:

@@ -6,7 +6,7 @@ import { newNetwork } from '../editor/actions';
 import { Icon } from '../forms/Icon';
 import type { Experiment, RunView } from '../generated/schemas';
 import { STATUS_WORDS } from '../run/status';
-import { usePage, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSpecPart, useWorkplace } from '../session/react';
 
 const MOST_RUNS = 8;
 /** With so many experiments one can search in them. */
@@ -18,7 +18,7 @@ const focusTrain = (): void => document.querySelector<HTMLElement>('.transport b
 export function ExperimentMenu() {
   const workplace = useWorkplace();
   const { session } = workplace;
-  const { name } = useSpec();
+  const name = useSpecPart('name');
   const experiments = usePage((page) => page.catalog?.experiments ?? NONE);
   const runs = usePage((page) => page.runs);
   const current = usePage((page) => page.record?.id);

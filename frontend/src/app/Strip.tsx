@@ -3,7 +3,7 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { formatCount, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
-import { usePage, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
+import { usePage, useRecord, useSession, useSpecPart, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
 import { DiagnosisLine, DiagnosisList, type Found, useDiagnoses } from './Diagnoses';
 import { PastLine } from './PastLine';
@@ -83,7 +83,7 @@ function sentences(reason: string, otherwise: string): { readonly title: string;
 /** The remedy that nearly always helps when a loss grows without bound. */
 function LowerRate() {
   const session = useSession();
-  const { optimizer } = useSpec();
+  const optimizer = useSpecPart('optimizer');
   const kinds = usePage((page) => page.catalog?.kinds);
   const kind = kinds?.find((one) => one.family === 'optimizer' && one.kind === optimizer.kind);
   const defaults = kind?.fields.properties as Record<string, { default?: unknown }> | undefined;
@@ -117,7 +117,7 @@ function TrainAgain() {
 function Quiet({ record, found }: { readonly record: RunRecord | null; readonly found: Found }) {
   const line = useRecord(record, quietLine);
   const hasErrors = usePage((page) => page.check?.ok === false);
-  const isEmpty = useSpec().graph.length === 0;
+  const isEmpty = useSpecPart('graph').length === 0;
   const wrong = isEmpty ? 'The network has no layers yet.' : 'The network has an error: it is marked on its node.';
   const stands = hasErrors ? wrong : line;
   return (

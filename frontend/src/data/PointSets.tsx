@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../draw';
 import { fieldsOf } from '../forms/schema';
 import type { DatasetPreview, Kind, RunSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import type { Session } from '../session/session';
 import { withPoints } from './edits';
 import { lookedAt, looks } from './looks';
@@ -43,7 +43,7 @@ export function PointSets({ kinds, chosen }: { readonly kinds: readonly Kind[]; 
 
 function PointSet({ kind, isChosen }: { readonly kind: Kind; readonly isChosen: boolean }) {
   const session = useSession();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const preview = useLook(kind, data);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mix, rgbOf, Scale } from './colours';
 import { Digest } from './digest';
 import { evenEdges, histogramQuantile, resample, withoutZeros } from './resample';
-import { paintScalarField, toShares } from './surface';
+import { paintClassField, paintScalarField, toShares } from './surface';
 import { fitTiles, imageStack, numTiles, scaleEnds, turned } from './tiles';
 
 const bytes = (pixel: number): number[] => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255, pixel >>> 24];
@@ -103,6 +103,35 @@ describe('tiles', () => {
 });
 
 describe('surface', () => {
+  it('blends the shares of three classes between the cells, and takes the largest where it is asked to', () => {
+    const [height, width, size] = [3, 4, 9];
+    const values = Array.from({ length: 3 * height * width }, (_, i) => ((i * 7) % 11) / 11);
+    const field = { values, layers: 3, height, width };
+    const colours = [
+      [250, 10, 40],
+      [20, 240, 60],
+      [30, 50, 230],
+    ] as const;
+    const share = (layer: number, row: number, column: number): number => {
+      const [x, y] = [(column / (size - 1)) * (width - 1), ((size - 1 - row) / (size - 1)) * (height - 1)];
+      const [left, low] = [Math.floor(x), Math.floor(y)];
+      const at = (i: number, j: number): number =>
+        values[(layer * height + Math.min(j, height - 1)) * width + Math.min(i, width - 1)] as number;
+      const below = at(left, low) * (1 - x + left) + at(left + 1, low) * (x - left);
+      const above = at(left, low + 1) * (1 - x + left) + at(left + 1, low + 1) * (x - left);
+      return below * (1 - y + low) + above * (y - low);
+    };
+    const [mixed, largest] = [paintClassField(field, size, colours), paintClassField(field, size, colours, true)];
+    for (let i = 0; i < size * size; i += 1) {
+      const shares = [0, 1, 2].map((layer) => share(layer, Math.floor(i / size), i % size));
+      const red = shares.reduce((sum, one, k) => sum + one * (colours[k]?.[0] ?? 0), 0);
+      expect(Math.abs(((mixed[i] as number) & 0xff) - Math.min(255, red))).toBeLessThan(0.51);
+      const top = Math.max(...shares);
+      const reds = shares.flatMap((one, k) => (top - one < 1e-9 ? [colours[k]?.[0]] : []));
+      expect(reds).toContain((largest[i] as number) & 0xff);
+    }
+  });
+
   it('has the highest y on top', () => {
     const scale = new Scale([
       [0, 0, 0],

@@ -57,6 +57,8 @@ describe('the queue of drawings', () => {
     curve.soon();
     picture.soon();
     frame(1000);
+    expect(drawn).toEqual(['later', 'picture']);
+    frame();
     expect(drawn).toEqual(['later', 'picture', 'curve', 'later']);
   });
 

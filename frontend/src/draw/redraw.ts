@@ -56,7 +56,11 @@ function runFrame(now: number): void {
   const isResting = startedAt < restsUntil;
   const due = [...queue].filter((one) => one.isDue(now) && (!isResting || one.isHasty));
   due.sort((a, b) => a.rank - b.rank || a.drawnAt - b.drawnAt);
+  let hasNews = false;
   for (const one of due) {
+    // What a hand waits for is painted before anything else is drawn: a chart can take longer than all pictures.
+    if (hasNews && one.rank > 0) break;
+    hasNews ||= one.rank === 0;
     queue.delete(one);
     one.run(now);
     if (performance.now() - startedAt > BUDGET_MS) break;

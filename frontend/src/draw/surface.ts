@@ -9,29 +9,52 @@ export interface Field {
   readonly width: number;
 }
 
-/** Value of one layer at a place given in cells, between the cells' middles blended linearly. */
-function sample(field: Field, layer: number, x: number, y: number): number {
-  const { width, height, values } = field;
-  const left = Math.min(Math.max(Math.floor(x), 0), width - 1);
-  const low = Math.min(Math.max(Math.floor(y), 0), height - 1);
-  const right = Math.min(left + 1, width - 1);
-  const up = Math.min(low + 1, height - 1);
-  const [fx, fy] = [Math.min(Math.max(x - left, 0), 1), Math.min(Math.max(y - low, 0), 1)];
-  const at = (column: number, row: number): number => values[(layer * height + row) * width + column] as number;
-  const below = at(left, low) * (1 - fx) + at(right, low) * fx;
-  const above = at(left, up) * (1 - fx) + at(right, up) * fx;
-  return below * (1 - fy) + above * fy;
+/** For each pixel of a side the cells to both sides of it, and how far it is from the first to the second. */
+interface Places {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  readonly share: Float64Array;
 }
 
-/** Runs `visit(index, x, y)` for each pixel of a picture with the highest y on top; x and y in cells of the field. */
-function eachPixel(field: Field, size: number, visit: (index: number, x: number, y: number) => void): void {
+function placesOf(size: number, cells: number): Places {
+  const [before, after, share] = [new Int32Array(size), new Int32Array(size), new Float64Array(size)];
+  for (let i = 0; i < size; i += 1) {
+    const place = (i / Math.max(1, size - 1)) * (cells - 1);
+    const cell = Math.min(Math.floor(place), cells - 1);
+    before[i] = cell;
+    after[i] = Math.min(cell + 1, cells - 1);
+    share[i] = place - cell;
+  }
+  return { before, after, share };
+}
+
+const between = (from: number, to: number, share: number): number => from * (1 - share) + to * share;
+
+/** Blends two rows of cells into `line`, for the row of pixels between them. */
+function blend(line: Float64Array, values: ArrayLike<number>, low: number, up: number, share: number): void {
+  for (let i = 0; i < line.length; i += 1)
+    line[i] = between(values[low + i] as number, values[up + i] as number, share);
+}
+
+/** Runs `visit(start, lines)` for each row of pixels, the highest y first: its first pixel, and its values by layer. */
+function eachRow(field: Field, size: number, visit: (start: number, lines: readonly Float64Array[]) => void): void {
+  const { width, height, layers, values } = field;
+  const { before, after, share } = placesOf(size, height);
+  const lines = Array.from({ length: layers }, () => new Float64Array(width));
   for (let row = 0; row < size; row += 1) {
-    const y = ((size - 1 - row) / (size - 1)) * (field.height - 1);
-    for (let column = 0; column < size; column += 1) {
-      visit(row * size + column, (column / (size - 1)) * (field.width - 1), y);
+    const at = size - 1 - row;
+    for (const [layer, line] of lines.entries()) {
+      const first = layer * height;
+      const [low, up] = [(first + (before[at] as number)) * width, (first + (after[at] as number)) * width];
+      blend(line, values, low, up, share[at] as number);
     }
+    visit(row * size, lines);
   }
 }
+
+/** The value at a pixel of a row. */
+const valueAt = (line: Float64Array, { before, after, share }: Places, column: number): number =>
+  between(line[before[column] as number] as number, line[after[column] as number] as number, share[column] as number);
 
 /** Steps of the scale, so that lines of equal value can be seen. */
 const NUM_LEVELS = 20;
@@ -46,9 +69,15 @@ export function paintScalarField(
   levels = NUM_LEVELS,
 ): Uint32Array {
   const pixels = new Uint32Array(size * size);
-  eachPixel(field, size, (index, x, y) => {
-    const share = (sample(field, 0, x, y) - low) / (high - low);
-    pixels[index] = scale.pixel(Math.round(share * levels) / levels);
+  const colours = Uint32Array.from({ length: levels + 1 }, (_, level) => scale.pixel(level / levels));
+  const places = placesOf(size, field.width);
+  const steps = levels / (high - low);
+  eachRow({ ...field, layers: 1 }, size, (start, [line]) => {
+    for (let column = 0; column < size; column += 1) {
+      const level = Math.round((valueAt(line as Float64Array, places, column) - low) * steps);
+      // A value that is not a number has no colour.
+      if (!Number.isNaN(level)) pixels[start + column] = colours[Math.min(levels, Math.max(0, level))] as number;
+    }
   });
   return pixels;
 }
@@ -62,27 +91,43 @@ export function classColours(theme: Theme, num: number): Rgb[] {
 /** Shares of several classes (they sum to 1): colours mixed by share, or just that of the largest. */
 export function paintClassField(field: Field, size: number, colours: readonly Rgb[], isDiscrete = false): Uint32Array {
   const pixels = new Uint32Array(size * size);
-  const best = (x: number, y: number): Rgb => {
-    let [layer, top] = [0, Number.NEGATIVE_INFINITY];
-    for (let k = 0; k < field.layers; k += 1) {
-      const share = sample(field, k, x, y);
-      if (share > top) [layer, top] = [k, share];
-    }
-    return colours[layer] as Rgb;
-  };
-  eachPixel(field, size, (index, x, y) => {
-    let [red, green, blue] = isDiscrete ? best(x, y) : [0, 0, 0];
-    for (let layer = 0; layer < field.layers && !isDiscrete; layer += 1) {
-      const share = sample(field, layer, x, y);
-      const colour = colours[layer] as Rgb;
-      red += share * colour[0];
-      green += share * colour[1];
-      blue += share * colour[2];
-    }
-    const level = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
-    pixels[index] = (0xff << 24) | (level(blue) << 16) | (level(green) << 8) | level(red);
+  const places = placesOf(size, field.width);
+  const own = colours.map(([red, green, blue]) => pixelOf(red, green, blue));
+  eachRow(field, size, (start, lines) => {
+    const [red, green, blue] = mixedBy(lines, colours);
+    for (let column = 0; column < size; column += 1)
+      pixels[start + column] = isDiscrete
+        ? (own[largest(lines, places, column)] as number)
+        : pixelOf(valueAt(red, places, column), valueAt(green, places, column), valueAt(blue, places, column));
   });
   return pixels;
+}
+
+const level = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+
+const pixelOf = (red: number, green: number, blue: number): number =>
+  (0xff << 24) | (level(blue) << 16) | (level(green) << 8) | level(red);
+
+/** The colours of a row of cells: red, green and blue, each class by its share. */
+function mixedBy(
+  lines: readonly Float64Array[],
+  colours: readonly Rgb[],
+): readonly [Float64Array, Float64Array, Float64Array] {
+  const mixed = (channel: 0 | 1 | 2): Float64Array =>
+    (lines[0] as Float64Array).map((_, i) =>
+      lines.reduce((sum, line, k) => sum + (line[i] as number) * (colours[k] as Rgb)[channel], 0),
+    );
+  return [mixed(0), mixed(1), mixed(2)];
+}
+
+/** The class with the largest share at a pixel. */
+function largest(lines: readonly Float64Array[], places: Places, column: number): number {
+  let [best, top] = [0, Number.NEGATIVE_INFINITY];
+  for (const [k, line] of lines.entries()) {
+    const share = valueAt(line, places, column);
+    if (share > top) [best, top] = [k, share];
+  }
+  return best;
 }
 
 /** Soft maximum over the layers of each place, where the values are not shares yet. */

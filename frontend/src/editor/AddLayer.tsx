@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { type DragEvent, type FocusEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Icon } from '../forms/Icon';
-import { usePage, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSpecPart, useWorkplace } from '../session/react';
 import type { AddPlace } from '../stores/page';
 import { addLayer } from './actions';
 import { groupsOf, readers, type Wired, wire } from './graph';
@@ -154,7 +154,7 @@ function focusBack(selected: string | null): void {
 
 /** 'behind conv1', 'before logits', 'between conv1 and conv2'. */
 function useWhere(place: AddPlace): string {
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const check = usePage((one) => one.check);
   const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
   return useMemo(() => {

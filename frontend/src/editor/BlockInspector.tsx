@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { Icon } from '../forms/Icon';
 import { NumberField } from '../forms/NumberField';
-import { useSpec, useWorkplace } from '../session/react';
+import { useSpecPart, useWorkplace } from '../session/react';
 import { foldBlocks, repeatChosen } from './actions';
 import type { Card } from './cards';
 import { rowName, rowsOf } from './folding';
@@ -24,7 +24,7 @@ interface BlockInspectorProps {
 
 export function BlockInspector({ card, block, times, titleOf }: BlockInspectorProps) {
   const workplace = useWorkplace();
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   // A row unfolds to its blocks, a block to its layers; the first block of a row takes the others in again.
   const isRow = times > 1;
   const row = rowsOf(wire(graph)).find(([first]) => first === block);

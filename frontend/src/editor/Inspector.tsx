@@ -9,7 +9,7 @@ import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { fieldLabel } from '../forms/words';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
-import { usePage, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSpecPart, useWorkplace } from '../session/react';
 import type { EditPhase } from '../words/edit';
 import { changeKind, editNode } from './actions';
 import { receptiveField, sums } from './arithmetic';
@@ -33,7 +33,7 @@ interface InspectorProps {
 }
 
 export function Inspector({ node, kind }: InspectorProps) {
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const workplace = useWorkplace();
   const kinds = usePage((one) => one.catalog?.kinds ?? NO_KINDS);
   const nodes = wire(graph);

@@ -4,7 +4,7 @@ import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { formatCount } from '../draw';
 import { Icon } from '../forms/Icon';
-import { usePage, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSpecPart, useWorkplace } from '../session/react';
 import { AddButton } from './AddButton';
 import { AddLayer } from './AddLayer';
 import { Cards } from './Cards';
@@ -29,7 +29,7 @@ export function Network({ tools, children }: NetworkProps) {
   const showsText = usePage((page) => page.showsText);
   const check = usePage((page) => page.check);
   const adding = usePage((page) => page.adding);
-  const isEmpty = useSpec().graph.length === 0;
+  const isEmpty = useSpecPart('graph').length === 0;
   const workplace = useWorkplace();
   const nowhere = check?.problems.filter((problem) => problem.node === null) ?? [];
   return (

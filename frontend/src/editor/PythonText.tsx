@@ -1,5 +1,5 @@
 /** The experiment as PyTorch: a script that runs by itself, renewed as the experiment changes. */
-import { usePage, useSpec } from '../session/react';
+import { usePage, useSpecPart } from '../session/react';
 import { ReadText } from './ReadText';
 import { useScript } from './useScript';
 
@@ -12,7 +12,7 @@ const fileName = (name: string): string =>
   }.py`;
 
 export function PythonText() {
-  const { name } = useSpec();
+  const name = useSpecPart('name');
   const selected = usePage((page) => page.selected);
   const { text, isOld, problem } = useScript();
   if (text === null) return <p className="spec-wait sm faint">{problem ?? 'Writing the script …'}</p>;

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { fieldsOf, findKind } from '../forms/schema';
 import type { CheckResult, Kind, NodeSpec } from '../generated/schemas';
-import { usePage, useSession, useSpec } from '../session/react';
+import { usePage, useSession, useSpecPart } from '../session/react';
 
 export interface Spread {
   readonly node: string;
@@ -54,7 +54,7 @@ export function useSpreads(): Spread[] {
   const check = usePage((page) => page.check);
   const kinds = usePage((page) => page.catalog?.kinds ?? NO_KINDS);
   const measured = useMeasuredSpread();
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const differing = useMemo(() => behindStatistics(check, graph, kinds), [check, graph, kinds]);
   return spreadsOf(check, measured, differing);
 }

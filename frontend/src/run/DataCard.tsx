@@ -13,23 +13,23 @@ import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
-import { usePage, useSession, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSession, useSpecPart, useWorkplace } from '../session/react';
 import { useProblem } from './field';
 
 const SPLIT_LIMITS = { isWhole: false, low: 0, high: 1, isLowOpen: false, isHighOpen: true };
 
 export function DataCard() {
-  const spec = useSpec();
+  const own = useSpecPart('data');
   const [isOpen, setOpen] = useState(false);
   const kinds = usePage((page) => page.catalog?.kinds ?? NONE);
   const preview = usePage((page) => page.preview);
   const problem = usePage((page) => page.previewProblem);
   const refused = usePage((page) => page.refused);
-  const kind = findKind(kinds, 'dataset', spec.data.dataset);
+  const kind = findKind(kinds, 'dataset', own.dataset);
   const hasOwnPage = isOwn(kind);
   const fields = useMemo(() => (isOwn(kind) ? NO_FIELDS : fieldsOf(kind)), [kind]);
   const data = preview?.data;
-  const isFresh = data?.dataset === (kind?.kind ?? spec.data.dataset);
+  const isFresh = data?.dataset === (kind?.kind ?? own.dataset);
   const isPoints = kind?.details.input_kind === 'points';
   const isLong = !isPoints && fields.length > FIRST + 1;
   const folded = isLong ? fields.slice(FIRST) : NO_FIELDS;
@@ -39,7 +39,7 @@ export function DataCard() {
   return (
     <section className="datacard" aria-label="Data" data-points={isPoints || undefined}>
       <header className="row">
-        <h2>{isPoints ? 'Data' : (kind?.title ?? spec.data.dataset)}</h2>
+        <h2>{isPoints ? 'Data' : (kind?.title ?? own.dataset)}</h2>
         {isPoints ? <span className="sm faint clip">{kind.title}</span> : null}
         <span className="grow" />
         <OpenData label={isPoints ? 'More sets' : 'Change'} />
@@ -106,7 +106,7 @@ const NO_FIELDS: readonly Field[] = [];
 const FIRST = 3;
 
 function Parameter({ field }: { readonly field: Field }) {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   const refused = usePage((page) => page.refused);
   return (
@@ -127,7 +127,7 @@ function Parameter({ field }: { readonly field: Field }) {
 
 /** The share of the points kept for validation, at hand as noise and number are. */
 function Split() {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   const problem = useProblem('data.validation_fraction');
   const kept = usePage((page) => page.preview?.data.num_validation);

@@ -5,7 +5,7 @@ import { Choice } from '../forms/Choice';
 import { Row } from '../forms/Row';
 import { fieldsOf, findKind } from '../forms/schema';
 import type { InitSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import { numChanged } from './edits';
 import { optionsOf, useKinds } from './LiveFields';
 import { PartField } from './PartField';
@@ -13,7 +13,7 @@ import { SpreadPlot, SpreadWarning } from './SpreadPlot';
 import { useFold } from './useFold';
 
 export function InitFields() {
-  const { init } = useSpec();
+  const init = useSpecPart('init');
   const session = useSession();
   const kinds = useKinds();
   const kind = findKind(kinds, 'init', init.scheme);

@@ -7,7 +7,7 @@ import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
 import { fieldsOf, findKind } from '../forms/schema';
 import type { KindSpec, RunSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import type { EditPhase } from '../words/edit';
 import { fieldValue, numChanged } from './edits';
 import { useProblem } from './field';
@@ -26,10 +26,9 @@ interface KindRowProps {
 }
 
 export function KindRow({ part, label, automatic, without = [], children }: KindRowProps) {
-  const spec = useSpec();
   const session = useSession();
   const kinds = useKinds();
-  const chosen: KindSpec | null = spec[part];
+  const chosen: KindSpec | null = useSpecPart(part);
   const kind = findKind(kinds, part, chosen?.kind ?? '');
   const fields = useMemo(() => fieldsOf(kind), [kind]);
   const fold = useFold(label, chosen ? numChanged(chosen, fields) : 0);

@@ -9,7 +9,7 @@ import { SchemaField } from '../forms/SchemaField';
 import { type Field, fieldsOf, findKind } from '../forms/schema';
 import { usualScale } from '../forms/usual';
 import type { Kind } from '../generated/schemas';
-import { usePage, useSession, useSpec } from '../session/react';
+import { usePage, useSession, useSpecPart } from '../session/react';
 import { fieldValue, withKind } from './edits';
 import { useProblem, useSince, useWarning } from './field';
 import { FindRate } from './RateTest';
@@ -27,7 +27,7 @@ export const optionsOf = (kinds: readonly Kind[], family: Kind['family']) =>
   kinds.filter((kind) => kind.family === family).map(({ kind, title, help }) => ({ value: kind, label: title, help }));
 
 function useOptimizerKind(): Kind | undefined {
-  const { optimizer } = useSpec();
+  const optimizer = useSpecPart('optimizer');
   return findKind(useKinds(), 'optimizer', optimizer.kind);
 }
 
@@ -54,7 +54,7 @@ export function LiveFields() {
 }
 
 function OptimizerKind() {
-  const { optimizer } = useSpec();
+  const optimizer = useSpecPart('optimizer');
   const session = useSession();
   const kinds = useKinds();
   const kind = findKind(kinds, 'optimizer', optimizer.kind);
@@ -74,7 +74,7 @@ function OptimizerKind() {
 }
 
 export function OptimizerField({ field, effect }: { readonly field: Field; readonly effect?: 'live' | 'restarts' }) {
-  const { optimizer } = useSpec();
+  const optimizer = useSpecPart('optimizer');
   const session = useSession();
   const path = `optimizer.${field.name}`;
   return (
@@ -95,7 +95,7 @@ export function OptimizerField({ field, effect }: { readonly field: Field; reado
 const UNITS: Record<string, string> = { image: 'images', points: 'points', sequence: 'sequences' };
 
 function BatchSize() {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   const inputKind = usePage((page) => page.check?.data?.input_kind ?? '');
   const problem = useProblem('data.batch_size');
@@ -128,7 +128,7 @@ function BatchSize() {
 const dropoutUnit = (count: number): string => (count === 1 ? 'p, 1 layer' : `p, ${count} layers`);
 
 function Dropout() {
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const session = useSession();
   const count = countDropout(graph);
   const p = readDropout(graph);

@@ -2,7 +2,7 @@
 import { Choice } from '../forms/Choice';
 import { Row } from '../forms/Row';
 import type { Field } from '../forms/schema';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpec, useSpecPart } from '../session/react';
 import { numChanged } from './edits';
 import { MAIN_OPTIMIZER_FIELDS, OptimizerField, useOptimizerFields } from './LiveFields';
 import { number, PartField } from './PartField';
@@ -80,7 +80,7 @@ export function useNumSet(): number {
 }
 
 function Preprocess() {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   return (
     <Row label="Preprocess" help="What is done to the inputs before the network sees them." effect="restarts">

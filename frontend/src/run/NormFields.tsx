@@ -13,7 +13,7 @@ import {
 import { Choice, type Option } from '../forms/Choice';
 import { type Fold, Row } from '../forms/Row';
 import type { Kind, NodeSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import { useKinds } from './LiveFields';
 import { useFold } from './useFold';
 
@@ -29,7 +29,7 @@ const rank = ({ value }: Option): number => NORM_ORDER.indexOf(value);
 
 /** The norm, and folded below it where norms and dropout stand, as far as the question arises. */
 export function NormSwitch() {
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const kinds = useKinds();
   const groupOf = groupsOf(kinds);
   const placed = [normSides(groupOf).read(graph), dropoutSides(groupOf).read(graph)];
@@ -116,7 +116,7 @@ interface GraphChoiceProps {
 }
 
 function GraphChoice({ label, help, options, hidesNone = false, fold, read, write }: GraphChoiceProps) {
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const session = useSession();
   const value = read(graph);
   if (hidesNone && value === 'none') return null;

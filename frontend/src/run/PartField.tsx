@@ -5,7 +5,7 @@ import { SchemaField } from '../forms/SchemaField';
 import type { Field } from '../forms/schema';
 import type { Limits } from '../forms/stepping';
 import type { RunSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import { fieldValue } from './edits';
 import { useProblem, useSince } from './field';
 
@@ -16,13 +16,13 @@ interface PartFieldProps {
 }
 
 export function PartField({ part, field, effect }: PartFieldProps) {
-  const spec = useSpec();
+  const values = useSpecPart(part);
   const session = useSession();
   const path = `${part}.${field.name}`;
   return (
     <SchemaField
       field={field}
-      value={fieldValue(spec[part], field)}
+      value={fieldValue(values, field)}
       effect={effect}
       since={useSince(path)}
       problem={useProblem(path)}

@@ -4,8 +4,8 @@ import { Icon } from '../forms/Icon';
 import { NumberField } from '../forms/NumberField';
 import { Row } from '../forms/Row';
 import { usualScale } from '../forms/usual';
-import type { TrainingSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import type { RunSpec, TrainingSpec } from '../generated/schemas';
+import { useSession, useSpecPart } from '../session/react';
 import { useProblem } from './field';
 import { InitFields } from './InitFields';
 import { KindRow } from './KindRow';
@@ -34,13 +34,13 @@ export function RestartFields() {
   );
 }
 
-const withTraining = (change: Partial<TrainingSpec>) => (spec: ReturnType<typeof useSpec>) => ({
+const withTraining = (change: Partial<TrainingSpec>) => (spec: RunSpec) => ({
   ...spec,
   training: { ...spec.training, ...change },
 });
 
 function Seed() {
-  const { training } = useSpec();
+  const training = useSpecPart('training');
   const session = useSession();
   const problem = useProblem('training.seed');
   const roll = (): void => session.edit(withTraining({ seed: Math.floor(Math.random() * 1000) }));
@@ -69,7 +69,7 @@ function Seed() {
 }
 
 function Epochs() {
-  const { training } = useSpec();
+  const training = useSpecPart('training');
   const session = useSession();
   const problem = useProblem('training.epochs');
   return (

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { formatCount, formatNumber } from '../draw';
 import type { SchedulePreview } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpec, useSpecPart } from '../session/react';
 import { KindRow } from './KindRow';
 
 /** For a test, not for training: it has a button beside the rate. */
@@ -44,7 +44,7 @@ const [WIDTH, HEIGHT] = [248, 60];
 const BOX = { left: 2, right: WIDTH - 2, top: 14, bottom: HEIGHT - 14 };
 
 function Preview() {
-  const { schedule } = useSpec();
+  const schedule = useSpecPart('schedule');
   const preview = usePreview();
   if (schedule.kind === 'constant' && !('warmup_steps' in schedule && schedule.warmup_steps)) return null;
   if (!preview || preview.rates.length === 0) return <div className="schedule-preview" aria-hidden="true" />;

@@ -5,7 +5,7 @@ import { Row } from '../forms/Row';
 import { SchemaField } from '../forms/SchemaField';
 import type { Field } from '../forms/schema';
 import type { EarlyStoppingSpec } from '../generated/schemas';
-import { useSession, useSpec } from '../session/react';
+import { useSession, useSpecPart } from '../session/react';
 import type { EditPhase } from '../words/edit';
 import { fieldValue } from './edits';
 import { useProblem } from './field';
@@ -30,7 +30,7 @@ const FIELDS: readonly Field[] = [
 ];
 
 export function StoppingField() {
-  const { training } = useSpec();
+  const training = useSpecPart('training');
   const session = useSession();
   const chosen = training.early_stopping;
   const problem = useProblem('training.early_stopping');

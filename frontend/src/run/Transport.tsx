@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from '../forms/Icon';
-import { usePage, useRecord, useSession, useSpec } from '../session/react';
+import { usePage, useRecord, useSession, useSpecPart } from '../session/react';
 import { Counters } from './Counters';
 import { Past } from './Past';
 import { isUnderWay, SPEEDS, speedWord, statusWord } from './status';
@@ -88,7 +88,7 @@ function Tool({ label, keys, icon, isOff, onClick }: ToolProps) {
 
 function Speed({ isOff }: { readonly isOff: boolean }) {
   const session = useSession();
-  const speed = useSpec().training.max_steps_per_second;
+  const speed = useSpecPart('training').max_steps_per_second;
   return (
     <Menu>
       <Menu.Target>

@@ -56,6 +56,13 @@ export function useSpec(): RunSpec {
   return spec;
 }
 
+/** One part of the experiment: an edit of another part does not concern who reads this one. */
+export function useSpecPart<Part extends keyof RunSpec>(part: Part): RunSpec[Part] {
+  const value = useStore(useWorkplace().draft, (draft) => draft.spec?.[part]);
+  if (value === undefined) throw new Error('There is no experiment yet.');
+  return value as RunSpec[Part];
+}
+
 export const useHasSpec = (): boolean => useStore(useWorkplace().draft, (draft) => draft.spec !== null);
 
 /** How many edits can be undone and redone. */

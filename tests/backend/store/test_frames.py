@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from layerlab.store import frames
-from layerlab.store.frames import KEPT
+from layerlab.store.frames import KEPT, Taken
 from layerlab.store.tables import frame_series
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 @pytest.mark.parametrize("count", [1, 200, 201, 400, 401, 1234])
 def test_few_are_kept_evenly_with_first_and_newest(connection, count):
     for step in range(count):
-        frames.add(connection, "r1", "weights", step, str(step).encode())
+        frames.add(connection, "r1", [Taken("weights", step, str(step).encode())])
     kept = frames.steps(connection, "r1", "weights")
     assert len(kept) <= KEPT + 1
     assert (kept[0], kept[-1]) == (0, count - 1)
@@ -24,7 +24,7 @@ def test_few_are_kept_evenly_with_first_and_newest(connection, count):
 
 def test_the_nearest_at_or_before(connection):
     for step in (0, 10, 20):
-        frames.add(connection, "r1", "weights", step, str(step).encode())
+        frames.add(connection, "r1", [Taken("weights", step, str(step).encode())])
     found = {step: frames.nearest(connection, "r1", "weights", step) for step in (0, 9, 10, 25, None)}
     assert found == {0: b"0", 9: b"0", 10: b"10", 25: b"20", None: b"20"}
     assert frames.nearest(connection, "r1", "filters", 5) is None
@@ -32,7 +32,7 @@ def test_the_nearest_at_or_before(connection):
 
 def test_a_step_measured_again_replaces(connection):
     for body in (b"one", b"two"):
-        frames.add(connection, "r1", "weights", 7, body)
+        frames.add(connection, "r1", [Taken("weights", 7, body)])
     assert frames.steps(connection, "r1", "weights") == [7]
     assert frames.bodies(connection, "r1", "weights", [7]) == [b"two"]
     assert frames.newest(connection, "r1", ["weights", "filters"]) == {"weights": (7, b"two")}
@@ -48,8 +48,8 @@ def stored(connection) -> dict[str, int]:
 
 def test_all_probes_of_a_run_keep_to_one_budget_and_the_largest_is_thinned_first(connection):
     for step in range(100):
-        frames.add(connection, "r1", "small", step, bytes(10), budget=20_000)
-        frames.add(connection, "r1", "large", step, bytes(1000), budget=20_000)
+        look = [Taken("small", step, bytes(10)), Taken("large", step, bytes(1000))]
+        frames.add(connection, "r1", look, budget=20_000)
         assert sum(stored(connection).values()) <= 20_000
     assert frames.steps(connection, "r1", "small") == list(range(100))
     kept = frames.steps(connection, "r1", "large")
@@ -65,13 +65,13 @@ def test_all_probes_of_a_run_keep_to_one_budget_and_the_largest_is_thinned_first
 def test_the_newest_stays_even_beyond_the_budget(connection):
     for step in range(5):
         for probe in ("one", "other"):
-            frames.add(connection, "r1", probe, step, bytes(500), budget=100)
+            frames.add(connection, "r1", [Taken(probe, step, bytes(500))], budget=100)
     assert [frames.steps(connection, "r1", probe) for probe in ("one", "other")] == [[4], [4]]
 
 
 def test_sizes_are_counted_as_they_are(connection):
     for step in range(450):
-        frames.add(connection, "r1", "weights", step, bytes(step))
+        frames.add(connection, "r1", [Taken("weights", step, bytes(step))])
     size = select(frame_series.c.size).where(frame_series.c.probe == "weights")
     assert connection.execute(size).scalar_one() == stored(connection)["weights"]
 

@@ -63,7 +63,7 @@ def test_tags(connection, tag, total):
 def test_deleting_takes_all_that_belongs_to_the_run(connection):
     _, _, changed = OpenCurve("x").append([1], [1.0])
     curves.write(connection, "r1", changed)
-    frames.add(connection, "r1", "weights", 1, b"")
+    frames.add(connection, "r1", [frames.Taken("weights", 1, b"")])
     checkpoints.add(connection, saved(1), "folder", [1])
     runs.remove(connection, "r1")
     for table in ("runs", "chunks", "frames", "frame_series", "checkpoints", "events"):

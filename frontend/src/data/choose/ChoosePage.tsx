@@ -1,7 +1,7 @@
 /** The gallery of all sets, and beside it everything about the one in use. */
 import { useEffect, useMemo, useState } from 'react';
 import type { Kind, Upload } from '../../generated/schemas';
-import { useDataFiles, usePage, useSession, useSpec } from '../../session/react';
+import { useDataFiles, usePage, useSession, useSpecPart } from '../../session/react';
 import { shownUploads } from '../../stores/datasets';
 import './choose.css';
 import { ChosenSet } from './ChosenSet';
@@ -13,7 +13,7 @@ const NO_KINDS: readonly Kind[] = [];
 
 export function ChoosePage() {
   const session = useSession();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const kinds = usePage((page) => page.catalog?.kinds ?? NO_KINDS);
   const uploads = useDataFiles((files) => files.uploads);
   const putAway = useDataFiles((files) => files.putAway);

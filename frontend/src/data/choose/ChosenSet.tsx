@@ -1,7 +1,7 @@
 /** Everything about the data in use: samples, facts, parameters, split, balance, statistics. All of it is measured. */
 import { Skeleton } from '@mantine/core';
 import type { DatasetPreview } from '../../generated/schemas';
-import { usePage, useSpec } from '../../session/react';
+import { usePage, useSpecPart } from '../../session/react';
 import { Samples } from '../Samples';
 import { Balance } from './Balance';
 import { Experiments } from './Experiments';
@@ -12,7 +12,7 @@ import { Statistics } from './Statistics';
 import type { Choosable } from './sets';
 
 export function ChosenSet({ one }: { readonly one: Choosable | undefined }) {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const preview = usePage((page) => page.preview);
   const problem = usePage((page) => page.previewProblem);
   const isFresh =

@@ -3,7 +3,7 @@ import { UnstyledButton } from '@mantine/core';
 import { useMemo } from 'react';
 import { SchemaField } from '../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../forms/schema';
-import { usePage, useSession, useSpec, useWorkplace } from '../../session/react';
+import { usePage, useSession, useSpecPart, useWorkplace } from '../../session/react';
 import { withField } from '../edits';
 import { Part } from './Part';
 import type { Choosable } from './sets';
@@ -34,7 +34,7 @@ function HowItIsRead() {
 }
 
 function Parameter({ field }: { readonly field: Field }) {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   const path = `data.params.${field.name}`;
   const problem = usePage((page) =>

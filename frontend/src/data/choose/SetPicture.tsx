@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../../draw';
 import type { DatasetPreview } from '../../generated/schemas';
-import { useSession, useSpec } from '../../session/react';
+import { useSession, useSpecPart } from '../../session/react';
 import { Refused } from '../../wire/rest';
 import { lookedAt, looks } from '../looks';
 import { answerOf } from '../Samples';
@@ -22,7 +22,7 @@ export interface Look {
 /** A look at the set once `element` was in sight, where there is something to look at. */
 export function useLook(one: Choosable, element: RefObject<HTMLElement | null>, isHere: boolean): Look {
   const session = useSession();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const isSeen = useIsSeen(element);
   const [look, setLook] = useState<Look>({ preview: null, problem: null });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a look is asked for once, whatever else is set by then

@@ -3,7 +3,7 @@ import { formatCount } from '../../draw';
 import { SchemaField } from '../../forms/SchemaField';
 import type { Field } from '../../forms/schema';
 import type { DatasetPreview, RunSpec } from '../../generated/schemas';
-import { usePage, useSession, useSpec } from '../../session/react';
+import { usePage, useSession, useSpecPart } from '../../session/react';
 import { withField } from '../edits';
 import { hasRepeats } from './balance';
 import { Part } from './Part';
@@ -58,7 +58,7 @@ export function SplitFields({ preview }: { readonly preview: DatasetPreview | nu
 }
 
 function SplitField({ field: one }: { readonly field: Field }) {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const session = useSession();
   const name = one.name as Name;
   const problem = usePage((page) => page.refused.find(({ path }) => path === `data.${name}`)?.message);

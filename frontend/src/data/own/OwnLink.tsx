@@ -2,7 +2,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { Icon } from '../../forms/Icon';
 import type { Kind } from '../../generated/schemas';
-import { useSpec, useWorkplace } from '../../session/react';
+import { useSpecPart, useWorkplace } from '../../session/react';
 import { PAINTED } from './paint/edits';
 
 /** True for a set whose fields no form holds: points are painted, columns chosen in their table. */
@@ -10,7 +10,7 @@ export const isOwn = (kind: Kind | undefined): boolean => kind?.kind === PAINTED
 
 export function OwnLink() {
   const { session, page } = useWorkplace();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const isPainted = data.dataset === PAINTED;
   const open = (): void => {
     session.uploading.store.setState({ shown: isPainted ? PAINTED : String(data.params.upload) });

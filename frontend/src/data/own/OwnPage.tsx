@@ -1,6 +1,6 @@
 /** The user's own data: files and painted points at the left, what is in the chosen one at the right. */
 import { useEffect } from 'react';
-import { useDataFiles, useOwnData, useSession, useSpec } from '../../session/react';
+import { useDataFiles, useOwnData, useSession, useSpecPart } from '../../session/react';
 import { allUploads } from '../../stores/datasets';
 import { DropZone } from './DropZone';
 import { PAINTED } from './paint/edits';
@@ -38,7 +38,7 @@ export function OwnPage() {
 
 /** What was chosen, else what the experiment trains on, else the plane. */
 function useShown(): string {
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const chosen = useOwnData((own) => own.shown);
   const inUse = typeof data.params.upload === 'string' ? data.params.upload : null;
   const isThere = useDataFiles((files) => allUploads(files).some(({ id }) => id === (chosen ?? inUse)));

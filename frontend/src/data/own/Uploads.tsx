@@ -3,7 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { formatBytes, formatCount } from '../../draw';
 import { Icon, type IconName } from '../../forms/Icon';
 import type { Upload } from '../../generated/schemas';
-import { useDataFiles, useOwnData, useSession, useSpec } from '../../session/react';
+import { useDataFiles, useOwnData, useSession, useSpec, useSpecPart } from '../../session/react';
 import { shownUploads } from '../../stores/datasets';
 import { PAINTED, pointsOf } from './paint/edits';
 
@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
 
 export function Uploads({ shown, onShow }: UploadsProps) {
   const session = useSession();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   const files = useDataFiles((one) => one);
   const uploads = shownUploads(files, [shown, data.params.upload]);
   const numPainted = useNumPainted();

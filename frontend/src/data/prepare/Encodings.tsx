@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { formatCount, onThemeChange, paintTiles } from '../../draw';
 import type { CheckedData, PreviewSample } from '../../generated/schemas';
-import { usePage, useSession, useSpec } from '../../session/react';
+import { usePage, useSession, useSpecPart } from '../../session/react';
 import { flatNumbers } from '../values';
 import { bagOfWords, type Encoding, encodingOf, oneHot, withEncoding } from './encodings';
 
@@ -82,7 +82,7 @@ interface WayProps {
 
 function Way({ encoding, title, shape, text, children }: WayProps) {
   const session = useSession();
-  const { graph } = useSpec();
+  const graph = useSpecPart('graph');
   const isUsed = encodingOf(graph) === encoding;
   return (
     <section className="encodings-way" aria-label={title} data-used={isUsed || undefined}>

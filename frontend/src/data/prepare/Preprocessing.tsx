@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { formatCount } from '../../draw';
 import { Choice } from '../../forms/Choice';
 import type { DatasetPreview, Preparation } from '../../generated/schemas';
-import { useSession, useSpec } from '../../session/react';
+import { useSession, useSpecPart } from '../../session/react';
 import { Fitted } from './Fitted';
 import { METHODS, type Method, withMethod } from './methods';
 import { Stage } from './Stage';
@@ -33,7 +33,7 @@ export function Preprocessing() {
 
 function Methods() {
   const session = useSession();
-  const { data } = useSpec();
+  const data = useSpecPart('data');
   return (
     <fieldset className="prepare-methods">
       <legend>

@@ -1,6 +1,6 @@
 /** The batch that step 1 trains on: as stored, augmented, and as the network reads it. */
 import { formatCount, formatNumber } from '../../../draw';
-import { useAugmented, useSpec } from '../../../session/react';
+import { useAugmented, useSpecPart } from '../../../session/react';
 import type { ImageGridItem } from '../../../words/frames';
 import { fitSamples } from './fit';
 import { Pictures } from './Pictures';
@@ -21,7 +21,7 @@ function shownOf(item: ImageGridItem | undefined): number {
 
 export function FirstBatch() {
   const { frame, problem, isAsking } = useAugmented('batch');
-  const seed = useSpec().training.seed;
+  const seed = useSpecPart('training').seed;
   const shown = shownOf(frame?.items[0]);
   return (
     <section className="augment-batch" aria-label="The first batch" aria-busy={isAsking}>
