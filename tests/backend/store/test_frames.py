@@ -78,8 +78,8 @@ def test_sizes_are_counted_as_they_are(connection):
 
 def test_what_is_kept_is_told_as_it_lies_there(connection):
     for step in range(450):
-        frames.add(connection, "r1", "weights", step, bytes(step))
-    frames.add(connection, "r1", "filters", 3, bytes(77))
+        frames.add(connection, "r1", [Taken("weights", step, bytes(step))])
+    frames.add(connection, "r1", [Taken("filters", 3, bytes(77))])
     filters, weights = frames.recording(connection, "r1")
     assert filters.model_dump() == {"probe": "filters", "num_measured": 1, "num_kept": 1, "every": 1, "bytes": 77}
     kept = frames.steps(connection, "r1", "weights")
