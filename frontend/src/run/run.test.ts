@@ -84,6 +84,13 @@ describe('the state of a run', () => {
   });
 });
 
+describe('a run that waits for its program', () => {
+  it('says so', () => {
+    expect(statusWord({ status: 'running', step: 0, reason: 'Compiling the steps.' } as never)).toBe('Compiling');
+    expect(statusWord({ status: 'completed', step: 9, reason: 'All 9 steps are done.' } as never)).toBe('Completed');
+  });
+});
+
 describe('edits', () => {
   const field = (name: string, initial: unknown) => ({ name, initial }) as Field;
   it('read what is written, or the default', () => {

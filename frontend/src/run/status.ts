@@ -15,9 +15,10 @@ export const STATUS_WORDS: Record<RunState, string> = {
 export const isUnderWay = (status: RunState | undefined): boolean =>
   status === 'queued' || status === 'running' || status === 'paused';
 
-/** What the state of a run is called where it is shown; a run that has not begun is ready. */
+/** What the state of a run is called where it is shown: one that has not begun is ready, one that waits compiles. */
 export function statusWord(progress: RunProgress | undefined): string {
   if (!progress) return 'No run';
+  if (progress.status === 'running' && progress.reason) return 'Compiling';
   return progress.status === 'paused' && progress.step === 0 ? 'Ready' : STATUS_WORDS[progress.status];
 }
 

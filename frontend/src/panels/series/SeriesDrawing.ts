@@ -195,7 +195,11 @@ export class SeriesDrawing implements Drawing {
     const { props, options } = scene;
     const newest = newestStep(lines);
     const unit = this.#plan.unit(props);
-    if (newest < 0) return drawn({ unit, meta: 'no steps yet', summary: 'No steps yet.' });
+    if (newest < 0) {
+      const { status, reason } = props.record?.progress ?? {};
+      const waits = status === 'running' && reason ? ({ kind: 'nothing_here', text: reason } as const) : undefined;
+      return drawn({ unit, meta: 'no steps yet', summary: 'No steps yet.', ...(waits && { state: waits }) });
+    }
     const smoothing = chosen(options, SMOOTHING);
     const isSmoothed = smoothing !== '0' && lines.some((line) => line.raw);
     const meta = [
