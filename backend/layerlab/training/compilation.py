@@ -29,6 +29,8 @@ EAGER_STEPS = 40_000
 LEAST_STEPS = 400_000
 #: A call is to take about so long: between calls commands are obeyed and pictures measured.
 CALL_SECONDS = 0.01
+#: Steps of the first call, which nobody knows the time of, and the least that time is told by.
+FEW_STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Compilation:
         self._loss = loss
         self._packages: Mapping[int, Path] | None = None
         self._engine: CompiledStep | None = None
-        self._most = BLOCK
+        self._most = FEW_STEPS
         self.begins: int | None = None
         self.refusal: Refusal | None = None
 
@@ -200,7 +202,7 @@ class Compilation:
 
     def _pace(self, num_steps: int, seconds: float) -> None:
         """How many steps a call does changes no number. In working time: a busy machine makes no call shorter."""
-        if num_steps >= min(self._most, 8):
+        if num_steps >= min(self._most, FEW_STEPS):
             self._most = max(1, min(BLOCK, round(num_steps * CALL_SECONDS / max(seconds, 1e-6))))
 
     def _curves(self, block: Block, settings: Settings, samples_kb: Tensor) -> dict[str, list[float]]:
