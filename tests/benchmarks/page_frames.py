@@ -56,7 +56,8 @@ def watch(browser: Browser, server: Server, experiment: str, seconds: float) -> 
     wanted = next(one for one in server.call("/api/catalog")["experiments"] if one["id"] == experiment)
     if playground.run["spec"]["name"] != wanted["spec"]["name"]:
         open_experiment(playground, wanted["title"])
-    playground.train()
+    playground.set_number("Epochs", 20_000)  # it must not end meanwhile
+    playground.wait_until_ready().train()
     time.sleep(3.0)
     found: dict[str, Any] = page.evaluate(COUNT, seconds)
     found["panels"] = page.locator("[data-panel]").count()

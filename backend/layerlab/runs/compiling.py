@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 #: So many steps before the compiled engine is to begin, compiling begins: not at once, for many runs are soon changed.
 AHEAD = 2 * EAGER_STEPS // 3
 #: What a run says while it waits.
-WAITS = "Compiling the steps of this network. It takes about 20 seconds, once."
+WAITS = "Compiling the steps of this network. It takes about half a minute, once."
 
 
 class Compiling:
