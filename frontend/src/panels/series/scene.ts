@@ -62,7 +62,8 @@ export const colourOf = (role: Role, { colours }: Theme): string =>
 
 export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
   const { textScale } = scene.theme;
-  return { l: 40 * textScale, r: 14 * textScale, t: 8, b: 20 * textScale };
+  // On the right is room for half of a long label below the axis.
+  return { l: 40 * textScale, r: 22 * textScale, t: 8, b: 20 * textScale };
 }
 
 export function mappingOf(scene: SeriesScene): Mapping {
