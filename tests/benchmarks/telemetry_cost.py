@@ -26,7 +26,7 @@ from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Channel
 from layerlab.runs.worker import build
-from layerlab.training.report import StepReport
+from layerlab.training.report import Report
 from layerlab_schemas.run import RunSpec
 
 from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
@@ -40,7 +40,7 @@ class Case:
 
     name: str
     session: Session
-    steps: Iterator[StepReport]
+    steps: Iterator[Report]
     end: socket.socket
     reader: subprocess.Popen[bytes]
     rates: list[float] = field(default_factory=list)
@@ -87,6 +87,9 @@ class NoDoctor(Doctor):
     def look(self) -> None:
         """Nothing."""
 
+    def look_at_start(self, *, later: bool) -> None:
+        """Nothing."""
+
 
 class Boarded(Silent):
     """TensorBoard's histograms of weights, gradients and activations, ten times a second."""
@@ -116,14 +119,14 @@ class Boarded(Silent):
 @contextmanager
 def replaced(name: str, kind: type) -> Iterator[None]:
     """Lets ``build`` make another kind of telemetry or doctor."""
-    from layerlab.runs import worker
+    from layerlab.runs import building
 
-    before = getattr(worker, name)
-    setattr(worker, name, kind)
+    before = getattr(building, name)
+    setattr(building, name, kind)
     try:
         yield
     finally:
-        setattr(worker, name, before)
+        setattr(building, name, before)
 
 
 def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
