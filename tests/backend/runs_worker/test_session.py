@@ -190,8 +190,8 @@ def test_a_start_that_is_paused_after_a_kill_trains_the_gap_before_it_rests(tmp_
 
 
 def test_in_slow_motion_every_step_is_seen(tmp_path):
-    heard = train(spec(max_steps=8, max_steps_per_second=5), tmp_path, watch("weights"))
-    assert [frame["step"] for frame in heard.frames("weights")] == list(range(9))
+    heard = train(spec(max_steps=6, max_steps_per_second=2), tmp_path, watch("weights"))
+    assert [frame["step"] for frame in heard.frames("weights")] == list(range(7))
 
 
 def test_slow_motion_still_answers_at_once(tmp_path):
