@@ -98,7 +98,9 @@ class Compiling:
             with suppress(OSError):
                 os.utime(path)  # used now: it stays when others have to go
         self._compilation.take(self._wanted)
-        self._tell(EventKind.STATUS, f"compiled engine from step {self._compilation.begins}")
+        begins = self._compilation.begins
+        if begins is not None and begins >= self._trainer.step:  # a run that goes on has told it already
+            self._tell(EventKind.STATUS, f"compiled engine from step {begins}")
 
     def _end(self, code: int) -> None:
         """The process is over; what it made is for the step as it was when it began."""

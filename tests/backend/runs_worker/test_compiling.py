@@ -109,6 +109,7 @@ def test_a_stopped_run_goes_on_bit_for_bit(packages, tmp_path):
     rest, again = outcome(points(max_steps=4000), tmp_path / "parts", resume=True, recorded_step=stopped)
     assert first.curve("train/loss") | rest.curve("train/loss") == whole.curve("train/loss")
     assert again == weights
+    assert [text for text in told(first) + told(rest) if "engine" in text] == ["compiled engine from step 0"]
 
 
 @needs_compiler
