@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from layerlab_schemas import catalog, comparison, dataset, frames, problems, run, server, stream
+from layerlab_schemas import catalog, comparison, dataset, frames, problems, recording, run, server, stream
 from layerlab_schemas.base import Schema
 
 BUNDLE = Path(__file__).resolve().parent.parent / "json" / "layerlab.json"
@@ -34,7 +34,7 @@ ROOTS: list[type[Schema]] = [
     catalog.Catalog,
     frames.Frame,
     frames.FrameList,
-    frames.Recording,
+    recording.Recording,
     server.Health,
     server.PreviewRequest,
     server.DatasetPreview,

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import numpy as np
 import ormsgpack
 from fastapi import APIRouter, Path, Query, Request, Response
-from layerlab_schemas.frames import Frame, FrameList, Recording
+from layerlab_schemas.frames import Frame, FrameList
+from layerlab_schemas.recording import Recording
 from layerlab_schemas.run import ScalarsAnswer
 
 from layerlab.api.answers import answer

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from layerlab_schemas.frames import Recording
+from layerlab_schemas.recording import Recording
 from layerlab_schemas.run import RunState, RunView
 
 from layerlab.runs.refusals import NoSuchRun

@@ -7,7 +7,7 @@ When there are too many, the stride doubles; when a run's frames take too many b
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from layerlab_schemas.frames import ProbeRecording
+from layerlab_schemas.recording import ProbeRecording
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
