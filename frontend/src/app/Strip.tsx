@@ -117,8 +117,14 @@ function TrainAgain() {
 function Quiet({ record, found }: { readonly record: RunRecord | null; readonly found: Found }) {
   const line = useRecord(record, quietLine);
   const hasErrors = usePage((page) => page.check?.ok === false);
+  const isOfGraph = usePage((page) =>
+    page.check?.problems.some(({ severity, path }) => severity === 'error' && path.startsWith('graph')),
+  );
   const isEmpty = useSpecPart('graph').length === 0;
-  const wrong = isEmpty ? 'The network has no layers yet.' : 'The network has an error: it is marked on its node.';
+  const where = isOfGraph
+    ? 'The network has an error: it is marked on its node.'
+    : 'The experiment has an error: it is told above the network.';
+  const wrong = isEmpty ? 'The network has no layers yet.' : where;
   const stands = hasErrors ? wrong : line;
   return (
     <div className="strip quiet">
