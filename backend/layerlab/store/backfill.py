@@ -17,7 +17,7 @@ _EVERY_SECONDS = 1.0
 
 
 class Backfill:
-    """A thread of its own. ``num_commits`` tells how much was written so far: where that stands still, nothing is done."""
+    """A thread of its own. It rests while ``num_commits``, which tells how much was written so far, stands still."""
 
     def __init__(self, file: Path, num_commits: Callable[[], int]) -> None:
         self._file = file

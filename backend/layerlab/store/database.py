@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from layerlab.errors import LayerlabError
 from layerlab.store.tables import SCHEMA_VERSION, metadata
 
-
 #: So long the log may become before a commit carries it over itself; ``Backfill`` has done most of that by then.
 _LOG_BYTES = 16 * 1024 * 1024
 _PAGE_BYTES = 4096
