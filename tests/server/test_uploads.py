@@ -77,8 +77,8 @@ def test_from_the_first_byte_to_the_last(server):
         (b"x", "a.exe", 422, "unknown_file", "Files that end in .exe"),
         (b"x", "nothing", 422, "unknown_file", "Files that end in nothing"),
         (b"x", "..%2F..%2Fpasswd", 422, "unknown_file", "Files that end in nothing"),
-        (b"x" * 2_000_001, "a.csv", 413, "file_too_large", "larger than the 2 MB that a .csv may have"),
-        (b"x" * 1_000_001, "a.txt", 413, "file_too_large", "larger than the 1 MB that a .txt may have"),
+        (b"x" * 2_000_001, "a.csv", 413, "file_too_large", "a.csv has 2.000001 MB, and a .csv may have at most 2 MB."),
+        (b"x" * 1_234_567, "a.txt", 413, "file_too_large", "a.txt has 1.235 MB, and a .txt may have at most 1 MB."),
         (b"x", "", 422, "invalid_request", "name"),
     ],
 )  # fmt: skip
