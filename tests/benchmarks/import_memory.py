@@ -31,8 +31,8 @@ from tests.serving import Server, serve
 
 MEGA = 1_000_000
 LOOK_SECONDS = 0.005
-#: Of a file that is stored in a zip with a name of ten letters: its head, and its line in the list at the end.
-ENTRY_BYTES = 30 + 10 + 46 + 10
+#: Of a file that is stored in a zip with a name of twelve letters: its head, and its line in the list at the end.
+ENTRY_BYTES = 30 + 12 + 46 + 12
 Write = Callable[[Path, int], None]
 
 
@@ -107,7 +107,7 @@ def _fill(path: Path, size: int) -> None:
     """So many bytes, where it has fewer, by a file that nobody reads."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
         if (left := size - path.stat().st_size - ENTRY_BYTES) >= 0:
-            archive.writestr("filled.bin", bytes(left))
+            archive.writestr("filled.bytes", bytes(left))
 
 
 def small_images(path: Path, size: int) -> None:

@@ -89,6 +89,14 @@ def test_what_cannot_be_used_leaves_nothing_behind(server, body, name, status, c
     assert on_disk(server) == ids(server) == []
 
 
+def test_a_client_that_sends_all_before_it_reads_gets_the_answer_too(server):
+    headers = {"Authorization": f"Bearer {server.token}", **BYTES, "Connection": "close"}
+    answer = server.send("POST", "/api/datasets?name=a.csv", bytes(60_000_000), headers)
+    assert answer.status == 413
+    assert answer.json["detail"].startswith("a.csv has 60 MB, and a .csv may have at most 2 MB.")
+    assert on_disk(server) == ids(server) == []
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
