@@ -232,7 +232,11 @@ def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -
     def run_on(fields: dict[str, Any]) -> RunSpec:
         facts = prepare(DataSpec.model_validate(fields), None, 0).facts
         last = {"kind": "linear", "out_features": facts.output_shape[0]}
-        graph = [{"kind": "flatten"}, last] if len(facts.input_shape) > 1 else [last]
+        before = [{"kind": "flatten"}] if len(facts.input_shape) > 1 else []
+        if facts.input_is_index:
+            last = {"kind": "linear", "out_features": len(facts.class_names)}
+            before = [{"kind": "embedding", "embedding_dim": 4}]
+        graph = [*before, last]
         return RunSpec.model_validate({"data": fields, "graph": graph, "training": {"device": "cpu"}})
 
     torch.set_num_threads(1)
