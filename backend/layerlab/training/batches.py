@@ -120,6 +120,6 @@ class Batches:
 
 
 def _beside(ready: Samples, raw: Samples) -> Samples:
-    """The raw samples where those that are ready are: a graphics card holds them too, so that no step waits for them."""
+    """The raw samples where those that are ready are. A graphics card holds them too: no step waits for them."""
     is_held = isinstance(ready, Tensor) and ready.device.type != "cpu"
     return (whole(raw) if is_held else raw).to(ready.device)
