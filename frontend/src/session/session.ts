@@ -62,7 +62,10 @@ export class Session {
   /** Questions that change nothing. */
   readonly ask: Questions;
   /** Files on their way to the server. */
-  readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
+  readonly uploading = new UploadErrands(
+    (upload) => this.datasets.added(upload),
+    (ends) => this.datasets.store.getState().limits[ends],
+  );
   #lists: ReturnType<typeof setTimeout> | undefined;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
