@@ -22,11 +22,13 @@ import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
 import { Edits } from './edits';
 import { Following } from './following';
+import { LessonErrands } from './lessons';
 import { report, say } from './notices';
 import { Questions } from './questions';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { SampleErrands } from './samples';
+import { Showing } from './showing';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
 
@@ -49,6 +51,7 @@ export class Session {
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  readonly #showing: Showing;
   readonly #edits: Edits;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
@@ -58,6 +61,8 @@ export class Session {
   readonly datasets: DatasetErrands;
   /** What augmentations make of samples. */
   readonly augmenting: AugmentErrands;
+  /** The lesson beside the experiment. */
+  readonly lessons: LessonErrands;
   /** Questions that change nothing. */
   readonly ask: Questions;
   /** Files on their way to the server. */
@@ -73,12 +78,19 @@ export class Session {
     this.#runs = new Runs(page, wire);
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.#showing = new Showing(draft, wire.rest, this.#runs, this.#following);
     this.#edits = new Edits(draft, this.#following);
     this.ask = new Questions(wire.rest);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     this.augmenting = new AugmentErrands(wire.rest);
+    this.lessons = new LessonErrands(page, wire.rest, {
+      showing: this.#showing,
+      edit: (spec) => this.edit(() => complete(spec)),
+      train: () => this.train(),
+      tellAddress: () => this.#runs.tellAddress(),
+    });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
   }
 
@@ -91,6 +103,7 @@ export class Session {
       const [catalog, list] = await Promise.all([rest.catalog(), rest.runs()]);
       this.#page.setState({ access: 'open', catalog, runs: list.runs });
       stream.connect();
+      void this.lessons.list();
       await this.#openAt(hash, list.runs, catalog.experiments[0]?.spec);
     } catch (error) {
       if (error instanceof NotASpec) throw error;
@@ -103,6 +116,12 @@ export class Session {
 
   async #openAt(hash: string, runs: readonly RunView[], first: RunSpec | undefined): Promise<void> {
     const address = readAddress(hash);
+    if (address && 'lesson' in address) {
+      const isOpen = await this.lessons.open(address.lesson, address.run);
+      if (!isOpen && !this.#draft.getState().spec) this.#showing.begin(first);
+      return;
+    }
+    this.lessons.leave();
     if (address && 'spec' in address) {
       try {
         return this.startFrom(address.spec);
@@ -114,7 +133,7 @@ export class Session {
     const named = address && 'run' in address ? address.run : null;
     const found = named ? await this.#wire.rest.run(named).catch(() => undefined) : undefined;
     const run = found ?? runs.find((one) => ACTIVE.has(one.status));
-    if (run) this.#attach(run);
+    if (run) this.#showing.attach(run);
     else this.startFrom(first);
     if (named && !found) {
       await this.#queue; // a new run takes notices away
@@ -122,12 +141,10 @@ export class Session {
     }
   }
 
-  /** Puts another experiment on the page. */
+  /** Puts another experiment on the page; a lesson that is open has no say in it, and closes. */
   startFrom(spec: unknown): void {
-    const whole = complete(spec);
-    this.#runs.startAfresh();
-    this.#draft.getState().set(whole);
-    this.#draft.temporal.getState().clear();
+    this.lessons.leave();
+    this.#showing.begin(spec);
   }
 
   /** Shows a run of this server. */
@@ -136,16 +153,10 @@ export class Session {
       const view = await this.#wire.rest.run(id);
       const { record } = this.#runs;
       if (record && record.id !== id) void this.#runs.leave(record, { onlyUntrained: true });
+      this.lessons.leave();
       this.#runs.startAfresh();
-      this.#attach(view);
+      this.#showing.attach(view);
     });
-  }
-
-  #attach(view: RunView): void {
-    const spec = this.#runs.attach(view);
-    this.#following.settle();
-    this.#draft.getState().set(spec);
-    this.#draft.temporal.getState().clear();
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
@@ -183,6 +194,7 @@ export class Session {
 
   /** Train, go on, or train anew when the run has ended. */
   train(): Promise<void> {
+    this.lessons.began();
     return this.#control(async (record) => {
       const status = record?.progress.status;
       if (record && this.#following.isUpToDate) {
@@ -206,6 +218,7 @@ export class Session {
   }
 
   step(count: number): Promise<void> {
+    this.lessons.began();
     return this.#control(async (record) => {
       if (record?.progress.status === 'running') await this.#runs.command(record, 'pause');
       const isReady = isActive(record) && this.#following.isUpToDate;
@@ -236,7 +249,7 @@ export class Session {
     return this.#control(async (record) => {
       if (!record) return;
       const view = await this.#runs.fork(record, atStep, changes);
-      this.#attach(view);
+      this.#showing.attach(view);
       this.#page.setState({ ghost: record });
       void this.#runs.leave(record, { onlyUntrained: false });
     });
