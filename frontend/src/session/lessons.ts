@@ -7,10 +7,11 @@ import type { Showing } from './showing';
 
 /** What lessons do to the experiment on the page. */
 export interface OnThePage {
-  readonly showing: Pick<Showing, 'begin' | 'show' | 'own' | 'remember'>;
-  /** Changes the experiment, as one edit. */
-  edit(spec: RunSpec): void;
+  readonly showing: Pick<Showing, 'beginAnew' | 'show' | 'own' | 'remember'>;
+  /** Puts a variant in the place of the experiment, as one edit; it gets a run of its own. */
+  replace(spec: RunSpec): void;
   train(): Promise<void>;
+  pause(): Promise<void>;
   /** The address bar tells of the lesson, or no longer does. */
   tellAddress(): void;
 }
@@ -57,7 +58,9 @@ export class LessonErrands {
       this.store.setState({ lesson, problem: null });
       if (run && (await this.#onThePage.showing.show(run))) return true;
       this.store.setState({ stage: 'predict', isMended: false });
-      this.#onThePage.showing.begin(lesson.spec);
+      // What follows a run that trains would train at once, too.
+      await this.#onThePage.pause();
+      if (this.store.getState().open === id) this.#onThePage.showing.beginAnew(lesson.spec);
       return true;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -96,15 +99,17 @@ export class LessonErrands {
     const { lesson } = this.store.getState();
     if (!lesson?.remedy) return;
     this.store.setState({ isMended: true });
-    this.#onThePage.edit(lesson.remedy.spec);
+    await this.#onThePage.pause();
+    this.#onThePage.replace(lesson.remedy.spec);
     await this.#onThePage.train();
   }
 
   /** The experiment of the lesson again, at step 0. */
-  unmend(): void {
+  async unmend(): Promise<void> {
     const { lesson } = this.store.getState();
     this.store.setState({ isMended: false });
-    if (lesson) this.#onThePage.edit(lesson.spec);
+    await this.#onThePage.pause();
+    if (lesson) this.#onThePage.replace(lesson.spec);
   }
 
   /** Closes the lesson and leaves its experiment on the page. */
@@ -138,7 +143,10 @@ export class LessonErrands {
 
   async #bring(own: OwnExperiment): Promise<void> {
     this.#page.setState({ notice: null });
-    if (!own.run || !(await this.#onThePage.showing.show(own.run))) this.#onThePage.showing.begin(own.spec);
+    if (!own.run || !(await this.#onThePage.showing.show(own.run))) {
+      await this.#onThePage.pause();
+      this.#onThePage.showing.beginAnew(own.spec);
+    }
     this.#onThePage.showing.remember(own);
   }
 }

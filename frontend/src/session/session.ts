@@ -14,7 +14,7 @@ import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
-import { readAddress } from './address';
+import { readAddress, withLesson } from './address';
 import { AnalysisErrands } from './analyses';
 import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
@@ -75,7 +75,9 @@ export class Session {
     this.#page = page;
     this.#draft = draft;
     this.#wire = wire;
-    this.#runs = new Runs(page, wire);
+    const showAddress = (hash: string): void =>
+      wire.showAddress?.(withLesson(hash, this.lessons.store.getState().open));
+    this.#runs = new Runs(page, { ...wire, showAddress });
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
     this.#showing = new Showing(draft, wire.rest, this.#runs, this.#following);
@@ -87,8 +89,12 @@ export class Session {
     this.augmenting = new AugmentErrands(wire.rest);
     this.lessons = new LessonErrands(page, wire.rest, {
       showing: this.#showing,
-      edit: (spec) => this.edit(() => complete(spec)),
+      replace: (spec) => {
+        this.#runs.applied = null;
+        this.edit(() => complete(spec));
+      },
       train: () => this.train(),
+      pause: () => this.pause(),
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));

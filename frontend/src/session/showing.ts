@@ -28,6 +28,12 @@ export class Showing {
     this.#draft.temporal.getState().clear();
   }
 
+  /** The same with a run of its own, even where that of the page could become it by live changes. */
+  beginAnew(spec: unknown): void {
+    this.#runs.applied = null;
+    this.begin(spec);
+  }
+
   /** Shows a run that is known. */
   attach(view: RunView): void {
     const spec = this.#runs.attach(view);

@@ -4,7 +4,6 @@ import { createPage } from '../stores/page';
 import { createPreferences } from '../stores/preferences';
 import { rest } from '../wire/rest';
 import { Stream } from '../wire/stream';
-import { withLesson } from './address';
 import type { Workplace } from './react';
 import { Session } from './session';
 
@@ -21,7 +20,6 @@ export function createWorkplace(storage: Storage | null, showAddress: (hash: str
     onFrame: (frame) => session.readFrame(frame),
     onState: (state) => session.connectionChanged(state),
   });
-  const tellAddress = (hash: string): void => showAddress(withLesson(hash, session.lessons.store.getState().open));
-  const session = new Session(page, draft, { rest, stream, showAddress: tellAddress });
+  const session = new Session(page, draft, { rest, stream, showAddress });
   return { session, page, draft, preferences };
 }
