@@ -30,6 +30,7 @@ class LessonMark(Schema):
 
     panel: Name = Field(description="The panel that shows it: a probe of the catalogue, or curves such as loss.")
     text: Text
+    step: Count | None = Field(default=None, description="The step at which it shows; null: at any.")
 
 
 class LessonPanel(Schema):

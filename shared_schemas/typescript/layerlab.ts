@@ -1774,6 +1774,12 @@ export interface components {
              * @description The panel that shows it: a probe of the catalogue, or curves such as loss.
              */
             panel: string;
+            /**
+             * Step
+             * @description The step at which it shows; null: at any.
+             * @default null
+             */
+            step: number | null;
             /** Text */
             text: string;
         };

@@ -44,7 +44,7 @@ LESSON = Lesson(
         ),
     ],
     panels=[
-        LessonPanel(id="activations", columns=2),
+        LessonPanel(id="activations", columns=2, options={"rows": "activations"}),
         LessonPanel(id="accuracy"),
         LessonPanel(id="learning_rate"),
     ],

@@ -30,7 +30,7 @@ LESSON = Lesson(
     right=2,
     spec=run("Four sigmoid layers on a plateau", graph=on_images(stack(4, 64, "sigmoid")), **PARTS),
     notice=[
-        LessonMark(panel="loss", text="After some steps the loss lies at $\\ln 10 \\approx 2.30$ and stays there."),
+        LessonMark(panel="loss", text="After some steps the loss lies at ln(10) ≈ 2.30 and stays there."),
         LessonMark(
             panel="gradient_norms", text="From the last layer to the first the gradient shrinks at every sigmoid."
         ),
@@ -42,7 +42,7 @@ LESSON = Lesson(
     panels=[
         LessonPanel(id="loss"),
         LessonPanel(id="gradient_norms"),
-        LessonPanel(id="activations", columns=2),
+        LessonPanel(id="activations", columns=2, options={"rows": "activations"}),
     ],
     explanation=[
         "The slope of a sigmoid is at most a quarter, and that only at 0:",
@@ -50,7 +50,7 @@ LESSON = Lesson(
         "Each sigmoid multiplies by its slope: the differences between samples on the way forward, the gradient on the "
         "way back. The weights start too small to make up for it. After "
         "four of them the output hardly depends on the input, so the net does what can be done without it: it gives "
-        "each class its share, and that costs $\\ln 10$ with ten even classes.",
+        "each class its share, and that costs ln(10) with ten even classes.",
         "A ReLU has slope 1 wherever it is active. Only the activation is changed in the remedy, and the same net "
         "learns.",
     ],

@@ -44,7 +44,7 @@ LESSON = Lesson(
         LessonPanel(id="loss"),
     ],
     explanation=[
-        "In training, batch norm takes mean and variance of each unit from the batch. A mean of $N$ samples is off by",
+        "In training, batch norm takes mean and variance of each unit from the batch. A mean of N samples is off by",
         r"$$\mathrm{std}(\mu_{\mathrm{batch}}) = \frac{\sigma}{\sqrt{N}}, \qquad N = 2: \; 0.71 \, \sigma$$",
         "With two samples there is worse: whatever the two values are, the smaller one becomes about −1 and the larger "
         "one about +1. Only the order is left of them, and each sample is seen through the other one.",

@@ -40,7 +40,7 @@ LESSON = Lesson(
     panels=[
         LessonPanel(id="loss", options={"scale": "log"}),
         LessonPanel(id="accuracy"),
-        LessonPanel(id="activations", columns=2),
+        LessonPanel(id="activations", columns=2, options={"rows": "activations"}),
     ],
     explanation=[
         "The gradient of a weight of the first layer is proportional to its input, so proline's weights get gradients "

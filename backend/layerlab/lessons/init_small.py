@@ -19,8 +19,7 @@ LESSON = Lesson(
     chapter=Chapter.INITIALISATION,
     place=2,
     diagnoses=["vanishing_gradients"],
-    setup="Ten hidden layers of 500 tanh units. The 500 inputs are drawn from $N(0, 1)$, every weight from "
-    "$N(0, 0.01^2)$.",
+    setup="Ten hidden layers of 500 tanh units. The 500 inputs are drawn from N(0, 1), every weight from N(0, 0.01²).",
     question="What happens to the spread of the activations from layer 1 to layer 10?",
     choices=[
         "It stays about the same",
@@ -33,28 +32,30 @@ LESSON = Lesson(
     notice=[
         LessonMark(
             panel="activations",
-            text="Read the spread of each layer beside its curve: 0.21, 0.048, 0.011 … down to about $3 \\cdot "
-            "10^{-7}$.",
+            step=0,
+            text="At step 0 read the spread of each layer at the right of its curve: 0.21, 0.048, 0.011 … down to "
+            "about 3·10⁻⁷.",
         ),
         LessonMark(
             panel="gradient_norms",
+            step=0,
             text="On its way back the gradient fades in the same measure: the first layers get next to nothing.",
         ),
-        LessonMark(panel="loss", text="So the loss stays at $\\ln 10 \\approx 2.30$, step after step."),
+        LessonMark(panel="loss", text="So the loss stays at ln(10) ≈ 2.30, step after step."),
     ],
     panels=[
-        LessonPanel(id="activations", rows=2, columns=2),
+        LessonPanel(id="activations", rows=2, columns=2, options={"rows": "activations"}),
         LessonPanel(id="gradient_norms"),
         LessonPanel(id="loss"),
     ],
     explanation=[
-        "A unit adds up $n$ inputs, each times a weight of spread $\\sigma$. While the sums are small, $\\tanh(z) "
-        "\\approx z$, so each layer multiplies the spread by the same factor:",
+        "A unit adds up n inputs, each times a weight of spread σ. While the sums are small, tanh(z) ≈ z, "
+        "so each layer multiplies the spread by the same factor:",
         r"$$\frac{\mathrm{std}(a_l)}{\mathrm{std}(a_{l-1})} \approx \sigma\sqrt{n} = 0.01 \cdot \sqrt{500} \approx "
         r"0.224 \approx \frac{1}{4.5}$$",
-        "After ten layers that is about $3 \\cdot 10^{-7}$. The error that comes back meets the same weights and the "
+        "After ten layers that is about 3·10⁻⁷. The error that comes back meets the same weights and the "
         "same factor, so the first layer gets a gradient some million times smaller than the last one.",
-        "A factor of 1 needs a variance of $1/n$. Xavier's start takes $2/(n_{\\mathrm{in}} + n_{\\mathrm{out}})$, "
+        "A factor of 1 needs a variance of 1/n. Xavier's start takes 2/(inputs + outputs), "
         "which is the same where layers are equally wide, and a compromise between the way forward and the way back "
         "where they are not.",
     ],

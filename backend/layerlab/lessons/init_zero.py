@@ -31,9 +31,7 @@ LESSON = Lesson(
     right=2,
     spec=run("All weights start at zero", init={"scheme": "zeros"}, **PARTS),
     notice=[
-        LessonMark(
-            panel="loss", text="The loss stays at $\\ln 10 \\approx 2.30$: what guessing costs with ten classes."
-        ),
+        LessonMark(panel="loss", text="The loss stays at ln(10) ≈ 2.30: what guessing costs with ten classes."),
         LessonMark(panel="weights", text="Every weight of every layer is still 0 after each step."),
         LessonMark(panel="weight_gradients", text="Their gradients are exactly 0 too, in every layer."),
     ],
@@ -48,7 +46,7 @@ LESSON = Lesson(
         "what comes in and of the error that comes back:",
         r"$$\frac{\partial L}{\partial W_l} = \delta_l \, h_{l-1}^\top, \qquad "
         r"\delta_{l-1} = W_l^\top \delta_l \odot \tanh'(z_{l-1})$$",
-        "In the last layer $h$ is 0, so its weights get no gradient. Below it the error is multiplied by weights that "
+        "In the last layer h is 0, so its weights get no gradient. Below it the error is multiplied by weights that "
         "are 0, so nothing comes back. Only the biases of the last layer learn, and they can tell nothing but how "
         "frequent each class is.",
         "Equal weights other than 0 are hardly better: units with the same weights give the same and get the same "

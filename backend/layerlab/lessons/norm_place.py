@@ -30,7 +30,7 @@ LESSON = Lesson(
     chapter=Chapter.NORMALISATION,
     place=2,
     diagnoses=["dropout_before_norm"],
-    setup="Two hidden layers of 64 units on handwritten digits. Dropout with $p = 0.8$ comes after the first one, "
+    setup="Two hidden layers of 64 units on handwritten digits. Dropout with p = 0.8 comes after the first one, "
     "batch norm is in the second one. In evaluation dropout is off.",
     question="How large is the variance of what the norm gets in evaluation, compared with training?",
     choices=["The same", "About a third", "About three times as large", "It is 0"],
@@ -54,17 +54,17 @@ LESSON = Lesson(
         LessonPanel(id="accuracy"),
     ],
     explanation=[
-        "Dropout sets a value to 0 with probability $p$ and divides it by $1 - p$ otherwise. The mean stays, the mean "
+        "Dropout sets a value to 0 with probability p and divides it by 1 − p otherwise. The mean stays, the mean "
         "square does not:",
         r"$$E\!\left[\tilde{x}^2\right] = (1 - p) \left(\frac{x}{1 - p}\right)^{\!2} = \frac{x^2}{1 - p}$$",
-        "So the variance grows up to $1/(1-p) = 5$ times, less where the mean is far from 0, as after a ReLU: here "
+        "So the variance grows up to 1/(1 − p) = 5 times, less where the mean is far from 0, as after a ReLU: here "
         "about three times. Batch norm learns this variance as its running variance. In evaluation dropout is off, "
         "the true variance is a third of it, and the norm makes everything too small.",
         "Dropout behind the last norm does no such harm, for no statistics are taken after it.",
     ],
     remedy=LessonRemedy(
         label="Put dropout behind the norm",
-        text="Dropout stands before the last layer, with the same $p$. The norm gets the same variance in training and "
+        text="Dropout stands before the last layer, with the same p. The norm gets the same variance in training and "
         "evaluation, and the validation loss ends lower.",
         spec=run("Dropout behind batch norm", graph=[*FIRST, *SECOND, DROP, LOGITS], **PARTS),
     ),

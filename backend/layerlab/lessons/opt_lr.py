@@ -20,12 +20,12 @@ LESSON = Lesson(
     place=2,
     diagnoses=["rate_too_high", "diverged"],
     setup="A single linear layer, ten inputs, squared error: the loss is a bowl. Its steepest direction has the "
-    "curvature $\\lambda = 8.2$. Each step uses all samples, so that chance plays no part.",
+    "curvature λ = 8.2. Each step uses all samples, so that chance plays no part.",
     question="From which learning rate on does a step lead further away from the bottom?",
     choices=[
-        "0.06, which is about $1/(2\\lambda)$",
-        "0.12, which is about $1/\\lambda$",
-        "0.24, which is about $2/\\lambda$",
+        "0.06, which is about 1/(2λ)",
+        "0.12, which is about 1/λ",
+        "0.24, which is about 2/λ",
         "From none: smaller steps are only slower",
     ],
     right=2,
@@ -49,19 +49,19 @@ LESSON = Lesson(
         LessonPanel(id="gradient_norms"),
     ],
     explanation=[
-        "Along a direction of curvature $\\lambda$ the gradient is $\\lambda$ times the distance $d$ from the bottom. "
-        "A step with rate $\\eta$ leaves",
+        "Along a direction of curvature λ the gradient is λ times the distance d from the bottom. "
+        "A step with rate η leaves",
         r"$$d_{t+1} = (1 - \eta\lambda) \, d_t, \qquad |1 - \eta\lambda| < 1 \iff \eta < \frac{2}{\lambda} = "
         r"\frac{2}{8.2} = 0.24$$",
-        "With a rate of $1/\\lambda$ the bottom is reached in one step. Beyond it each step goes too far, to the other "
-        "side, and from $2/\\lambda$ on it lands further away than it was. With 0.3 the distance is multiplied by "
-        "$|1 - 0.3 \\cdot 8.2| \\approx 1.46$ at each step, the loss by its square: 2.1.",
+        "With a rate of 1/λ the bottom is reached in one step. Beyond it each step goes too far, to the other "
+        "side, and from 2/λ on it lands further away than it was. With 0.3 the distance is multiplied by "
+        "|1 − 0.3·8.2| ≈ 1.46 at each step, the loss by its square: 2.1.",
         "In a deep net the curvature changes on the way, but the steepest direction still sets the limit. All others "
         "must wait, which is why momentum, Adam and normalised inputs help.",
     ],
     remedy=LessonRemedy(
         label="Train with rate 0.1",
-        text="Below $2/\\lambda$ the loss falls at each step, to about 0.47.",
+        text="Below 2/λ the loss falls at each step, to about 0.47.",
         spec=run("The high rate mended: 0.1", optimizer={"kind": "gd", "lr": 0.1}, **PARTS),
     ),
     source="Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, Efficient BackProp (1998), 5",

@@ -18,7 +18,7 @@ LESSON = Lesson(
     chapter=Chapter.OPTIMISATION,
     place=1,
     diagnoses=["rate_too_low"],
-    setup="One hidden layer of 32 ReLU units on handwritten digits, a healthy start, and SGD with a rate of $10^{-5}$ "
+    setup="One hidden layer of 32 ReLU units on handwritten digits, a healthy start, and SGD with a rate of 10⁻⁵ "
     "for ten epochs.",
     question="How much of the first loss is gone after ten epochs?",
     choices=["Nearly all of it", "About half", "Less than a tenth", "None: it grows"],
@@ -28,7 +28,7 @@ LESSON = Lesson(
         LessonMark(panel="loss", text="The validation loss falls, but so slowly that it looks like a flat line."),
         LessonMark(
             panel="updates",
-            text="A step moves the weights by some $10^{-5}$ of their size; about $10^{-3}$ is usual.",
+            text="A step moves the weights by some 10⁻⁵ of their size; about 10⁻³ is usual.",
         ),
     ],
     panels=[

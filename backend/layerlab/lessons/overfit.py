@@ -47,9 +47,8 @@ LESSON = Lesson(
         "The net has far more weights than there are samples, so it can fit every one, noise and all. What it learns "
         "of the noise is wrong for other points, and it becomes surer of it at each step: cross-entropy punishes sure "
         "mistakes most.",
-        r"$$L_{\mathrm{val}}(t) > L_{\mathrm{val}}(t^*), \qquad L_{\mathrm{train}}(t) < L_{\mathrm{train}}(t^*) "
-        r"\qquad (t > t^*)$$",
-        "What helps: more data, a smaller net, dropout, L2, or to stop at $t^*$. Each keeps the border from bending "
+        r"$$L_{\mathrm{val}}(t) > L_{\mathrm{val}}(t^*), \qquad L_{\mathrm{train}}(t) < L_{\mathrm{train}}(t^*)$$",
+        "What helps: more data, a smaller net, dropout, L2, or to stop at t*. Each keeps the border from bending "
         "around single points.",
     ],
     remedy=LessonRemedy(

@@ -11,7 +11,10 @@ export function Choices({ lesson }: { readonly lesson: Lesson }) {
   const stage = useLesson((one) => one.stage);
   const prediction = useLesson((one) => one.prediction);
   const isOpen = stage === 'predict';
-  useLetters(isOpen ? lesson.choices.length : 0, (choice) => session.lessons.predict(choice));
+  useLetters(isOpen ? lesson.choices.length : 0, (choice) => {
+    session.lessons.predict(choice);
+    radios()[choice]?.focus({ preventScroll: true });
+  });
   useFocusOnOpen(lesson.id, isOpen && prediction === null);
   return (
     <fieldset className="lesson-choices" disabled={!isOpen}>
@@ -44,6 +47,8 @@ export function Choices({ lesson }: { readonly lesson: Lesson }) {
   );
 }
 
+const radios = (): NodeListOf<HTMLElement> => document.querySelectorAll('.lesson-choices input');
+
 /** What is said of a choice, in words: never by colour alone. */
 function Said({ isMine, isRight }: { readonly isMine: boolean; readonly isRight: boolean }) {
   if (isRight) {
@@ -60,6 +65,6 @@ function Said({ isMine, isRight }: { readonly isMine: boolean; readonly isRight:
 function useFocusOnOpen(lesson: string, isDue: boolean): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each lesson, not when a choice is taken
   useEffect(() => {
-    if (isDue) document.querySelector<HTMLElement>('.lesson-choices input')?.focus({ preventScroll: true });
+    if (isDue) radios()[0]?.focus({ preventScroll: true });
   }, [lesson]);
 }

@@ -39,7 +39,7 @@ function Remedy({ lesson }: { readonly lesson: Lesson }) {
       {isMended ? (
         <>
           <Paragraph text={remedy.text} />
-          <Button className="lesson-unmend" disabled={isBusy} onClick={() => void session.lessons.unmend()}>
+          <Button className="lesson-unmend" disabled={isBusy} onClick={() => session.lessons.unmend()}>
             Back to the experiment <span className="tag restarts">restarts</span>
           </Button>
         </>

@@ -87,7 +87,8 @@ export class FakeServer {
   rest = {
     catalog: () => this.#answer('catalog', () => CATALOG),
     lessons: () => this.#answer('lessons', () => ({ lessons: [] })),
-    lesson: (id) => this.#answer(`lesson ${id}`, () => ({ id, spec: { ...SPEC, name: 'Taught' } }) as unknown as Lesson),
+    lesson: (id) =>
+      this.#answer(`lesson ${id}`, () => ({ id, spec: { ...SPEC, name: 'Taught' } }) as unknown as Lesson),
     runs: () => this.#answer('runs', () => ({ runs: [...this.runs.values()].reverse(), total: this.runs.size })),
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
     check: () => this.#answer('check', () => this.check),

@@ -6,7 +6,8 @@ import { readAddress, withLesson } from './address';
 import { complete } from './complete';
 import { LessonErrands } from './lessons';
 
-const spec = (name: string): RunSpec => complete({ name, data: { dataset: 'moons' }, graph: [{ kind: 'linear', out_features: 2 }] });
+const spec = (name: string): RunSpec =>
+  complete({ name, data: { dataset: 'moons' }, graph: [{ kind: 'linear', out_features: 2 }] });
 const OWN: OwnExperiment = { spec: spec('Mine'), run: 'run7', past: [{ spec: spec('Before') }], future: [] };
 const SUMMARIES = [
   { id: 'init-zero', title: 'Zero', chapter: 'Initialisation', diagnoses: ['symmetric_units'] },
@@ -43,7 +44,6 @@ function stand(own: OwnExperiment | null = OWN, runs: readonly string[] = ['run7
         remember: ({ past }) => void acts.push(`remember ${past.length}`),
       },
       replace: (one) => void acts.push(`replace ${one.name}`),
-      pause: async () => {},
       train: async () => void acts.push('train'),
       tellAddress: () => void acts.push('address'),
     },
@@ -79,7 +79,7 @@ describe('a lesson', () => {
     await errands.open('init-zero');
     await errands.mend();
     expect(now().isMended).toBe(true);
-    await errands.unmend();
+    errands.unmend();
     expect(now().isMended).toBe(false);
     expect(acts).toEqual(['begin Zero', 'replace Mended', 'train', 'replace Zero']);
   });

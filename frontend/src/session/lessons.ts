@@ -11,7 +11,6 @@ export interface OnThePage {
   /** Puts a variant in the place of the experiment, as one edit; it gets a run of its own. */
   replace(spec: RunSpec): void;
   train(): Promise<void>;
-  pause(): Promise<void>;
   /** The address bar tells of the lesson, or no longer does. */
   tellAddress(): void;
 }
@@ -58,9 +57,7 @@ export class LessonErrands {
       this.store.setState({ lesson, problem: null });
       if (run && (await this.#onThePage.showing.show(run))) return true;
       this.store.setState({ stage: 'predict', isMended: false });
-      // What follows a run that trains would train at once, too.
-      await this.#onThePage.pause();
-      if (this.store.getState().open === id) this.#onThePage.showing.beginAnew(lesson.spec);
+      this.#onThePage.showing.beginAnew(lesson.spec);
       return true;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -99,16 +96,14 @@ export class LessonErrands {
     const { lesson } = this.store.getState();
     if (!lesson?.remedy) return;
     this.store.setState({ isMended: true });
-    await this.#onThePage.pause();
     this.#onThePage.replace(lesson.remedy.spec);
     await this.#onThePage.train();
   }
 
   /** The experiment of the lesson again, at step 0. */
-  async unmend(): Promise<void> {
+  unmend(): void {
     const { lesson } = this.store.getState();
     this.store.setState({ isMended: false });
-    await this.#onThePage.pause();
     if (lesson) this.#onThePage.replace(lesson.spec);
   }
 
@@ -143,10 +138,7 @@ export class LessonErrands {
 
   async #bring(own: OwnExperiment): Promise<void> {
     this.#page.setState({ notice: null });
-    if (!own.run || !(await this.#onThePage.showing.show(own.run))) {
-      await this.#onThePage.pause();
-      this.#onThePage.showing.beginAnew(own.spec);
-    }
+    if (!own.run || !(await this.#onThePage.showing.show(own.run))) this.#onThePage.showing.beginAnew(own.spec);
     this.#onThePage.showing.remember(own);
   }
 }

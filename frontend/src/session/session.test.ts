@@ -95,7 +95,7 @@ describe('Session', () => {
     expect(draft.temporal.getState().pastStates).toHaveLength(0);
     await session.train();
     expect(session.lessons.store.getState().stage).toBe('run');
-    expect(server.acts).toEqual([`change ${id}`, `pause ${id}`, `create false for ${id}`, 'resume run2']);
+    expect(server.acts).toEqual([`change ${id}`, `create false for ${id}`, 'resume run2']);
     await session.lessons.back();
     await settle();
     expect(page.getState().record?.id).toBe(id);

@@ -90,11 +90,10 @@ export class Session {
     this.lessons = new LessonErrands(page, wire.rest, {
       showing: this.#showing,
       replace: (spec) => {
-        this.#runs.applied = null;
+        this.#following.anew();
         this.edit(() => complete(spec));
       },
       train: () => this.train(),
-      pause: () => this.pause(),
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));

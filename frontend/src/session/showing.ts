@@ -11,9 +11,9 @@ export class Showing {
   readonly #draft: DraftStore;
   readonly #rest: Pick<Rest, 'run'>;
   readonly #runs: Runs;
-  readonly #following: Pick<Following, 'settle'>;
+  readonly #following: Pick<Following, 'settle' | 'anew'>;
 
-  constructor(draft: DraftStore, rest: Pick<Rest, 'run'>, runs: Runs, following: Pick<Following, 'settle'>) {
+  constructor(draft: DraftStore, rest: Pick<Rest, 'run'>, runs: Runs, following: Pick<Following, 'settle' | 'anew'>) {
     this.#draft = draft;
     this.#rest = rest;
     this.#runs = runs;
@@ -28,9 +28,9 @@ export class Showing {
     this.#draft.temporal.getState().clear();
   }
 
-  /** The same with a run of its own, even where that of the page could become it by live changes. */
+  /** The same, with a run that waits at step 0, even where that of the page trains or could become it by live changes. */
   beginAnew(spec: unknown): void {
-    this.#runs.applied = null;
+    this.#following.anew();
     this.begin(spec);
   }
 
