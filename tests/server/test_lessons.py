@@ -36,7 +36,7 @@ def test_starting_one_makes_its_run(server):
     assert answer.status == 201
     assert answer.headers["location"] == f"/api/runs/{answer.json['id']}"
     assert answer.json["spec"] == lessons.get("init-zero").spec.model_dump(mode="json")
-    assert server.view(answer.json["id"])["status"] == "paused"
+    assert server.view(answer.json["id"])["name"] == "All weights start at zero"
 
 
 def test_the_mended_one_is_started_where_that_is_asked_for(server):

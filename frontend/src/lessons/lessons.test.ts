@@ -9,6 +9,7 @@ describe('texts', () => {
       { kind: 'formula', text: 'N(0, 1)' },
       { kind: 'words', text: ', each.' },
     ]);
+    expect(partsOf('from N(0, 0.01²), each (a, b)')[0]?.text).toBe('from N(0,\u00a00.01²), each (a, b)');
     expect(partsOf('None.')).toEqual([{ kind: 'words', text: 'None.' }]);
     expect(partsOf('$a$')).toEqual([{ kind: 'formula', text: 'a' }]);
   });

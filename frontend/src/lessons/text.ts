@@ -5,11 +5,19 @@ export interface TextPart {
   readonly text: string;
 }
 
+/** A pair such as N(0, 1) stays in one line. */
+const unbroken = (text: string): string => text.replaceAll(/(\([\d.]+,) (?=[\d.²]+\))/g, '$1\u00a0');
+
 /** `so $a^2$ is` becomes words, formula, words. */
 export function partsOf(text: string): readonly TextPart[] {
   return text
     .split('$')
-    .map((part, at): TextPart => ({ kind: at % 2 === 0 ? 'words' : 'formula', text: part }))
+    .map(
+      (part, at): TextPart => ({
+        kind: at % 2 === 0 ? 'words' : 'formula',
+        text: at % 2 === 0 ? unbroken(part) : part,
+      }),
+    )
     .filter(({ text: part }) => part !== '');
 }
 
@@ -18,6 +26,3 @@ export function displayed(paragraph: string): readonly string[] | null {
   const found = /^\$\$(.*)\$\$$/s.exec(paragraph);
   return found?.[1]?.split('\\qquad').map((formula) => formula.trim().replace(/,$/, '')) ?? null;
 }
-
-/** Text without its formulas' marks, for where no formula can be drawn. */
-export const plain = (text: string): string => text.replaceAll('$', '');
