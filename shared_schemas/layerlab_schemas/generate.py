@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from layerlab_schemas import catalog, comparison, dataset, frames, problems, recording, run, server, stream
+from layerlab_schemas import catalog, comparison, dataset, frames, lesson, problems, recording, run, server, stream
 from layerlab_schemas.base import Schema
 
 BUNDLE = Path(__file__).resolve().parent.parent / "json" / "layerlab.json"
@@ -40,6 +40,9 @@ ROOTS: list[type[Schema]] = [
     server.DatasetPreview,
     server.AugmentGalleryRequest,
     server.AugmentBatchRequest,
+    lesson.LessonList,
+    lesson.Lesson,
+    lesson.LessonStart,
     dataset.DatasetList,
     dataset.Original,
     dataset.Upload,

@@ -229,6 +229,12 @@ export interface components {
             weight: components["schemas"]["PackedArray"] | unknown[] | null;
         };
         /**
+         * Chapter
+         * @description What lessons are about, in the order in which they are listed.
+         * @enum {string}
+         */
+        Chapter: "Initialisation" | "Normalisation" | "Optimisation" | "Data";
+        /**
          * CheckedData
          * @description The data as the network will see it.
          */
@@ -1702,6 +1708,151 @@ export interface components {
             x: components["schemas"]["PackedArray"] | unknown[];
             /** Y */
             y: components["schemas"]["PackedArray"] | unknown[];
+        };
+        /**
+         * Lesson
+         * @description Predict, run, explain.
+         */
+        Lesson: {
+            chapter: components["schemas"]["Chapter"];
+            /** Choices */
+            choices: string[];
+            /**
+             * Diagnoses
+             * @description Kinds of diagnoses that it explains, the one it is about first.
+             */
+            diagnoses: string[];
+            /**
+             * Explanation
+             * @description Paragraphs.
+             */
+            explanation: string[];
+            /** Id */
+            id: string;
+            /** Notice */
+            notice: components["schemas"]["LessonMark"][];
+            /** Panels */
+            panels: components["schemas"]["LessonPanel"][];
+            /**
+             * Place
+             * @description Its place within the chapter.
+             */
+            place: number;
+            /** Question */
+            question: string;
+            /** @default null */
+            remedy: components["schemas"]["LessonRemedy"] | null;
+            /**
+             * Right
+             * @description Which of the choices is right, counted from 0.
+             */
+            right: number;
+            /** Setup */
+            setup: string;
+            /** Source */
+            source: string;
+            /** @description The experiment. */
+            spec: components["schemas"]["RunSpec"];
+            /** Title */
+            title: string;
+        };
+        /** LessonList */
+        LessonList: {
+            /**
+             * Lessons
+             * @description In the order in which they are taught.
+             */
+            lessons: components["schemas"]["LessonSummary"][];
+        };
+        /**
+         * LessonMark
+         * @description One thing to notice; the page puts its number on the panel.
+         */
+        LessonMark: {
+            /**
+             * Panel
+             * @description The panel that shows it: a probe of the catalogue, or curves such as loss.
+             */
+            panel: string;
+            /**
+             * Step
+             * @description The step at which it shows; null: at any.
+             * @default null
+             */
+            step: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * LessonPanel
+         * @description A panel that the page shows with the lesson, and its size in rows and columns of the grid.
+         */
+        LessonPanel: {
+            /**
+             * Columns
+             * @default 1
+             */
+            columns: number;
+            /** Id */
+            id: string;
+            /**
+             * Options
+             * @description Choices of the panel, such as which layers it lists.
+             * @default {}
+             */
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Rows
+             * @default 1
+             */
+            rows: number;
+        };
+        /**
+         * LessonRemedy
+         * @description The same experiment with its one mistake mended.
+         */
+        LessonRemedy: {
+            /**
+             * Label
+             * @description What is changed: Start from Xavier normal.
+             */
+            label: string;
+            spec: components["schemas"]["RunSpec"];
+            /**
+             * Text
+             * @description What happens then.
+             */
+            text: string;
+        };
+        /**
+         * LessonStart
+         * @description What ``POST /api/lessons/{id}/start`` may say.
+         */
+        LessonStart: {
+            /**
+             * Remedy
+             * @description true: the experiment with its mistake mended.
+             * @default false
+             */
+            remedy: boolean;
+        };
+        /**
+         * LessonSummary
+         * @description A lesson as a list shows it.
+         */
+        LessonSummary: {
+            chapter: components["schemas"]["Chapter"];
+            /**
+             * Diagnoses
+             * @description Kinds of diagnoses that it explains, the one it is about first.
+             */
+            diagnoses: string[];
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
         };
         /**
          * LineSeries
@@ -3457,6 +3608,7 @@ export type AugmentGalleryRequest = components['schemas']['AugmentGalleryRequest
 export type BestValue = components['schemas']['BestValue'];
 export type Catalog = components['schemas']['Catalog'];
 export type ChannelsItem = components['schemas']['ChannelsItem'];
+export type Chapter = components['schemas']['Chapter'];
 export type CheckedData = components['schemas']['CheckedData'];
 export type CheckedNode = components['schemas']['CheckedNode'];
 export type CheckpointList = components['schemas']['CheckpointList'];
@@ -3505,6 +3657,13 @@ export type KindSpec = components['schemas']['KindSpec'];
 export type Lack = components['schemas']['Lack'];
 export type LandscapeItem = components['schemas']['LandscapeItem'];
 export type LandscapePath = components['schemas']['LandscapePath'];
+export type Lesson = components['schemas']['Lesson'];
+export type LessonList = components['schemas']['LessonList'];
+export type LessonMark = components['schemas']['LessonMark'];
+export type LessonPanel = components['schemas']['LessonPanel'];
+export type LessonRemedy = components['schemas']['LessonRemedy'];
+export type LessonStart = components['schemas']['LessonStart'];
+export type LessonSummary = components['schemas']['LessonSummary'];
 export type LineSeries = components['schemas']['LineSeries'];
 export type LinesItem = components['schemas']['LinesItem'];
 export type MatrixItem = components['schemas']['MatrixItem'];

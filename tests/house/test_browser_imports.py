@@ -15,7 +15,7 @@ FLOORS: list[set[str]] = [
     {"forms"},
     {"panels", "editor", "points"},
     {"data"},
-    {"run"},
+    {"run", "lessons"},
     {"app"},
 ]
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
 from layerlab.errors import LayerlabError
+from layerlab.lessons import NoSuchLesson
 from layerlab.originals.fetcher import NoSuchOriginal
 from layerlab.runs import refusals
 
@@ -140,6 +141,7 @@ STATUSES: dict[type[LayerlabError], int] = {
     refusals.NoSuchComparison: 404,
     refusals.NoSuchUpload: 404,
     NoSuchOriginal: 404,
+    NoSuchLesson: 404,
     refusals.NoFrameYet: 409,
     refusals.NotNow: 409,
     refusals.KeyUsed: 422,

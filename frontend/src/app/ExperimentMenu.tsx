@@ -4,9 +4,9 @@ import { Fragment, useState } from 'react';
 import { formatCount } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { Icon } from '../forms/Icon';
-import type { Experiment, RunView } from '../generated/schemas';
+import type { Experiment, LessonSummary, RunView } from '../generated/schemas';
 import { STATUS_WORDS } from '../run/status';
-import { usePage, useSpecPart, useWorkplace } from '../session/react';
+import { useLesson, usePage, useSpecPart, useWorkplace } from '../session/react';
 
 const MOST_RUNS = 8;
 /** With so many experiments one can search in them. */
@@ -24,7 +24,9 @@ export function ExperimentMenu() {
   const current = usePage((page) => page.record?.id);
   const trained = runs.filter((run) => run.step > 0 && run.id !== current).slice(0, MOST_RUNS);
   const [query, setQuery] = useState('');
+  const lessons = useLesson((one) => one.list ?? NO_LESSONS);
   const found = matching(experiments, query);
+  const taught = lessonsMatching(lessons, query);
   const choose = (act: () => void): void => {
     act();
     requestAnimationFrame(focusTrain);
@@ -36,6 +38,7 @@ export function ExperimentMenu() {
       onOpen={() => {
         setQuery('');
         void session.refreshRuns();
+        void session.lessons.list();
       }}
     >
       <Menu.Target>
@@ -77,7 +80,16 @@ export function ExperimentMenu() {
             ))}
           </Fragment>
         ))}
-        {found.length === 0 ? <Menu.Label>No experiment has these words</Menu.Label> : null}
+        {taught.length > 0 ? <Menu.Label>Lessons</Menu.Label> : null}
+        {taught.map(({ id, title, chapter }) => (
+          <Menu.Item key={id} onClick={() => void session.lessons.open(id)}>
+            <span className="option">
+              {title}
+              <small>{chapter}: predict, run, explain.</small>
+            </span>
+          </Menu.Item>
+        ))}
+        {found.length + taught.length === 0 ? <Menu.Label>No experiment has these words</Menu.Label> : null}
         {trained.length > 0 && query === '' ? (
           <>
             <Menu.Divider />
@@ -100,14 +112,20 @@ export function ExperimentMenu() {
 }
 
 const NONE: readonly Experiment[] = [];
+const NO_LESSONS: readonly LessonSummary[] = [];
+
+export function lessonsMatching(lessons: readonly LessonSummary[], query: string): readonly LessonSummary[] {
+  return lessons.filter(({ title, chapter }) => hasWords(`lesson ${title} ${chapter}`, query));
+}
+
+function hasWords(text: string, query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.every((word) => text.toLowerCase().includes(word));
+}
 
 /** The experiments that have all words of the query in their title, group or summary. */
 export function matching(experiments: readonly Experiment[], query: string): readonly Experiment[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return experiments.filter(({ title, group, summary }) => {
-    const text = `${title} ${group} ${summary}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return experiments.filter(({ title, group, summary }) => hasWords(`${title} ${group} ${summary}`, query));
 }
 
 /** Groups in the order in which they first come, each with its experiments. */

@@ -10,11 +10,12 @@ import {
   type PanelAction,
   type PanelAnalyses,
   PanelGrid,
+  type PanelMark,
   type PlanePoints,
   probesOf,
 } from '../panels';
 import { WATCHED } from '../points';
-import { usePage, useRecord, useSpecPart, useWorkplace } from '../session/react';
+import { useLesson, usePage, useRecord, useSpecPart, useWorkplace } from '../session/react';
 import { LAMP } from '../stores/lamp';
 import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
@@ -50,6 +51,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
   const { arrangement, arrange } = useArrangement();
   useWantedPanel(arrangement, arrange);
   const cursor = useRef(new Cursor()).current;
+  const marks = useMarks();
   const isPresenting = usePage((one) => one.isPresenting);
   const probes = useMemo(() => (catalog ? probesOf(catalog.kinds) : undefined), [catalog]);
   const points = useMemo((): PlanePoints | null => {
@@ -98,6 +100,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
         onConfused={(label, prediction) => page.setState({ dataPage: 'look', lamp: { ...LAMP, label, prediction } })}
+        marks={marks}
         onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}
         onArrange={arrange}
@@ -107,5 +110,17 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         {...(isPresenting ? { most: 2 } : {})}
       />
     </section>
+  );
+}
+
+const NO_MARKS: readonly PanelMark[] = [];
+
+/** Panels that the lesson tells of. */
+function useMarks(): readonly PanelMark[] {
+  const notice = useLesson((one) => one.lesson?.notice);
+  const mark = useLesson((one) => one.mark);
+  return useMemo(
+    () => notice?.map(({ panel }, at): PanelMark => ({ panel, isActive: at === mark })) ?? NO_MARKS,
+    [notice, mark],
   );
 }

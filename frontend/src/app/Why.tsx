@@ -1,14 +1,20 @@
 /** Why something was found: the numbers, the likely cause, the formula and its source, and every remedy. */
 import { Button, Popover } from '@mantine/core';
 import { Formula } from '../editor/Formula';
+import { Icon } from '../forms/Icon';
 import type { Diagnosis, Remedy } from '../generated/schemas';
-import { usePage, useRecord, useSession } from '../session/react';
+import { useLesson, usePage, useRecord, useSession } from '../session/react';
 import { wayOf } from '../session/remedies';
+import { lessonFor } from '../stores/lesson';
 import type { RunRecord } from '../stores/record';
 
 export function Why({ diagnosis, record }: { readonly diagnosis: Diagnosis; readonly record: RunRecord }) {
   const kinds = usePage((page) => page.catalog?.kinds);
   const kind = kinds?.find((one) => one.family === 'diagnosis' && one.kind === diagnosis.kind);
+  const lesson = useLesson(({ list, open }) => {
+    const found = lessonFor(list, diagnosis.kind);
+    return found?.id === open ? undefined : found;
+  });
   return (
     <Popover width={440} position="bottom-end" trapFocus>
       <Popover.Target>
@@ -26,16 +32,32 @@ export function Why({ diagnosis, record }: { readonly diagnosis: Diagnosis; read
           <p>{diagnosis.cause}</p>
           {kind?.formula ? <Formula tex={kind.formula} /> : null}
           {kind ? <p className="sm why-source">{kind.source}</p> : null}
-          {diagnosis.remedies.length > 0 ? (
+          {diagnosis.remedies.length > 0 || lesson ? (
             <footer>
               {diagnosis.remedies.map((remedy) => (
                 <RemedyButton key={remedy.label} remedy={remedy} record={record} />
               ))}
+              {lesson ? <OpenLesson id={lesson.id} title={lesson.title} /> : null}
             </footer>
           ) : null}
         </section>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** The way to the lesson that explains it. */
+function OpenLesson({ id, title }: { readonly id: string; readonly title: string }) {
+  const session = useSession();
+  return (
+    <Button
+      leftSection={<Icon name="book" />}
+      aria-label={`Open the lesson: ${title}`}
+      title={title}
+      onClick={() => void session.lessons.open(id)}
+    >
+      Open the lesson
+    </Button>
   );
 }
 

@@ -4,9 +4,11 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { DataRoom } from '../data/DataRoom';
 import { Network } from '../editor/Network';
 import { Icon } from '../forms/Icon';
+import { Cover } from '../lessons/Cover';
 import type { Inspected } from '../panels';
 import { type Chosen, featuresIn, PointsNetwork, type Stack, titleOf, UNITS, unitOf } from '../points';
-import { usePage, useWorkplace } from '../session/react';
+import { useLesson, usePage, useWorkplace } from '../session/react';
+import { isCovered } from '../stores/lesson';
 import { ColumnEdge, useColumns } from './columns';
 import { Stage } from './Stage';
 import { NoticeLine, Strip } from './Strip';
@@ -39,10 +41,10 @@ function CardColumns({ hasPoints, children }: { readonly hasPoints: boolean; rea
     <div className="work" style={columns.style}>
       {children}
       <Network tools={hasPoints ? <ToPoints /> : null}>
-        <ColumnEdge label="Width of the settings" {...columns.rail} />
+        {columns.rail ? <ColumnEdge label="Width of the settings" {...columns.rail} /> : null}
         <ColumnEdge label="Width of the network" {...columns.network} />
       </Network>
-      <Stage />
+      {useLesson(isCovered) ? <Cover /> : <Stage />}
     </div>
   );
 }
@@ -63,6 +65,7 @@ const SHARES = [0, 1] as const;
 
 function PointsColumns({ stack, children }: { readonly stack: Stack; readonly children: ReactNode }) {
   const columns = useColumns();
+  const isHidden = useLesson(isCovered);
   const [chosen, setChosen] = useState<Chosen>(null);
   const record = usePage((page) => page.record);
   const hasClasses = usePage((page) => page.check?.data?.task !== 'regression');
@@ -78,10 +81,10 @@ function PointsColumns({ stack, children }: { readonly stack: Stack; readonly ch
     <div className="work with-points" style={columns.style}>
       {children}
       <PointsNetwork stack={stack} chosen={chosen} onChoose={setChosen}>
-        <Strip />
-        <ColumnEdge label="Width of the settings" {...columns.rail} />
+        {isHidden ? <NoticeLine /> : <Strip />}
+        {columns.rail ? <ColumnEdge label="Width of the settings" {...columns.rail} /> : null}
       </PointsNetwork>
-      <Stage inspected={inspected} isBesidePoints />
+      {isHidden ? <Cover /> : <Stage inspected={inspected} isBesidePoints />}
     </div>
   );
 }

@@ -1,12 +1,14 @@
 /** Widths of the columns: as the screen suggests, or as a person dragged them. */
 import { useViewportSize } from '@mantine/hooks';
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef } from 'react';
-import { usePreferences, useWorkplace } from '../session/react';
+import { useLesson, usePreferences, useWorkplace } from '../session/react';
 
 const WIDE_FROM = 1600;
 const LEAST_PANELS = 420;
 const RAIL = { least: 232, most: 420, normal: 272, wide: 296 };
 const NETWORK = { least: 280, most: 900, normal: 392, wide: 560 };
+/** The text of a lesson takes the place of the settings, and the network makes room for the panels. */
+const LESSON = { rail: 420, network: 304, wide: 480 };
 const KEY_STEP = 16;
 
 interface Edge {
@@ -19,19 +21,26 @@ interface Edge {
 
 const held = (width: number, least: number, most: number): number => Math.round(Math.min(most, Math.max(least, width)));
 
-export function useColumns(): { style: CSSProperties; rail: Edge; network: Edge } {
+export function useColumns(): { style: CSSProperties; rail: Edge | null; network: Edge } {
   const { preferences } = useWorkplace();
   const chosenRail = usePreferences((one) => one.railWidth);
   const chosenNetwork = usePreferences((one) => one.networkWidth);
   const { width: screen } = useViewportSize();
   const isWide = (screen || window.innerWidth) >= WIDE_FROM;
-  const rail = held(chosenRail ?? (isWide ? RAIL.wide : RAIL.normal), RAIL.least, RAIL.most);
+  const isLesson = useLesson((one) => one.open !== null);
+  const ofSettings = held(chosenRail ?? (isWide ? RAIL.wide : RAIL.normal), RAIL.least, RAIL.most);
+  const rail = isLesson ? LESSON.rail : ofSettings;
+  const usual = isLesson ? { normal: LESSON.network, wide: LESSON.wide } : NETWORK;
   const room = Math.max(NETWORK.least, (screen || window.innerWidth) - rail - LEAST_PANELS);
   const mostNetwork = Math.min(NETWORK.most, room);
-  const network = held(chosenNetwork ?? (isWide ? NETWORK.wide : NETWORK.normal), NETWORK.least, mostNetwork);
+  const network = held(
+    (isLesson ? null : chosenNetwork) ?? (isWide ? usual.wide : usual.normal),
+    NETWORK.least,
+    mostNetwork,
+  );
   return {
     style: { '--w-rail': `${rail}px`, '--w-net': `${network}px` } as CSSProperties,
-    rail: { ...RAIL, width: rail, onChange: (railWidth) => preferences.setState({ railWidth }) },
+    rail: isLesson ? null : { ...RAIL, width: rail, onChange: (railWidth) => preferences.setState({ railWidth }) },
     network: {
       least: NETWORK.least,
       most: mostNetwork,

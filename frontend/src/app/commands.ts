@@ -23,6 +23,7 @@ export function commands(workplace: Workplace, showKeys: () => void): PaletteCom
     ...network(workplace),
     ...dataCommands(workplace),
     ...experiments(workplace),
+    ...lessons(workplace),
     ...pageCommands(workplace, showKeys),
   ];
 }
@@ -159,6 +160,35 @@ function experiments(workplace: Workplace): PaletteCommand[] {
     run: () => newNetwork(workplace),
   };
   return [empty, ...ready, ...past];
+}
+
+function lessons({ session }: Workplace): PaletteCommand[] {
+  const { list, open } = session.lessons.store.getState();
+  const group = 'Lessons';
+  const all = (list ?? []).map(
+    ({ id, title, chapter, diagnoses }): PaletteCommand => ({
+      id: `lesson-${id}`,
+      group,
+      icon: 'book',
+      title,
+      note: chapter,
+      words: `lesson ${id} ${diagnoses.join(' ').replaceAll('_', ' ')}`,
+      run: () => void session.lessons.open(id),
+    }),
+  );
+  if (open === null) return all;
+  const close = (id: string, title: string, run: () => void): PaletteCommand => ({
+    id,
+    group,
+    icon: 'close',
+    title,
+    run,
+  });
+  return [
+    close('lesson-take-over', 'Take the experiment of the lesson over', () => session.lessons.takeOver()),
+    close('lesson-back', 'Close the lesson', () => void session.lessons.back()),
+    ...all,
+  ];
 }
 
 function pageCommands({ session, page, preferences }: Workplace, showKeys: () => void): PaletteCommand[] {

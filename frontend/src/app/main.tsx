@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { createWorkplace } from '../session/workplace';
 import { App } from './App';
 import { Broken } from './Broken';
+import { keepLesson } from './lessonKept';
 import { readArrangement, readPresenting, readView } from './share';
 import './fonts.css';
 import './tokens.css';
@@ -46,6 +47,7 @@ page.subscribe(({ typedText }, before) => {
   if (typedText === null) typed?.removeItem(TYPED);
   else typed?.setItem(TYPED, typedText);
 });
+keepLesson(workplace, typed);
 // A network that is back is tried at once, instead of at the next due time.
 addEventListener('online', () => {
   if (page.getState().connection.state === 'lost') session.retryConnection();

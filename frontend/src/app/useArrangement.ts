@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { type Arrangement, defaultArrangement, fitting, type PanelKind, panelKinds, probesOf } from '../panels';
 import { keepColumns, type Stack, stackOf } from '../points';
-import { usePage, usePreferences, useWorkplace } from '../session/react';
+import { useLesson, usePage, usePreferences, useWorkplace } from '../session/react';
 
 /** Beside the network of points: the answer over the plane, large, and the loss. */
 const BESIDE_POINTS: Arrangement = {
@@ -34,7 +34,7 @@ export interface Arranging {
 }
 
 export function useArrangement(): Arranging {
-  const { preferences } = useWorkplace();
+  const { preferences, session } = useWorkplace();
   const { isShown: isBesidePoints } = useStack();
   const check = usePage((page) => page.check);
   const catalog = usePage((page) => page.catalog);
@@ -42,9 +42,13 @@ export function useArrangement(): Arranging {
   const chosen = usePreferences((one) => one[kept]);
   const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
   const kinds = useMemo(() => panelKinds(task, catalog ? probesOf(catalog.kinds) : undefined), [catalog, task]);
-  const arrangement = useMemo(
-    () => fitting(chosen, isBesidePoints ? BESIDE_POINTS : defaultArrangement(check)),
-    [chosen, check, isBesidePoints],
-  );
-  return { kinds, arrangement, arrange: (next) => preferences.setState({ [kept]: next }) };
+  const lesson = useLesson((one) => one.lesson);
+  const inLesson = useLesson((one) => one.arrangement);
+  const arrangement = useMemo(() => {
+    if (lesson) return fitting(inLesson, { places: lesson.panels, maximised: null });
+    return fitting(chosen, isBesidePoints ? BESIDE_POINTS : defaultArrangement(check));
+  }, [lesson, inLesson, chosen, check, isBesidePoints]);
+  const arrange = (next: Arrangement | null): void =>
+    lesson ? session.lessons.arrange(next) : preferences.setState({ [kept]: next });
+  return { kinds, arrangement, arrange };
 }

@@ -17,7 +17,7 @@ import { useClipboard } from './useClipboard';
 
 type Overlay = 'palette' | 'keys' | null;
 
-const LANDMARKS = ['.rail', '.network', '.stage', '.transport'];
+const LANDMARKS = ['.rail, .lesson', '.network', '.stage', '.transport'];
 
 export function useKeys(show: (overlay: Overlay) => void): void {
   const workplace = useWorkplace();

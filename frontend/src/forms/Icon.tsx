@@ -47,6 +47,7 @@ const PATHS = {
   image: 'M4 5h16v14H4zM4 16l5-5l4 4l3-3l4 4M15 9h.01',
   text: 'M5 6h14M5 11h14M5 16h9',
   brush: 'M20 4L10.500 13.500M9 13c-3 0-4 2-4 4c0 1-1 2-2 2c4 2 9 1 9-3a3 3 0 0 0-3-3z',
+  book: 'M4 5h6a2 2 0 0 1 2 2v13a2 2 0 0 0-2-2H4zM20 5h-6a2 2 0 0 0-2 2v13a2 2 0 0 1 2-2h6z',
   download: 'M12 4v11m0 0l-4-4m4 4l4-4M5 15v4h14v-4',
 } as const;
 

@@ -7,11 +7,11 @@ import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
 import { csvOf, save, saveText } from './export';
 import { PanelCorner } from './PanelCorner';
-import { PanelHead, Segment, Toggle } from './PanelHead';
+import { type NumberedMark, PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
 import { PanelState } from './PanelState';
 import { PanelTable } from './PanelTable';
-import type { PanelProps } from './props';
+import type { PanelMark, PanelProps } from './props';
 import { usePanelDrawing } from './usePanelDrawing';
 
 export interface PlacedPanel {
@@ -76,6 +76,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   };
   const heads = kind.choices.filter((choice) => choice.place === 'head' || (isMaximised && choice.place === 'menu'));
   const feet = kind.choices.filter((choice) => choice.place === 'foot' && (choice.isOffered?.(options) ?? true));
+  const marks = marksOf(kind.id, panel.props.marks);
   const toggles = kind.choices.filter((choice) => choice.place === 'toggle');
 
   return (
@@ -86,6 +87,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
       data-state={shell.state.kind}
       data-maximised={isMaximised || undefined}
       data-asked={parts?.asked.status}
+      data-marked={marks.some(({ isActive }) => isActive) || undefined}
       style={{ gridRow: `span ${panel.rows}`, gridColumn: `span ${panel.columns}` }}
       aria-label={kind.title}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus so that Enter maximises it.
@@ -103,6 +105,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
         <PanelHead
           title={kind.title}
           drawn={shell}
+          marks={marks}
           choices={heads}
           options={options}
           setOption={commands.setOption}
@@ -168,6 +171,10 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
     </figure>
   );
 }
+
+/** The numbers of a panel, and whether one is told of at this moment. */
+const marksOf = (id: string, marks: readonly PanelMark[] = []): readonly NumberedMark[] =>
+  marks.flatMap((mark, at) => (mark.panel === id ? [{ number: at + 1, isActive: mark.isActive }] : []));
 
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';

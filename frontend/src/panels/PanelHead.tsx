@@ -6,9 +6,15 @@ import { PanelIcon } from './PanelIcon';
 /** Goes where the head is narrow: the colour of the tag says as much. */
 const LEAD = 'as of ';
 
+export interface NumberedMark {
+  readonly number: number;
+  readonly isActive: boolean;
+}
+
 interface Props {
   readonly title: string;
   readonly drawn: Drawn;
+  readonly marks: readonly NumberedMark[];
   readonly choices: readonly Choice[];
   readonly options: Options;
   readonly setOption: (name: string, value: string) => void;
@@ -17,10 +23,24 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export function PanelHead({ title, drawn, choices, options, setOption, metaRef, children }: Props): ReactElement {
+export function PanelHead({
+  title,
+  drawn,
+  marks,
+  choices,
+  options,
+  setOption,
+  metaRef,
+  children,
+}: Props): ReactElement {
   const layers = drawn.layers ?? [];
   return (
     <div className="panel-head">
+      {marks.map(({ number, isActive }) => (
+        <span key={number} className="mark" data-active={isActive || undefined}>
+          {number}
+        </span>
+      ))}
       <h3>{title}</h3>
       {layers.length > 1 ? (
         <LayerSelect

@@ -13,4 +13,4 @@ export { type PanelKind, type ProbeInfo, panelKinds, probesOf, whyNot } from './
 export { Cursor } from './cursor';
 export { PanelGrid, type PanelGridProps } from './PanelGrid';
 export { PanelList } from './PanelList';
-export type { Inspected, PanelAction, PanelAnalyses, PanelProps, PlanePoints } from './props';
+export type { Inspected, PanelAction, PanelAnalyses, PanelMark, PanelProps, PlanePoints } from './props';

@@ -40,6 +40,12 @@ export interface PanelAnalyses {
   readonly cancel: (kind: string) => void;
 }
 
+/** A number on a panel, where something beside the panels tells of it. */
+export interface PanelMark {
+  readonly panel: string;
+  readonly isActive: boolean;
+}
+
 export interface PanelProps {
   readonly record: RunRecord | null;
   /** The run before the last restart, drawn behind in grey. */
@@ -67,6 +73,8 @@ export interface PanelProps {
   readonly onSample?: (index: number) => void;
   /** Looks at the samples of one class (its number) that were taken for another. */
   readonly onConfused?: (label: number, prediction: number) => void;
+  /** Panels that are told of, by number: 1 is the first. */
+  readonly marks?: readonly PanelMark[];
   /** Points at a layer of the network while something is told of it; null lets go. */
   readonly onNode?: (node: string | null) => void;
 }

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Icon, type IconName } from '../forms/Icon';
-import { usePage, useRecord, useSession, useSpecPart } from '../session/react';
+import { useLesson, usePage, useRecord, useSession, useSpecPart } from '../session/react';
 import { Counters } from './Counters';
 import { Past } from './Past';
 import { isUnderWay, SPEEDS, speedWord, statusWord } from './status';
@@ -16,6 +16,7 @@ export function Transport({ onSettings }: { onSettings(): void }) {
   const status = useRecord(record, (one) => one?.progress.status);
   const step = useRecord(record, (one) => (one?.progress.step ?? 0) > 0);
   const isPast = usePage((page) => page.viewStep !== null);
+  const isLesson = useLesson((one) => one.open !== null);
   const isRunning = status === 'running';
   const isOff = !isConnected || (hasErrors && !isUnderWay(status));
   return (
@@ -25,7 +26,8 @@ export function Transport({ onSettings }: { onSettings(): void }) {
       >
         <Button
           size="md"
-          variant="filled"
+          // One filled button in a view: in a lesson that is the next thing to do there.
+          variant={isLesson ? 'default' : 'filled'}
           className="train"
           disabled={isOff || (hasErrors && !isRunning)}
           leftSection={<Icon name={isRunning ? 'pause' : 'play'} />}

@@ -1,7 +1,14 @@
-/** The address bar holds the experiment: `#run=…` names a run of this server, `#spec=…` carries a whole spec. */
+/**
+ * The address bar holds the experiment: `#run=…` names a run of this server, `#spec=…` carries a whole spec,
+ * `#lesson=…` names a lesson, with a run of it where there is one.
+ */
 import type { RunSpec } from '../generated/schemas';
 
-export type Address = { readonly run: string } | { readonly spec: RunSpec } | null;
+export type Address =
+  | { readonly lesson: string; readonly run: string | null }
+  | { readonly run: string }
+  | { readonly spec: RunSpec }
+  | null;
 
 const toText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -21,6 +28,8 @@ export function unpackSpec(packed: string): RunSpec {
 export function readAddress(hash: string): Address {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   const run = fields.get('run');
+  const lesson = fields.get('lesson');
+  if (lesson) return { lesson, run };
   if (run) return { run };
   const spec = fields.get('spec');
   if (!spec) return null;
@@ -30,3 +39,7 @@ export function readAddress(hash: string): Address {
     return null;
   }
 }
+
+/** An address that tells which lesson is open, too. */
+export const withLesson = (hash: string, lesson: string | null): string =>
+  lesson === null ? hash : `#lesson=${encodeURIComponent(lesson)}&${hash.replace(/^#/, '')}`;

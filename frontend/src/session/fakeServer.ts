@@ -1,5 +1,5 @@
 /** For tests: a server that remembers runs and obeys, and the experiment that it offers. */
-import type { Catalog, CheckResult, NodeSpec, RunSpec, RunView } from '../generated/schemas';
+import type { Catalog, CheckResult, Lesson, NodeSpec, RunSpec, RunView } from '../generated/schemas';
 import { Refused, type Rest } from '../wire/rest';
 import { complete } from './complete';
 
@@ -86,6 +86,9 @@ export class FakeServer {
 
   rest = {
     catalog: () => this.#answer('catalog', () => CATALOG),
+    lessons: () => this.#answer('lessons', () => ({ lessons: [] })),
+    lesson: (id) =>
+      this.#answer(`lesson ${id}`, () => ({ id, spec: { ...SPEC, name: 'Taught' } }) as unknown as Lesson),
     runs: () => this.#answer('runs', () => ({ runs: [...this.runs.values()].reverse(), total: this.runs.size })),
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
     check: () => this.#answer('check', () => this.check),

@@ -35,6 +35,8 @@ export class Following {
    */
   #due: 'no' | 'asked' | 'wait' | 'train' = 'no';
   #isHeld = false;
+  /** True until the next edit, which needs a new run that waits, whatever it is and whatever the run before does. */
+  #isAnew = false;
   /** True while a value is being typed: the draft is looked at, and the run follows when that has ended. */
   isTyping = false;
   #isSending = false;
@@ -68,6 +70,12 @@ export class Following {
   settle(): void {
     this.#due = 'no';
     this.#isHeld = false;
+  }
+
+  /** The next edit puts something else on the page: it gets a run of its own, which waits at step 0. */
+  anew(): void {
+    this.#runs.applied = null;
+    this.#isAnew = true;
   }
 
   /** A new run of the draft. */
@@ -130,7 +138,9 @@ export class Following {
     if (applied === spec || this.#isHeld) return;
     const { kind } = this.#differenceTo(spec);
     if (kind === 'restart') {
-      this.#due = record?.progress.status === 'running' || this.#due === 'train' ? 'train' : 'wait';
+      const trainsOn = record?.progress.status === 'running' || this.#due === 'train';
+      this.#due = trainsOn && !this.#isAnew ? 'train' : 'wait';
+      this.#isAnew = false;
     } else {
       this.#due = kind === 'live' && !isActive(record) ? 'asked' : 'no';
       if (isActive(record)) void this.#send();

@@ -5,6 +5,7 @@ import type { RunSpec } from '../generated/schemas';
 import type { Showing, Shown } from '../stores/augmented';
 import type { DataFiles } from '../stores/datasets';
 import type { DraftStore } from '../stores/draft';
+import type { Lessons } from '../stores/lesson';
 import type { OwnData } from '../stores/own';
 import type { Page, PageStore } from '../stores/page';
 import type { Preferences, PreferencesStore } from '../stores/preferences';
@@ -40,6 +41,11 @@ export function useDataFiles<Part>(select: (files: DataFiles) => Part): Part {
 /** The user's own data, as far as the page holds them. */
 export function useOwnData<Part>(select: (own: OwnData) => Part): Part {
   return useStore(useSession().uploading.store, select);
+}
+
+/** The lesson that is open, and all there are. */
+export function useLesson<Part>(select: (lessons: Lessons) => Part): Part {
+  return useStore(useSession().lessons.store, select);
 }
 
 export function usePreferences<Part>(select: (preferences: Preferences) => Part): Part {

@@ -156,9 +156,14 @@ export class Runs {
     });
     this.subscribe();
     if (old) this.#wire.stream.unsubscribe(old.id);
-    this.#wire.showAddress?.(`#run=${view.id}`);
+    this.tellAddress();
     void this.#recall(record);
     return record;
+  }
+
+  /** Writes the run into the address bar. */
+  tellAddress(): void {
+    if (this.record) this.#wire.showAddress?.(`#run=${this.record.id}`);
   }
 
   /** What was said of the run before is over, but for what led to this one, and what can still be taken back. */

@@ -84,6 +84,37 @@ describe('Session', () => {
     expect(draft.getState().spec?.name).toBe('Café');
   });
 
+  it('opens a lesson and comes back to the run that was there, with its edits', async () => {
+    const id = await training();
+    edit({ optimizer: { kind: 'sgd', lr: 0.02 } as RunSpec['optimizer'] });
+    await settle();
+    await session.lessons.open('init-zero');
+    await settle();
+    expect(draft.getState().spec?.name).toBe('Taught');
+    expect(hash).toBe('#lesson=init-zero&run=run2');
+    expect(draft.temporal.getState().pastStates).toHaveLength(0);
+    await session.train();
+    expect(session.lessons.store.getState().stage).toBe('run');
+    expect(server.acts).toEqual([`change ${id}`, `create false for ${id}`, 'resume run2']);
+    await session.lessons.back();
+    await settle();
+    expect(page.getState().record?.id).toBe(id);
+    expect(hash).toBe(`#run=${id}`);
+    expect(server.acts).toContain('stop run2');
+    expect(draft.temporal.getState().pastStates).toHaveLength(1);
+  });
+
+  it('closes the lesson when another experiment is put on the page', async () => {
+    await session.open('#lesson=init-zero');
+    await settle();
+    expect(draft.getState().spec?.name).toBe('Taught');
+    session.startFrom(SPEC);
+    await settle();
+    expect(session.lessons.store.getState().open).toBeNull();
+    expect(hash).toMatch(/^#run=/);
+    expect(draft.getState().spec?.name).toBe('First');
+  });
+
   it('holds what is edited in the past for a fork, which then stands before its parent', async () => {
     const id = await training();
     session.travel.goTo(60);

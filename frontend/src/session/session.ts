@@ -14,7 +14,7 @@ import { Refused } from '../wire/rest';
 import type { ConnectionState } from '../words/connection';
 import type { EditPhase } from '../words/edit';
 import type { DecodedFrame } from '../words/frames';
-import { readAddress } from './address';
+import { readAddress, withLesson } from './address';
 import { AnalysisErrands } from './analyses';
 import { AugmentErrands } from './augmenting';
 import { changesBetween } from './changes';
@@ -22,11 +22,13 @@ import { complete, NotASpec } from './complete';
 import { DatasetErrands } from './datasets';
 import { Edits } from './edits';
 import { Following } from './following';
+import { LessonErrands } from './lessons';
 import { report, say } from './notices';
 import { Questions } from './questions';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { SampleErrands } from './samples';
+import { Showing } from './showing';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
 import { followWeights } from './weights';
@@ -50,6 +52,7 @@ export class Session {
   readonly #wire: Wire;
   readonly #runs: Runs;
   readonly #following: Following;
+  readonly #showing: Showing;
   readonly #edits: Edits;
   /** What is computed on copies of the run when a panel asks for it. */
   readonly analyses: AnalysisErrands;
@@ -59,6 +62,8 @@ export class Session {
   readonly datasets: DatasetErrands;
   /** What augmentations make of samples. */
   readonly augmenting: AugmentErrands;
+  /** The lesson beside the experiment. */
+  readonly lessons: LessonErrands;
   /** Questions that change nothing. */
   readonly ask: Questions;
   /** Files on their way to the server. */
@@ -74,15 +79,27 @@ export class Session {
     this.#page = page;
     this.#draft = draft;
     this.#wire = wire;
-    this.#runs = new Runs(page, wire);
+    const showAddress = (hash: string): void =>
+      wire.showAddress?.(withLesson(hash, this.lessons.store.getState().open));
+    this.#runs = new Runs(page, { ...wire, showAddress });
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
+    this.#showing = new Showing(draft, wire.rest, this.#runs, this.#following);
     this.#edits = new Edits(draft, this.#following);
     this.ask = new Questions(wire.rest);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));
     this.augmenting = new AugmentErrands(wire.rest);
+    this.lessons = new LessonErrands(page, wire.rest, {
+      showing: this.#showing,
+      replace: (spec) => {
+        this.#following.anew();
+        this.edit(() => complete(spec));
+      },
+      train: () => this.train(),
+      tellAddress: () => this.#runs.tellAddress(),
+    });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
     followWeights(draft, (run, weights) => void this.#sendWeights(run, weights));
   }
@@ -96,6 +113,7 @@ export class Session {
       const [catalog, list] = await Promise.all([rest.catalog(), rest.runs()]);
       this.#page.setState({ access: 'open', catalog, runs: list.runs });
       stream.connect();
+      void this.lessons.list();
       await this.#openAt(hash, list.runs, catalog.experiments[0]?.spec);
     } catch (error) {
       if (error instanceof NotASpec) throw error;
@@ -108,6 +126,12 @@ export class Session {
 
   async #openAt(hash: string, runs: readonly RunView[], first: RunSpec | undefined): Promise<void> {
     const address = readAddress(hash);
+    if (address && 'lesson' in address) {
+      const isOpen = await this.lessons.open(address.lesson, address.run);
+      if (!isOpen && !this.#draft.getState().spec) this.#showing.begin(first);
+      return;
+    }
+    this.lessons.leave();
     if (address && 'spec' in address) {
       try {
         return this.startFrom(address.spec);
@@ -119,7 +143,7 @@ export class Session {
     const named = address && 'run' in address ? address.run : null;
     const found = named ? await this.#wire.rest.run(named).catch(() => undefined) : undefined;
     const run = found ?? runs.find((one) => ACTIVE.has(one.status));
-    if (run) this.#attach(run);
+    if (run) this.#showing.attach(run);
     else this.startFrom(first);
     if (named && !found) {
       await this.#queue; // a new run takes notices away
@@ -127,12 +151,10 @@ export class Session {
     }
   }
 
-  /** Puts another experiment on the page. */
+  /** Puts another experiment on the page; a lesson that is open has no say in it, and closes. */
   startFrom(spec: unknown): void {
-    const whole = complete(spec);
-    this.#runs.startAfresh();
-    this.#draft.getState().set(whole);
-    this.#draft.temporal.getState().clear();
+    this.lessons.leave();
+    this.#showing.begin(spec);
   }
 
   /** Shows a run of this server. */
@@ -141,16 +163,10 @@ export class Session {
       const view = await this.#wire.rest.run(id);
       const { record } = this.#runs;
       if (record && record.id !== id) void this.#runs.leave(record, { onlyUntrained: true });
+      this.lessons.leave();
       this.#runs.startAfresh();
-      this.#attach(view);
+      this.#showing.attach(view);
     });
-  }
-
-  #attach(view: RunView): void {
-    const spec = this.#runs.attach(view);
-    this.#following.settle();
-    this.#draft.getState().set(spec);
-    this.#draft.temporal.getState().clear();
   }
 
   /** Changes the experiment. The moves of one drag are one edit, which is undone as one. */
@@ -188,6 +204,7 @@ export class Session {
 
   /** Train, go on, or train anew when the run has ended. */
   train(): Promise<void> {
+    this.lessons.began();
     return this.#control(async (record) => {
       const status = record?.progress.status;
       if (record && this.#following.isUpToDate) {
@@ -211,6 +228,7 @@ export class Session {
   }
 
   step(count: number): Promise<void> {
+    this.lessons.began();
     return this.#control(async (record) => {
       if (record?.progress.status === 'running') await this.#runs.command(record, 'pause');
       const isReady = isActive(record) && this.#following.isUpToDate;
@@ -241,7 +259,7 @@ export class Session {
     return this.#control(async (record) => {
       if (!record) return;
       const view = await this.#runs.fork(record, atStep, changes);
-      this.#attach(view);
+      this.#showing.attach(view);
       this.#page.setState({ ghost: record });
       void this.#runs.leave(record, { onlyUntrained: false });
     });

@@ -13,6 +13,8 @@ import type {
   ForkRequest,
   FrameList,
   Health,
+  Lesson,
+  LessonList,
   Original,
   PreviewRequest,
   Problem,
@@ -137,6 +139,8 @@ export const rest = {
   /** Has the original files of a well-known set fetched by the server. */
   fetchOriginal: (name: string) => ask<Original>('POST', dataset(name, '/fetch')),
   cancelFetch: (name: string) => ask<void>('DELETE', dataset(name, '/fetch')),
+  lessons: () => ask<LessonList>('GET', '/lessons'),
+  lesson: (id: string) => ask<Lesson>('GET', `/lessons/${encodeURIComponent(id)}`),
   runs: (limit = 20) => ask<RunList>('GET', `/runs?limit=${limit}`),
   run: (id: string) => ask<RunView>('GET', run(id)),
   /**

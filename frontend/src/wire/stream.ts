@@ -57,7 +57,9 @@ export class Stream {
     this.#open = open;
   }
 
+  /** Opens a connection, where there is none yet. */
   connect(): void {
+    if (this.#isConnected) return;
     clearTimeout(this.#retry);
     this.#handlers.onState({ state: 'connecting' });
     const socket = this.#open();
@@ -78,6 +80,7 @@ export class Stream {
     clearInterval(this.#ping);
     const socket = this.#socket;
     this.#socket = null;
+    this.#isConnected = false;
     socket?.close();
   }
 

@@ -102,6 +102,15 @@ describe('Stream', () => {
     expect(socket().sent[0]).toMatchObject({ from_seq: 17 });
   });
 
+  it('opens no second connection beside one that stands', () => {
+    socket().onopen?.();
+    stream.connect();
+    expect(FakeSocket.all).toHaveLength(1);
+    stream.subscribe('r', { probes: [], sample: 0, lastSeq: () => null });
+    expect(socket().sent).toHaveLength(1);
+    expect(states.at(-1)).toEqual({ state: 'connected' });
+  });
+
   it('waits longer after each failed try, and at most 15 seconds', () => {
     const waits: number[] = [];
     for (let i = 0; i < 8; i += 1) {

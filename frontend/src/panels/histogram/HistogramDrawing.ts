@@ -36,6 +36,7 @@ export const ROWS: Choice = {
   place: 'menu',
   values: [
     { value: 'main', label: 'with weights' },
+    { value: 'activations', label: 'activations' },
     { value: 'all', label: 'all' },
   ],
 };

@@ -16,11 +16,15 @@ function isMain(item: HistogramItem, check: CheckResult | null): boolean {
   return item.parameter ? item.parameter.startsWith('weight') : node !== undefined && node.parameters > 0;
 }
 
-/** Rows in the order of the network: the main layers, or all. Where no layer is a main one, all are. */
+/** True for what an activation gives: it has a range, or units that can be dead. */
+const isActivation = (item: HistogramItem): boolean => item.saturated !== null || item.dead !== null;
+
+/** Rows in the order of the network: the main layers, the activations, or all. Where there is none of these, all are. */
 export function rowsOf(frame: HistogramFrame, check: CheckResult | null, which: string): readonly HistogramItem[] {
   if (which === 'all') return frame.items;
-  const main = frame.items.filter((item) => isMain(item, check));
-  return main.length > 0 ? main : frame.items;
+  const isShown = which === 'activations' ? isActivation : (item: HistogramItem) => isMain(item, check);
+  const shown = frame.items.filter(isShown);
+  return shown.length > 0 ? shown : frame.items;
 }
 
 /** As many as fit, spread evenly from the first to the last. */
