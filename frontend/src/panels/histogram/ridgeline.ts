@@ -41,13 +41,17 @@ export function densityOf(item: HistogramItem, axis: Range): Float64Array {
   });
 }
 
-/** As many ticks as have room for their words, five at most. */
-export function ticksThatFit(pen: Pen, axis: Range, width: number): Ticks {
+/**
+ * As many ticks as have room for their words, five at most.
+ *
+ * @param isWithin True where the words at both ends are moved inwards, so that they stay within the width.
+ */
+export function ticksThatFit(pen: Pick<Pen, 'measure'>, axis: Range, width: number, isWithin = false): Ticks {
   for (let most = 5; ; most -= 1) {
     const ticks = niceTicks(axis[0], axis[1], most);
     const widest = Math.max(...ticks.values.map((value) => pen.measure(formatTick(value, ticks.step))));
     const pitch = (ticks.step / (axis[1] - axis[0])) * width;
-    if (most <= 2 || widest + 8 <= pitch) return ticks;
+    if (most <= 2 || (isWithin ? 1.5 : 1) * widest + 8 <= pitch) return ticks;
   }
 }
 

@@ -32,6 +32,20 @@ export function fitRows<Row>(rows: readonly Row[], most: number): readonly Row[]
 /** Share left out at each end of an axis, so that single far values do not set it. */
 const OUTSIDE = 0.005;
 
+/** A step whose values lie so many times as far out as is usual does not set the axis of all steps. */
+const FAR = 4;
+
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** The part of the value axis that most steps need; `isCut` where some lie further out. */
+export function spanOverSteps(items: readonly HistogramItem[]): { readonly span: Range; readonly isCut: boolean } {
+  const spans = items.map((item) => valueSpan([item]));
+  const reach = FAR * middle(spans.map(([low, high]) => Math.max(-low, high)));
+  const [low, high] = [Math.min(...spans.map((one) => one[0])), Math.max(...spans.map((one) => one[1]))];
+  if (!(reach > 0)) return { span: [low, high], isCut: false };
+  return { span: [Math.max(low, -reach), Math.min(high, reach)], isCut: low < -reach || high > reach };
+}
+
 /** The part of the value axis that the rows need. */
 export function valueSpan(items: readonly HistogramItem[]): Range {
   let low = Number.POSITIVE_INFINITY;

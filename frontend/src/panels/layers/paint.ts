@@ -1,9 +1,9 @@
 /** Small multiples on canvas, and the one that is enlarged. */
 import type { Pen } from '../../draw/canvas';
 import { formatTick } from '../../draw/format';
-import { niceTicks, type Range } from '../../draw/ticks';
+import type { Range } from '../../draw/ticks';
 import type { HistogramItem } from '../../words/frames';
-import { densityOf } from '../histogram/ridgeline';
+import { densityOf, ticksThatFit } from '../histogram/ridgeline';
 import { GAP, type Layout, type Span } from './layout';
 import { NONE } from './numbers';
 import { QUANTITIES, type Row } from './rows';
@@ -97,16 +97,19 @@ function fillShape(pen: Pen, item: HistogramItem, axis: Range, box: Box): void {
   context.stroke();
 }
 
+/** A word nearer to an end than this begins or ends there. */
+const EDGE = 14;
+
 /** The enlarged one, with its axis. */
 export function paintLarge(pen: Pen, item: HistogramItem, axis: Range): void {
   const foot = pen.height - 16 * pen.theme.textScale;
   const box = { x: 0, y: 2, width: pen.width, height: foot - 2 };
-  const ticks = niceTicks(axis[0], axis[1], pen.width < 200 ? 3 : 5);
+  const ticks = ticksThatFit(pen, axis, pen.width, true);
   const toX = (value: number): number => ((value - axis[0]) / (axis[1] - axis[0])) * pen.width;
   for (const value of ticks.values) {
     const x = toX(value);
     pen.line(x, box.y, x, foot, pen.colour(value === 0 ? 'line-strong' : 'line-faint'));
-    const align = x < 14 ? 'left' : x > pen.width - 14 ? 'right' : 'center';
+    const align = x < EDGE ? 'left' : x > pen.width - EDGE ? 'right' : 'center';
     pen.text(formatTick(value, ticks.step), x, pen.height - 4, { align });
   }
   fillShape(pen, item, axis, box);
