@@ -138,7 +138,7 @@ describe('ticks of an axis', () => {
     // Words that are moved inwards at both ends come nearer to the next.
     const within = (width: number): readonly number[] => ticksThatFit(pen, [-0.0116, 0.009], width, true).values;
     expect(within(230)).toEqual([-0.01, 0]);
-    expect(within(400)).toEqual([-0.01, -0.005, 0, 0.005]);
+    expect(within(240)).toEqual([-0.01, -0.005, 0, 0.005]);
   });
 });
 

@@ -97,9 +97,6 @@ function fillShape(pen: Pen, item: HistogramItem, axis: Range, box: Box): void {
   context.stroke();
 }
 
-/** A word nearer to an end than this begins or ends there. */
-const EDGE = 14;
-
 /** The enlarged one, with its axis. */
 export function paintLarge(pen: Pen, item: HistogramItem, axis: Range): void {
   const foot = pen.height - 16 * pen.theme.textScale;
@@ -109,8 +106,9 @@ export function paintLarge(pen: Pen, item: HistogramItem, axis: Range): void {
   for (const value of ticks.values) {
     const x = toX(value);
     pen.line(x, box.y, x, foot, pen.colour(value === 0 ? 'line-strong' : 'line-faint'));
-    const align = x < EDGE ? 'left' : x > pen.width - EDGE ? 'right' : 'center';
-    pen.text(formatTick(value, ticks.step), x, pen.height - 4, { align });
+    const text = formatTick(value, ticks.step);
+    const half = pen.measure(text) / 2;
+    pen.text(text, Math.max(half, Math.min(pen.width - half, x)), pen.height - 4, { align: 'center' });
   }
   fillShape(pen, item, axis, box);
   pen.line(0, foot, pen.width, foot, pen.colour('line-strong'));

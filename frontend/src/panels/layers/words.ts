@@ -9,7 +9,8 @@ import { type Frames, QUANTITIES, type Quantity } from './rows';
  */
 export function measuredOf(frames: Frames, numbersOf: Quantity | null, size: PanelSize): string {
   const frame = numbersOf && frames.get(numbersOf.probe);
-  if (frame) return [size === 'L' ? '' : `numbers of the ${numbersOf.title}`, metaOf(frame)].filter(Boolean).join(' · ');
+  if (frame)
+    return [size === 'L' ? '' : `numbers of the ${numbersOf.title}`, metaOf(frame)].filter(Boolean).join(' · ');
   const steps = stepsOf(frames);
   const [activations, gradients] = QUANTITIES.map(({ probe }) => frames.get(probe));
   const words = (name: string, one: typeof activations): string[] =>

@@ -53,7 +53,8 @@ export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
   const gap = Math.max(LEAST_GAP, Math.min(GAP, room / theme.textScale)) * theme.textScale;
   const places = pushApart(wanted, gap, EDGE, mapping.height - EDGE);
   // In a margin of their own all stand in one column, so that none lies over a line that goes on.
-  const column = Math.min(Math.max(...ends.map(({ dotX }) => dotX)) + BESIDE, mapping.width);
+  const beside = Math.max(...ends.map(({ dotX }) => dotX)) + BESIDE;
+  const column = Math.min(beside, mapping.width);
   return ends.map(({ curve, dotX, dotY }, i) => {
     const y = places[i] as number;
     const most = scene.isTime ? mapping.width / 2 : marginsOf(scene).r + mapping.width - column - 8;
@@ -63,7 +64,7 @@ export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
     const isFar = Math.abs(y - dotY) > LEADER_FROM || x - dotX > BESIDE + 1;
     return {
       // Plotly draws nothing beyond the axis: there a blank keeps the name off its dot.
-      text: fits && x < dotX + BESIDE ? `${BLANK}${text}` : text,
+      text: !scene.isTime && column < beside ? `${BLANK}${text}` : text,
       x,
       y,
       anchor: fits ? 'left' : 'right',
