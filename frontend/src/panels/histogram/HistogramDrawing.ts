@@ -11,10 +11,10 @@ import { LinesChart } from '../lines/LinesChart';
 import { Picture } from '../picture';
 import { checkOf } from '../props';
 import { Freshness, metaOf } from '../words';
-import { type Column, paintHeatMap } from './heatmap';
+import { paintHeatMap } from './heatmap';
 import { LayerList } from './LayerList';
 import { paintRidges, type RidgeRow } from './ridgeline';
-import { fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
+import { type Column, fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
 import { spreadPlan } from './spread';
 import { paintWaterfall } from './waterfall';
 import { heatTip, itemRows, summaryOf, tableOf } from './words';
@@ -160,7 +160,7 @@ export class HistogramDrawing implements Drawing {
     if (!pen || !item) return digest;
     const columns = columnsOf(scene, frame, nameOf(item));
     const left = this.#list.show(rows.map(nameOf), nameOf(item), scene, (name) => scene.setOption(LAYER, name));
-    const { span, isCut } = spanOverSteps(columns.map((column) => column.item));
+    const { span, isCut } = spanOverSteps(columns);
     const values = this.#axis(`time ${scene.props.record?.id} ${nameOf(item)}`, span, scene.now);
     this.#follow(scene.props.cursor);
     if (asRidges) {

@@ -3,12 +3,7 @@ import { type Box, type Pen, putPixels } from '../../draw/canvas';
 import { formatNumber, formatPercent, formatTick } from '../../draw/format';
 import { evenEdges, resample } from '../../draw/resample';
 import { niceTicks, type Range } from '../../draw/ticks';
-import type { HistogramItem } from '../../words/frames';
-
-export interface Column {
-  readonly step: number;
-  readonly item: HistogramItem;
-}
+import type { Column } from './rows';
 
 export interface HeatMap {
   readonly box: Box;
