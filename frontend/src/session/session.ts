@@ -94,6 +94,7 @@ export class Session {
         this.edit(() => complete(spec));
       },
       train: () => this.train(),
+      inTurn: (act) => this.#inTurn(act),
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
