@@ -11,12 +11,10 @@ import torch
 
 def derive(seed: int, *names: str | int) -> int:
     """A seed in [0, 2⁶³) that depends on ``seed`` and all ``names``; the same on every machine and Python."""
-    digest = blake2b(digest_size=8)
-    for part in (seed, *names):
-        text = str(part).encode()
-        # The length goes in too, so that ("ab", "c") and ("a", "bc") differ.
-        digest.update(len(text).to_bytes(4, "big") + text)
-    return int.from_bytes(digest.digest(), "big") >> 1
+    texts = [str(part).encode() for part in (seed, *names)]
+    # The length goes in too, so that ("ab", "c") and ("a", "bc") differ.
+    told = b"".join(len(text).to_bytes(4, "big") + text for text in texts)
+    return int.from_bytes(blake2b(told, digest_size=8).digest(), "big") >> 1
 
 
 def generator(seed: int, name: str, device: str | torch.device = "cpu") -> torch.Generator:

@@ -34,7 +34,7 @@ TINY = {
     "optimizer": {"kind": "sgd", "lr": 0.03, "momentum": 0.0},
 }
 DEMO = {
-    "data": {"dataset": "mnist", "batch_size": 20, "subset": 2000},
+    "data": {"dataset": "glyphs", "params": {"size": 28, "samples": 2000}, "batch_size": 20},
     "graph": [
         {"kind": "conv2d", "out_channels": 8, "kernel_size": 5, "padding": 2},
         {"kind": "relu"},
@@ -129,8 +129,8 @@ def compiled_trainer(spec: RunSpec, folder: Path, *, evaluates: bool) -> Slice:
     return timed(train)
 
 
-def lenet() -> dict[str, Slice]:
-    """LeNet-5 with 20 and 50 kernels and 500 units, by a plain loop and by the trainer."""
+def lenet(folder: Path | None) -> dict[str, Slice]:
+    """LeNet-5 with 20 and 50 kernels and 500 units, by a plain loop, the trainer and, with a folder, compiled."""
     spec = RunSpec.model_validate(LENET)
     made = assemble(spec)
     channels = made.data.train_inputs.shape[1]
@@ -141,7 +141,22 @@ def lenet() -> dict[str, Slice]:
     # As a tutorial has them: channels before rows.
     data = replace(made.data, train_inputs=made.data.train_inputs.contiguous(memory_format=torch.contiguous_format))
     made = replace(made, data=data)
-    return {"plain eager loop": plain(made, net, functional.cross_entropy), "trainer": trainer(spec)}
+    engines = {"plain eager loop": plain(made, net, functional.cross_entropy), "trainer": trainer(spec)}
+    return engines if folder is None else engines | {"compiled": compiled(assemble(spec), folder, spec)}
+
+
+def demo(engine: Path, folder: Path | None) -> dict[str, Slice]:
+    """ConvNetJS's demo net for MNIST, on drawn letters of the same size."""
+    spec = RunSpec.model_validate(DEMO)
+    net = nn.Sequential(
+        nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3), nn.Flatten(), nn.LazyLinear(10),
+    )  # fmt: skip
+    made = assemble(spec)
+    net(made.data.train_inputs[:2])
+    engines = {"ConvNetJS, Node": under_node("convnetjs.js", engine)}
+    engines |= {"plain eager loop": plain(made, net, functional.cross_entropy), "trainer": trainer(spec)}
+    return engines if folder is None else engines | {"compiled": compiled(assemble(spec), folder, spec)}
 
 
 def plain(made: Assembly, net: nn.Module, loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> Slice:
@@ -234,23 +249,13 @@ def main() -> None:
             engines["compiled, in the trainer"] = compiled_trainer(tiny, folder, evaluates=False)
             engines["compiled, evaluated each epoch"] = compiled_trainer(tiny, folder, evaluates=True)
         compare("2-8-8-1 tanh, batch 10, SGD", engines, arguments.repeats)
-        if arguments.convnetjs and has_node:
-            demo = RunSpec.model_validate(DEMO)
-            net = nn.Sequential(
-                nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Conv2d(8, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3), nn.Flatten(), nn.LazyLinear(10),
-            )  # fmt: skip
-            made = assemble(demo)
-            net(made.data.train_inputs[:2])
-            engines = {"ConvNetJS, Node": under_node("convnetjs.js", arguments.convnetjs)}
-            engines["plain eager loop"] = plain(assemble(demo), net, functional.cross_entropy)
-            engines["trainer"] = trainer(demo)
-            if arguments.only != "trainer":
-                engines["compiled"] = compiled(made, folder, demo)
-            compare("ConvNetJS's MNIST demo net, batch 20", engines, arguments.repeats)
         torch.set_num_threads(2)
+        images = None if arguments.only == "trainer" else folder
+        if arguments.convnetjs and has_node:
+            title = "ConvNetJS's MNIST demo net, batch 20, 2 threads"
+            compare(title, demo(arguments.convnetjs, images), arguments.repeats)
         title = f"LeNet-5 (20, 50, 500), batch 64, 2 threads, {arguments.lenet_steps} steps"
-        whole(title, lenet(), arguments.lenet_steps)
+        whole(title, lenet(images), arguments.lenet_steps)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 While a network trains on points of the plane, its features are switched on and off. Each click makes another run; how
 long each part of the way took is printed. With ``--peer`` the built page of TensorFlow Playground (a folder with its
 ``index.html``) is clicked in turn in the same browser, with a second click on its start button at once, for it stops
-at each change. Needs Chromium; asks no other host for anything.
+at each change; while one is clicked the other one stands still. Needs Chromium; asks no other host for anything.
 """
 
 import argparse
@@ -102,8 +102,17 @@ def open_peer(browser: Browser, folder: Path) -> Clicked:
     page.add_init_script(PEER_MARKS)
     page.goto(f"{own}#activation=tanh&batchSize=10&dataset=spiral&networkShape=8,8,8&noise=0&seed=0.5")
     page.wait_for_selector("#canvas-x canvas")
-    page.click("#play-pause-button")
-    return Clicked("TensorFlow Playground", page, lambda number: _press(page, f"#canvas-{PEER_FEATURES[number % 5]}"))
+
+    def turn() -> None:
+        page.click("#play-pause-button")
+
+    return Clicked(
+        "TensorFlow Playground",
+        page,
+        lambda number: _press(page, f"#canvas-{PEER_FEATURES[number % 5]}"),
+        rest=turn,
+        wake=turn,
+    )
 
 
 class _Silent(SimpleHTTPRequestHandler):

@@ -31,15 +31,20 @@ from tests.serving import Server, serve
 
 MEGA = 1_000_000
 LOOK_SECONDS = 0.005
+#: Of a file that is stored in a zip with a name of twelve letters: its head, and its line in the list at the end.
+ENTRY_BYTES = 30 + 12 + 46 + 12
 Write = Callable[[Path, int], None]
 
 
 def _rows(path: Path, size: int, make: Callable[[np.random.Generator, int], str], head: str) -> None:
+    """Whole lines of so many bytes together; empty ones fill the end."""
     chance = np.random.default_rng(0)
-    with path.open("w") as file:
-        file.write(head + "\n")
-        while file.tell() < size:
-            file.write(make(chance, 2000))
+    with path.open("w", newline="\n") as file:
+        left = size - file.write(head + "\n")
+        while len(lines := make(chance, 2000)) <= left:
+            left -= file.write(lines)
+        left -= file.write(lines[: lines.rfind("\n", 0, left) + 1])
+        file.write("\n" * left)
 
 
 def numbers(path: Path, size: int) -> None:
@@ -84,32 +89,76 @@ def words(path: Path, size: int) -> None:
     _rows(path, size, make, "a,b,c,d,e,total")
 
 
-def _zip(path: Path, size: int, side: int, count: int) -> None:
-    """Images that do not pack well, the same few again under other names."""
+def _zip(path: Path, size: int, side: int) -> None:
+    """Images that do not pack well, the same two again under other names; a file that is none fills the end."""
     chance, images = np.random.default_rng(0), []
-    for _ in range(min(count, 8)):
+    for _ in range(2):
         file = io.BytesIO()
         Image.fromarray(chance.integers(0, 256, (side, side, 3), np.uint8)).save(file, "PNG", compress_level=1)
         images.append(file.getvalue())
+    each = max(map(len, images)) + ENTRY_BYTES
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for place in range(max(2, min(count, size // len(images[0])))):
-            archive.writestr(f"{'ab'[place % 2]}/{place}.png", images[place % len(images)])
+        for place in range(max(2, size // each - 1)):
+            archive.writestr(f"{place % 2}/{place:06}.png", images[place % 2])
+    _fill(path, size)
+
+
+def _fill(path: Path, size: int) -> None:
+    """So many bytes, where it has fewer, by a file that nobody reads."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        if (left := size - path.stat().st_size - ENTRY_BYTES) >= 0:
+            archive.writestr("filled.bytes", bytes(left))
 
 
 def small_images(path: Path, size: int) -> None:
     """Very many pictures of 32 × 32."""
-    _zip(path, size, 32, 100_000)
+    _zip(path, size, 32)
 
 
 def large_images(path: Path, size: int) -> None:
     """Pictures of nearly 25 million pixels, the most that one may have."""
-    _zip(path, size, 4900, 8)
+    _zip(path, size, 4900)
 
 
-#: What is made, the end of its name, and its share of the largest such file.
+def pixels(path: Path, size: int) -> None:
+    """Arrays of bytes: pictures of 3 × 32 × 32."""
+    count = max(2, size // (3 * 32 * 32 + 8) - 1)
+    chance = np.random.default_rng(0)
+    np.savez(path, x=chance.integers(0, 256, (count, 3, 32, 32), np.uint8), y=np.arange(count) % 10)
+    _fill(path, size)
+
+
+def doubles(path: Path, size: int) -> None:
+    """Arrays that are packed: 20 numbers of eight bytes a sample, four and a half times as much as the file."""
+    count = max(2, size * 9 // (2 * 8 * 21))
+    x = np.random.default_rng(0).integers(-100, 100, (count, 20)).astype(np.float64)
+    np.savez_compressed(path, x=x, y=np.arange(count) % 3)
+    _fill(path, size)
+
+
+def letters(path: Path, size: int) -> None:
+    """A text of the twenty-six letters in words of up to nine."""
+    _write_text(path, size, 1)
+
+
+def rare_words(path: Path, size: int) -> None:
+    """A text in which hardly a word comes twice, of two bytes a letter: many entries in every count."""
+    _write_text(path, size, 2)
+
+
+def _write_text(path: Path, size: int, bytes_each: int) -> None:
+    first = ord("a" if bytes_each == 1 else "а")
+    letters_n = np.random.default_rng(0).integers(first, first + 26, size // bytes_each)
+    letters_n[7::9] = ord(" ")
+    text = "".join(map(chr, letters_n.tolist())).encode()[:size].decode(errors="ignore")
+    path.write_text(text + " " * (size - len(text.encode())), encoding="utf-8", newline="\n")
+
+
+#: What is made, the end of its name, and megabytes of the largest such file.
 FILES: tuple[tuple[Write, str, int], ...] = (
     (numbers, ".csv", 100), (gaps, ".csv", 100), (digits, ".csv", 100), (words, ".csv", 100),
-    (small_images, ".zip", 200), (large_images, ".zip", 200),
+    (small_images, ".zip", 200), (large_images, ".zip", 200), (pixels, ".npz", 200), (doubles, ".npz", 200),
+    (letters, ".txt", 20), (rare_words, ".txt", 20),
 )  # fmt: skip
 
 
@@ -183,7 +232,11 @@ def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -
     def run_on(fields: dict[str, Any]) -> RunSpec:
         facts = prepare(DataSpec.model_validate(fields), None, 0).facts
         last = {"kind": "linear", "out_features": facts.output_shape[0]}
-        graph = [{"kind": "flatten"}, last] if len(facts.input_shape) > 1 else [last]
+        before = [{"kind": "flatten"}] if len(facts.input_shape) > 1 else []
+        if facts.input_is_index:
+            last = {"kind": "linear", "out_features": len(facts.class_names)}
+            before = [{"kind": "embedding", "embedding_dim": 4}]
+        graph = [*before, last]
         return RunSpec.model_validate({"data": fields, "graph": graph, "training": {"device": "cpu"}})
 
     torch.set_num_threads(1)
@@ -241,7 +294,7 @@ def main() -> None:
         brought: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
         for write, suffix, most in (one for one in FILES if not given.files or one[0].__name__ in given.files):
             path = folder / f"{write.__name__}{suffix}"
-            write(path, int((most - 1) * MEGA * given.share))
+            write(path, int(most * MEGA * given.share))
             found, peak, seconds = sent(server, path)
             size = path.stat().st_size / MEGA
             sizes = f"{size:8.0f}{peak.resident_before / MEGA:10.0f}{peak.resident / MEGA:13.0f}{peak.own / MEGA:8.0f}"

@@ -119,7 +119,7 @@ def test_a_line_says_its_weight_to_pointer_and_keys(paused):
         assert float(found[2].replace("−", "-")) == pytest.approx(expected, abs=0.006)
 
 
-def test_a_weight_is_set_by_a_click_and_by_keys(paused):
+def test_a_weight_is_set_by_a_click_and_by_keys_and_put_back_by_undo(paused):
     page, graph = paused.page, paused.graph
 
     def weight(node: str, out: int, source: int) -> float:
@@ -127,6 +127,7 @@ def test_a_weight_is_set_by_a_click_and_by_keys(paused):
         (found,) = [one for one in items if one["node"] == node and one["parameter"] == "weight"]
         return found["images"][0][0][out][source]
 
+    first = weight("score", 0, 0)
     unit = paused.tile(3, 0).bounding_box()
     page.mouse.click(unit["x"] + unit["width"] + 12, unit["y"] + unit["height"] / 2)
     field = graph.get_by_label("weight from unit 1 to unit 1")
@@ -143,10 +144,19 @@ def test_a_weight_is_set_by_a_click_and_by_keys(paused):
     paused.tile(2, 4).focus()
     page.keyboard.press("Shift+ArrowDown")
     source = int(re.search(r"from unit (\d+)", graph.locator(".points-tip").inner_text())[1]) - 1
+    second = weight("hidden2", 4, source)
     page.keyboard.press("Enter")
     page.keyboard.type("1.25")
     page.keyboard.press("Enter")
     until(lambda: weight("hidden2", 4, source) == 1.25, "the weight is not set by keys")
+
+    page.keyboard.press("Control+z")
+    until(lambda: weight("hidden2", 4, source) == second, "the weight is not put back")
+    assert weight("score", 0, 0) == -2.5
+    page.keyboard.press("Control+z")
+    until(lambda: weight("score", 0, 0) == first, "the first weight is not put back")
+    page.keyboard.press("Control+Shift+z")
+    until(lambda: weight("score", 0, 0) == -2.5, "the weight is not set again")
 
 
 def test_a_unit_takes_the_place_of_the_surface(paused):

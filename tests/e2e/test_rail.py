@@ -111,3 +111,26 @@ def test_a_range_test_can_be_cancelled(playground):
     panel.get_by_role("button", name="Cancel").click()
     expect(panel).to_contain_text("Cancelled.")
     until(lambda: len(playground.server.call("/api/runs")["runs"]) == 1, "the test's run is still there")
+
+
+def test_tiles_of_a_run_that_trains_are_walked_through_by_arrow(playground):
+    playground.train()
+    more = playground.rail.get_by_role("button", name="More settings")
+    more.click()
+    tiles = playground.rail.get_by_role("radiogroup", name="Engine")
+    tiles.get_by_role("radio", name="eager").check(force=True)
+    until(lambda: spec_of(playground)["training"]["engine"] == "eager", "the engine is not changed")
+    # As somebody finds it who opens the run that is under way.
+    playground.page.reload()
+    playground.wait_for_status("running")
+    if not tiles.count():
+        more.click()
+    expect(tiles.get_by_role("radio", name="eager")).to_be_checked()
+    undo = playground.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+    tiles.get_by_role("radio", name="eager").focus()
+    playground.page.keyboard.press("ArrowLeft")
+    expect(tiles.get_by_role("radio", name="auto")).to_be_checked()
+    until(lambda: spec_of(playground)["training"]["engine"] == "auto", "the arrow changes nothing")
+    expect(undo).to_be_enabled()
+    playground.pause()

@@ -140,6 +140,8 @@ def test_a_change_before_the_kill_is_made_again(tmp_path: Path):
 
 def test_sigterm_interrupts_with_a_checkpoint_and_no_lost_step(tmp_path: Path):
     server = serve(tmp_path)
+    rests = server.call("/api/runs?start=false", digits_spec(steps=100_000))["id"]
+    server.call(f"/api/runs/{rests}/step?count=5", method="POST")
     run = server.call("/api/runs", digits_spec(steps=100_000))["id"]
     wait_for_step(server, run, 30)
     asked = time.monotonic()
@@ -150,6 +152,7 @@ def test_sigterm_interrupts_with_a_checkpoint_and_no_lost_step(tmp_path: Path):
         view = server.call(f"/api/runs/{run}")
         assert (view["status"], view["resumable"]) == ("interrupted", True)
         assert view["reason"] == "The server was stopped while this run was training."
+        assert server.call(f"/api/runs/{rests}")["reason"] == "The server was stopped while this run was paused."
         steps, _ = server.curve(run, "train/loss")
         assert steps == list(range(1, view["step"] + 1))
         checkpoints = sorted((tmp_path / "runs" / run / "checkpoints").iterdir())

@@ -77,8 +77,8 @@ def test_from_the_first_byte_to_the_last(server):
         (b"x", "a.exe", 422, "unknown_file", "Files that end in .exe"),
         (b"x", "nothing", 422, "unknown_file", "Files that end in nothing"),
         (b"x", "..%2F..%2Fpasswd", 422, "unknown_file", "Files that end in nothing"),
-        (b"x" * 2_000_001, "a.csv", 413, "file_too_large", "larger than the 2 MB that a .csv may have"),
-        (b"x" * 1_000_001, "a.txt", 413, "file_too_large", "larger than the 1 MB that a .txt may have"),
+        (b"x" * 2_000_001, "a.csv", 413, "file_too_large", "a.csv has 2.000001 MB, and a .csv may have at most 2 MB."),
+        (b"x" * 1_234_567, "a.txt", 413, "file_too_large", "a.txt has 1.235 MB, and a .txt may have at most 1 MB."),
         (b"x", "", 422, "invalid_request", "name"),
     ],
 )  # fmt: skip
@@ -86,6 +86,14 @@ def test_what_cannot_be_used_leaves_nothing_behind(server, body, name, status, c
     answer = bring(server, body, name)
     assert (answer.status, answer.json["code"]) == (status, code)
     assert words in answer.json["detail"]
+    assert on_disk(server) == ids(server) == []
+
+
+def test_a_client_that_sends_all_before_it_reads_gets_the_answer_too(server):
+    headers = {"Authorization": f"Bearer {server.token}", **BYTES, "Connection": "close"}
+    answer = server.send("POST", "/api/datasets?name=a.csv", bytes(60_000_000), headers)
+    assert answer.status == 413
+    assert answer.json["detail"].startswith("a.csv has 60 MB, and a .csv may have at most 2 MB.")
     assert on_disk(server) == ids(server) == []
 
 

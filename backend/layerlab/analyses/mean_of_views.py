@@ -21,14 +21,14 @@ from layerlab.probes.base import pack, shares
 #: Which of the views (as they are, mirrored, five crops, their mirror images) each answer is the mean of.
 ANSWERS = {
     "as it is": [0],
-    "mirrored": [1],
+    "mirror": [1],
     "both": [0, 1],
-    "middle crop": [2],
-    "five crops": [2, 3, 4, 5, 6],
-    "ten crops": [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+    "1 crop": [2],
+    "5 crops": [2, 3, 4, 5, 6],
+    "10 crops": [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
 }
 #: Those that are drawn for the one sample.
-DRAWN = ("as it is", "both", "ten crops")
+DRAWN = ("as it is", "both", "10 crops")
 
 
 class ViewParams(Params):
@@ -168,7 +168,7 @@ def _bars(name: str, title: str, values: dict[str, float], note: str) -> LinesIt
 def _told(accuracy: dict[str, float]) -> str:
     """What the means gain against one look, in points of percent."""
     once = accuracy["as it is"]
-    gains = [f"{name} {_points(accuracy[name] - once)}" for name in ("both", "ten crops")]
+    gains = [f"{name} {_points(accuracy[name] - once)}" for name in ("both", "10 crops")]
     return f"One look: {100 * once:.1f}\u2009%. Gained: {', '.join(gains)} points."
 
 

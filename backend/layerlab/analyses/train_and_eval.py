@@ -19,12 +19,12 @@ from layerlab.graph.norms import NormAt, has_norms, norms_of
 from layerlab.graph.plan import Plan
 from layerlab.losses.base import num_answers
 from layerlab.params import Params
-from layerlab.probes.base import pack
+from layerlab.probes.base import Split, pack
 
 TRAIN, EVAL, SINGLE = "train mode", "eval mode", "one at a time"
 
 
-ALONE = "One at a time: train mode with batches of one, as when eval mode is forgotten; each has statistics of its own."
+ALONE = "One at a time: train mode in batches of one, as when eval mode is forgotten."
 IMPOSSIBLE = (
     "One at a time is not possible here: a channel would have one value, whose variance is 0, and PyTorch refuses it."
 )
@@ -99,9 +99,9 @@ class TrainAndEval(AnalysisKind[TrainAndEvalParams]):
         single = _run(context, inputs, targets, 1, 0.4)
         modes = {TRAIN: trained, EVAL: evaluated, SINGLE: single}
         items = [
-            _by_layer(context.plan, trained.first, evaluated.first, params),
-            *_results(modes, bool(context.facts.class_names)),
-            *_variances(norms_of(network), trained.first, evaluated.first, running),
+            _by_layer(context.plan, trained.first, evaluated.first, params, split),
+            *_results(modes, bool(context.facts.class_names), _samples(len(inputs), split)),
+            *_variances(norms_of(network), trained.first, evaluated.first, running, _samples(size, split)),
         ]
         return context.frame(self, items, split=split, num_samples=len(inputs))
 
@@ -133,7 +133,9 @@ def _right(context: AnalysisContext, output: Tensor, targets: Tensor) -> float:
     return float((context.loss.kind.answers(output, targets) == targets).sum())
 
 
-def _by_layer(plan: Plan, trained: Recording, evaluated: Recording, params: TrainAndEvalParams) -> LinesItem:
+def _by_layer(
+    plan: Plan, trained: Recording, evaluated: Recording, params: TrainAndEvalParams, split: Split
+) -> LinesItem:
     nodes = [node.id for node in plan.nodes]
     size = len(trained.outputs[nodes[0]])
     dropout = f"in train mode dropout is {params.dropout}" if has_dropout(plan) else "the network has no dropout"
@@ -146,8 +148,12 @@ def _by_layer(plan: Plan, trained: Recording, evaluated: Recording, params: Trai
         x_names=nodes,
         series=[LineSeries(name="difference of the outputs", y=pack(torch.tensor(differences)))],
         mark="bars",
-        note=f"One batch of {size} samples; {dropout}.",
+        note=f"One batch of {_samples(size, split)} in both modes; {dropout}.",
     )
+
+
+def _samples(number: int, split: Split) -> str:
+    return f"{number} {'training' if split == 'train' else split} samples"
 
 
 def _difference(trained: Tensor, evaluated: Tensor) -> float:
@@ -155,7 +161,7 @@ def _difference(trained: Tensor, evaluated: Tensor) -> float:
     return float((trained.double() - evaluated.double()).norm()) / size if size else nan
 
 
-def _results(modes: dict[str, Mode], is_classified: bool) -> list[LinesItem]:
+def _results(modes: dict[str, Mode], is_classified: bool, samples: str) -> list[LinesItem]:
     single = modes[SINGLE]
     alone = IMPOSSIBLE if isnan(single.loss) else ALONE
     second = "accuracy" if is_classified else "mean absolute error"
@@ -169,14 +175,14 @@ def _results(modes: dict[str, Mode], is_classified: bool) -> list[LinesItem]:
             x_names=list(modes),
             series=[LineSeries(name=name, y=pack(torch.tensor(one)))],
             mark="bars",
-            note=alone,
+            note=f"The same {samples} in each mode. {alone}",
         )
         for name, one in values.items()
     ]
 
 
 def _variances(
-    norms: list[NormAt], trained: Recording, evaluated: Recording, running: dict[str, float]
+    norms: list[NormAt], trained: Recording, evaluated: Recording, running: dict[str, float], samples: str
 ) -> list[LinesItem]:
     """What each norm reads in both modes: dropout before a norm shifts the variance that it was tuned to."""
     if not norms:
@@ -197,7 +203,7 @@ def _variances(
         x_names=[norm.name for norm in norms],
         series=series,
         mark="bars",
-        note="Dropout before a norm: the variance is larger in train mode, and eval mode divides by the running one.",
+        note=f"One batch of {samples}. With dropout before it a norm reads a larger variance in train mode.",
     )
     return [item]
 

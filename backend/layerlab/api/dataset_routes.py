@@ -1,6 +1,7 @@
 """Files of data: those that users bring, one after the other, and which there are."""
 
 import asyncio
+import contextlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -14,6 +15,7 @@ from layerlab.api.asked_form import asked_form
 from layerlab.api.context import Runs, TheOriginals
 from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
+from layerlab.runs.refusals import FileTooLarge
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"], route_class=SafeRoute)
 
@@ -21,6 +23,7 @@ UploadId = Annotated[str, Path(max_length=64, description="The upload's id.")]
 FileName = Annotated[str, Query(min_length=1, max_length=1000, description="Of the file: its end says what reads it.")]
 
 BYTES = "application/octet-stream"
+_LET_FINISH_SECONDS = 10.0
 _FILE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -57,7 +60,18 @@ async def bring(
         )
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
+    except FileTooLarge:
+        await _let_finish(request)
+        raise
     return _brought(upload, is_new=is_new)
+
+
+async def _let_finish(request: Request) -> None:
+    """Let the rest of the body come by, for a while: many clients read no answer before all that they send is out."""
+    with contextlib.suppress(TimeoutError, ClientDisconnect, RuntimeError):
+        async with asyncio.timeout(_LET_FINISH_SECONDS):
+            async for _ in request.stream():
+                pass
 
 
 @router.post(

@@ -113,11 +113,12 @@ OPERATIONS: dict[str, Operation] = {
 
 def operated(images: Tensor, level_b: Tensor, generator: torch.Generator) -> Tensor:
     """Each image changed by one operation, drawn for it, at its level [B] from 0 to 1, to a drawn side."""
-    chosen_b = torch.randint(len(OPERATIONS), (len(images),), generator=generator).to(images.device)
+    chosen_b = torch.randint(len(OPERATIONS), (len(images),), generator=generator)
     sign_b = (torch.randint(2, (len(images),), generator=generator) * 2 - 1).to(images.device)
     changed = images.clone()
     for number, operation in enumerate(OPERATIONS.values()):
-        places_m = (chosen_b == number).nonzero()[:, 0]
+        # Found on the CPU: on a graphics card every such look would wait for it.
+        places_m = (chosen_b == number).nonzero()[:, 0].to(images.device)
         if len(places_m) > 0:
             changed[places_m] = operation(images[places_m], level_b[places_m], sign_b[places_m])
     return changed

@@ -31,7 +31,7 @@ def read_numbers(values: Sequence[str], *, comma: bool) -> Numbers | None:
         comma: The decimal point is written as a comma; a value with a point is no number then, for that point may
             part thousands.
     """
-    if comma and any("." in value for value in values):
+    if comma and "." in "".join(values):
         return None
     written = [value.replace(",", ".") for value in values] if comma else values
     try:
@@ -106,7 +106,8 @@ class ColumnReader:
         """As numbers with a point and as numbers with a comma; of those without either there is one array for both."""
         if self._numbers is None and self._with_comma is None:
             return
-        is_plain = not any("." in value or "," in value for value in values)
+        letters = "".join(values)
+        is_plain = "." not in letters and "," not in letters
         plain = read_numbers(values, comma=False) if is_plain or self._numbers is not None else None
         comma = plain if is_plain or self._with_comma is None else read_numbers(values, comma=True)
         self._numbers = _and(self._numbers, plain)
@@ -116,8 +117,9 @@ class ColumnReader:
         if self._codes is None:
             return
         code_of, first = self._code_of, len(MISSING)
-        codes = [code_of.setdefault(value, len(code_of) - first) for value in values]
-        self._codes.append(np.array(codes, np.int32))
+        for value in dict.fromkeys(values):
+            code_of.setdefault(value, len(code_of) - first)
+        self._codes.append(np.fromiter(map(code_of.__getitem__, values), np.int32, len(values)))
         if len(code_of) - first > MOST_CATEGORIES:
             self._codes = None
 

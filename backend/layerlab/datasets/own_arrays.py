@@ -71,7 +71,7 @@ class Npz(OwnFileKind):
     def read(self, file: Path, content: Path, limits: Limits) -> Reading:
         """Check every array by its head, and keep each as a file that can be mapped."""
         arrays: dict[str, Head] = {}
-        with open_packed(file, limits) as archive:
+        with open_packed(file, limits, judges_entries=False) as archive:
             entries = [entry for entry in archive.infolist() if entry.filename.endswith(".npy")]
             if not entries or len(entries) > _MOST_ARRAYS:
                 found = f"{len(entries)} arrays" if entries else "no arrays"

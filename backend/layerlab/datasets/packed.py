@@ -21,15 +21,21 @@ _PART = 1 << 20
 
 
 @contextlib.contextmanager
-def open_packed(file: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
+def open_packed(file: Path, limits: Limits, *, judges_entries: bool = True) -> Iterator[zipfile.ZipFile]:
     """The zip in ``file``, every entry within the limits.
+
+    Args:
+        file: Where it is.
+        limits: What may be in it.
+        judges_entries: Each entry by itself packs no better than ``limits.ratio``; else that holds of all together.
+            Labels one class after the other pack nearly to nothing, and are no bomb.
 
     Raises:
         Unreadable: It is no zip, is damaged, or holds what must not be unpacked.
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            _check(archive, file.stat().st_size, limits)
+            _check(archive, file.stat().st_size, limits, judges_entries)
             yield archive
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
         raise _damaged() from error
@@ -83,7 +89,7 @@ def shown(name: str) -> str:
     return text if len(text) <= _LONGEST_TOLD else "…" + text[1 - _LONGEST_TOLD :]
 
 
-def _check(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
+def _check(archive: zipfile.ZipFile, size: int, limits: Limits, judges_entries: bool) -> None:
     entries = archive.infolist()
     if len(entries) > limits.entries:
         raise _too_large(f"The zip holds {len(entries)} files, and {limits.entries} are the most.")
@@ -95,12 +101,14 @@ def _check(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     if packed > size:
         raise Unreadable("Files in the zip lie over each other, as only a bomb has it.", code="zip_bomb")
     for entry in entries:
-        _check_entry(entry, limits)
+        _check_entry(entry)
+        if judges_entries and entry.file_size > max(_SMALL, limits.ratio * entry.compress_size):
+            raise _bomb(shown(entry.orig_filename), entry.file_size, entry.compress_size, limits)
     if inflated > max(_SMALL, limits.ratio * size):
         raise _bomb("The zip", inflated, size, limits)
 
 
-def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
+def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.orig_filename
     if "\0" in name or any(not letter.isprintable() for letter in name):
         raise Unreadable(
@@ -117,8 +125,6 @@ def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
     if entry.compress_type not in _METHODS:
         text = f"{shown(name)} is packed by a method that is not read here."
         raise Unreadable(text, code="unknown_packing", hint="Pack it as a common zip (deflate).")
-    if entry.file_size > max(_SMALL, limits.ratio * entry.compress_size):
-        raise _bomb(shown(name), entry.file_size, entry.compress_size, limits)
 
 
 def _bomb(what: str, inflated: int, packed: int, limits: Limits) -> Unreadable:

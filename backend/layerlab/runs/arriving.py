@@ -35,7 +35,7 @@ async def write(parts: AsyncIterator[bytes], path: Path, wanted: Wanted) -> tupl
     with await to_thread(path.open, "wb") as file:
         async for part in _lively(parts):
             size += len(part)
-            check_size(size, wanted)
+            check_size(size, wanted, is_all=False)
             digest.update(part)
             waiting += part
             if len(waiting) >= _WRITE_BYTES:
@@ -61,15 +61,28 @@ async def _lively(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield part
 
 
-def check_size(size: int, wanted: Wanted) -> None:
+def check_size(size: int, wanted: Wanted, *, is_all: bool = True) -> None:
     """Nothing where a file may have so many bytes.
 
+    Args:
+        size: That it has.
+        wanted: The file.
+        is_all: False where more may come.
+
     Raises:
-        FileTooLarge: It may not.
+        FileTooLarge: It may not; the words tell both numbers, where its own is known.
     """
-    if size > wanted.largest:
-        most = f"{wanted.largest / MEGA:g} MB"
-        raise FileTooLarge(
-            f"{wanted.name} is larger than the {most} that a {PurePath(wanted.name).suffix} may have.",
-            hint="Bring a part of it.",
-        )
+    if size <= wanted.largest:
+        return
+    suffix, most = PurePath(wanted.name).suffix, f"{wanted.largest / MEGA:g} MB"
+    if is_all:
+        text = f"{wanted.name} has {_megabytes(size, wanted.largest)}, and a {suffix} may have at most {most}."
+    else:
+        text = f"{wanted.name} is larger than the {most} that a {suffix} may have."
+    raise FileTooLarge(text, hint="Bring a part of it.")
+
+
+def _megabytes(size: int, limit: int) -> str:
+    """In words: as many digits as tell it from the limit."""
+    rounded = f"{size / MEGA:.4g}"
+    return f"{rounded if float(rounded) > limit / MEGA else f'{size / MEGA:.10g}'} MB"

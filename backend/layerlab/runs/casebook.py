@@ -42,6 +42,11 @@ class Casebook:
         """Kinds of what was told and is not over."""
         return frozenset(kind for kind, case in self._cases.items() if case.is_open)
 
+    def doubts(self, kind: DiagnosisKind[Any]) -> bool:
+        """True where the newest look found what has not lasted long enough to be told."""
+        case = self._cases.get(kind.kind)
+        return case is not None and not case.is_open and 0 < case.num_found < kind.patience
+
     def note(self, kind: DiagnosisKind[Any], finding: Finding | None, *, step: int) -> list[Diagnosis]:
         """Take in what one look found; returns what is to be told, at most one."""
         case = self._cases.setdefault(kind.kind, Case())

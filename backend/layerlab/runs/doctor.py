@@ -149,12 +149,14 @@ class Doctor:
 
     def conclude(self) -> None:
         """The last look. A run that was over before there were enough is looked at again and again, each time at other
-        samples, so that it is told what a longer one would have been told by now.
+        samples, so that it is told what a longer one would have been told by now. So is one whose last look was the
+        first to find something.
         """
         self._look_back()
         too_short = self._turn < ENOUGH_LOOKS
         self.look()
-        for _ in range(LAST_LOOKS - 1 if too_short else 0):
+        in_doubt = any(self._casebook.doubts(kind) for kind in diagnoses.REGISTRY)
+        for _ in range(LAST_LOOKS - 1 if too_short or in_doubt else 0):
             self._exams_step = None
             self.look()
 

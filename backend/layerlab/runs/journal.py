@@ -1,13 +1,14 @@
-"""The one way anything of a run is written: number it, commit it, only then publish it (P1)."""
+"""The one way anything of a run is written: number it, commit it, only then publish it (P1). Pictures do not wait."""
 
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import OperationalError
 
 from layerlab.runs.hub import Hub
-from layerlab.runs.recorder import Entry, Page, Recorder
+from layerlab.runs.recorder import Entry, Measured, Page, Recorder, frame_message
 from layerlab.store import curves, runs
 from layerlab.store.store import Store
 
@@ -60,7 +61,13 @@ class Journal:
         return self._lock.locked()
 
     async def write(self, *entries: Entry) -> None:
-        """Store ``entries`` and then show them. After the run is deleted this does nothing."""
+        """Store ``entries`` and then show them; frames are shown at once, for somebody waits to see them.
+
+        After the run is deleted this does nothing.
+        """
+        for entry in entries:
+            if isinstance(entry, Measured) and not self.closed:
+                self._show(entry)
         async with self._lock:
             if self.closed or not entries:
                 return
@@ -70,16 +77,14 @@ class Journal:
     async def _commit_and_publish(self, page: Page) -> None:
         if not await self._commit(page):
             return
-        frames = iter([*page.frames, None])
-        frame = next(frames)
-        for place in range(len(page.texts) + 1):
-            while frame is not None and frame[0] == place:
-                self._hub.publish_frame(self._recorder.run, frame[1], frame[2])
-                frame = next(frames)
-            if place < len(page.texts):
-                seq, text = page.texts[place]
-                self._hub.publish_text(self._recorder.run, seq, text)
-                self.published_seq = seq
+        for seq, text in page.texts:
+            self._hub.publish_text(self._recorder.run, seq, text)
+            self.published_seq = seq
+
+    def _show(self, measured: Measured) -> None:
+        run, (probe, step, body) = self._recorder.run, (measured.probe, measured.step, measured.body)
+        message = frame_message(run, probe, step, body, seq=self.published_seq, time=datetime.now(UTC))
+        self._hub.publish_frame(run, probe, message)
 
     async def _commit(self, page: Page) -> bool:
         trouble = False

@@ -86,10 +86,8 @@ class Page:
 
     operations: list[Operation] = field(default_factory=list)
     texts: list[tuple[int, str]] = field(default_factory=list)
-    frames: list[tuple[int, str, bytes]] = field(default_factory=list)
-    """Each after so many texts: (number of texts before it, probe, message)."""
     taken: list[Taken] = field(default_factory=list)
-    """The same frames, to be stored."""
+    """Frames, to be stored."""
 
 
 def _now() -> datetime:
@@ -147,8 +145,6 @@ class Recorder:
                     page.operations.append(partial(runs.set_columns, run=self.run, **columns))
             case Measured(probe, step, body):
                 page.taken.append(Taken(probe, step, body))
-                message = frame_message(self.run, probe, step, body, seq=self.last_seq, time=self._clock())
-                page.frames.append((len(page.texts), probe, message))
             case Saved():
                 page.operations.append(self._checkpoint(entry))
             case Respecified(spec):
@@ -200,6 +196,6 @@ def _looks(taken: list[Taken]) -> list[list[Taken]]:
 
 
 def frame_message(run: str, probe: str, step: int, body: bytes, *, seq: int, time: datetime) -> bytes:
-    """A frame as the stream sends it: message pack of ``FrameMessage``."""
+    """A frame as the stream sends it: message pack of ``FrameMessage``; ``seq`` is that of the last text before it."""
     message = {"type": "frame", "run": run, "probe": probe, "seq": seq, "step": step}
     return ormsgpack.packb({**message, "time": time.isoformat(), "body": body})

@@ -384,7 +384,8 @@ class Supervisor:
         for live in alive:
             reason = "The server was stopped before this run began."
             if live.has_worker:
-                reason = "The server was stopped while this run was training."
+                doing = "paused" if live.status is RunState.PAUSED else "training"
+                reason = f"The server was stopped while this run was {doing}."
             await live.end(RunState.INTERRUPTED, reason)
         waits = [asyncio.create_task(live.over.wait()) for live in alive]
         if waits:

@@ -23,7 +23,7 @@ from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.runs.surcharge import Surcharge
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import Report
+from layerlab.training.report import Evaluation, Report
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Telemetry:
         self._num_samples = probe_samples(assembly.check.totals.multiply_adds)
         self._surcharge = Surcharge()
         self._memory: dict[str, dict[str, Any]] = {}
-        self._confusion: Confusion | None = None
+        self._evaluated: tuple[int, Evaluation] | None = None
         self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
         self._put_off: _PutOff | None = None
@@ -168,9 +168,8 @@ class Telemetry:
         if report.events:
             self._before = _NOTHING  # an early stop has put other weights back: what changed is no update
         found = report.evaluation
-        if found is not None and found.confusion is not None:
-            self._confusion = Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
         if found is not None:
+            self._evaluated = report.step, found
             self._judged = judged(self._assembly, report)
 
     def after_step(self, *, free: bool) -> None:
@@ -295,7 +294,7 @@ class Telemetry:
             probe_inputs=(data.validation_inputs if is_validated else data.train_inputs)[: self._num_samples],
             probe_split="validation" if is_validated else "train",
             sample=self._shown_sample() if is_validated else None,
-            confusion=self._confusion,
+            confusion=self._confusion(),
             raw_inputs=data.train_raw,
             preprocess=data.preprocessing.apply,
             probe_targets=(data.validation_targets if is_validated else data.train_targets)[: self._num_samples],
@@ -307,6 +306,13 @@ class Telemetry:
             judged=self._judged,
             train_targets=data.train_targets,
         )
+
+    def _confusion(self) -> Confusion | None:
+        if self._evaluated is None:
+            return None
+        step, found = self._evaluated
+        counts = found.confusion
+        return None if counts is None else Confusion(step=step, counts=counts, num_samples=found.num_samples)
 
     def _shown_sample(self) -> Sample:
         data, here = self._assembly.data, slice(self._sample, self._sample + 1)

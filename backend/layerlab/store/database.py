@@ -10,6 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from layerlab.errors import LayerlabError
 from layerlab.store.tables import SCHEMA_VERSION, metadata
 
+#: So long the log may become before a commit carries it over itself; ``Backfill`` has done most of that by then.
+_LOG_BYTES = 16 * 1024 * 1024
+_PAGE_BYTES = 4096
+
 
 class DataDirInUse(LayerlabError):
     """Another server works in this data folder."""
@@ -77,7 +81,8 @@ def _engine(file: Path, begin: str, pragmas: list[str]) -> Engine:
 
 def writing_engine(file: Path) -> Engine:
     """The engine of the one writer; makes the tables. Losing power may cost the last moments, a kill costs nothing."""
-    pragmas = ["journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "journal_size_limit=16777216"]
+    pragmas = ["journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"journal_size_limit={_LOG_BYTES}"]
+    pragmas.append(f"wal_autocheckpoint={_LOG_BYTES // _PAGE_BYTES}")
     engine = _engine(file, "BEGIN IMMEDIATE", pragmas)
     with engine.begin() as connection:
         version = connection.execute(text("PRAGMA user_version")).scalar_one()

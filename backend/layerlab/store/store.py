@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection
 
 from layerlab.store import database
+from layerlab.store.backfill import Backfill
 from layerlab.store.writer import Operation, Writer
 
 Result = TypeVar("Result")
@@ -22,6 +23,7 @@ class Store:
         try:
             file = directory / "layerlab.db"
             self._writer = Writer(database.writing_engine(file))
+            self._backfill = Backfill(file, lambda: self._writer.num_commits)
             self._reading = database.reading_engine(file)
         except BaseException:
             self._lock.close()
@@ -51,6 +53,7 @@ class Store:
 
     async def close(self) -> None:
         """Write what is waiting and let go of the folder."""
+        await asyncio.to_thread(self._backfill.close)
         await asyncio.to_thread(self._writer.close)
         self._reading.dispose()
         self._lock.close()

@@ -28,6 +28,7 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.num_commits = 0
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -74,5 +75,6 @@ class Writer:
             for job in jobs:  # one bad job must not take the others with it
                 self._commit([job])
         else:
+            self.num_commits += 1
             for job, result in zip(jobs, results, strict=True):
                 job.done.set_result(result)

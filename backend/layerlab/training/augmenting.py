@@ -1,6 +1,6 @@
 """Augmentation of batches: which kinds were chosen, and what they make of raw samples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,11 @@ def _too_many_mixing(place: int) -> Problem:
 def told(chosen: Sequence[AugmentChoice]) -> list[dict[str, Any]]:
     """The list as a spec writes it."""
     return [{"kind": one.kind.kind, **one.params.model_dump(exclude_unset=True)} for one in chosen]
+
+
+def heard(listed: Sequence[Mapping[str, Any]]) -> tuple[AugmentChoice, ...]:
+    """The augmentations of a list that was right when it was written, as a state has it."""
+    return find_augment([KindSpec.model_validate(one) for one in listed], None)[0]
 
 
 def change(

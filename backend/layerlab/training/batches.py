@@ -86,6 +86,7 @@ class Batches:
         self._data = data
         self._seed = seed
         self._raw: Samples | None = None
+        self._preprocessing = data.preprocessing
 
     def make(self, samples_b: Tensor, *, epoch: int, position: int) -> Batch:
         """The samples with these numbers, as the batch at this place in the order of the epoch."""
@@ -106,7 +107,8 @@ class Batches:
         if not self.augment:
             return ready.index_select(0, samples_b), ()
         if self._raw is None:
-            self._raw = self._data.train_raw.to(ready.device)
+            self._raw = _beside(ready, self._data.train_raw)
+            self._preprocessing = self._data.preprocessing.to(ready.device)
         found = change(
             self.augment,
             self._raw.index_select(0, samples_b),
@@ -114,5 +116,10 @@ class Batches:
             seed=self._seed,
             at=(epoch, position),
         )
-        inputs = self._data.preprocessing.to(ready.device).apply(found.inputs)
-        return inputs.contiguous(), found.shares
+        return self._preprocessing.apply(found.inputs).contiguous(), found.shares
+
+
+def _beside(ready: Samples, raw: Samples) -> Samples:
+    """The raw samples where those that are ready are. A graphics card holds them too: no step waits for them."""
+    is_held = isinstance(ready, Tensor) and ready.device.type != "cpu"
+    return (whole(raw) if is_held else raw).to(ready.device)

@@ -6,7 +6,6 @@ from pathlib import Path
 from time import perf_counter, thread_time
 from typing import Literal, cast
 
-import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -180,7 +179,7 @@ class Compilation:
         engine = self._engine or self._made(settings, optimizer)
         seconds_data, ready = perf_counter() - began, thread_time()
         block = engine.run(samples_kb, rates)
-        self._pace(len(samples_kb), thread_time() - ready)
+        self._pace(len(rates), thread_time() - ready)
         bad, bad_inputs = block.first_bad(), None
         if bad is not None:
             engine.undo()
@@ -189,7 +188,8 @@ class Compilation:
             bad_inputs = cast(Tensor, self._data.train_inputs).index_select(0, samples_kb[bad])
         num_steps = len(rates) if bad is None else bad + 1
         curves = self._curves(block, settings, samples_kb) | {"optimizer/lr": list(rates)}
-        curves = {name: values[:num_steps] for name, values in curves.items()}
+        if bad is not None:
+            curves = {name: values[:num_steps] for name, values in curves.items()}
         return Ran(curves, samples_kb.shape[1], bad_inputs, seconds_data)
 
     def _made(self, settings: Settings, optimizer: Optimizer) -> CompiledStep:
@@ -206,11 +206,12 @@ class Compilation:
             self._most = max(1, min(BLOCK, round(num_steps * CALL_SECONDS / max(seconds, 1e-6))))
 
     def _curves(self, block: Block, settings: Settings, samples_kb: Tensor) -> dict[str, list[float]]:
-        found = {"train/loss": block.losses_k.tolist()}
+        found = {"train/loss": block.losses}
         if self._data.train_targets.is_floating_point():
-            found["train/mae"] = block.hits_k.tolist()
+            found["train/mae"] = block.hits
         else:
-            found["train/accuracy"] = (block.hits_k.to(torch.float64) / samples_kb.shape[1]).tolist()
+            size = samples_kb.shape[1]
+            found["train/accuracy"] = [hits / size for hits in block.hits]
         if settings.regularization.l1 or settings.regularization.l2:
-            found["train/penalty"] = block.penalties_k.tolist()
+            found["train/penalty"] = block.penalties
         return found

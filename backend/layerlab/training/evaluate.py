@@ -1,7 +1,7 @@
 """The network on a set of samples, in eval mode."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,7 +10,10 @@ from torch import Tensor
 from layerlab.datasets.rows import Samples, parts_of, whole
 from layerlab.graph.network import Network
 from layerlab.losses.base import NO_ANSWER, has_steps, num_answers
+from layerlab.training.answers import Answers
 from layerlab.training.choice import LossChoice
+from layerlab.training.engines.replay import Replays
+from layerlab.training.objective import MOST_REPLAYED, values_of_a_sample
 from layerlab.training.report import Evaluation
 
 #: Samples in one forward pass. A constant, because another number could change the last bits of the result.
@@ -21,79 +24,96 @@ LARGEST_EXPONENT = 50.0
 MOST_KEPT = 16_000_000
 
 
-@torch.no_grad()
-def evaluate(network: Network, loss: LossChoice, inputs: Samples, targets: Tensor) -> Evaluation:
-    """Loss, accuracy or absolute error, and confusion counts over all samples.
+class Evaluator:
+    """Loss, accuracy or absolute error, and answers over all samples, whenever they are asked for.
 
     Where sequences are answered at each step, all of it is over the steps that have an answer, padding left out.
     The network is in eval mode meanwhile and in train mode afterwards. A recording that is under way keeps what the
-    training batch left in it.
+    training batch left in it. Of a small network that is asked often the pass is replayed, with the same bits.
+
+    Args:
+        network: As it is at each call.
+        loss: Its loss.
+        inputs: [M, …] at least one sample.
+        targets: [M], [M, T] or [M, …].
     """
-    total_loss, total_error = 0.0, 0.0
-    predicted: list[Tensor] = []
-    kept: list[Tensor] = []
-    network.eval()
-    with network.recording():
-        for inputs_b, targets_b in _chunks(inputs, targets):
-            output = network(inputs_b)
-            if len(targets) * output[0].numel() <= MOST_KEPT:
+
+    def __init__(self, network: Network, loss: LossChoice, inputs: Samples, targets: Tensor) -> None:
+        self._network = network
+        self._loss = loss
+        self._targets = targets
+        self._num_samples = len(targets)
+        self._num_answers = num_answers(targets)
+        self._chunks = _chunks(inputs, targets)
+        self._replays = Replays(self._pass)
+        self._values = values_of_a_sample(network.plan)
+
+    def changed(self) -> None:
+        """Fields of nodes have changed, so the network computes something else."""
+        self._replays.forget()
+
+    def measure(self) -> Evaluation:
+        """All samples at the present weights."""
+        loss, hits = 0.0, 0.0
+        kept: list[Tensor] = []
+        given: list[Tensor] = []
+        for inputs_b, targets_b, num_samples_b, num_answers_b in self._chunks:
+            loss_b, hit_b, output, *answers_b = self._look(whole(inputs_b), whole(targets_b), num_samples_b)
+            loss += loss_b.item() * num_answers_b
+            hits += hit_b.item() * (1 if answers_b else num_samples_b)
+            if self._num_samples * (output.numel() // num_samples_b) <= MOST_KEPT:
                 kept.append(output)
-            total_loss += float(loss.kind.batch_value(loss.params, output, targets_b)) * num_answers(targets_b)
-            if targets.is_floating_point():
-                total_error += float((output - targets_b).abs().mean()) * len(targets_b)
-            else:
-                predicted.append(loss.kind.answers(output, targets_b))
-    network.train()
-    outputs = torch.cat(kept).cpu() if kept else None
-    mean_loss = total_loss / num_answers(targets)
-    if targets.is_floating_point():
-        error = total_error / len(targets)
-        return Evaluation(
-            loss=mean_loss, accuracy=None, error=error, confusion=None, num_samples=len(targets), outputs=outputs
-        )
-    found = torch.cat(predicted)
-    confusion = _confusion(targets, found, len(network.plan.data.class_names))
-    accuracy = int(confusion.diagonal().sum()) / num_answers(targets)
-    more = _of_sequences(network, loss, mean_loss, found, targets) if has_steps(targets) else {}
-    return Evaluation(
-        loss=mean_loss,
-        accuracy=accuracy,
-        error=None,
-        confusion=confusion,
-        num_samples=len(targets),
-        outputs=outputs,
-        **more,
-    )
+            given += answers_b
+        facts: dict[str, Any] = {"loss": loss / self._num_answers, "num_samples": self._num_samples}
+        facts["outputs"] = _joined(kept).cpu() if kept else None
+        if not given:
+            return Evaluation(accuracy=None, error=hits / self._num_samples, **facts)
+        num_classes = len(self._network.plan.data.class_names)
+        answers = Answers(true=self._targets, given=_joined(given), num_classes=num_classes)
+        if has_steps(self._targets):
+            facts |= self._of_sequences(answers, facts["loss"])
+        return Evaluation(accuracy=hits / self._num_answers, error=None, answers=answers, **facts)
+
+    def _look(self, inputs_b: Tensor, targets_b: Tensor, num_samples_b: int) -> tuple[Tensor, ...]:
+        """As ``_pass`` gives it, from a replay where there is one."""
+        is_small = num_samples_b * self._values <= MOST_REPLAYED
+        replay = self._replays.find(inputs_b, targets_b) if is_small else None
+        return (replay or self._pass)(inputs_b, targets_b)
+
+    @torch.no_grad()
+    def _pass(self, inputs_b: Tensor, targets_b: Tensor) -> tuple[Tensor, ...]:
+        """Mean loss, number of right answers, output, answers; of numbers mean absolute error and no answers."""
+        self._network.eval()
+        with self._network.recording():
+            output = self._network(inputs_b)
+        self._network.train()
+        kind, params = self._loss.kind, self._loss.params
+        loss = kind.batch_value(params, output, targets_b)
+        if targets_b.is_floating_point():
+            return loss, (output - targets_b).abs().mean(), output
+        answers = kind.answers(output, targets_b)
+        return loss, (answers == targets_b).sum(), output, answers
+
+    def _of_sequences(self, answers: Answers, mean_loss: float) -> dict[str, Any]:
+        """Share of sequences with every answer right; of a model of text the perplexity too, e to the cross-entropy."""
+        is_right_n = ((answers.given == answers.true) | (answers.true == NO_ANSWER)).all(1)
+        found = {"sequence_accuracy": int(is_right_n.sum()) / len(is_right_n)}
+        if self._loss.kind.kind == "cross_entropy" and self._network.plan.data.input_is_index:
+            found["perplexity"] = math.exp(min(mean_loss, LARGEST_EXPONENT))
+        return found
 
 
-def _of_sequences(
-    network: Network, loss: LossChoice, mean_loss: float, predicted_nt: Tensor, targets_nt: Tensor
-) -> dict[str, Any]:
-    """Share of sequences with every answer right; for a model of text also the perplexity, e to the cross-entropy."""
-    is_right_n = ((predicted_nt == targets_nt) | (targets_nt == NO_ANSWER)).all(1)
-    found = {"sequence_accuracy": int(is_right_n.sum()) / len(targets_nt)}
-    if loss.kind.kind == "cross_entropy" and network.plan.data.input_is_index:
-        found["perplexity"] = math.exp(min(mean_loss, LARGEST_EXPONENT))
-    return found
+def evaluate(network: Network, loss: LossChoice, inputs: Samples, targets: Tensor) -> Evaluation:
+    """The same, once."""
+    return Evaluator(network, loss, inputs, targets).measure()
 
 
-def _chunks(inputs: Samples, targets: Samples) -> Iterator[tuple[Tensor, Tensor]]:
-    """Chunks of nearly one size, so that none has a single sample unless there is only one."""
+def _joined(parts: Sequence[Tensor]) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(list(parts))
+
+
+def _chunks(inputs: Samples, targets: Tensor) -> list[tuple[Samples, Samples, int, int]]:
+    """Chunks of nearly one size, none with a single sample unless there is only one; how many samples and answers."""
     num_chunks = -(-len(targets) // CHUNK)
-    for inputs_b, targets_b in zip(parts_of(inputs, num_chunks), parts_of(targets, num_chunks), strict=True):
-        yield whole(inputs_b), whole(targets_b)
-
-
-def _confusion(true: Tensor, predicted: Tensor, num_classes: int) -> Tensor:
-    """[K, K] counts of all answers, rows true, columns predicted."""
-    wanted = true != NO_ANSWER
-    places = true[wanted] * num_classes + predicted[wanted]
-    return places.bincount(minlength=num_classes**2).reshape(num_classes, num_classes).cpu()
-
-
-@torch.no_grad()
-def measure(loss: LossChoice, output: Tensor, targets: Tensor) -> dict[str, float]:
-    """Of a training batch: the share of right answers as ``accuracy``, or the mean absolute difference as ``error``."""
-    if targets.is_floating_point():
-        return {"error": (output - targets).abs().mean().item()}
-    return {"accuracy": (loss.kind.answers(output, targets) == targets).sum().item() / num_answers(targets)}
+    pairs = zip(parts_of(inputs, num_chunks), targets.tensor_split(num_chunks), strict=True)
+    return [(inputs_b, targets_b, len(targets_b), num_answers(targets_b)) for inputs_b, targets_b in pairs]

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from layerlab_schemas.run import RunEvent, RunState
 from torch import Tensor
+
+from layerlab.training.answers import Answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,20 +20,25 @@ class Evaluation:
         accuracy: Share of right answers, 0…1; None for regression. Sequences that are answered at each step count by
             steps, padding left out.
         error: Mean absolute error; None for classification.
-        confusion: [K, K] counts on the CPU, rows true, columns predicted; None for regression.
         sequence_accuracy: Share of sequences with the right answer at every step; None where there are no such.
         perplexity: e to the cross-entropy, of a network that answers with a token at each step; None for others.
         outputs: [M, …] what the network gave for every sample, on the CPU; None where that is too much to keep.
+        answers: The class that it answered for every sample; None for regression.
     """
 
     loss: float
     accuracy: float | None
     error: float | None
-    confusion: Tensor | None
     num_samples: int
     sequence_accuracy: float | None = None
     perplexity: float | None = None
     outputs: Tensor | None = None
+    answers: Answers | None = None
+
+    @cached_property
+    def confusion(self) -> Tensor | None:
+        """[K, K] counts on the CPU, rows true, columns predicted; None for regression. Counted when first asked for."""
+        return self.answers.confusion() if self.answers is not None else None
 
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""

@@ -49,7 +49,7 @@ class Sampler:
     def next_batch(self) -> Tensor:
         """[B] sample numbers. Afterwards the epoch has moved on if these were its last."""
         batch_b = self.upcoming()
-        self.skip(len(batch_b))
+        self.skip(batch_b.shape[0])
         return batch_b
 
     def skip(self, num_samples: int) -> None:

@@ -12,7 +12,7 @@ from torch import Tensor
 from layerlab import optimizers
 from layerlab.graph.network import Network
 from layerlab.schedules.base import Memory, Moment
-from layerlab.training.augmenting import AugmentChoice, find_augment, told
+from layerlab.training.augmenting import AugmentChoice, heard, told
 from layerlab.training.batches import Batch, Batches
 from layerlab.training.changes import Settings, change_nodes, plan_settings, set_weights
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
@@ -178,9 +178,9 @@ class Trainer:
         )
         if self.network.is_recorded:
             self._look_again(self._make(samples_kb[0], epoch=epoch, position=self._sampler.position))
-        num_rates = 1 if self.rate_is_fixed else len(samples_kb)
-        rates = [self._rate_at(self.step + place) for place in range(num_rates)]
-        rates *= len(samples_kb) // num_rates
+        num_steps = samples_kb.shape[0]
+        num_rates = 1 if self.rate_is_fixed else num_steps
+        rates = [self._rate_at(self.step + place) for place in range(num_rates)] * (num_steps // num_rates)
         ran = self.compilation.run(samples_kb, rates, self.settings, self._optimizer)
         self.step += ran.num_steps
         self._sampler.skip(ran.num_steps * ran.batch_size)
@@ -286,13 +286,18 @@ class Trainer:
         form = self.compilation.form(self.settings)
         changed = change_nodes(change, self.network)
         if changed:
-            self._objective.changed()
+            self._fields_changed()
         moves += changed
         moves += set_weights(change.weights or [], weights)
         self._adopt(after)
         if form != self.compilation.form(after):
             self.compilation.decide(after, step=self.step, num_steps=self.num_steps)
         return [move.event(self.step) for move in moves]
+
+    def _fields_changed(self) -> None:
+        """Nodes have other fields now, so what was written down of the network is no longer it."""
+        self._objective.changed()
+        self._validation.changed()
 
     def _adopt(self, after: Settings) -> None:
         """Make the settings those in force; another kind of optimizer starts with an empty state."""
@@ -342,7 +347,7 @@ class Trainer:
         load_network(self.network, state)
         for node, fields in facts["nodes"].items():
             self.network.change(node, fields)
-        self._objective.changed()
+        self._fields_changed()
         spec = KindSpec.model_validate({"kind": facts["optimizer"]["kind"], **facts["optimizer"]["fields"]})
         chosen: OptimizerChoice = choose(optimizers.REGISTRY, spec, path="optimizer")
         self._optimizer = chosen.kind.build(chosen.params, self._parameters)
@@ -350,7 +355,7 @@ class Trainer:
         self.settings = Settings(
             optimizer=chosen,
             batch_size=facts["batch_size"],
-            augment=_augment(facts.get("augment", [])),
+            augment=heard(facts.get("augment", [])),
             regularization=RegularizationSpec.model_validate(facts["regularization"]),
             max_steps_per_second=facts["max_steps_per_second"],
         )
@@ -385,11 +390,6 @@ class Trainer:
         self.step = state.step
         self._count()
         self.outcome = None
-
-
-def _augment(listed: Sequence[Mapping[str, Any]]) -> tuple[AugmentChoice, ...]:
-    """The augmentations that a state lists, which were right when it was written."""
-    return find_augment([KindSpec.model_validate(one) for one in listed], None)[0]
 
 
 def _same_fixed_fields(chosen: OptimizerChoice, before: Mapping[str, Any]) -> bool:

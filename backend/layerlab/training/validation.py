@@ -11,7 +11,7 @@ from layerlab.graph.network import Network
 from layerlab.training.choice import LossChoice
 from layerlab.training.data import TrainingData
 from layerlab.training.early_stopping import EarlyStopping
-from layerlab.training.evaluate import evaluate
+from layerlab.training.evaluate import Evaluator
 from layerlab.training.report import Evaluation, Outcome
 
 
@@ -26,7 +26,8 @@ class Validation:
         self._every = plan.eval_every
         self._network = network
         self._data = data
-        self._loss = loss
+        inputs, targets = data.validation_inputs, data.validation_targets
+        self._evaluator = Evaluator(network, loss, inputs, targets) if data.num_validation else None
         self._stopping = EarlyStopping(plan.early_stopping) if plan.early_stopping else None
         self.measured_at: int | None = None
 
@@ -41,9 +42,12 @@ class Validation:
     def measure(self, step: int) -> Evaluation | None:
         """On the whole validation set; None where there is none."""
         self.measured_at = step
-        if self._data.num_validation == 0:
-            return None
-        return evaluate(self._network, self._loss, self._data.validation_inputs, self._data.validation_targets)
+        return self._evaluator.measure() if self._evaluator is not None else None
+
+    def changed(self) -> None:
+        """Fields of nodes have changed."""
+        if self._evaluator is not None:
+            self._evaluator.changed()
 
     def stops(self, found: Evaluation, step: int) -> Outcome | None:
         """The end of the run, with the best weights back, where the patience of early stopping is over."""

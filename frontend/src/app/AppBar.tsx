@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { formatCount } from '../draw';
 import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
-import { useHistory, usePage, usePreferences, useRecord, useSession, useSpec, useWorkplace } from '../session/react';
+import { useHistory, usePage, usePreferences, useRecord, useSession, useWorkplace } from '../session/react';
 import type { ThemeChoice } from '../stores/preferences';
 import { Connection } from './Connection';
 import { ExperimentMenu } from './ExperimentMenu';
@@ -13,8 +13,6 @@ import { PanelsButton } from './PanelsButton';
 import { shareLink } from './share';
 
 export function AppBar({ onPalette }: { onPalette(): void }) {
-  const session = useSession();
-  const { past, future } = useHistory();
   const isLost = usePage((page) => page.connection.state === 'lost');
   return (
     <header className="appbar" data-lost={isLost || undefined}>
@@ -26,14 +24,7 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
       <ExperimentMenu />
       <RunWord />
       <Connection.Lost />
-      <Tool label="Undo" keys="Ctrl Z" isOff={past === 0} onClick={() => session.undo()} icon={<Icon name="undo" />} />
-      <Tool
-        label="Redo"
-        keys="Ctrl Shift Z"
-        isOff={future === 0}
-        onClick={() => session.redo()}
-        icon={<Icon name="redo" />}
-      />
+      <Edits />
       <Button variant="subtle" aria-label="Commands, Ctrl K" onClick={onPalette} leftSection={<Icon name="search" />}>
         <kbd>Ctrl K</kbd>
       </Button>
@@ -45,6 +36,24 @@ export function AppBar({ onPalette }: { onPalette(): void }) {
       <Present />
       <ThemeMenu />
     </header>
+  );
+}
+
+/** Undo and redo. */
+function Edits() {
+  const session = useSession();
+  const { canUndo, canRedo } = useHistory();
+  return (
+    <>
+      <Tool label="Undo" keys="Ctrl Z" isOff={!canUndo} onClick={() => session.undo()} icon={<Icon name="undo" />} />
+      <Tool
+        label="Redo"
+        keys="Ctrl Shift Z"
+        isOff={!canRedo}
+        onClick={() => session.redo()}
+        icon={<Icon name="redo" />}
+      />
+    </>
   );
 }
 
@@ -93,13 +102,13 @@ function RunWord() {
 }
 
 function Share() {
-  const spec = useSpec();
-  const { preferences } = useWorkplace();
-  const { page } = useWorkplace();
+  const { draft, page, preferences } = useWorkplace();
   const [isCopied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const { arrangement, pointsArrangement, showsPoints } = preferences.getState();
     const { isPresenting } = page.getState();
+    const { spec } = draft.getState();
+    if (!spec) return;
     const link = shareLink(spec, { arrangement, pointsArrangement, showsPoints, isPresenting });
     try {
       await navigator.clipboard.writeText(link);

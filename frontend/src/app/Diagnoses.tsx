@@ -1,5 +1,5 @@
 /** What was found in the run, one at a time: what, where, since when, why, and what can be done about it. */
-import { ActionIcon, Button, Popover } from '@mantine/core';
+import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { Icon, type IconName } from '../forms/Icon';
 import type { Diagnosis } from '../generated/schemas';
@@ -51,9 +51,12 @@ export function DiagnosisLine({ record, found }: { readonly record: RunRecord; r
   return (
     <section className={`strip ${sign}`} aria-label="Diagnosis" data-diagnosis={diagnosis.kind}>
       <Icon name={sign} />
-      <p className="grow two-lines">
-        <b>{diagnosis.title}</b> {diagnosis.text}
-      </p>
+      <Tooltip label={diagnosis.text} maw={460} multiline events={{ hover: true, focus: true, touch: true }}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is cut off can be read by key too. */}
+        <p className="grow two-lines" tabIndex={0}>
+          <b>{diagnosis.title}</b> {diagnosis.text}
+        </p>
+      </Tooltip>
       {found.shown.length > 1 ? (
         <Turn found={found} at={at} go={go} />
       ) : found.all.length > 1 ? (

@@ -13,6 +13,7 @@ export function PanelsButton() {
       <Popover.Target>
         <Button
           variant="subtle"
+          className="panels-button"
           aria-expanded={isOpen}
           leftSection={<Icon name="panels" />}
           onClick={() => setOpen(!isOpen)}

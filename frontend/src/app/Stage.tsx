@@ -15,7 +15,7 @@ import {
   probesOf,
 } from '../panels';
 import { WATCHED } from '../points';
-import { useLesson, usePage, useRecord, useSpec, useWorkplace } from '../session/react';
+import { useLesson, usePage, useRecord, useSpecPart, useWorkplace } from '../session/react';
 import { LAMP } from '../stores/lamp';
 import { shownStep } from '../stores/page';
 import { Strip } from './Strip';
@@ -38,7 +38,7 @@ interface StageProps {
 
 export function Stage({ isBesidePoints = false, inspected = null }: StageProps) {
   const { session, page } = useWorkplace();
-  const spec = useSpec();
+  const chosenLoss = useSpecPart('loss');
   const record = usePage((one) => one.record);
   const ghost = usePage((one) => one.ghost);
   const check = usePage((one) => one.check);
@@ -64,7 +64,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
     return { store, ask: (wish) => session.analyses.ask(wish), cancel };
   }, [session]);
   const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
-  const lossKind = spec.loss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
+  const lossKind = chosenLoss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
   const loss = catalog?.kinds.find((one) => one.family === 'loss' && one.kind === lossKind);
 
   const act = (action: PanelAction): void => {

@@ -1,7 +1,7 @@
 /** Which panels are on the screen now, and how that is changed: for the panels themselves, the list and the commands. */
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { type Arrangement, defaultArrangement, fitting, type PanelKind, panelKinds, probesOf } from '../panels';
-import { type Stack, stackOf } from '../points';
+import { keepColumns, type Stack, stackOf } from '../points';
 import { useLesson, usePage, usePreferences, useWorkplace } from '../session/react';
 
 /** Beside the network of points: the answer over the plane, large, and the loss. */
@@ -19,7 +19,10 @@ export function useStack(): { stack: Stack | null; isShown: boolean } {
   const kinds = usePage((page) => page.catalog?.kinds);
   const showsText = usePage((page) => page.showsText);
   const wantsPoints = usePreferences((one) => one.showsPoints);
-  const stack = useMemo(() => stackOf(check, kinds ?? []), [check, kinds]);
+  const found = useMemo(() => stackOf(check, kinds ?? []), [check, kinds]);
+  const before = useRef<Stack | null>(null);
+  const stack = keepColumns(before.current, found);
+  before.current = stack;
   return { stack, isShown: stack !== null && wantsPoints && !showsText };
 }
 

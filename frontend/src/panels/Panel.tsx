@@ -1,7 +1,9 @@
 /** One panel: head, picture or table, and what is said when there is neither. */
 import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import type { Kind } from '../generated/schemas';
+import { isOpen } from '../stores/analyses';
 import { AnalysisHead, AnalysisIntro, type AnalysisParts, AnalysisSheet } from './analysis/Asking';
+import { isQuick } from './analysis/shown';
 import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
@@ -67,6 +69,12 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
     else save(name, (await drawing()?.image(format)) ?? '');
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.defaultPrevented && parts && isComputing(parts)) {
+      parts.props.analyses?.cancel(parts.kind.kind);
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     if (event.target !== event.currentTarget) return;
     if (event.key === 'Enter' && !isMaximised) commands.maximise();
     else if (event.key === 'Escape' && isMaximised) commands.maximise();
@@ -181,6 +189,9 @@ const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' ||
 
 /** Charts with axes can be saved as drawings, canvases as pictures only. */
 const isChart = (shape: PanelKind['shape']): boolean => shape === 'series' || shape === 'lines';
+
+/** True where there is something to cancel. */
+const isComputing = ({ kind, asked }: AnalysisParts): boolean => isOpen(asked) && !isQuick(kind);
 
 /** A double click maximises where it hits the head itself, not one of its controls. */
 const isBare = (target: EventTarget): boolean => !(target as HTMLElement).closest('button, select, fieldset');

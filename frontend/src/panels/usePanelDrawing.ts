@@ -26,12 +26,10 @@ export interface DrawingRefs {
 
 /** The summary for screen readers is renewed at most so often. */
 const SUMMARY_MS = 5000;
-/** Panels look at themselves so often even when nothing comes, to say that they lag. */
+/** Panels of a run that trains look at themselves so often even when nothing comes, to say that they lag. */
 const IDLE_MS = 1000;
 /** What rests and has not answered in this time is not going to. */
 const WAITS_MS = 3000;
-/** Curves of a run that is being replaced are not renewed for so long. */
-const LEAVES_MS = 600;
 
 export const sizeOf = (width: number, height: number, isMaximised: boolean): PanelSize =>
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
@@ -91,7 +89,10 @@ export function usePanelDrawing(
     const observer = new ResizeObserver(redraw.soon);
     observer.observe(plot);
     const leaveTheme = onThemeChange(redraw.soon);
-    const timer = setInterval(redraw.request, IDLE_MS);
+    const timer = setInterval(() => {
+      const isMoving = latest.current.props.record?.progress.status === 'running';
+      if (isMoving || waitsFrom !== null) redraw.request();
+    }, IDLE_MS);
     redraw.soon();
     return () => {
       clearInterval(timer);
@@ -160,10 +161,11 @@ function useSubscriptions(
 function stands(kind: PanelKind, { props, probe, now }: Scene, shown: string | undefined): boolean {
   const { record, viewStep = null } = props;
   if (!record || !shown || viewStep !== null || kind.analysis) return false;
-  const isSeries = kind.shape === 'series';
-  if (shown === record.id) return isSeries && now - record.leftAt < LEAVES_MS;
+  if (shown === record.id) return record.isBeingReplaced;
   if (now > record.awaitedUntil) return false;
-  return isSeries ? record.progress.status === 'running' && !record.frames.hasTrained : !record.frames.newest(probe);
+  return kind.shape === 'series'
+    ? record.progress.status === 'running' && !record.frames.hasTrained
+    : !record.frames.newest(probe);
 }
 
 const nothing = (result: Drawn, text: string): Drawn => ({

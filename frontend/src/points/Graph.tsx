@@ -1,17 +1,28 @@
 /** The network as columns of tiles with its weights between them. React places; the painter draws. */
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { onThemeChange } from '../draw';
 import { isNews, Redraw } from '../draw/redraw';
-import { usePage } from '../session/react';
+import { usePage, useSession } from '../session/react';
+import { withUnits } from './edits';
 import { FEATURES, type Feature } from './features';
 import { Head } from './Head';
 import { type Chosen, layoutOf } from './layout';
 import { UNITS } from './measured';
 import { Painter, type PointedWeight, type Scene } from './Painter';
-import type { Stack } from './stack';
+import type { Column, Stack } from './stack';
 import { Unit } from './Unit';
 import { WeightField } from './WeightField';
+import { featureAt, titleOf } from './words';
 
 interface GraphProps {
   readonly stack: Stack;
@@ -29,14 +40,10 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
   const place = useMergedRef(ref, host);
   const record = usePage((page) => page.record);
   const hasClasses = usePage((page) => page.check?.data?.task !== 'regression');
-  const layout = useMemo(
-    () =>
-      layoutOf(
-        stack.map((column) => (column.part === 'input' ? FEATURES.length : column.numUnits)),
-        { width, height, tile },
-      ),
-    [stack, width, height, tile],
-  );
+  const counts = stack.map((column) => (column.part === 'input' ? FEATURES.length : column.numUnits));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as long as the counts are equal the tiles stay the same
+  const layout = useMemo(() => layoutOf(counts, { width, height, tile }), [counts.join(), width, height, tile]);
+  const setUnits = useSetUnits(stack);
   const scene: Scene = { stack, layout, record, width, height, hasClasses, chosen };
   const painter = usePainter(host, legend, scene);
   const [edited, setEdited] = useState<PointedWeight | null>(null);
@@ -65,13 +72,13 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
             const placed = layout.columns[at];
             return placed ? (
               <section key={`${at}-${column.part}`} aria-label={column.title}>
-                <Head stack={stack} column={column} placed={placed} isShort={layout.isTight} />
+                <Head column={column} placed={placed} isShort={layout.isTight} onUnits={setUnits} />
                 {placed.tiles.map((one) => (
                   <Unit
                     key={one.unit}
                     tile={one}
-                    stack={stack}
-                    features={features}
+                    title={titleOf(stack, one)}
+                    reads={column.part === 'input' ? readingOf(featureAt(one.unit), features) : null}
                     isChosen={chosen?.column === at && chosen.unit === one.unit}
                     isFirst={one.unit === (chosen?.column === at ? chosen.unit : 0)}
                     onChoose={onChoose}
@@ -94,6 +101,23 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
         <span /> <b />
       </p>
     </div>
+  );
+}
+
+function readingOf(feature: Feature, features: readonly Feature[]): 'on' | 'off' | 'only' {
+  if (!features.includes(feature)) return 'off';
+  return features.length === 1 ? 'only' : 'on';
+}
+
+/** Gives a layer more or fewer units; the same function as long as the network stands. */
+function useSetUnits(stack: Stack): (column: Column, count: number) => void {
+  const session = useSession();
+  const latest = useRef(stack);
+  latest.current = stack;
+  return useCallback(
+    (column, count) =>
+      session.edit((spec) => ({ ...spec, graph: withUnits(spec.graph, latest.current, column, count) })),
+    [session],
   );
 }
 
@@ -124,13 +148,21 @@ function usePainter(
   useEffect(
     () =>
       record?.frames.subscribe(() => {
+        if (record.isBeingReplaced) return;
         if (isNews(host.current?.dataset, record.frames.newest(UNITS))) redraw.current?.soon();
         else redraw.current?.request();
       }),
     [record, host],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what a hand changes
-  useEffect(() => redraw.current?.soon(), [record, stack, layout, chosen, hasClasses]);
+  useEffect(() => redraw.current?.soon(), [stack, layout, chosen, hasClasses]);
+  useEffect(() => {
+    // The pictures of the run before stand until this one has its own, or has not got them in time.
+    const waits = Math.max(0, (record?.awaitedUntil ?? 0) - performance.now());
+    if (waits === 0) redraw.current?.soon();
+    const timer = setTimeout(() => redraw.current?.soon(), waits);
+    return () => clearTimeout(timer);
+  }, [record]);
   return painter;
 }
 

@@ -1,25 +1,22 @@
 /** The head of a column: what it is, and for a hidden layer the buttons for more and fewer units. */
 import { ActionIcon } from '@mantine/core';
-import { useSession } from '../session/react';
-import { MOST_UNITS, withUnits } from './edits';
+import { memo } from 'react';
+import { MOST_UNITS } from './edits';
 import type { PlacedColumn } from './layout';
 import { Sign } from './Sign';
-import type { Column, Stack } from './stack';
+import type { Column } from './stack';
 import { describe } from './words';
 
 interface HeadProps {
-  readonly stack: Stack;
   readonly column: Column;
   readonly placed: PlacedColumn;
   readonly isShort: boolean;
+  onUnits(column: Column, count: number): void;
 }
 
-export function Head({ stack, column, placed, isShort }: HeadProps) {
-  const session = useSession();
+export const Head = memo(function Head({ column, placed, isShort, onUnits }: HeadProps) {
   const shown = column.part === 'input' ? column.numUnits : placed.tiles.length;
   const isCut = shown < column.numUnits;
-  const set = (count: number): void =>
-    session.edit((spec) => ({ ...spec, graph: withUnits(spec.graph, stack, column, count) }));
   const name = column.title.toLowerCase();
   return (
     <header className="points-head" style={{ left: placed.x }}>
@@ -34,7 +31,7 @@ export function Head({ stack, column, placed, isShort }: HeadProps) {
             size="xs"
             aria-label={`Take a unit out of ${name}`}
             disabled={column.numUnits <= 1}
-            onClick={() => set(column.numUnits - 1)}
+            onClick={() => onUnits(column, column.numUnits - 1)}
           >
             <Sign name="minus" />
           </ActionIcon>
@@ -42,7 +39,7 @@ export function Head({ stack, column, placed, isShort }: HeadProps) {
             size="xs"
             aria-label={`Add a unit to ${name}`}
             disabled={column.numUnits >= MOST_UNITS}
-            onClick={() => set(column.numUnits + 1)}
+            onClick={() => onUnits(column, column.numUnits + 1)}
           >
             <Sign name="plus" />
           </ActionIcon>
@@ -50,4 +47,4 @@ export function Head({ stack, column, placed, isShort }: HeadProps) {
       ) : null}
     </header>
   );
-}
+});

@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { formatCount, onThemeChange, theme } from '../draw';
 import { Icon } from '../forms/Icon';
-import { usePage, useSession, useSpec, useWorkplace } from '../session/react';
+import { usePage, useSession, useSpecPart, useWorkplace } from '../session/react';
 import { withLayer, withoutLayer } from './edits';
 import { featuresOf } from './features';
 import { Graph } from './Graph';
@@ -27,10 +27,10 @@ interface PointsNetworkProps {
 }
 
 export function PointsNetwork({ stack, chosen, onChoose, children }: PointsNetworkProps) {
-  const spec = useSpec();
+  const graph = useSpecPart('graph');
   const legend = useRef<HTMLDivElement>(null);
   const isWide = useMediaQuery('(min-width: 1600px)', false, { getInitialValueInEffect: false });
-  const features = useMemo(() => featuresOf(spec.graph), [spec.graph]);
+  const features = useMemo(() => featuresOf(graph), [graph]);
   return (
     <main className="network points-network" aria-label="Network">
       <NetworkHead stack={stack} />

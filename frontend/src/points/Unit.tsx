@@ -1,15 +1,16 @@
 /** One unit: a tile that takes pointer and focus. Those of the input are switches of the features. */
 import { memo } from 'react';
 import { useSession } from '../session/react';
-import { type Feature, switchFeature, WORDS } from './features';
+import { switchFeature, WORDS } from './features';
 import type { Chosen, Tile } from './layout';
-import type { Stack } from './stack';
-import { featureAt, titleOf } from './words';
+import { featureAt } from './words';
 
 interface UnitProps {
   readonly tile: Tile;
-  readonly stack: Stack;
-  readonly features: readonly Feature[];
+  /** How it is named. */
+  readonly title: string;
+  /** Of a feature: whether the network reads it, and whether it reads no other; null for a unit of a layer. */
+  readonly reads: 'on' | 'off' | 'only' | null;
   readonly isChosen: boolean;
   /** The one of its column that Tab reaches. */
   readonly isFirst: boolean;
@@ -17,7 +18,7 @@ interface UnitProps {
 }
 
 export const Unit = memo(function Unit(props: UnitProps) {
-  return props.stack[props.tile.column]?.part === 'input' ? <FeatureSwitch {...props} /> : <Plain {...props} />;
+  return props.reads ? <FeatureSwitch {...props} /> : <Plain {...props} />;
 });
 
 const place = ({ x, y, side }: Tile) => ({ left: x - side / 2, top: y - side / 2, width: side, height: side });
@@ -36,7 +37,7 @@ function looking({ tile: { column, unit }, onChoose }: UnitProps) {
 }
 
 function Plain(props: UnitProps) {
-  const { tile, stack, isChosen, isFirst } = props;
+  const { tile, title, isChosen, isFirst } = props;
   return (
     <button
       type="button"
@@ -44,7 +45,7 @@ function Plain(props: UnitProps) {
       data-chosen={isChosen || undefined}
       style={place(tile)}
       tabIndex={isFirst ? 0 : -1}
-      aria-label={titleOf(stack, tile)}
+      aria-label={title}
       {...looking(props)}
     >
       <canvas />
@@ -53,12 +54,12 @@ function Plain(props: UnitProps) {
 }
 
 function FeatureSwitch(props: UnitProps) {
-  const { tile, features, isChosen } = props;
+  const { tile, reads, isChosen } = props;
   const session = useSession();
   const feature = featureAt(tile.unit);
   const { sign, name } = WORDS[feature];
-  const isOn = features.includes(feature);
-  const isLast = isOn && features.length === 1;
+  const isOn = reads !== 'off';
+  const isLast = reads === 'only';
   const toggle = (): void =>
     session.edit((spec) => ({ ...spec, graph: [...switchFeature(spec.graph, feature, !isOn)] }));
   return (

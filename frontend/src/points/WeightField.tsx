@@ -27,7 +27,7 @@ export function WeightField({ weight, room, onClose }: WeightFieldProps) {
   const apply = (): void => {
     if (value === null) return;
     const { node, index } = weight;
-    void session.setWeights([{ node, parameter: 'weight', index: [...index], value }]);
+    session.setWeight({ node, parameter: 'weight', index: [...index] }, weight.weight, value);
     onClose();
   };
   const onKeyDown = (event: KeyboardEvent): void => {

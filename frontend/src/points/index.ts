@@ -2,5 +2,5 @@
 export type { Chosen } from './layout';
 export { featuresIn, UNITS, unitOf, WATCHED } from './measured';
 export { PointsNetwork } from './PointsNetwork';
-export { type Stack, stackOf } from './stack';
+export { keepColumns, type Stack, stackOf } from './stack';
 export { titleOf } from './words';

@@ -5,7 +5,7 @@ import { featuresOf, switchFeature } from './features';
 import { FOOT, HEAD, layoutOf } from './layout';
 import { curveOf, distance, type Link, linkAt, opacityOf, placeOn, scaleEnd, shadeOf, sizeOf, widthOf } from './links';
 import { linksOf, unitOf } from './measured';
-import { type Stack, stackOf } from './stack';
+import { keepColumns, type Stack, stackOf } from './stack';
 import { titleOf, widthsOf, describe as wordsOf } from './words';
 
 const layer = (kind: string, group: string, title: string, details: Record<string, unknown> = {}): Kind =>
@@ -55,6 +55,20 @@ const NET = graph(
 const stack = (nodes: readonly NodeSpec[]): Stack => stackOf(checkOf(nodes), KINDS) as Stack;
 
 describe('a stack', () => {
+  it('keeps what did not change as the same objects', () => {
+    const before = stack(NET);
+    expect(keepColumns(before, stack(NET))).toBe(before);
+    const wider = keepColumns(
+      before,
+      stack(NET.map((node) => (node.id === 'hidden2' ? { ...node, out_features: 5 } : node))),
+    );
+    expect(wider?.map((column, at) => column === before[at])).toEqual([true, true, false, true]);
+    expect(wider?.[2]?.numUnits).toBe(5);
+    expect(keepColumns(before, before.slice(0, 2))).toHaveLength(2);
+    expect(keepColumns(null, before)).toBe(before);
+    expect(keepColumns(before, null)).toBeNull();
+  });
+
   it('has a column for the input and for each linear layer with what follows it', () => {
     const columns = stack(NET);
     expect(columns.map(({ part, title, numUnits }) => [part, title, numUnits])).toEqual([

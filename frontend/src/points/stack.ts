@@ -48,6 +48,15 @@ export function stackOf(check: CheckResult | null, kinds: readonly Kind[]): Stac
   return columns;
 }
 
+/** The columns with those that are as they were `before` as the same objects: what shows them need not be made anew. */
+export function keepColumns(before: Stack | null, now: Stack | null): Stack | null {
+  if (!before || !now) return now;
+  const kept = now.map((one, at) =>
+    JSON.stringify(one) === JSON.stringify(before[at]) ? (before[at] as Column) : one,
+  );
+  return kept.length === before.length && kept.every((one, at) => one === before[at]) ? before : kept;
+}
+
 const namesOf = (kind: Kind): readonly string[] => [kind.kind, ...kind.aliases];
 
 function column(part: Column['part'], node: string, numUnits: number, number = 0): Draft {

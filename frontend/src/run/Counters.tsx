@@ -71,11 +71,11 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
         </b>
         <span>epoch</span>
       </div>
-      <div className="counter">
+      <div className="counter extra">
         <b ref={rate}>–</b>
         <span ref={engine}>steps per s</span>
       </div>
-      <div className="counter" title="Share of the time spent on making batches ready, augmentation included">
+      <div className="counter extra" title="Share of the time spent on making batches ready, augmentation included">
         <b ref={share}>–</b>
         <span>on data</span>
       </div>

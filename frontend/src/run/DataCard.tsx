@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { withField } from '../data/edits';
 import { isOwn, OwnLink } from '../data/own/OwnLink';
 import { PointSets } from '../data/PointSets';
+import { setParameter } from '../data/parameters';
 import { Samples } from '../data/Samples';
 import { formatCount, formatShape } from '../draw';
 import { Icon } from '../forms/Icon';
@@ -107,7 +108,7 @@ const FIRST = 3;
 
 function Parameter({ field }: { readonly field: Field }) {
   const data = useSpecPart('data');
-  const session = useSession();
+  const workplace = useWorkplace();
   const refused = usePage((page) => page.refused);
   return (
     <SchemaField
@@ -115,12 +116,7 @@ function Parameter({ field }: { readonly field: Field }) {
       value={data.params[field.name] ?? field.initial}
       problem={refused.find((one) => one.path === `data.params.${field.name}`)?.message}
       effect={null}
-      onChange={(value, phase) =>
-        session.edit(
-          (now) => ({ ...now, data: { ...now.data, params: withField(now.data.params, field.name, value) } }),
-          phase,
-        )
-      }
+      onChange={(value, phase) => void setParameter(workplace, field.name, value, phase)}
     />
   );
 }

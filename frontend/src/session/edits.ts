@@ -17,12 +17,23 @@ export class Edits {
   /** Changes the experiment. The moves of one drag, and what is typed into one field, are one edit. */
   edit(change: (spec: RunSpec) => RunSpec, phase: EditPhase): void {
     const history = this.#draft.temporal.getState();
+    if (phase === 'joined') {
+      this.#join(change);
+      return;
+    }
     const begins = phase === 'begin' || (phase === 'typing' && !this.#following.isTyping);
     if (begins || phase === 'single') history.resume();
     this.#following.isTyping = phase === 'typing';
     this.#draft.getState().edit(change);
     if (begins) history.pause();
     if (phase === 'end') this.#end();
+  }
+
+  #join(change: (spec: RunSpec) => RunSpec): void {
+    const { pause, resume } = this.#draft.temporal.getState();
+    pause();
+    this.#draft.getState().edit(change);
+    resume();
   }
 
   /** What was put back as it was is no edit. */

@@ -71,12 +71,12 @@ export function useSpecPart<Part extends keyof RunSpec>(part: Part): RunSpec[Par
 
 export const useHasSpec = (): boolean => useStore(useWorkplace().draft, (draft) => draft.spec !== null);
 
-/** How many edits can be undone and redone. */
-export function useHistory(): { readonly past: number; readonly future: number } {
+/** Whether there are edits to undo and to redo. */
+export function useHistory(): { readonly canUndo: boolean; readonly canRedo: boolean } {
   const { temporal } = useWorkplace().draft;
-  const past = useStore(temporal, (history) => history.pastStates.length);
-  const future = useStore(temporal, (history) => history.futureStates.length);
-  return { past, future };
+  const canUndo = useStore(temporal, (history) => history.pastStates.length > 0);
+  const canRedo = useStore(temporal, (history) => history.futureStates.length > 0);
+  return { canUndo, canRedo };
 }
 
 const silent = () => () => {};

@@ -6,7 +6,7 @@
  */
 import type { Recording, Remedy, RunSpec, RunView, ServerMessage, WeightChange } from '../generated/schemas';
 import { AnalysisStore } from '../stores/analyses';
-import type { DraftStore } from '../stores/draft';
+import type { DraftStore, SetWeight } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
 import { SampleStore } from '../stores/samples';
@@ -31,6 +31,7 @@ import { SampleErrands } from './samples';
 import { Showing } from './showing';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
+import { followWeights } from './weights';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -66,7 +67,10 @@ export class Session {
   /** Questions that change nothing. */
   readonly ask: Questions;
   /** Files on their way to the server. */
-  readonly uploading = new UploadErrands((upload) => this.datasets.added(upload));
+  readonly uploading = new UploadErrands(
+    (upload) => this.datasets.added(upload),
+    (ends) => this.datasets.store.getState().limits[ends],
+  );
   #lists: ReturnType<typeof setTimeout> | undefined;
   /** Calls that change the run go one after another. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -98,6 +102,7 @@ export class Session {
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
+    followWeights(draft, (run, weights) => void this.#sendWeights(run, weights));
   }
 
   // --- what is on the page -----------------------------------------------------------------------------------------
@@ -283,11 +288,22 @@ export class Session {
     this.edit((spec) => withChanges(spec, remedy.changes));
   }
 
-  /** Sets single weights of the run by hand, from the next batch on. Nothing of the experiment changes. */
-  setWeights(weights: readonly WeightChange[]): Promise<void> {
+  /** Sets a weight of the run by hand, from the next batch on; it can be undone. Nothing of the experiment changes. */
+  setWeight(weight: SetWeight['weight'], before: number, after: number): void {
+    const { record } = this.#runs;
+    if (!isActive(record)) {
+      say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
+      return;
+    }
+    const { weights } = this.#draft.getState();
+    this.#draft.temporal.getState().resume();
+    this.#draft.setState({ weights: [...weights, { run: record.id, weight, before, after }] });
+  }
+
+  #sendWeights(run: string, weights: readonly WeightChange[]): Promise<void> {
     return this.#control(async (record) => {
-      if (!isActive(record)) say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
-      else await this.#wire.rest.change(record.id, { weights: [...weights] });
+      if (isActive(record) && record.id === run) await this.#wire.rest.change(run, { weights: [...weights] });
+      else say(this.#page, 'info', 'That weight belongs to an earlier run.', 'Its network is no longer trained.');
     });
   }
 

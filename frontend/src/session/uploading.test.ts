@@ -15,7 +15,7 @@ function slow() {
       options.signal.addEventListener('abort', () => refuse(new Cancelled()));
     });
   const came = vi.fn();
-  const errands = new UploadErrands(came, send);
+  const errands = new UploadErrands(came, (ends) => ({ '.csv': 2_000_000 })[ends], send);
   return { asked, came, errands, transfers: () => errands.store.getState().transfers };
 }
 
@@ -35,6 +35,18 @@ describe('a transfer', () => {
     expect(transfers()).toEqual([]);
     expect(came).toHaveBeenCalledExactlyOnceWith(UPLOAD);
     expect(errands.store.getState().shown).toBe('u0');
+  });
+
+  it('is not begun where the file is over its limit, and says both numbers', async () => {
+    const { asked, errands, transfers } = slow();
+    void errands.send(file(2_000_000));
+    await errands.send(file(2_000_001, 'b.CSV'));
+    void errands.send(file(2_000_001, 'b.npz'));
+    expect(asked.length).toBe(2);
+    expect(transfers()[1]).toMatchObject({
+      state: 'failed',
+      problem: { message: 'b.CSV has 2.000001 MB, and a .csv may have at most 2 MB.', hint: 'Bring a part of it.' },
+    });
   });
 
   it('is given up without a word', async () => {

@@ -9,16 +9,25 @@ const BROKEN_OFF = {
   hint: 'Send the file again; if it is larger than the limit, make it smaller first.',
 };
 
+const MEGA = 1_000_000;
+
 export class UploadErrands {
   readonly store: OwnDataStore = createOwnData();
   readonly #send: SendFile;
   /** Told what came. */
   readonly #onUpload: (upload: Upload) => void;
+  /** Bytes that a file of this ending may have at most; unknown until the server told. */
+  readonly #limitOf: (ends: string) => number | undefined;
   readonly #under = new Map<number, { readonly file: File; readonly abort: AbortController }>();
   #count = 0;
 
-  constructor(onUpload: (upload: Upload) => void, send: SendFile = sendFile) {
+  constructor(
+    onUpload: (upload: Upload) => void,
+    limitOf: (ends: string) => number | undefined,
+    send: SendFile = sendFile,
+  ) {
     this.#onUpload = onUpload;
+    this.#limitOf = limitOf;
     this.#send = send;
   }
 
@@ -49,6 +58,11 @@ export class UploadErrands {
   async #try(id: number, file: File, form?: TableForm): Promise<void> {
     const abort = new AbortController();
     this.#under.set(id, { file, abort });
+    const problem = tooLarge(file, this.#limitOf);
+    if (problem) {
+      this.#change(id, { state: 'failed', problem });
+      return;
+    }
     const onSent = (sent: number): void =>
       this.#change(id, { sent: Math.min(sent, file.size), state: sent >= file.size ? 'reading' : 'sending' });
     try {
@@ -72,6 +86,20 @@ export class UploadErrands {
     const { transfers } = this.store.getState();
     this.store.setState({ transfers: transfers.filter((one) => one.id !== id) });
   }
+}
+
+/** What is wrong with a file that is over its limit: nothing of it is sent, as the server would break the transfer off. */
+function tooLarge(file: File, limitOf: (ends: string) => number | undefined): Transfer['problem'] {
+  const ends = /\.[^.]+$/.exec(file.name.toLowerCase())?.[0] ?? '';
+  const most = limitOf(ends);
+  if (most === undefined || file.size <= most) return null;
+  const limit = most / MEGA;
+  const rounded = Number((file.size / MEGA).toPrecision(4));
+  const size = rounded > limit ? rounded : file.size / MEGA;
+  return {
+    message: `${file.name} has ${size} MB, and a ${ends} may have at most ${limit} MB.`,
+    hint: 'Bring a part of it.',
+  };
 }
 
 function problemOf(error: unknown): NonNullable<Transfer['problem']> {

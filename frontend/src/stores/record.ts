@@ -41,6 +41,9 @@ function asMarks(events: readonly RunEvent[]): Mark[] {
   });
 }
 
+/** What comes of a run that is being replaced is not drawn for so long: the new one has the page for itself. */
+const LEAVES_MS = 600;
+
 export class RunRecord extends Signal {
   readonly id: string;
   readonly curves: CurveStore;
@@ -65,6 +68,11 @@ export class RunRecord extends Signal {
     this.id = id;
     this.curves = new CurveStore(schedule);
     this.frames = new FrameStore(schedule);
+  }
+
+  /** True while another run is being made in its place. */
+  get isBeingReplaced(): boolean {
+    return performance.now() - this.leftAt < LEAVES_MS;
   }
 
   /**

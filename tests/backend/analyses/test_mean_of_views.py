@@ -51,8 +51,8 @@ def test_means_are_those_of_the_views_one_by_one(run):
     wanted = {
         "as it is": asked(assembly, raw),
         "both": torch.stack([asked(assembly, raw), asked(assembly, raw.flip(-1))]).mean(0),
-        "ten crops": torch.stack([asked(assembly, crop) for crop in ten_crops(raw, 12)]).mean(0),
-        "middle crop": asked(assembly, ten_crops(raw, 12)[0]),
+        "10 crops": torch.stack([asked(assembly, crop) for crop in ten_crops(raw, 12)]).mean(0),
+        "1 crop": asked(assembly, ten_crops(raw, 12)[0]),
     }
     accuracy, loss, sample = frame["items"]
     for name, found in wanted.items():
@@ -64,7 +64,7 @@ def test_means_are_those_of_the_views_one_by_one(run):
         np.testing.assert_allclose(probabilities, wanted[name][0], atol=1e-5)
     assert sample["note"] == f"Its label is {assembly.data.facts.class_names[int(targets[0])]}."
     gain = 100 * (accuracy["series"][0]["y"][5] - accuracy["series"][0]["y"][0])
-    assert f"ten crops {gain:+.1f}".replace("-", "−").replace("+0.0", "0.0") in accuracy["note"]
+    assert f"10 crops {gain:+.1f}".replace("-", "−").replace("+0.0", "0.0") in accuracy["note"]
 
 
 def test_one_look_is_what_the_run_evaluates(run):
@@ -80,8 +80,8 @@ def test_crops_of_the_whole_are_the_two_flips(run):
     accuracy, loss, _ = analysed(run[1], KIND, crop=1)["items"]
     for item in (accuracy, loss):
         values = dict(zip(item["x_names"], item["series"][0]["y"], strict=True))
-        assert values["ten crops"] == pytest.approx(values["both"], rel=1e-6)
-        assert values["middle crop"] == pytest.approx(values["as it is"], rel=1e-6)
+        assert values["10 crops"] == pytest.approx(values["both"], rel=1e-6)
+        assert values["1 crop"] == pytest.approx(values["as it is"], rel=1e-6)
 
 
 def test_a_network_with_one_output_speaks_of_two_classes():

@@ -71,6 +71,9 @@ def test_train_and_eval_mode_side_by_side():
     assert by_layer["conv"] == 0
     assert by_layer["norm"] == pytest.approx(float((norms[0] - norms[1]).norm() / norms[1].norm()), rel=1e-3)
     assert len({*losses, exact.loss}) == 3
+    assert items["difference by layer"].note.startswith("One batch of 32 validation samples in both modes; ")
+    assert items["loss"].note.startswith("The same 96 validation samples in each mode. ")
+    assert items["variance into each norm"].note.startswith("One batch of 32 validation samples. ")
 
 
 def test_the_variance_that_dropout_shifts():

@@ -142,6 +142,17 @@ HOSTILE = {
 }  # fmt: skip
 
 
+def test_labels_that_pack_nearly_to_nothing_are_no_bomb(shelf):
+    y = np.repeat(np.arange(2), 100_000)
+    x = np.random.default_rng(0).integers(0, 256, (len(y), 2), np.uint8)
+    body = arrays(x=x, y=y)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        entry = archive.getinfo("y.npy")
+    assert entry.file_size > 200 * entry.compress_size
+    put(shelf, "npz", body)
+    assert read().targets.bincount().tolist() == [100_000, 100_000]
+
+
 @pytest.mark.parametrize(("body", "code", "words"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_refused_in_a_sentence(shelf, body, code, words):
     with pytest.raises(Unreadable) as caught:

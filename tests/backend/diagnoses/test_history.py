@@ -10,11 +10,7 @@ from layerlab.training.report import Evaluation, StepReport
 
 
 def report(step: int, loss: float, *, validation: float | None = None) -> StepReport:
-    found = (
-        None
-        if validation is None
-        else Evaluation(loss=validation, accuracy=None, error=None, confusion=None, num_samples=1)
-    )
+    found = None if validation is None else Evaluation(loss=validation, accuracy=None, error=None, num_samples=1)
     return StepReport(step=step, epoch=step / 10, loss=loss, learning_rate=0.1, batch_size=4, evaluation=found)
 
 

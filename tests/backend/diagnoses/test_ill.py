@@ -60,6 +60,11 @@ def test_a_run_that_is_over_at_once_is_told_too(kind):
     assert kind in seen.standing
 
 
+def test_what_the_last_look_finds_first_is_looked_at_again():
+    seen = see(spec_of(diagnoses.REGISTRY.get("plateau").example), every=1_000_000)
+    assert "plateau" in seen.standing
+
+
 def test_where_is_said_in_the_title():
     found = example("symmetric_units").standing["symmetric_units"]
     assert found.title == "All units of hidden are equal from the start."

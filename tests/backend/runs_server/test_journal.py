@@ -52,6 +52,9 @@ def shown(store: StoreThatFails) -> list[dict]:
     return found
 
 
+PICTURE = Measured("weights", 2, b"body")
+
+
 def points(*steps: int) -> Scalars:
     return Scalars(steps[-1], {"train/loss": (list(steps), [step / 2 for step in steps])})
 
@@ -59,15 +62,15 @@ def points(*steps: int) -> Scalars:
 def test_a_page_is_one_commit_and_numbered_in_order():
     store = StoreThatFails()
     progress = Stands(RunProgress(status=RunState.RUNNING, step=2))
-    entries = [points(1, 2), Measured("weights", 2, b"body"), event(EventKind.WARNING, 2, "hot"), progress]
+    entries = [points(1, 2), PICTURE, event(EventKind.WARNING, 2, "hot"), progress]
     asyncio.run(journal_of(store).write(*entries))
-    assert store.shown_before == [0]
+    assert store.shown_before == [1], "the picture alone"
     messages = shown(store)
     assert [(message["type"], message["seq"]) for message in messages] == [
         ("scalars", 1),
         ("event", 2),
         ("progress", 3),
-        ("frame", 1),
+        ("frame", 0),
     ]
 
 
@@ -102,6 +105,25 @@ def test_when_the_disk_is_full_nothing_is_shown_and_nothing_is_lost():
     assert troubles == [True, True, True, False]
     assert store.shown_before == [0, 1]
     assert [message["scalars"]["train/loss"]["steps"] for message in shown(store)] == [[1], [2]]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_picture_waits_neither_for_the_disk_nor_for_what_is_being_written():
+    store = StoreThatFails(failures=10**9)
+
+    async def work():
+        journal = journal_of(store)
+        writing = [asyncio.create_task(journal.write(points(1))), asyncio.create_task(journal.write(PICTURE))]
+        await asyncio.sleep(0.01)
+        seen = shown(store)
+        await journal.close()
+        await asyncio.gather(*writing)
+        await journal.write(PICTURE)
+        return seen
+
+    (message,) = asyncio.run(work())
+    assert (message["type"], message["seq"], message["step"], message["body"]) == ("frame", 0, 2, b"body")
+    assert shown(store) == [], "a closed journal shows nothing"
 
 
 @pytest.mark.usefixtures("quick")

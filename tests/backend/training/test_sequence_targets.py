@@ -7,9 +7,9 @@ import torch
 from layerlab import losses
 from layerlab.losses.base import num_answers
 from layerlab.training.assemble import assemble, inspect
+from layerlab.training.batches import Batch
 from layerlab.training.choice import choose
 from layerlab.training.data import prepare
-from layerlab.training.evaluate import measure
 from layerlab_schemas.run import DataSpec, KindSpec, RunSpec
 from torch.nn import functional
 
@@ -63,7 +63,7 @@ def test_one_score_a_step_tells_two_classes_apart():
         (math.log(1 + math.exp(-2)) + math.log(1 + math.exp(1))) / 2
     )
     assert chosen.kind.answers(scores, targets).tolist() == [[1, 0, 1]]
-    assert measure(chosen, scores, targets) == {"accuracy": 0.5}
+    assert Batch(inputs=scores, targets=targets).measure(chosen, scores) == {"accuracy": 0.5}
 
 
 @pytest.mark.parametrize(("kind", "shape"), [("cross_entropy", [6, 5]), ("mse", [6, 5])])

@@ -1,5 +1,6 @@
 """A compiled block of steps at work on a network and its optimizer."""
 
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,19 +24,20 @@ class Block:
     """What K steps told, in their order.
 
     Attributes:
-        losses_k: Mean loss of each batch, without penalties.
-        hits_k: Right answers in the batch; of numbers the mean absolute error.
-        penalties_k: What L1 and L2 add to the loss.
+        losses: Mean loss of each batch, without penalties.
+        hits: Right answers in the batch; of numbers the mean absolute error.
+        penalties: What L1 and L2 add to the loss.
     """
 
-    losses_k: Tensor
-    hits_k: Tensor
-    penalties_k: Tensor
+    losses: list[float]
+    hits: list[float]
+    penalties: list[float]
 
     def first_bad(self) -> int | None:
         """Place of the first loss that is not finite. The steps from there on mean nothing: ``undo`` the block."""
-        bad = (~self.losses_k.isfinite()).nonzero()
-        return int(bad[0]) if len(bad) else None
+        if math.isfinite(sum(self.losses)):
+            return None
+        return next((place for place, loss in enumerate(self.losses) if not math.isfinite(loss)), None)
 
 
 class CompiledStep:
@@ -76,34 +78,47 @@ class CompiledStep:
         self._form = form_of(step, network, self._inputs[:largest], self._targets[:largest])
         self._packages = {size: _loaded(path) for size, path in packages.items()}
         self._numbers_h = step.numbers()
-        self._rates_k = torch.zeros(BLOCK, dtype=torch.float64)
+        self._counts = [torch.tensor(count) for count in range(BLOCK + 1)]
+        self._rates, self._rates_k = [0.0] * BLOCK, torch.zeros(BLOCK, dtype=torch.float64)
         self._samples = {size: torch.zeros(BLOCK, size, dtype=torch.int64) for size in packages}
         self._rows: tuple[Tensor, Tensor] | None = None
         self._values = self._read()
         self._before: Values | tuple[Tensor, Tensor] | None = None
+        self._spare: tuple[Tensor, Tensor] | None = None
 
     def run(self, samples_kb: Tensor, rates: Sequence[float]) -> Block:
         """One step for each row of sample numbers, with its learning rate."""
-        rates_k, told, place = torch.tensor(rates, dtype=torch.float64), list[Tensor](), 0
+        told, place, (num_steps, size) = list[Tensor](), 0, samples_kb.shape
         if self._rows is None:
             self._before = _copied(self._values)
             if self._is_new:
-                told.append(self._one(samples_kb[0], rates_k[0]))
+                told.append(self._one(samples_kb[0], rates[0]))
                 place = 1
             else:
                 self._lay_out(self._values)
         else:
-            self._before = self._rows[0].clone(), self._rows[1].clone()
-        while place < len(samples_kb):
-            if samples_kb.shape[1] not in self._packages:
-                told.append(self._one(samples_kb[place], rates_k[place]))
+            self._before = self._kept_rows(*self._rows)
+        while place < num_steps:
+            if size not in self._packages:
+                told.append(self._one(samples_kb[place], rates[place]))
                 place += 1
             else:
-                told.append(self._call(samples_kb[place : place + BLOCK], rates_k[place : place + BLOCK]))
+                told.append(self._call(samples_kb[place : place + BLOCK], rates[place : place + BLOCK]))
                 place += BLOCK
         for weight, gradient in zip(self._weights.values(), self._values.gradients, strict=True):
-            weight.grad = gradient
-        return Block(*(told[0] if len(told) == 1 else torch.cat(told)).unbind(1))
+            if weight.grad is not gradient:
+                weight.grad = gradient
+        return Block(*(told[0] if len(told) == 1 else torch.cat(told)).t().tolist())
+
+    def _kept_rows(self, floats: Tensor, whole: Tensor) -> tuple[Tensor, Tensor]:
+        """Copies, where the last copies were."""
+        if self._spare is None:
+            self._spare = floats.clone(), whole.clone()
+        else:
+            self._spare[0].copy_(floats)
+            if len(self._form.counts):
+                self._spare[1].copy_(whole)
+        return self._spare
 
     def undo(self) -> None:
         """Back to before the last block."""
@@ -119,23 +134,26 @@ class CompiledStep:
         """Whether the optimizer has yet to begin with what it keeps."""
         return any(not one and form for one, form in zip(self._values.kept, self._form.kept, strict=True))
 
-    def _one(self, samples_b: Tensor, rate: Tensor) -> Tensor:
+    def _one(self, samples_b: Tensor, rate: float) -> Tensor:
         """[1, 3] what a step tells that is done without compiling."""
+        rate_now = torch.tensor(rate, dtype=torch.float64)
         batch = self._inputs[samples_b], self._targets[samples_b]
-        values, told = self._step(self._values, *batch, self._numbers_h, rate)
+        values, told = self._step(self._values, *batch, self._numbers_h, rate_now)
         if self._rows is None:
             self._lay_out(values)
         else:
             self._take(*self._form.pack(values))
         return torch.stack([told.loss.float(), told.hit.float(), told.penalty.float()])[None]
 
-    def _call(self, samples_kb: Tensor, rates_k: Tensor) -> Tensor:
+    def _call(self, samples_kb: Tensor, rates: Sequence[float]) -> Tensor:
         """[K, 3] what the steps of one call tell."""
         assert self._rows is not None
         num_steps, size = samples_kb.shape
         self._samples[size][:num_steps] = samples_kb
-        self._rates_k[:num_steps] = rates_k
-        given = [torch.tensor(num_steps), self._samples[size], self._rates_k, self._numbers_h, self._inputs]
+        if self._rates[:num_steps] != rates:
+            self._rates[:num_steps] = rates
+            self._rates_k[:num_steps] = torch.tensor(rates, dtype=torch.float64)
+        given = [self._counts[num_steps], self._samples[size], self._rates_k, self._numbers_h, self._inputs]
         told_k3, *rows = self._packages[size].boxed_run([*given, self._targets, *self._rows])
         self._take(*rows)
         return cast(Tensor, told_k3)[:num_steps]

@@ -3,8 +3,8 @@ import { UnstyledButton } from '@mantine/core';
 import { useMemo } from 'react';
 import { SchemaField } from '../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../forms/schema';
-import { usePage, useSession, useSpecPart, useWorkplace } from '../../session/react';
-import { withField } from '../edits';
+import { usePage, useSpecPart, useWorkplace } from '../../session/react';
+import { setParameter } from '../parameters';
 import { Part } from './Part';
 import type { Choosable } from './sets';
 
@@ -35,7 +35,7 @@ function HowItIsRead() {
 
 function Parameter({ field }: { readonly field: Field }) {
   const data = useSpecPart('data');
-  const session = useSession();
+  const workplace = useWorkplace();
   const path = `data.params.${field.name}`;
   const problem = usePage((page) =>
     [...page.refused, ...(page.check?.problems ?? [])].find((one) => one.path === path),
@@ -46,12 +46,7 @@ function Parameter({ field }: { readonly field: Field }) {
       value={data.params[field.name] ?? field.initial}
       problem={problem?.message}
       effect={null}
-      onChange={(value, phase) =>
-        session.edit(
-          (now) => ({ ...now, data: { ...now.data, params: withField(now.data.params, field.name, value) } }),
-          phase,
-        )
-      }
+      onChange={(value, phase) => void setParameter(workplace, field.name, value, phase)}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** What stands over an analysis: in the head, how it stands; in the body, its form until there is a picture. */
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import { formatCount } from '../../draw/format';
 import { SchemaField } from '../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../forms/schema';
@@ -36,24 +36,30 @@ export function AnalysisHead({
   readonly openForm: (isOpen: boolean) => void;
 }): ReactElement {
   const { kind, props, options, asked } = parts;
-  const again = (): void => props.analyses?.ask(wishOf(kind, props, options));
+  const { box, press } = useHandedOn<HTMLSpanElement>(isOpen(asked));
+  const again = (): void => {
+    press();
+    props.analyses?.ask(wishOf(kind, props, options));
+  };
   const where = props.viewStep == null ? 'at the present step' : `at step ${formatCount(props.viewStep)}`;
   return (
     <>
-      {isOpen(asked) && !isQuick(kind) && !isFormShown ? (
-        <Progress parts={parts} />
-      ) : (
-        <button
-          type="button"
-          className="panel-menu"
-          aria-label={`${kind.title}: compute ${readsState(kind) ? where : ''}`.trim()}
-          title={readsState(kind) ? `Compute ${where}` : 'Compute again'}
-          disabled={!props.record || isOpen(asked)}
-          onClick={again}
-        >
-          <PanelIcon name="again" />
-        </button>
-      )}
+      <span className="analysis-again" ref={box}>
+        {isOpen(asked) && !isQuick(kind) && !isFormShown ? (
+          <Progress parts={parts} onCancel={press} />
+        ) : (
+          <button
+            type="button"
+            className="panel-menu"
+            aria-label={`${kind.title}: compute ${readsState(kind) ? where : ''}`.trim()}
+            title={readsState(kind) ? `Compute ${where}` : 'Compute again'}
+            disabled={!props.record || isOpen(asked)}
+            onClick={again}
+          >
+            <PanelIcon name="again" />
+          </button>
+        )}
+      </span>
       {fieldsOf(kind).length + (readsState(kind) ? 1 : 0) > 0 && (
         <button
           type="button"
@@ -70,12 +76,37 @@ export function AnalysisHead({
   );
 }
 
-function Progress({ parts: { kind, props, asked } }: { readonly parts: AnalysisParts }): ReactElement {
+/** The button that takes the place of the one that was pressed gets the focus. */
+function useHandedOn<E extends HTMLElement>(isBusy: boolean): { box: RefObject<E | null>; press: () => void } {
+  const box = useRef<E>(null);
+  const isPressed = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons change places with it.
+  useEffect(() => {
+    const isFree = document.activeElement === document.body;
+    if (isPressed.current && isFree) box.current?.querySelector('button')?.focus({ preventScroll: true });
+    isPressed.current = false;
+  }, [isBusy]);
+  const press = (): void => {
+    isPressed.current = true;
+  };
+  return { box, press };
+}
+
+interface ProgressProps {
+  readonly parts: AnalysisParts;
+  readonly onCancel: () => void;
+}
+
+function Progress({ parts: { kind, props, asked }, onCancel }: ProgressProps): ReactElement {
+  const cancel = (): void => {
+    onCancel();
+    props.analyses?.cancel(kind.kind);
+  };
   return (
     <span className="analysis-progress">
       <progress max={1} value={asked.status === 'running' ? asked.progress : undefined} aria-label={kind.title} />
       <span>{progressText(asked, performance.now())}</span>
-      <button type="button" className="panel-button" onClick={() => props.analyses?.cancel(kind.kind)}>
+      <button type="button" className="panel-button" title="Cancel (Esc)" onClick={cancel}>
         Cancel
       </button>
     </span>
@@ -118,6 +149,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
   const fields = fieldsOf(kind);
   const values = valuesOf(fields, changedParams(options));
   const isBusy = isOpen(asked);
+  const { box, press } = useHandedOn<HTMLDivElement>(isBusy);
   const [typed, setTyped] = useState<Readonly<Record<string, unknown>>>({});
   const change = (name: string, value: unknown, phase: string): void => {
     // A drag is drawn at once and asked for when the hand lets go.
@@ -130,6 +162,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
       className="analysis-form"
       onSubmit={(event) => {
         event.preventDefault();
+        press();
         props.analyses?.ask(wishOf(kind, props, options));
       }}
     >
@@ -149,9 +182,9 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
           {asked.reason}
         </p>
       )}
-      <div className="analysis-buttons">
+      <div className="analysis-buttons" ref={box}>
         {isBusy && !isQuick(kind) ? (
-          <Progress parts={parts} />
+          <Progress parts={parts} onCancel={press} />
         ) : (
           <button type="submit" className="panel-button analysis-compute" disabled={!props.record}>
             Compute

@@ -11,10 +11,10 @@ import { LinesChart } from '../lines/LinesChart';
 import { Picture } from '../picture';
 import { checkOf } from '../props';
 import { Freshness, metaOf } from '../words';
-import { type Column, paintHeatMap } from './heatmap';
+import { paintHeatMap } from './heatmap';
 import { LayerList } from './LayerList';
 import { paintRidges, type RidgeRow } from './ridgeline';
-import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
+import { type Column, fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
 import { spreadPlan } from './spread';
 import { paintWaterfall } from './waterfall';
 import { heatTip, itemRows, summaryOf, tableOf } from './words';
@@ -44,7 +44,6 @@ export const ROWS: Choice = {
 const LAYER = 'layer';
 
 const LEAST_ROW = 17;
-const NARROW = 330;
 
 const byName = (frame: HistogramFrame, name: string): HistogramItem | undefined =>
   frame.items.find((item) => nameOf(item) === name);
@@ -90,8 +89,7 @@ export class HistogramDrawing implements Drawing {
       state: { kind: 'ready' },
       step: frame.step,
       unit: unitOf(view, rows, options[LAYER], isOfLayers(rows, checkOf(props))),
-      // Beside the switches a narrow head has room for the step alone; gradients and updates are of the batch anyway.
-      meta: metaOf(frame, scene.width < NARROW && frame.split === 'train' ? 'S' : scene.size),
+      meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, props, props.record?.progress.step ?? 0, scene.now),
       digest: digest.toString(),
       summary: summaryOf(frame, rows),
@@ -127,10 +125,10 @@ export class HistogramDrawing implements Drawing {
     this.#leaveCursor = cursor.subscribe(this.#redraw);
   }
 
-  #axis(key: string, items: readonly HistogramItem[], now: number): Range {
+  #axis(key: string, span: Range, now: number): Range {
     if (key !== this.#of) this.#limits.reset();
     this.#of = key;
-    return this.#limits.update(valueSpan(items), now);
+    return this.#limits.update(span, now);
   }
 
   #drawNow(scene: Scene, frame: HistogramFrame, rows: readonly HistogramItem[]): Digest {
@@ -145,7 +143,7 @@ export class HistogramDrawing implements Drawing {
       item,
       first: first && first.step < frame.step ? (byName(first, nameOf(item)) ?? null) : null,
     }));
-    const axis = this.#axis(`now ${scene.props.record?.id}`, fitting, scene.now);
+    const axis = this.#axis(`now ${scene.props.record?.id}`, valueSpan(fitting), scene.now);
     const layout = paintRidges(pen, ridges, axis, scene.size === 'S');
     for (const item of fitting) digest.addAll(item.counts.data).addAll(item.edges.data);
     this.#picture.lookup = (_, y) => {
@@ -163,11 +161,8 @@ export class HistogramDrawing implements Drawing {
     if (!pen || !item) return digest;
     const columns = columnsOf(scene, frame, nameOf(item));
     const left = this.#list.show(rows.map(nameOf), nameOf(item), scene, (name) => scene.setOption(LAYER, name));
-    const values = this.#axis(
-      `time ${scene.props.record?.id} ${nameOf(item)}`,
-      columns.map((column) => column.item),
-      scene.now,
-    );
+    const { span, isCut } = spanOverSteps(columns);
+    const values = this.#axis(`time ${scene.props.record?.id} ${nameOf(item)}`, span, scene.now);
     this.#follow(scene.props.cursor);
     if (asRidges) {
       const fall = paintWaterfall(pen, columns, values, left);
@@ -184,6 +179,7 @@ export class HistogramDrawing implements Drawing {
       left,
       steps: [0, plannedEnd(scene.props.plannedSteps, frame.step)],
       isSmall: scene.size === 'S',
+      isCut,
       viewStep: scene.props.viewStep ?? null,
       hovered: scene.props.cursor.step,
     });

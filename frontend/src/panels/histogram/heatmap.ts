@@ -1,14 +1,9 @@
 /** The distribution of one layer through time: steps to the right, values upwards, colour by share. */
 import { type Box, type Pen, putPixels } from '../../draw/canvas';
-import { formatPercent, formatTick } from '../../draw/format';
+import { formatNumber, formatPercent, formatTick } from '../../draw/format';
 import { evenEdges, resample } from '../../draw/resample';
 import { niceTicks, type Range } from '../../draw/ticks';
-import type { HistogramItem } from '../../words/frames';
-
-export interface Column {
-  readonly step: number;
-  readonly item: HistogramItem;
-}
+import type { Column } from './rows';
 
 export interface HeatMap {
   readonly box: Box;
@@ -31,6 +26,8 @@ export interface HeatScene {
   readonly values: Range;
   readonly left: number;
   readonly isSmall: boolean;
+  /** True where some steps have values beyond the axis. */
+  readonly isCut: boolean;
   readonly viewStep: number | null;
   /** The step under the pointer, here or in another panel. */
   readonly hovered: number | null;
@@ -68,6 +65,7 @@ export function paintHeatMap(pen: Pen, scene: HeatScene): HeatMap {
   paintCells(pen, scene, box, shares, most);
   paintAxes(pen, scene, box);
   if (!scene.isSmall) paintScale(pen, box, most);
+  if (scene.isCut) paintCut(pen, scene, box);
   return { box, steps, values, shares, columns, most };
 }
 
@@ -106,6 +104,15 @@ function paintAxes(pen: Pen, { steps, values, viewStep, hovered }: HeatScene, bo
   }
   const line = hovered ?? viewStep;
   if (line !== null) pen.line(toX(line), box.y, toX(line), foot, pen.colour('ink-3'));
+}
+
+/** The axis leaves single steps out: how far their values go. */
+function paintCut(pen: Pen, { columns, values }: HeatScene, box: Box): void {
+  const least = Math.min(...columns.map(({ item }) => item.min ?? 0));
+  const most = Math.max(...columns.map(({ item }) => item.max ?? 0));
+  const right = box.x + box.width - 3;
+  if (most > values[1]) pen.text(`↑ to ${formatNumber(most, 2)}`, right, box.y + 10, { align: 'right' });
+  if (least < values[0]) pen.text(`↓ to ${formatNumber(least, 2)}`, right, box.y + box.height - 5, { align: 'right' });
 }
 
 /** Upright, at the far right, with its two ends. */

@@ -4,7 +4,7 @@ import type { HistogramItem } from '../../words/frames';
 import { array, check } from '../gallery/samples';
 import { columnAt, sharesOf } from './heatmap';
 import { densityOf, noteOf, ticksThatFit } from './ridgeline';
-import { fitRows, type HistogramFrame, nameOf, rowsOf, valueSpan } from './rows';
+import { fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
 import { spreadPlan } from './spread';
 import { itemRows, tableOf } from './words';
 
@@ -89,6 +89,21 @@ describe('heat map', () => {
     expect(sum((first as Float64Array).subarray(24))).toBeCloseTo(0.75, 9);
   });
 
+  it('has an axis for what is usual: one step far beyond it does not flatten the rest', () => {
+    const column = (step: number, reach: number) => ({ step, item: item({ node: 'a' }, [5, 6, 5], -reach, reach) });
+    // The first steps are recorded more often than the rest.
+    const early = [0, 1, 2, 3].map((step) => column(step, 60));
+    const late = [column(40, 1), column(80, 1.25), column(160, 0.75)];
+    const { span, isCut } = spanOverSteps([...early, ...late]);
+    expect(isCut).toBe(true);
+    expect(span[0]).toBeGreaterThan(-6);
+    expect(span[1]).toBeLessThan(6);
+    const even = spanOverSteps(late);
+    expect(even.isCut).toBe(false);
+    expect(even.span[1]).toBeGreaterThan(1.2);
+    expect(spanOverSteps([{ step: 0, item: item({ node: 'a', mean: null }, [], 0, 0) }]).isCut).toBe(false);
+  });
+
   it('shows at each step the newest frame that is not after it, and nothing beyond the last', () => {
     const places = columnAt(columns, [0, 400], 8);
     expect([...places]).toEqual([0, 0, 1, 1, 2, -1, -1, -1]);
@@ -122,6 +137,10 @@ describe('ticks of an axis', () => {
     expect(at(400)).toEqual([-0.01, -0.005, 0, 0.005, 0.01]);
     expect(at(160)).toEqual([-0.01, 0, 0.01]);
     expect(at(20).length).toBeLessThanOrEqual(2);
+    // Words that are moved inwards at both ends come nearer to the next.
+    const within = (width: number): readonly number[] => ticksThatFit(pen, [-0.0116, 0.009], width, true).values;
+    expect(within(230)).toEqual([-0.01, 0]);
+    expect(within(240)).toEqual([-0.01, -0.005, 0, 0.005]);
   });
 });
 

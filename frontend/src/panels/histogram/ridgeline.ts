@@ -41,13 +41,21 @@ export function densityOf(item: HistogramItem, axis: Range): Float64Array {
   });
 }
 
-/** As many ticks as have room for their words, five at most. */
-export function ticksThatFit(pen: Pen, axis: Range, width: number): Ticks {
+/**
+ * As many ticks as have room for their words, five at most.
+ *
+ * @param isWithin True where the words at both ends are moved inwards, so that they stay within the width.
+ */
+export function ticksThatFit(pen: Pick<Pen, 'measure'>, axis: Range, width: number, isWithin = false): Ticks {
   for (let most = 5; ; most -= 1) {
     const ticks = niceTicks(axis[0], axis[1], most);
     const widest = Math.max(...ticks.values.map((value) => pen.measure(formatTick(value, ticks.step))));
     const pitch = (ticks.step / (axis[1] - axis[0])) * width;
-    if (most <= 2 || widest + 8 <= pitch) return ticks;
+    const ends = [ticks.values[0] ?? 0, ticks.values.at(-1) ?? 0].map(
+      (value) => (value - axis[0]) / (axis[1] - axis[0]),
+    );
+    const isMoved = isWithin && ends.some((share) => Math.min(share, 1 - share) * width < widest / 2);
+    if (most <= 2 || (isMoved ? 1.5 : 1) * widest + 8 <= pitch) return ticks;
   }
 }
 

@@ -36,6 +36,37 @@ export function fitRows<Row>(rows: readonly Row[], most: number): readonly Row[]
 /** Share left out at each end of an axis, so that single far values do not set it. */
 const OUTSIDE = 0.005;
 
+/** A step whose values lie so many times as far out as is usual does not set the axis of all steps. */
+const FAR = 4;
+
+/** What of a layer was measured at a step. */
+export interface Column {
+  readonly step: number;
+  readonly item: HistogramItem;
+}
+
+/** What holds for half of the steps: a column stands until the next one, so that many early ones do not count for more. */
+function usual(columns: readonly Column[], values: readonly number[]): number {
+  const stands = (i: number): number => (columns[i + 1]?.step ?? (columns[i]?.step ?? 0) + 1) - (columns[i]?.step ?? 0);
+  const order = values.map((_, i) => i).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+  let left = order.reduce((sum, i) => sum + stands(i), 0) / 2;
+  for (const i of order) {
+    left -= stands(i);
+    if (left <= 0) return values[i] ?? 0;
+  }
+  return 0;
+}
+
+/** The part of the value axis that most steps need; `isCut` where some lie further out. */
+export function spanOverSteps(columns: readonly Column[]): { readonly span: Range; readonly isCut: boolean } {
+  const spans = columns.map(({ item }) => valueSpan([item]));
+  const reaches = spans.map(([low, high]) => Math.max(-low, high));
+  const reach = FAR * usual(columns, reaches);
+  const [low, high] = [Math.min(...spans.map((one) => one[0])), Math.max(...spans.map((one) => one[1]))];
+  if (!(reach > 0)) return { span: [low, high], isCut: false };
+  return { span: [Math.max(low, -reach), Math.min(high, reach)], isCut: low < -reach || high > reach };
+}
+
 /** The part of the value axis that the rows need. */
 export function valueSpan(items: readonly HistogramItem[]): Range {
   let low = Number.POSITIVE_INFINITY;

@@ -2,9 +2,8 @@
 import type { Pen } from '../../draw/canvas';
 import { formatCount, formatTick } from '../../draw/format';
 import type { Range } from '../../draw/ticks';
-import type { Column } from './heatmap';
 import { densityOf, fillRidge, ticksThatFit } from './ridgeline';
-import { fitRows } from './rows';
+import { type Column, fitRows } from './rows';
 
 export interface Waterfall {
   /** From the oldest to the newest. */

@@ -3,9 +3,9 @@ import { formatCount, formatNumber, formatPercent } from '../../draw/format';
 import type { HistogramItem } from '../../words/frames';
 import type { Table } from '../drawing';
 import type { TipRow } from '../tip';
-import type { Column, HeatMap } from './heatmap';
+import type { HeatMap } from './heatmap';
 import { noteOf } from './ridgeline';
-import { type HistogramFrame, nameOf } from './rows';
+import { type Column, type HistogramFrame, nameOf } from './rows';
 
 const COLUMNS = ['mean', 'std', 'min', 'max', 'zeros', 'saturated', 'dead', 'dead_since', 'update_ratio', 'elements'];
 

@@ -13,6 +13,9 @@ export interface CardContent {
 }
 
 const MARGIN = 6;
+/** Height of the picture: its least pixels, and its share of the width where there is room. */
+const LEAST = 40;
+const SHAPE = 0.4;
 /** Characters of a name with its value that leave room for another one beside it. */
 const MOST_BESIDE = 16;
 type Fact = CardContent['facts'][number];
@@ -61,6 +64,7 @@ export class Card {
     );
     this.#box.toggleAttribute('data-pinned', content.isPinned);
     this.#box.hidden = false;
+    this.#stretch();
     this.#place(at);
     const pen = Pen.on(this.#canvas, this.#canvas.clientWidth, this.#canvas.clientHeight);
     if (pen) this.#paint(pen, content.item, content.axis);
@@ -68,6 +72,13 @@ export class Card {
 
   hide(): void {
     this.#box.hidden = true;
+  }
+
+  /** The picture is as high as it looks well and the panel has room for. */
+  #stretch(): void {
+    const beside = this.#box.offsetHeight - this.#canvas.offsetHeight;
+    const wanted = this.#canvas.offsetWidth * SHAPE;
+    this.#canvas.style.height = `${Math.round(Math.max(LEAST, Math.min(wanted, this.#host.clientHeight - beside)))}px`;
   }
 
   #place({ x, y, width, height }: { x: number; y: number; width: number; height: number }): void {

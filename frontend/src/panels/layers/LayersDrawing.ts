@@ -2,7 +2,7 @@
 import { Pen, pictureOf } from '../../draw/canvas';
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
-import { formatCount, formatNumber } from '../../draw/format';
+import { formatNumber } from '../../draw/format';
 import { textWidth } from '../../draw/text';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, type Table } from '../drawing';
 import { checkOf } from '../props';
@@ -11,9 +11,10 @@ import { Axes } from './Axes';
 import { Card } from './Card';
 import { Cells } from './Cells';
 import { HEAD, type Layout, layoutOf } from './layout';
-import { factsOf, tableOf } from './numbers';
+import { columnsOf, factsOf, tableOf, UPDATE_RATIO } from './numbers';
 import { type AxisOf, paintHead, paintLarge, paintRows } from './paint';
-import { type Frames, framesOf, QUANTITIES, type Row, rowsOf } from './rows';
+import { type Frames, framesOf, QUANTITIES, type Quantity, type Row, rowsOf } from './rows';
+import { measuredOf } from './words';
 import './layers.css';
 
 export const NUMBERS_OF: Choice = {
@@ -85,14 +86,15 @@ export class LayersDrawing implements Drawing {
     const { textScale } = theme();
     const widest = Math.max(...rows.map((row) => textWidth(row.node, theme())));
     const room = (scene.height - HEAD * textScale - 1) / rows.length;
-    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size, room);
+    const numbersOf = Number(chosen(options, NUMBERS_OF));
+    const layout = layoutOf(scene.width - 8, widest, textScale, scene.size, room, columnsOf(rows, numbersOf));
     const isShared = chosen(options, AXES) === 'shared';
     const axisOf = this.#axes.axisOf(`${props.record?.id} ${isShared}`, rows, isShared, scene.now);
-    const numbersOf = Number(chosen(options, NUMBERS_OF));
     this.#last = { layout, rows, axisOf, numbersOf };
     this.#paint(scene, layout, rows, axisOf, numbersOf);
     this.#enlarge(frames, layout, rows, axisOf);
-    return this.#drawn(scene, frames, rows, layout.numbers.length > 0 ? (QUANTITIES[numbersOf]?.title ?? '') : '');
+    const hasNumbers = layout.numbers.some(({ column }) => column.name !== UPDATE_RATIO);
+    return this.#drawn(scene, frames, rows, hasNumbers ? (QUANTITIES[numbersOf] ?? null) : null);
   }
 
   table(scene: Scene): Table {
@@ -155,18 +157,16 @@ export class LayersDrawing implements Drawing {
     this.#card.show(content, { ...span, y, height: layout.rowHeight });
   }
 
-  #drawn(scene: Scene, frames: Frames, rows: readonly Row[], numbersOf: string): Drawn {
+  #drawn(scene: Scene, frames: Frames, rows: readonly Row[], numbersOf: Quantity | null): Drawn {
     const { props } = scene;
     const shown = [...frames.values()].sort((a, b) => a.step - b.step);
     const [oldest, newest] = [shown[0], shown.at(-1)];
     if (!oldest || !newest) return drawn({ unit: 'by layer', meta: 'no steps yet' });
-    const first = formatCount(oldest.step);
-    const steps = oldest.step === newest.step ? `step ${first}` : `steps ${first} … ${formatCount(newest.step)}`;
     return drawn({
       state: { kind: 'ready' },
       step: oldest.step,
       unit: 'by layer',
-      meta: [numbersOf && `numbers of the ${numbersOf}`, steps].filter(Boolean).join(' · '),
+      meta: measuredOf(frames, numbersOf, scene.size),
       tag: this.#fresh.tag(oldest, props, props.record?.progress.step ?? 0, scene.now),
       digest: digestOf(rows),
       summary: summaryOf(rows, oldest.step),

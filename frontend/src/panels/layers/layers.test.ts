@@ -7,8 +7,9 @@ import { Axes } from './Axes';
 import { Cells } from './Cells';
 import { digestOf } from './LayersDrawing';
 import { layoutOf } from './layout';
-import { deadOf, factsOf, NUMBERS, tableOf } from './numbers';
-import { type Frames, mainParameter, type Row, rowsOf } from './rows';
+import { columnsOf, deadOf, factsOf, NUMBERS, tableOf } from './numbers';
+import { type Frames, mainParameter, QUANTITIES, type Row, rowsOf } from './rows';
+import { measuredOf } from './words';
 
 const item = (node: string, parameter: string | null, parts: Partial<HistogramItem> = {}): HistogramItem => ({
   node,
@@ -132,6 +133,16 @@ describe('the layout', () => {
     expect(shown(480)).toContain('update : weight');
   });
 
+  it('gives the room of a number that no layer has to those that are there', () => {
+    const names = columnsOf(rows, 0).map((column) => column.name);
+    expect(names).toEqual(NUMBERS.map((column) => column.name).filter((name) => name !== 'saturated'));
+    expect(columnsOf(rows, 2).map((column) => column.name)).not.toContain('dead');
+    const shown = (numbersOf: number): string[] =>
+      layoutOf(700, 80, 1, 'M', 0, columnsOf(rows, numbersOf)).numbers.map(({ column }) => column.name);
+    expect(shown(0)).toEqual(['std', 'zeros', 'dead', 'update : weight']);
+    expect(shown(2)).toEqual(['mean', 'std', 'zeros', 'update : weight']);
+  });
+
   it('has rows that fill the height, up to twice their usual one', () => {
     const heightOf = (room: number): number => layoutOf(600, 80, 1, 'M', room).rowHeight;
     expect([10, 26, 40.6, 52, 200].map(heightOf)).toEqual([26, 26, 40, 52, 52]);
@@ -143,6 +154,21 @@ describe('the layout', () => {
       const last = numbers.at(-1) ?? cells.at(-1);
       expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual(width + 1);
     }
+  });
+});
+
+describe('what was measured', () => {
+  const measured: Frames = new Map([
+    ...frames,
+    ['activations', { ...frame(9, [item('conv1', null)]), split: 'validation', mode: 'eval' }],
+    ['updates', { ...frame(9, []), split: 'train', mode: 'train' }],
+  ] as [string, HistogramFrame][]);
+
+  it('is told with its part of the data and its mode, of the numbers or of all', () => {
+    expect(measuredOf(measured, QUANTITIES[0], 'M')).toBe('numbers of the activation · step 9 · val · eval');
+    expect(measuredOf(measured, QUANTITIES[1], 'L')).toBe('step 9 · train');
+    expect(measuredOf(measured, null, 'M')).toBe('step 9 · activ. val, eval · ∂ train');
+    expect(measuredOf(frames, null, 'S')).toBe('steps 8 … 9');
   });
 });
 

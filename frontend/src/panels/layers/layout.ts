@@ -29,15 +29,23 @@ const MOST_CELL = 150;
  * @param nameWidth Pixels of the longest name.
  * @param scale Of the text.
  * @param room Pixels of height that there are for each row: rows grow to twice their usual height.
+ * @param columns Numbers that there are.
  */
-export function layoutOf(width: number, nameWidth: number, scale: number, size: PanelSize, room = 0): Layout {
+export function layoutOf(
+  width: number,
+  nameWidth: number,
+  scale: number,
+  size: PanelSize,
+  room = 0,
+  columns: readonly NumberColumn[] = NUMBERS,
+): Layout {
   const isSmall = size === 'S';
   const name = Math.min(nameWidth + GAP, Math.max(40, width * 0.26));
   const cells = QUANTITIES.length;
   const least = LEAST_CELL * scale;
   const shown: NumberColumn[] = [];
   let left = width - name - cells * (least + GAP);
-  for (const column of isSmall ? [] : [...NUMBERS].reverse()) {
+  for (const column of isSmall ? [] : [...columns].reverse()) {
     const needed = column.width * scale + GAP;
     if (left < needed) break;
     left -= needed;

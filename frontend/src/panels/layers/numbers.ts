@@ -5,12 +5,16 @@ import type { Table } from '../drawing';
 import { type Frames, QUANTITIES, type Row, UPDATES } from './rows';
 
 export const NONE = '–';
+/** The one column that is of the layer, not of one of its distributions. */
+export const UPDATE_RATIO = 'update : weight';
 
 export interface NumberColumn {
   readonly name: string;
   /** Pixels at text scale 1. */
   readonly width: number;
   readonly text: (item: HistogramItem | null, row: Row) => string;
+  /** False of a layer that can have no such number; left out: each has it. */
+  readonly isOf?: (item: HistogramItem, row: Row) => boolean;
 }
 
 const number = (value: number | null | undefined): string =>
@@ -31,10 +35,20 @@ export const NUMBERS: readonly NumberColumn[] = [
   { name: 'mean', width: 70, text: (item) => number(item?.mean) },
   { name: 'std', width: 64, text: (item) => number(item?.std) },
   { name: 'zeros', width: 48, text: (item) => share(item?.zeros) },
-  { name: 'saturated', width: 58, text: (item) => share(item?.saturated) },
-  { name: 'dead', width: 104, text: deadOf },
-  { name: 'update : weight', width: 88, text: (_, row) => number(row.update?.ratio) },
+  { name: 'saturated', width: 58, text: (item) => share(item?.saturated), isOf: (item) => item.saturated !== null },
+  { name: 'dead', width: 104, text: deadOf, isOf: (item) => item.dead !== null },
+  { name: UPDATE_RATIO, width: 88, text: (_, row) => number(row.update?.ratio) },
 ];
+
+/** Those that any of the rows can have: a column without a number would only take the room of others. */
+export function columnsOf(rows: readonly Row[], numbersOf: number): readonly NumberColumn[] {
+  const isOf = ({ isOf = () => true }: NumberColumn): boolean =>
+    rows.some((row) => {
+      const item = row.items[numbersOf];
+      return item ? isOf(item, row) : false;
+    });
+  return NUMBERS.filter(isOf);
+}
 
 /** Everything that is known of a distribution, for the enlarged picture. */
 export function factsOf(item: HistogramItem, row: Row): readonly (readonly [name: string, value: string])[] {
@@ -47,7 +61,7 @@ export function factsOf(item: HistogramItem, row: Row): readonly (readonly [name
     ['zeros', share(item.zeros)],
     ...(item.saturated === null ? [] : [['saturated', share(item.saturated)] as const]),
     ...(item.dead === null ? [] : [['dead units', deadOf(item)] as const]),
-    ...(isWeight && row.update ? [['update : weight', number(row.update.ratio)] as const] : []),
+    ...(isWeight && row.update ? [[UPDATE_RATIO, number(row.update.ratio)] as const] : []),
     ...(item.non_finite > 0 ? [['not finite', formatCount(item.non_finite)] as const] : []),
     ['elements', formatCount(item.num_elements)],
     ...(item.num_measured < item.num_elements ? [['in the shape', formatCount(item.num_measured)] as const] : []),

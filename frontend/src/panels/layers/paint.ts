@@ -1,9 +1,9 @@
 /** Small multiples on canvas, and the one that is enlarged. */
 import type { Pen } from '../../draw/canvas';
 import { formatTick } from '../../draw/format';
-import { niceTicks, type Range } from '../../draw/ticks';
+import type { Range } from '../../draw/ticks';
 import type { HistogramItem } from '../../words/frames';
-import { densityOf } from '../histogram/ridgeline';
+import { densityOf, ticksThatFit } from '../histogram/ridgeline';
 import { GAP, type Layout, type Span } from './layout';
 import { NONE } from './numbers';
 import { QUANTITIES, type Row } from './rows';
@@ -101,13 +101,14 @@ function fillShape(pen: Pen, item: HistogramItem, axis: Range, box: Box): void {
 export function paintLarge(pen: Pen, item: HistogramItem, axis: Range): void {
   const foot = pen.height - 16 * pen.theme.textScale;
   const box = { x: 0, y: 2, width: pen.width, height: foot - 2 };
-  const ticks = niceTicks(axis[0], axis[1], pen.width < 200 ? 3 : 5);
+  const ticks = ticksThatFit(pen, axis, pen.width, true);
   const toX = (value: number): number => ((value - axis[0]) / (axis[1] - axis[0])) * pen.width;
   for (const value of ticks.values) {
     const x = toX(value);
     pen.line(x, box.y, x, foot, pen.colour(value === 0 ? 'line-strong' : 'line-faint'));
-    const align = x < 14 ? 'left' : x > pen.width - 14 ? 'right' : 'center';
-    pen.text(formatTick(value, ticks.step), x, pen.height - 4, { align });
+    const text = formatTick(value, ticks.step);
+    const half = pen.measure(text) / 2;
+    pen.text(text, Math.max(half, Math.min(pen.width - half, x)), pen.height - 4, { align: 'center' });
   }
   fillShape(pen, item, axis, box);
   pen.line(0, foot, pen.width, foot, pen.colour('line-strong'));

@@ -55,12 +55,28 @@ function bandTraces(scene: LinesScene, curve: Curve): object[] {
   }));
 }
 
-function curveTrace(scene: LinesScene, curve: Curve): object {
+/** Share of a place that a reference over its bars takes. */
+const OVER_BARS = 0.72;
+
+/** Beside bars a reference is a stroke across those of its place: between two places there is nothing. */
+function strokeTrace(scene: LinesScene, curve: Curve, mapping: Mapping): object {
+  const half = (OVER_BARS * mapping.width) / Math.max(1, curve.x.length) / 2;
+  const [x, y] = [shown(curve.x, scene.isLogX), shown(curve.y, scene.isLogY)];
+  const ends = x.flatMap((value) => {
+    const at = value === null ? null : mapping.toX(value);
+    return at === null ? [null, null, null] : [mapping.fromX(at - half), mapping.fromX(at + half), null];
+  });
+  const line = { color: scene.theme.colours.ink, width: 1.25, dash: '2px,2px' };
+  return { ...BASE, name: curve.name, x: ends, y: y.flatMap((value) => [value, value, null]), line };
+}
+
+function curveTrace(scene: LinesScene, curve: Curve, mapping: Mapping): object {
   const { theme, isLogX, isLogY } = scene;
   const color = colourOf(curve, scene);
   const data = { name: curve.name, x: shown(curve.x, isLogX), y: shown(curve.y, isLogY) };
   const isReference = curve.role === 'reference';
-  if (scene.mark === 'bars' && !isReference)
+  if (scene.mark === 'bars' && isReference) return strokeTrace(scene, curve, mapping);
+  if (scene.mark === 'bars')
     return { ...data, type: 'bar', hoverinfo: 'skip', marker: { color, line: { width: 0 } }, cliponaxis: true };
   const isNear = curve.name === scene.near;
   const width = (theme.textScale > 1 ? 3 : 1.75) * (isNear ? 1.5 : 1);
@@ -167,7 +183,7 @@ export function linesFigure(scene: LinesScene): Figure {
   return {
     data: [
       ...scene.curves.flatMap((curve) => bandTraces(scene, curve)),
-      ...scene.curves.map((curve) => curveTrace(scene, curve)),
+      ...scene.curves.map((curve) => curveTrace(scene, curve, mapping)),
       ...(labels.length > 0 ? [...endTraces(labels, mapping), textTrace(words, mapping, scene.theme)] : []),
     ],
     layout: {

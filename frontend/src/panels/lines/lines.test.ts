@@ -94,6 +94,22 @@ describe('curves now', () => {
     expect(words).toEqual(expect.arrayContaining(nine.map((one) => one.name)));
   });
 
+  it('have their names in one column beside the plot, also where one ends before another', () => {
+    const short = series('measured', [0.5, 0.25, Number.NaN]);
+    const long = series('1/√n', [0.5, 0.25, 0.24], { role: 'reference' });
+    const numbers = item({ x_names: null, x: array([1, 10, 100]), log_x: true, series: [short, long] });
+    const one = scene(planNow(numbers, true), { height: 130 });
+    const labels = named(traces(one), 'labels');
+    const { toX } = mappingOf(one);
+    const places = labels.x.map((x) => toX(x ?? 0));
+    expect(places[0]).toBeCloseTo(toX(100), 6);
+    expect(places[1]).toBeCloseTo(toX(100), 6);
+    // What would begin on its own dot is moved off it by a blank.
+    expect(labels.text).toEqual([expect.stringMatching(/^\s+measured$/), expect.stringMatching(/^\s+1\/√n$/)]);
+    const leaders = traces(one).filter(({ name }) => name === 'leaders');
+    expect(leaders.map((leader) => leader.line.color)).toContain(named(traces(one), 'measured').line.color);
+  });
+
   it('have names too wide for the side of the plot in the foot, and a crowd no key to what is not measured', () => {
     const wide = item({ series: [series('before', [1, 2, 3]), series('after, each kept one × 1.43', [3, 2, 1])] });
     const words = (one: LinesItem): string[] =>
@@ -128,6 +144,20 @@ describe('curves now', () => {
     const plan = planNow(item({ mark: 'bars', series: [series('n', [2, 3, 4])] }), false);
     expect(ySpan(plan)).toEqual([0, 4]);
     expect(named(traces(scene(plan)), 'n').type).toBe('bar');
+  });
+});
+
+describe('a reference beside bars', () => {
+  it('is a stroke across the bars of each place, not a line from one to another', () => {
+    const kept = series('running', [2, Number.NaN, 4], { role: 'reference' });
+    const plan = planNow(item({ mark: 'bars', series: [series('train', [1, 2, 3]), kept] }), false);
+    const { x, y } = named(traces(scene(plan)), 'running');
+    expect(y.filter((value) => value !== null)).toEqual([2, 2, 4, 4]);
+    const middles = [0, 6].map((i) => ((x[i] as number) + (x[i + 1] as number)) / 2);
+    expect(middles[0]).toBeCloseTo(0, 6);
+    expect(middles[1]).toBeCloseTo(2, 6);
+    expect((x[1] as number) - (x[0] as number)).toBeLessThan(1);
+    expect([x[2], y[2]]).toEqual([null, null]);
   });
 });
 

@@ -20,6 +20,8 @@ const LEAST_GAP = 11;
 const BESIDE = 7;
 const LEADER_FROM = 6;
 const EDGE = 6;
+/** About as wide as a name stands off its dot: an en space and a thin one. */
+const BLANK = '\u2002\u2009';
 
 /** Its last place inside of the axes. */
 function endOf(curve: Curve, scene: LinesScene): readonly [number, number] | null {
@@ -50,19 +52,25 @@ export function endLabels(scene: LinesScene, mapping: Mapping): Label[] {
   const room = (mapping.height - 2 * EDGE) / Math.max(1, ends.length - 1);
   const gap = Math.max(LEAST_GAP, Math.min(GAP, room / theme.textScale)) * theme.textScale;
   const places = pushApart(wanted, gap, EDGE, mapping.height - EDGE);
+  // In a margin of their own all stand in one column, so that none lies over a line that goes on.
+  const beside = Math.max(...ends.map(({ dotX }) => dotX)) + BESIDE;
+  const column = Math.min(beside, mapping.width);
   return ends.map(({ curve, dotX, dotY }, i) => {
     const y = places[i] as number;
-    const most = scene.isTime ? mapping.width / 2 : marginsOf(scene).r - 8;
+    const most = scene.isTime ? mapping.width / 2 : marginsOf(scene).r + mapping.width - column - 8;
     const text = cut(curve.name, most, scene);
     const fits = !scene.isTime || dotX + BESIDE + textWidth(text, theme, true) <= mapping.width + 12;
+    const x = !scene.isTime ? column : Math.min(fits ? dotX + BESIDE : dotX - BESIDE, mapping.width);
+    const isFar = Math.abs(y - dotY) > LEADER_FROM || x - dotX > BESIDE + 1;
     return {
-      text,
-      x: Math.min(fits ? dotX + BESIDE : dotX - BESIDE, mapping.width),
+      // Plotly draws nothing beyond the axis: there a blank keeps the name off its dot.
+      text: !scene.isTime && column < beside ? `${BLANK}${text}` : text,
+      x,
       y,
       anchor: fits ? 'left' : 'right',
       colour: colourOf(curve, scene),
       isStrong: true,
-      end: { dotX, dotY, isLed: Math.abs(y - dotY) > LEADER_FROM },
+      end: { dotX, dotY, isLed: isFar },
     };
   });
 }

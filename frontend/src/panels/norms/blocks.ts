@@ -60,10 +60,11 @@ export function paintSharing(pen: Pen, item: ChannelsItem, batch: number, size: 
   const gutter = size === 'S' || rank === 1 ? 0 : GUTTER;
   const wide = (pen.width - gutter) / columns;
   const high = (pen.height - foot) / Math.ceil(told.length / columns);
+  const titles = titlesThatFit(pen, told, wide - 4);
   told.forEach((one, i) => {
     const [left, top] = [gutter + wide * (i % columns), high * Math.floor(i / columns)];
     const title = pen.theme.textScale * 11 + 4;
-    pen.text(TITLES[one.kind], left + wide / 2, top + title - 3, {
+    pen.text(titles[i] ?? '', left + wide / 2, top + title - 3, {
       align: 'center',
       isStrong: i === shown,
       colour: pen.colour(i === shown ? 'ink' : 'ink-2'),
@@ -82,6 +83,15 @@ export function paintSharing(pen: Pen, item: ChannelsItem, batch: number, size: 
     const one = column < 0 || column >= columns ? undefined : told[column + columns * Math.floor(y / high)];
     return one && y < pen.height - foot ? { rows: tipOf(one) } : null;
   };
+}
+
+/** Where one of them would be cut, the word that all of them have goes. */
+export function titlesThatFit(pen: Pick<Pen, 'measure'>, told: readonly Told[], most: number): string[] {
+  const titles = told.map(({ kind }) => TITLES[kind]);
+  // In bold a title is a little wider.
+  return titles.every((title) => 1.08 * pen.measure(title) <= most)
+    ? titles
+    : titles.map((title) => title.replace(/ norm$/, ''));
 }
 
 function tipOf({ kind, counts }: Told): TipRow[] {

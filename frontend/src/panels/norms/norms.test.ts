@@ -6,7 +6,7 @@ import { Cursor } from '../cursor';
 import type { Options, Scene } from '../drawing';
 import { array, check, norms } from '../gallery/samples';
 import { ChannelsDrawing } from '../pictures/ChannelsDrawing';
-import { toldOf } from './blocks';
+import { titlesThatFit, toldOf } from './blocks';
 import { channelsToDraw, nearestAt, type Place, pastOf, pastSpan, pastTip, yOf } from './past';
 import { BLOCK, countsOf, isShared, type NormKind, type Rank, wordsOf } from './sharing';
 
@@ -36,6 +36,15 @@ function sharedCells(kind: NormKind, rank: Rank): number {
       for (let place = 0; place < places; place += 1) if (isShared(kind, rank, { sample, channel, place })) count += 1;
   return count;
 }
+
+describe('titles of the blocks', () => {
+  it('are whole, and short where there is no room for all of them', () => {
+    const pen = { measure: (text: string) => 6 * text.length };
+    const told = toldOf(item(), 32);
+    expect(titlesThatFit(pen, told, 200)[2]).toBe('Instance norm');
+    expect(titlesThatFit(pen, told, 70)).toEqual(['Batch', 'Layer', 'Instance', 'Group']);
+  });
+});
 
 describe('what shares one mean', () => {
   const kinds: NormKind[] = ['batch_norm', 'layer_norm', 'instance_norm', 'group_norm'];

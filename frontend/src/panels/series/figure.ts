@@ -125,15 +125,15 @@ export function endTraces(labels: readonly Label[], mapping: Mapping): object[] 
     marker: { size: 6, color: ends.map((end) => end.colour) },
   };
   if (far.length === 0) return [dots];
-  const leaders = {
+  const leaders = far.map((end) => ({
     ...BASE,
     name: 'leaders',
     cliponaxis: false,
-    x: far.flatMap((end) => [mapping.fromX(end.dotX + 3), mapping.fromX(end.x + 1), null]),
-    y: far.flatMap((end) => [mapping.fromY(end.dotY), mapping.fromY(end.y), null]),
-    line: { color: far[0]?.colour, width: 0.75 },
-  };
-  return [leaders, dots];
+    x: [mapping.fromX(end.dotX + 3), mapping.fromX(end.x + 1)],
+    y: [mapping.fromY(end.dotY), mapping.fromY(end.y)],
+    line: { color: end.colour, width: 0.75 },
+  }));
+  return [...leaders, dots];
 }
 
 function xAxis(scene: SeriesScene): object {

@@ -4,10 +4,11 @@ import subprocess
 import sys
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from layerlab.training.assemble import Assembly, assemble
-from layerlab.training.engines.compiled import Block, CompiledStep
+from layerlab.training.engines.compiled import CompiledStep
 from layerlab.training.engines.functional import PureStep
 from layerlab_schemas.run import RunSpec
 
@@ -63,12 +64,20 @@ def tensors(made: Assembly) -> dict[str, torch.Tensor]:
     return made.trainer.state().tensors | gradients
 
 
-def run(step: CompiledStep, samples: list[torch.Tensor], rates: list[float]) -> Block:
+class Told(NamedTuple):
+    """What steps told, as tensors [K]."""
+
+    losses_k: torch.Tensor
+    hits_k: torch.Tensor
+    penalties_k: torch.Tensor
+
+
+def run(step: CompiledStep, samples: list[torch.Tensor], rates: list[float]) -> Told:
     """All steps, in a block for each stretch of batches of one size."""
     blocks, start = [], 0
     for _, group in groupby(samples, key=len):
         batches = list(group)
         blocks.append(step.run(torch.stack(batches), rates[start : start + len(batches)]))
         start += len(batches)
-    parts = zip(*((one.losses_k, one.hits_k, one.penalties_k) for one in blocks), strict=True)
-    return Block(*map(torch.cat, parts))
+    parts = zip(*((one.losses, one.hits, one.penalties) for one in blocks), strict=True)
+    return Told(*(torch.tensor([value for values in part for value in values]) for part in parts))

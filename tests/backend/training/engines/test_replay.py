@@ -8,6 +8,8 @@ from layerlab.experiments import EXPERIMENTS
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines import replay
 from layerlab.training.engines.replay import Replays, written_down
+from layerlab.training.evaluate import Evaluator
+from layerlab.training.report import Evaluation
 from layerlab.training.state import weights_digest
 from layerlab_schemas.run import RunChange, RunSpec
 from torch import nn
@@ -40,13 +42,15 @@ REPLAYED: dict[str, RunSpec] = {
 
 def _short(experiment: str) -> RunSpec:
     spec = next(one.spec for one in EXPERIMENTS if one.id == experiment)
-    return spec.model_copy(update={"training": spec.training.model_copy(update={"epochs": None, "max_steps": 8})})
+    training = {"epochs": None, "max_steps": 8, "eval_every": 60}
+    return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
 
 
+RARELY = LONG | {"eval_every": 60}
 AS_USUAL: dict[str, RunSpec] = {
-    "masks and statistics": spec(data={"dataset": "digits", "batch_size": 8}, graph=DIGITS, training=LONG),
+    "masks and statistics": spec(data={"dataset": "digits", "batch_size": 8}, graph=DIGITS, training=RARELY),
     "answers at each step": _short("attention_reverse"),
-    "all samples": plane(optimizer={"kind": "gd", "lr": 0.05}, training=LONG),
+    "all samples": plane(optimizer={"kind": "gd", "lr": 0.05}, training=RARELY),
 }
 
 
@@ -66,7 +70,7 @@ def followed(run: RunSpec) -> tuple[list[dict[str, float]], str]:
 def as_usual(run: RunSpec, monkeypatch: pytest.MonkeyPatch) -> tuple[list[dict[str, float]], str]:
     """The same without any replay."""
     with monkeypatch.context() as patch:
-        patch.setattr("layerlab.training.objective.can_be_replayed", lambda network: False)
+        patch.setattr(Replays, "find", lambda self, inputs, targets: None)
         return followed(run)
 
 
@@ -88,6 +92,45 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_replayed_runs_are_equal_bit_for_bit(name: str, used: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     assert followed(REPLAYED[name]) == as_usual(REPLAYED[name], monkeypatch)
     assert len(used) > 30
+
+
+OFTEN: dict[str, Any] = {"epochs": None, "max_steps": 60, "eval_every": 2}
+EVALUATED: dict[str, RunSpec] = {
+    "two classes, one score": plane(training=OFTEN),
+    "hinge": plane(loss={"kind": "hinge"}, training=OFTEN),
+    "classes": plane(
+        graph=[*PLANE[:-1], {"kind": "linear", "out_features": 2}], loss={"kind": "cross_entropy"}, training=OFTEN
+    ),
+    "regression": spec(data={"dataset": "plane_regression", "batch_size": 10}, graph=SURFACE, training=OFTEN),
+    "two parts": plane(data={"params": {"samples": 3000}}, training=OFTEN),
+    "masks and statistics": plane(graph=[*PLANE[:1], {"kind": "batch_norm"}, {"kind": "dropout"}, *PLANE[1:]],
+        training=OFTEN),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_replayed_evaluations_are_equal_bit_for_bit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def evaluated() -> list[Evaluation]:
+        reports = assemble(EVALUATED[name]).trainer.steps()
+        return [report.evaluation for report in reports if report.evaluation is not None]
+
+    found, seen = [], []
+    usual = Evaluator._pass
+    with monkeypatch.context() as patch:
+        patch.setattr(Evaluator, "_pass", lambda self, *batch: seen.append(1) or usual(self, *batch))
+        found = evaluated()
+    with monkeypatch.context() as patch:
+        patch.setattr(Replays, "find", lambda self, inputs, targets: None)
+        expected = evaluated()
+    assert len(found) == len(expected) == 31
+    assert len(seen) < 20
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours.scalars() == theirs.scalars()
+        assert ours.outputs is not None
+        assert theirs.outputs is not None
+        assert torch.equal(ours.outputs, theirs.outputs)
+        if theirs.confusion is not None:
+            assert torch.equal(ours.confusion, theirs.confusion)
 
 
 @pytest.mark.parametrize("name", AS_USUAL)
@@ -114,7 +157,7 @@ def test_what_is_recorded_and_what_changes_meanwhile_is_the_same(
     replayed = changed()
     assert used
     with monkeypatch.context() as patch:
-        patch.setattr("layerlab.training.objective.can_be_replayed", lambda network: False)
+        patch.setattr(Replays, "find", lambda self, inputs, targets: None)
         assert replayed == changed()
 
 
@@ -124,7 +167,7 @@ def _weight(assembly: Assembly) -> dict[str, Any]:
 
 
 def test_gradients_are_in_place_and_a_recorded_step_sees_every_node(used: list[int]) -> None:
-    assembly = assemble(plane(training=LONG))
+    assembly = assemble(plane(training=RARELY))
     steps = assembly.trainer.steps()
     for _ in range(20):
         next(steps)
@@ -170,5 +213,10 @@ def test_each_shape_has_its_own_and_forgetting_begins_again() -> None:
     with torch.no_grad():
         layer.weight.add_(1.0)
     assert all(torch.equal(one, other) for one, other in zip(made(*batch), usual(*batch), strict=True))
+    layer.weight.data = torch.zeros(2, 3)  # as an engine does that lays the weights out anew
+    assert not made.is_current
+    again = replays.find(*batch)
+    assert again is not None
+    assert all(torch.equal(one, other) for one, other in zip(again(*batch), usual(*batch), strict=True))
     replays.forget()
     assert replays.find(*batch) is None
