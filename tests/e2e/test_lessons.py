@@ -56,7 +56,7 @@ def test_a_diagnosis_leads_to_its_lesson_and_the_lesson_back(playground):
     expect(lesson.locator('[aria-current="step"]')).to_have_text("2 Run")
     until(lambda: playground.run["id"] != mine and playground.run["step"] > 0, "the lesson does not train", seconds=90)
     assert playground.run["spec"]["name"] == "All weights start at zero"
-    assert playground.server.call(f"/api/runs/{mine}")["status"] == "stopped"
+    playground.server.wait_for(mine, "stopped", seconds=30)
     assert "lesson=init-zero&run=" in page.url
     playground.wait_for_panel_step("loss", 5)
     expect(playground.panel("loss").locator(".mark")).to_have_text("1")
@@ -103,6 +103,6 @@ def test_a_lesson_that_is_not_there_says_so_and_offers_the_others(playground):
     page = playground.page
     page.goto(f"{playground.server.url}/#lesson=init-zer")
     lesson = column(page)
-    expect(lesson.get_by_role("alert")).to_contain_text("Did you mean init-zero?", timeout=PATIENCE)
+    expect(lesson.get_by_role("alert")).to_contain_text("There is no lesson called init-zer.", timeout=PATIENCE)
     lesson.get_by_role("button", name="All weights start at zero").click()
     expect(lesson.get_by_role("heading", name="All weights start at zero")).to_be_visible(timeout=PATIENCE)

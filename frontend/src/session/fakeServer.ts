@@ -86,9 +86,20 @@ export class FakeServer {
 
   rest = {
     catalog: () => this.#answer('catalog', () => CATALOG),
-    lessons: () => this.#answer('lessons', () => ({ lessons: [] })),
+    lessons: () =>
+      this.#answer('lessons', () => ({
+        lessons: [{ id: 'init-zero', title: 'Zero', chapter: 'Initialisation' as const, diagnoses: [] }],
+      })),
     lesson: (id) =>
-      this.#answer(`lesson ${id}`, () => ({ id, spec: { ...SPEC, name: 'Taught' } }) as unknown as Lesson),
+      this.#answer(
+        `lesson ${id}`,
+        () =>
+          ({
+            id,
+            spec: { ...SPEC, name: 'Taught' },
+            remedy: { spec: { ...SPEC, name: 'Mended' } },
+          }) as unknown as Lesson,
+      ),
     runs: () => this.#answer('runs', () => ({ runs: [...this.runs.values()].reverse(), total: this.runs.size })),
     run: (id) => this.#answer(`run ${id}`, () => this.view(id)),
     check: () => this.#answer('check', () => this.check),

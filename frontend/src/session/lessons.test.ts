@@ -45,6 +45,7 @@ function stand(own: OwnExperiment | null = OWN, runs: readonly string[] = ['run7
       },
       replace: (one) => void acts.push(`replace ${one.name}`),
       train: async () => void acts.push('train'),
+      inTurn: (act) => act(),
       tellAddress: () => void acts.push('address'),
     },
   );

@@ -11,6 +11,8 @@ export interface OnThePage {
   /** Puts a variant in the place of the experiment, as one edit; it gets a run of its own. */
   replace(spec: RunSpec): void;
   train(): Promise<void>;
+  /** After what was asked for before: a press of Train that is under way is meant for the run of that time. */
+  inTurn(act: () => Promise<void>): Promise<void>;
   /** The address bar tells of the lesson, or no longer does. */
   tellAddress(): void;
 }
@@ -52,12 +54,13 @@ export class LessonErrands {
     this.store.setState({ ...CLOSED, open: id, own, ...kept });
     this.#page.setState({ dataPage: null, showsText: false, notice: null, isPeeking: false });
     try {
+      await this.list();
+      const { list } = this.store.getState();
+      if (list && !list.some((one) => one.id === id)) throw new Error(`There is no lesson called ${id}.`);
       const lesson = await this.#rest.lesson(id);
       if (this.store.getState().open !== id) return true;
       this.store.setState({ lesson, problem: null });
-      if (run && (await this.#onThePage.showing.show(run))) return true;
-      this.store.setState({ stage: 'predict', isMended: false });
-      this.#onThePage.showing.beginAnew(lesson.spec);
+      await this.#onThePage.inTurn(() => this.#begin(id, lesson.spec, run));
       return true;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
@@ -65,6 +68,12 @@ export class LessonErrands {
       if (this.store.getState().open === id) this.store.setState({ problem: `${problem}${again}` });
       return false;
     }
+  }
+
+  async #begin(id: string, spec: RunSpec, run: string | null): Promise<void> {
+    if (this.store.getState().open !== id || (run && (await this.#onThePage.showing.show(run)))) return;
+    this.store.setState({ stage: 'predict', isMended: false });
+    this.#onThePage.showing.beginAnew(spec);
   }
 
   /** Takes a choice as the prediction. After the first step it stands. */
@@ -136,9 +145,12 @@ export class LessonErrands {
     this.#onThePage.tellAddress();
   }
 
-  async #bring(own: OwnExperiment): Promise<void> {
+  #bring(own: OwnExperiment): Promise<void> {
     this.#page.setState({ notice: null });
-    if (!own.run || !(await this.#onThePage.showing.show(own.run))) this.#onThePage.showing.beginAnew(own.spec);
-    this.#onThePage.showing.remember(own);
+    const { showing, inTurn } = this.#onThePage;
+    return inTurn(async () => {
+      if (!own.run || !(await showing.show(own.run))) showing.beginAnew(own.spec);
+      showing.remember(own);
+    });
   }
 }

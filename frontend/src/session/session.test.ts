@@ -104,6 +104,18 @@ describe('Session', () => {
     expect(draft.temporal.getState().pastStates).toHaveLength(1);
   });
 
+  it('brings the own experiment back as it was, though a remedy was just asked for', async () => {
+    const id = await training();
+    await session.lessons.open('init-zero');
+    await settle();
+    const mending = session.lessons.mend();
+    await session.lessons.back();
+    await mending;
+    await settle();
+    expect(page.getState().record?.id).toBe(id);
+    expect(server.acts.filter((act) => act.startsWith('create true'))).toEqual([]);
+  });
+
   it('closes the lesson when another experiment is put on the page', async () => {
     await session.open('#lesson=init-zero');
     await settle();

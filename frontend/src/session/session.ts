@@ -79,8 +79,7 @@ export class Session {
     this.#page = page;
     this.#draft = draft;
     this.#wire = wire;
-    const showAddress = (hash: string): void =>
-      wire.showAddress?.(withLesson(hash, this.lessons.store.getState().open));
+    const showAddress = (hash: string) => wire.showAddress?.(withLesson(hash, this.lessons.store.getState().open));
     this.#runs = new Runs(page, { ...wire, showAddress });
     this.travel = new Travel(page, wire.rest);
     this.#following = new Following(page, draft, wire.rest, this.#runs, this.#inTurn);
@@ -98,6 +97,7 @@ export class Session {
         this.edit(() => complete(spec));
       },
       train: () => this.train(),
+      inTurn: (act) => this.#inTurn(act),
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
