@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef, us
 import type { Kind } from '../generated/schemas';
 import { isOpen } from '../stores/analyses';
 import { AnalysisHead, AnalysisIntro, type AnalysisParts, AnalysisSheet } from './analysis/Asking';
+import { handOn } from './analysis/handedOn';
 import { isQuick } from './analysis/shown';
 import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
@@ -70,6 +71,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.defaultPrevented && parts && isComputing(parts)) {
+      handOn(parts.kind.kind);
       parts.props.analyses?.cancel(parts.kind.kind);
       event.preventDefault();
       event.stopPropagation();

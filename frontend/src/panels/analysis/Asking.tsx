@@ -1,5 +1,5 @@
 /** What stands over an analysis: in the head, how it stands; in the body, its form until there is a picture. */
-import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { formatCount } from '../../draw/format';
 import { SchemaField } from '../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../forms/schema';
@@ -9,6 +9,7 @@ import type { Options } from '../drawing';
 import { Toggle } from '../PanelHead';
 import { PanelIcon } from '../PanelIcon';
 import { checkOf, type PanelProps } from '../props';
+import { handOn, useHandedOn } from './handedOn';
 import { isQuick, readsState } from './shown';
 import { changedParams, FOLLOW, follows, PARAMS, valuesOf, wishOf, withParam } from './wish';
 import { progressText } from './words';
@@ -36,9 +37,9 @@ export function AnalysisHead({
   readonly openForm: (isOpen: boolean) => void;
 }): ReactElement {
   const { kind, props, options, asked } = parts;
-  const { box, press } = useHandedOn<HTMLSpanElement>(isOpen(asked));
+  const box = useHandedOn<HTMLSpanElement>(kind.kind, isOpen(asked));
   const again = (): void => {
-    press();
+    handOn(kind.kind);
     props.analyses?.ask(wishOf(kind, props, options));
   };
   const where = props.viewStep == null ? 'at the present step' : `at step ${formatCount(props.viewStep)}`;
@@ -46,7 +47,7 @@ export function AnalysisHead({
     <>
       <span className="analysis-again" ref={box}>
         {isOpen(asked) && !isQuick(kind) && !isFormShown ? (
-          <Progress parts={parts} onCancel={press} />
+          <Progress parts={parts} />
         ) : (
           <button
             type="button"
@@ -76,30 +77,9 @@ export function AnalysisHead({
   );
 }
 
-/** The button that takes the place of the one that was pressed gets the focus. */
-function useHandedOn<E extends HTMLElement>(isBusy: boolean): { box: RefObject<E | null>; press: () => void } {
-  const box = useRef<E>(null);
-  const isPressed = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the buttons change places with it.
-  useEffect(() => {
-    const isFree = document.activeElement === document.body;
-    if (isPressed.current && isFree) box.current?.querySelector('button')?.focus({ preventScroll: true });
-    isPressed.current = false;
-  }, [isBusy]);
-  const press = (): void => {
-    isPressed.current = true;
-  };
-  return { box, press };
-}
-
-interface ProgressProps {
-  readonly parts: AnalysisParts;
-  readonly onCancel: () => void;
-}
-
-function Progress({ parts: { kind, props, asked }, onCancel }: ProgressProps): ReactElement {
+function Progress({ parts: { kind, props, asked } }: { readonly parts: AnalysisParts }): ReactElement {
   const cancel = (): void => {
-    onCancel();
+    handOn(kind.kind);
     props.analyses?.cancel(kind.kind);
   };
   return (
@@ -149,7 +129,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
   const fields = fieldsOf(kind);
   const values = valuesOf(fields, changedParams(options));
   const isBusy = isOpen(asked);
-  const { box, press } = useHandedOn<HTMLDivElement>(isBusy);
+  const box = useHandedOn<HTMLDivElement>(kind.kind, isBusy);
   const [typed, setTyped] = useState<Readonly<Record<string, unknown>>>({});
   const change = (name: string, value: unknown, phase: string): void => {
     // A drag is drawn at once and asked for when the hand lets go.
@@ -162,7 +142,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
       className="analysis-form"
       onSubmit={(event) => {
         event.preventDefault();
-        press();
+        handOn(kind.kind);
         props.analyses?.ask(wishOf(kind, props, options));
       }}
     >
@@ -184,7 +164,7 @@ function Form({ parts }: { readonly parts: AnalysisParts }): ReactElement {
       )}
       <div className="analysis-buttons" ref={box}>
         {isBusy && !isQuick(kind) ? (
-          <Progress parts={parts} onCancel={press} />
+          <Progress parts={parts} />
         ) : (
           <button type="submit" className="panel-button analysis-compute" disabled={!props.record}>
             Compute
