@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.backend.originals.publishing import Published, publishing, small_mnist
 from tests.e2e.browsing import new_context, watch
-from tests.e2e.playground import PATIENCE
+from tests.e2e.playground import PATIENCE, until
 from tests.server.served import Served, serving
 
 
@@ -80,8 +80,11 @@ def test_files_are_fetched_given_up_and_gone_on_with(room, published, fetching):
     # And it is trained on.
     room.locator("[data-dataset=mnist]").click()
     expect(room.get_by_role("status").filter(has_text="MNIST is chosen.")).to_be_visible(timeout=PATIENCE)
-    run = fetching.call("GET", "/api/runs?limit=1").json["runs"][0]
-    assert (run["spec"]["data"]["dataset"], run["spec"]["data"]["params"]["part"]) == ("mnist", "both")
+    def data() -> dict:
+        return fetching.call("GET", "/api/runs?limit=1").json["runs"][0]["spec"]["data"]
+
+    until(lambda: data()["dataset"] == "mnist", "no run of it is made")
+    assert data()["params"]["part"] == "both"
 
 
 def test_a_transfer_that_fails_says_why_and_goes_on(room, published):

@@ -109,6 +109,11 @@ export class Redraw {
     else if (this.#isWanted) this.request();
   }
 
+  /** True where it was asked for and could not be drawn yet. */
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
   /** True where a hand waits for it. */
   get isHasty(): boolean {
     return this.drawnAt === Number.NEGATIVE_INFINITY;

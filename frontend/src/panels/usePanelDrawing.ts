@@ -91,7 +91,7 @@ export function usePanelDrawing(
     const leaveTheme = onThemeChange(redraw.soon);
     const timer = setInterval(() => {
       const isMoving = latest.current.props.record?.progress.status === 'running';
-      if (isMoving || waitsFrom !== null) redraw.request();
+      if (isMoving || waitsFrom !== null || redraw.isWanted) redraw.request();
     }, IDLE_MS);
     redraw.soon();
     return () => {
