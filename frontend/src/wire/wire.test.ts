@@ -162,6 +162,7 @@ describe('rest', () => {
     expect(refused).toBeInstanceOf(Refused);
     expect((refused as Refused).problems).toEqual([problem]);
     expect((refused as Refused).message).toBe('No.');
+    expect((refused as Refused).words).toBe([problem.message, problem.hint].filter(Boolean).join(' '));
   });
 
   it('says what it can when the answer is no JSON', async () => {
