@@ -35,6 +35,19 @@ def test_augmentations_are_chosen_by_pictures_and_act_while_it_trains(playground
 
     chosen.get_by_role("button", name=re.compile("^Move Cutout")).press("ArrowUp")
     until(lambda: kinds_of(playground) == ["cutout", "rotate"], "the order stayed")
+    # By hand: a line tells the place that it will take.
+    handles = chosen.get_by_role("button", name=re.compile("^Move "))
+    handles.first.hover()
+    page.mouse.down()
+    onto = handles.last.bounding_box()
+    assert onto
+    page.mouse.move(onto["x"] + 8, onto["y"] + 4, steps=4)
+    page.mouse.move(onto["x"] + 8, onto["y"] + 8, steps=4)
+    expect(chosen.locator("[data-kind=rotate]")).to_have_attribute("data-over", "below")
+    page.mouse.up()
+    until(lambda: kinds_of(playground) == ["rotate", "cutout"], "it was not dropped")
+    chosen.get_by_role("button", name=re.compile("^Move Rotation")).press("ArrowDown")
+    until(lambda: kinds_of(playground) == ["cutout", "rotate"], "the order stayed")
     chosen.get_by_text("Rotation", exact=True).click()
     degrees = chosen.get_by_label("Degrees", exact=True)
     degrees.fill("40")

@@ -61,6 +61,19 @@ def test_samples_are_filtered_chosen_and_shown_in_every_panel(lamp):
     expect(page.locator(".input-card")).to_contain_text(f"validation image {item['index'][second] + 1}")
 
 
+def test_the_view_is_closed_by_a_key_and_gives_the_focus_back(lamp):
+    page = lamp.page
+    thumb = page.get_by_role("slider", name="Least loss")
+    thumb.press("End")
+    expect(thumb).to_have_attribute("aria-valuenow", "100")
+    until(lambda: count(lamp) == 0, "samples beyond the bound are listed")
+    thumb.press("Home")
+    until(lambda: count(lamp) > 0, "the bound stays")
+    thumb.press("Escape")
+    expect(page.locator(".lamp")).to_have_count(0)
+    expect(lamp.rail.get_by_role("button", name="open the data view")).to_be_focused()
+
+
 def test_the_training_part_is_measured_when_asked_for(lamp):
     lamp.page.get_by_role("radio", name="Training").check(force=True)
     data = lamp.run["check"]["data"]

@@ -67,8 +67,10 @@ def test_a_table_is_brought_read_and_trained_on(own):
     expect(shown).to_contain_text("one of 3 classes")
     shown.get_by_role("checkbox", name="colour is a feature").uncheck()
     expect(shown).to_contain_text("1 of 4 columns tell kind: 1 input.")
+    expect(shown.get_by_text("Scale target")).to_have_count(0)
     shown.get_by_role("button", name="Use this data").click()
     expect(shown.get_by_text("In use", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(shown.get_by_role("region", name="Split")).to_contain_text("48 train, 12 validation")
     wait_for_data(own, target="kind", features=["width"])
     assert own.run["spec"]["graph"][-1]["out_features"] == 3
     own.train()

@@ -15,6 +15,7 @@ from layerlab.datasets.image_shelf import ImageShelf, ImageWriter
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.packed import open_packed, read_entry, shown
 from layerlab.datasets.pictures import decode
+from layerlab.figures import count
 from layerlab.shelf import Limits
 
 #: Sides of images that are kept: as long as all fit into half of what may be kept, within these bounds.
@@ -128,7 +129,7 @@ def _reading(found: Found, shapes: list[tuple[int, ...]]) -> Reading:
     colour = "colour" if any(shape[2] == 3 for shape in shapes) else "grey"
     return Reading(
         params={"size": side if keeps_size else _USUAL_SIZE},
-        summary=f"{len(shapes)} images in {colour}, {len(counts)} classes",
+        summary=f"{count(len(shapes))} images in {colour}, {len(counts)} classes",
         class_counts={name: counts[name] for name in found.class_names},
         notes=_notes(found, sizes),
     )

@@ -16,6 +16,7 @@ from layerlab.datasets.heading import column_names, is_heading
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.table import Stored, Table, told, write_table
 from layerlab.datasets.targets import default_features, default_target
+from layerlab.figures import count
 from layerlab.shelf import Limits
 
 #: A form lists so many features by name; more are taken by leaving the field empty.
@@ -182,7 +183,7 @@ def _reading(columns: list[Stored], readers: list[ColumnReader], form: Form, *, 
         params["missing"] = "median"
     return Reading(
         params=params,
-        summary=f"{readers[0].num_values + readers[0].num_missing} rows, {len(columns)} columns",
+        summary=f"{count(readers[0].num_values + readers[0].num_missing)} rows, {len(columns)} columns",
         columns=[told(column, reader.examples) for column, reader in zip(columns, readers, strict=True)],
         form=FoundForm(
             encoding=form.encoding_title,

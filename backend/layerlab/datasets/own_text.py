@@ -16,6 +16,7 @@ from pydantic import Field
 from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.plain_text import find_encoding
+from layerlab.figures import count
 from layerlab.shelf import Limits
 
 #: What stands for all that is too rare for a token of its own.
@@ -66,7 +67,7 @@ class TextFile(OwnFileKind):
         with file.open(encoding=encoding) as opened:
             text = opened.read().replace("\f", "\n")
         if len(text) < _LEAST:
-            message = f"The text has {len(text)} characters, and {_LEAST} are the least."
+            message = f"The text has {count(len(text))} characters, and {_LEAST} are the least."
             raise Unreadable(message, code="too_short", hint="Bring a longer one.")
         (content / _TEXT).write_text(text, encoding="utf-8", newline="\n")
         characters, words = Counter(text), Counter(_words(text))
@@ -75,7 +76,7 @@ class TextFile(OwnFileKind):
         beginning = " ".join(text[:_BEGINNING].split())
         return Reading(
             params={"unit": "character", "vocabulary": min(max(len(characters), 2), 200)},
-            summary=f"{len(text)} characters, {words.total()} words",
+            summary=f"{count(len(text))} characters, {count(words.total())} words",
             notes=[
                 f"Read as {title}.",
                 f"It has {len(characters)} different characters and {len(words)} different words and signs.",
@@ -119,7 +120,7 @@ def _by_character(text: str, most: int) -> tuple[NDArray[np.int64], tuple[str, .
     """Tokens and what each is; characters in the order of their codes."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
     different, tokens, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    kept = _kept({chr(code): count for code, count in zip(different.tolist(), counts.tolist(), strict=True)}, most)
+    kept = _kept({chr(code): number for code, number in zip(different.tolist(), counts.tolist(), strict=True)}, most)
     number_of = {character: number for number, character in enumerate(kept)}
     rare = number_of.get(RARE, 0)
     return np.array([number_of.get(chr(code), rare) for code in different.tolist()], np.int64)[tokens], kept

@@ -29,12 +29,21 @@ interface DataRoomProps {
   readonly notice: ReactNode;
 }
 
+/** Where nothing else took the focus, it goes to the button that opens the view again. */
+function focusTheWayBack(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('[data-opens="data"]')?.focus({ preventScroll: true });
+}
+
 export function DataRoom({ notice }: DataRoomProps) {
   const { page } = useWorkplace();
   const shown = usePage((one) => one.dataPage);
   const tab = TABS.find((one) => one.id === shown) ?? TABS[0];
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+    return () => void requestAnimationFrame(focusTheWayBack);
+  }, []);
   const close = (): void => page.setState({ dataPage: null });
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;

@@ -49,11 +49,19 @@ function PointSet({ kind, isChosen }: { readonly kind: Kind; readonly isChosen: 
   useEffect(() => {
     const draw = (): void => {
       if (!canvas.current || !preview) return;
+      canvas.current.removeAttribute('style');
       const samples = [...preview.samples, ...preview.validation];
       paintPoints(canvas.current, { ...preview, samples, validation: [] });
     };
     draw();
-    return onThemeChange(draw);
+    const button = canvas.current?.parentElement;
+    const resized = new ResizeObserver(draw);
+    if (button) resized.observe(button);
+    const forget = onThemeChange(draw);
+    return () => {
+      resized.disconnect();
+      forget();
+    };
   }, [preview]);
   if (preview && !isPlane(preview)) return null;
   const choose = (): void => {

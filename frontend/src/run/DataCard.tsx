@@ -92,6 +92,7 @@ function OpenData({ label }: { readonly label: string }) {
   return (
     <UnstyledButton
       className="link"
+      data-opens="data"
       aria-label={isOpen ? 'Close the data view' : `${label}: open the data view`}
       aria-expanded={isOpen}
       onClick={() => page.setState({ dataPage: isOpen ? null : 'choose' })}

@@ -81,9 +81,6 @@ function framed(body: Uint8Array): Pictures {
 
 /** The first thing that is wrong, in the server's words. */
 function wordsOf(error: unknown): string {
-  if (error instanceof Refused && error.problems[0]) {
-    const { message, hint } = error.problems[0];
-    return hint ? `${message} ${hint}` : message;
-  }
+  if (error instanceof Refused) return error.words;
   return error instanceof Error ? error.message : String(error);
 }

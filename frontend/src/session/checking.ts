@@ -69,7 +69,7 @@ export class Checking {
     } catch (error) {
       if (key !== this.#previewed) return;
       this.#previewed = '';
-      if (error instanceof Refused) this.#page.setState({ preview: null, previewProblem: error.message });
+      if (error instanceof Refused) this.#page.setState({ preview: null, previewProblem: error.words });
     }
   }
 

@@ -169,8 +169,8 @@ export class Runs {
   /** What was said of the run before is over, but for what led to this one, and what can still be taken back. */
   #noticeOver(): Notice | null {
     const { notice } = this.#page.getState();
-    if (notice?.action) return notice;
-    return notice?.outlastsRun ? { ...notice, outlastsRun: false } : null;
+    if (notice?.outlastsRun) return { ...notice, outlastsRun: false };
+    return notice?.action && notice.outlastsRun === undefined ? notice : null;
   }
 
   /** Fetches what was recorded, before the page looked, of the probes that are watched and drawn through time. */

@@ -254,6 +254,27 @@ describe('Session', () => {
     expect(page.getState().notice).toBeNull();
   });
 
+  it('shows what an edit brought over the run that comes of it, and no longer', async () => {
+    await training();
+    const notice = {
+      severity: 'info',
+      title: 'Shapes is chosen.',
+      text: '',
+      action: { label: 'Undo', run: vi.fn() },
+    } as const;
+    page.setState({ notice: { ...notice, outlastsRun: true } });
+    edit({ training: { ...SPEC.training, seed: 1 } });
+    await settle();
+    expect(page.getState().notice?.title).toBe('Shapes is chosen.');
+    edit({ training: { ...SPEC.training, seed: 2 } });
+    await settle();
+    expect(page.getState().notice).toBeNull();
+    page.setState({ notice });
+    edit({ training: { ...SPEC.training, seed: 3 } });
+    await settle();
+    expect(page.getState().notice?.title).toBe('Shapes is chosen.');
+  });
+
   it('acts on the first edit at once, and on those that follow quickly when the hand rests', async () => {
     await training();
     const seed = (value: number): void => edit({ training: { ...SPEC.training, seed: value } });

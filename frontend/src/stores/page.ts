@@ -11,7 +11,7 @@ export interface Notice {
   readonly title: string;
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
-  /** True where it tells of an edit that makes a new run, and stays when that is shown. */
+  /** True where it tells of an edit that makes a new run, and stays when that is shown; false: the next run ends it. */
   readonly outlastsRun?: boolean;
 }
 

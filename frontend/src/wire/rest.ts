@@ -44,6 +44,12 @@ export class Refused extends Error {
     this.code = details.code;
     this.problems = details.errors;
   }
+
+  /** What is wrong and what helps, without the place in a spec that nobody wrote by hand. */
+  get words(): string {
+    const [first] = this.problems;
+    return first ? [first.message, first.hint].filter(Boolean).join(' ') : this.message;
+  }
 }
 
 /** No answer came: the server is gone, or the network is. */

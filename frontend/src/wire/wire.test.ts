@@ -156,12 +156,13 @@ describe('rest', () => {
   };
 
   it('turns a refusal into its problems', async () => {
-    const problem = { code: 'shape_mismatch', node: 'fc1', message: 'fc1 expects 2450.' };
+    const problem = { code: 'shape_mismatch', node: 'fc1', message: 'fc1 expects 2450.', hint: 'Take 2450.' };
     answer(422, JSON.stringify({ detail: 'No.', status: 422, code: 'invalid_spec', errors: [problem] }));
     const refused = await rest.run('x').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
     expect((refused as Refused).problems).toEqual([problem]);
     expect((refused as Refused).message).toBe('No.');
+    expect((refused as Refused).words).toBe('fc1 expects 2450. Take 2450.');
   });
 
   it('says what it can when the answer is no JSON', async () => {

@@ -4,7 +4,7 @@ import { formatDecade, formatNumber, onThemeChange } from '../../draw';
 import { Pen } from '../../draw/canvas';
 import { usePage, useWorkplace } from '../../session/react';
 import type { SamplesItem } from '../../words/frames';
-import { countLosses, type LossAxis, lossAt, lossAxis, shareOf } from './losses';
+import { countLosses, type LossAxis, leastAt, lossAxis, mostAt, shareOf } from './losses';
 
 const STEP = 1 / 48;
 /** Narrower than this is a press, which lets all through again. */
@@ -27,7 +27,7 @@ export function LossRange({ item }: { readonly item: SamplesItem }) {
 
   const set = (one: number, other: number): void => {
     const [low, high] = [Math.min(one, other), Math.max(one, other)];
-    page.setState(({ lamp }) => ({ lamp: { ...lamp, least: lossAt(low, axis), most: lossAt(high, axis) } }));
+    page.setState(({ lamp }) => ({ lamp: { ...lamp, least: leastAt(low, axis), most: mostAt(high, axis) } }));
   };
   const shareAt = (event: PointerEvent): number => {
     const area = box.current?.getBoundingClientRect();
@@ -59,8 +59,8 @@ export function LossRange({ item }: { readonly item: SamplesItem }) {
         onPointerUp={onUp}
       >
         <canvas ref={canvas} />
-        <Thumb label="Least loss" share={from} axis={axis} onMove={(share) => set(Math.min(share, until), until)} />
-        <Thumb label="Largest loss" share={until} axis={axis} onMove={(share) => set(from, Math.max(share, from))} />
+        <Thumb label="Least loss" share={from} loss={least} onMove={(share) => set(Math.min(share, until), until)} />
+        <Thumb label="Largest loss" share={until} loss={most} onMove={(share) => set(from, Math.max(share, from))} />
       </div>
       <p className="lamp-ticks xs faint num" aria-hidden="true">
         <span>{formatDecade(10 ** axis.low)}</span>
@@ -85,11 +85,12 @@ function useStillAxis(item: SamplesItem): LossAxis {
 interface ThumbProps {
   readonly label: string;
   readonly share: number;
-  readonly axis: LossAxis;
+  /** What is let through from here, or up to here; null: all. */
+  readonly loss: number | null;
   readonly onMove: (share: number) => void;
 }
 
-function Thumb({ label, share, axis, onMove }: ThumbProps) {
+function Thumb({ label, share, loss, onMove }: ThumbProps) {
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
     const ends: Record<string, number> = { Home: 0, End: 1 };
@@ -100,7 +101,6 @@ function Thumb({ label, share, axis, onMove }: ThumbProps) {
     event.stopPropagation();
     onMove(next);
   };
-  const loss = lossAt(share, axis);
   return (
     <span
       className="lamp-thumb"

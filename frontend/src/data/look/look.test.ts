@@ -4,7 +4,7 @@ import { SampleErrands } from '../../session/samples';
 import { LAMP, type Lamp } from '../../stores/lamp';
 import { SampleStore } from '../../stores/samples';
 import type { SamplesItem } from '../../words/frames';
-import { countLosses, lossAt, lossAxis, shareOf } from './losses';
+import { countLosses, leastAt, lossAxis, mostAt, shareOf } from './losses';
 import { fittingRows, numWrong, rowOf, verdictAt } from './rows';
 import { linesOf } from './useSight';
 import { stepOf } from './walk';
@@ -87,8 +87,10 @@ describe('the axis of losses', () => {
   it('goes there and back, and is open at its ends', () => {
     const axis = { low: -2, high: 1 };
     expect(shareOf(0.1, axis)).toBeCloseTo(1 / 3);
-    expect(lossAt(1 / 3, axis)).toBeCloseTo(0.1);
-    expect([lossAt(0, axis), lossAt(1, axis)]).toEqual([null, null]);
+    expect([leastAt(1 / 3, axis), mostAt(1 / 3, axis)]).toEqual([expect.closeTo(0.1), expect.closeTo(0.1)]);
+    expect([leastAt(0, axis), mostAt(1, axis)]).toEqual([null, null]);
+    // A bound at the other end is as tight as can be, not open again.
+    expect([leastAt(1, axis), mostAt(0, axis)]).toEqual([10, 0.01]);
     expect([shareOf(0, axis), shareOf(Number.NaN, axis)]).toEqual([0, 1]);
   });
 

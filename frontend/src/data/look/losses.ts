@@ -31,10 +31,14 @@ export function shareOf(loss: number, { low, high }: LossAxis): number {
   return Math.min(1, Math.max(0, (Math.log10(loss) - low) / (high - low)));
 }
 
-/** The loss at a place of the axis; null at its ends, beyond which there may be more. */
-export function lossAt(share: number, { low, high }: LossAxis): number | null {
-  return share <= 0 || share >= 1 ? null : 10 ** (low + share * (high - low));
-}
+/** The least loss let through by a place of the axis; null at the left end, below which there may be more. */
+export const leastAt = (share: number, axis: LossAxis): number | null => (share <= 0 ? null : lossAt(share, axis));
+
+/** The largest loss let through by a place of the axis; null at the right end, above which there may be more. */
+export const mostAt = (share: number, axis: LossAxis): number | null => (share >= 1 ? null : lossAt(share, axis));
+
+const lossAt = (share: number, { low, high }: LossAxis): number =>
+  10 ** (low + Math.min(1, Math.max(0, share)) * (high - low));
 
 export function countLosses({ data }: NdArray, axis: LossAxis): Uint32Array {
   const counts = new Uint32Array(NUM_BARS);

@@ -3,12 +3,13 @@ import { Skeleton } from '@mantine/core';
 import { formatCount, formatShape } from '../../draw';
 import type { CheckedData } from '../../generated/schemas';
 import { Balance } from '../choose/Balance';
+import { SplitFields } from '../choose/SplitFields';
 import { Statistics } from '../choose/Statistics';
 import { Samples } from '../Samples';
 import type { Reading } from './useReading';
 
 export function Look({ reading }: { readonly reading: Reading }) {
-  const { preview, problem } = reading;
+  const { preview, problem, isInUse } = reading;
   if (problem) {
     return (
       <p className="own-refused sm" role="alert">
@@ -36,6 +37,7 @@ export function Look({ reading }: { readonly reading: Reading }) {
           </>
         ) : null}
       </dl>
+      {isInUse ? <SplitFields preview={preview} /> : null}
       {data.num_tokens ? null : <Balance preview={preview} />}
       <Statistics preview={preview} />
     </div>

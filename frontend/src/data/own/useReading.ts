@@ -77,7 +77,6 @@ function useLook(dataset: string, params: Fields): Seen {
 }
 
 function sentence(error: unknown): string {
-  if (!(error instanceof Refused)) return error instanceof Error ? error.message : String(error);
-  const first = error.problems[0];
-  return [first?.message ?? error.message, first?.hint ?? ''].join(' ').trim();
+  if (error instanceof Refused) return error.words;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { DatasetPreview } from '../../generated/schemas';
 import { useSession, useSpec } from '../../session/react';
 import { dataKey } from '../../session/samples';
+import { Refused } from '../../wire/rest';
 
 /** A hand that moves a field is not followed by a call at each move. */
 const SETTLES_AFTER_MS = 200;
@@ -28,7 +29,8 @@ export function usePreparation(): Prepared {
         .prepared(spec)
         .then((preview) => isWanted && setPrepared({ preview, problem: null, isAsking: false }))
         .catch((error: unknown) => {
-          const problem = error instanceof Error ? error.message : String(error);
+          const problem =
+            error instanceof Refused ? error.words : error instanceof Error ? error.message : String(error);
           if (isWanted) setPrepared((before) => ({ ...before, problem, isAsking: false }));
         });
     };

@@ -7,6 +7,7 @@ import { Icon } from '../../../forms/Icon';
 import { NumberField } from '../../../forms/NumberField';
 import { Row } from '../../../forms/Row';
 import { usePage, useSession } from '../../../session/react';
+import { SplitFields } from '../../choose/SplitFields';
 import { UseButton } from '../UseButton';
 import { Classes } from './Classes';
 import { lackOf, PAINTED } from './edits';
@@ -31,6 +32,7 @@ export function PaintPage() {
   const session = useSession();
   const [brush, setBrush] = useState(BEGIN);
   const record = usePage((page) => (isInUse ? page.record : null));
+  const preview = usePage((page) => (isInUse ? page.preview : null));
   const lack = lackOf(points);
   useEffect(() => {
     if (isInUse) session.watch(['decision_surface']);
@@ -98,6 +100,7 @@ export function PaintPage() {
           isInUse={isInUse}
           lack={lack}
         />
+        {isInUse ? <SplitFields preview={preview} /> : null}
         <p className="xs faint">
           Keys on the plane: arrows move, <kbd>Space</kbd> paints, <kbd>1</kbd>…<kbd>8</kbd> class, <kbd>B</kbd>{' '}
           <kbd>S</kbd> <kbd>E</kbd> tool.

@@ -24,9 +24,15 @@ const ARRAYS = new Set(['x', 'y']);
 /** Fields that are set otherwise: the file is chosen from the list, columns in their table. */
 const ELSEWHERE = new Set(['upload', 'target', 'features']);
 
+/** Has no meaning where a class is told. */
+const OF_NUMBERS = 'scale_target';
+
 export function Reading({ upload, fields, reading }: ReadingProps) {
   const form = useForm(upload, reading);
-  const others = fields.filter(({ name, form }) => form.kind !== 'list' && !ELSEWHERE.has(name));
+  const isNumber = reading.preview?.data.task !== 'classification';
+  const others = fields.filter(
+    ({ name, form }) => form.kind !== 'list' && !ELSEWHERE.has(name) && (isNumber || name !== OF_NUMBERS),
+  );
   const isArray = ({ name }: Field): boolean => upload.arrays.length > 0 && ARRAYS.has(name);
   return (
     <>

@@ -1,4 +1,5 @@
 /** The augmentations of the run, in the order in which they act. */
+import { useState } from 'react';
 
 import { findKind } from '../../../forms/schema';
 import type { Kind } from '../../../generated/schemas';
@@ -14,6 +15,7 @@ export function AugmentList() {
   const kinds = usePage((page) => page.catalog?.kinds ?? NONE);
   const { frame } = useAugmented('list');
   const edit = useListEdit();
+  const [dragged, drag] = useState<number | null>(null);
   return (
     <section className="augment-list" aria-label="Augmentation">
       <h3>
@@ -38,6 +40,8 @@ export function AugmentList() {
               kind={findKind(kinds, 'augmentation', spec.kind)}
               chance={chanceOf(spec, kinds)}
               item={itemOf(frame?.items, list, place)}
+              dragged={dragged}
+              onDrag={drag}
               onField={(name, value, phase) => edit((now) => changed(now, place, name, value), phase)}
               onSwitch={(isOn, before) => edit((now) => switched(now, place, isOn, before))}
               onMove={(from, to) => edit((now) => moved(now, from, to))}

@@ -20,17 +20,20 @@ export interface EntryProps {
   readonly chance: number;
   /** Five draws; null until they have come. */
   readonly item: ImageGridItem | null;
+  /** Place of the one that is dragged at this moment. */
+  readonly dragged: number | null;
+  readonly onDrag: (place: number | null) => void;
   readonly onField: (name: string, value: unknown, phase: EditPhase) => void;
   readonly onSwitch: (isOn: boolean, before: number | undefined) => void;
   readonly onMove: (from: number, to: number) => void;
   readonly onRemove: () => void;
 }
 
-/** What is dragged inside the list: the place it had. */
+/** What is dragged inside the list. */
 const DRAGGED = 'application/x-layerlab-augmentation';
 
 export function Entry(props: EntryProps) {
-  const { place, spec, kind, chance, item } = props;
+  const { place, spec, kind, chance, item, dragged } = props;
   const [isOpen, open] = useState(false);
   const [isOver, setOver] = useState(false);
   const title = kind?.title ?? spec.kind;
@@ -38,7 +41,7 @@ export function Entry(props: EntryProps) {
   const onDrop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    props.onMove(Number(event.dataTransfer.getData(DRAGGED)), place);
+    if (dragged !== null) props.onMove(dragged, place);
   };
   const onDragOver = (event: DragEvent): void => {
     if (!event.dataTransfer.types.includes(DRAGGED)) return;
@@ -50,7 +53,8 @@ export function Entry(props: EntryProps) {
       className="augment-entry"
       data-kind={spec.kind}
       data-off={chance === 0 || undefined}
-      data-over={isOver || undefined}
+      data-over={isOver && dragged !== null ? lineAt(dragged, place) : undefined}
+      data-dragged={dragged === place || undefined}
       onDragOver={onDragOver}
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
@@ -83,6 +87,10 @@ export function Entry(props: EntryProps) {
   );
 }
 
+/** Where the line of the place is drawn that the dragged one will take. */
+const lineAt = (from: number, to: number): 'above' | 'below' | undefined =>
+  from === to ? undefined : from < to ? 'below' : 'above';
+
 function OnOff({ title, chance, onSwitch }: Pick<EntryProps, 'chance' | 'onSwitch'> & { readonly title: string }) {
   const before = useRef<number | undefined>(undefined);
   if (chance > 0) before.current = chance;
@@ -97,7 +105,7 @@ function OnOff({ title, chance, onSwitch }: Pick<EntryProps, 'chance' | 'onSwitc
 }
 
 /** Dragged by a hand, or moved by the arrow keys. */
-function Handle({ place, count, onMove, title }: EntryProps & { readonly title: string }) {
+function Handle({ place, count, onMove, onDrag, title }: EntryProps & { readonly title: string }) {
   const onKeyDown = (event: KeyboardEvent<HTMLButtonElement>): void => {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (step === 0) return;
@@ -113,7 +121,11 @@ function Handle({ place, count, onMove, title }: EntryProps & { readonly title: 
         draggable
         aria-label={`Move ${title}, ${place + 1} of ${count}: arrow keys`}
         onKeyDown={onKeyDown}
-        onDragStart={(event) => event.dataTransfer.setData(DRAGGED, String(place))}
+        onDragStart={(event) => {
+          event.dataTransfer.setData(DRAGGED, String(place));
+          onDrag(place);
+        }}
+        onDragEnd={() => onDrag(null)}
       >
         <i aria-hidden="true" />
       </button>

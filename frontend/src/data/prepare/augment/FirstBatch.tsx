@@ -40,7 +40,7 @@ export function FirstBatch() {
       ) : frame ? (
         <div className="augment-stages">
           {frame.items.map((item) => (
-            <Stage key={item.node} item={item} />
+            <Stage key={item.node} item={item} stored={frame.items[0]} />
           ))}
         </div>
       ) : (
@@ -50,8 +50,9 @@ export function FirstBatch() {
   );
 }
 
-function Stage({ item }: { readonly item: ImageGridItem }) {
+function Stage({ item, stored }: { readonly item: ImageGridItem; readonly stored: ImageGridItem | undefined }) {
   const title = STAGES[item.node] ?? item.node;
+  const isKept = item.node === 'augmented' && item.names.join('\n') === stored?.names.join('\n');
   const mixed = item.names.filter((name) => name.includes(' + '));
   return (
     <figure>
@@ -66,6 +67,7 @@ function Stage({ item }: { readonly item: ImageGridItem }) {
             · {formatCount(mixed.length)} with two labels or more, such as {mixed[0]}
           </span>
         ) : null}
+        {isKept ? <span className="xs muted"> · every label kept</span> : null}
       </figcaption>
       <Pictures
         item={item}

@@ -30,7 +30,7 @@ export function Gallery({ inputKind, index, numTrain, onIndex }: GalleryProps) {
         <span className="grow" />
         <span className="sm muted num">
           training sample {formatCount(index + 1)}
-          {label ? ` · ${label}` : ''}
+          {label ? ` · label ${label}` : ''}
         </span>
         <Tooltip label="The sample before">
           <ActionIcon size="sm" aria-label="The sample before" onClick={() => go(-1)}>
@@ -98,5 +98,6 @@ function Card({ kind, item }: { readonly kind: Kind; readonly item: ImageGridIte
 
 /** Of mixed samples the labels, which are no longer one. */
 function mixedWords(item: ImageGridItem | undefined): string {
-  return item?.names.find((name) => name.includes(' + ')) ?? '';
+  const mixed = item?.names.find((name) => name.includes(' + '));
+  return mixed ? `labels such as ${mixed}` : '';
 }
