@@ -121,7 +121,8 @@ def test_tiles_of_a_run_that_trains_are_walked_through_by_arrow(playground):
     tiles.get_by_role("radio", name="eager").check(force=True)
     until(lambda: spec_of(playground)["training"]["engine"] == "eager", "the engine is not changed")
     # As somebody finds it who opens the run that is under way.
-    until(lambda: playground.page.url.endswith(playground.run["id"]), "the page does not show that run")
+    address = f"#run={playground.run['id']}"
+    playground.page.wait_for_function("address => location.hash === address", arg=address)
     playground.page.reload()
     playground.wait_for_status("running")
     if not tiles.count():
