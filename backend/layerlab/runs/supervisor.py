@@ -196,7 +196,7 @@ class Supervisor:
                 draft.dismiss()
                 live = await self._revive(view)
                 await (self._turns.enter(live) if start else self._begin(live, paused=True))
-        if state is RunState.RUNNING:
+        if is_adopted and (start or watch != NOTHING):  # who watches sees on the socket what is measured at the start
             return view
         if not start:
             with contextlib.suppress(NotNow):  # it ended; the view says why
