@@ -8,6 +8,7 @@ beyond its budget at its beginning.
 """
 
 import argparse
+import gc
 import socket
 import statistics
 import subprocess
@@ -197,6 +198,7 @@ def main() -> None:
     parser.add_argument("--run", choices=[*RUNS], action="append", help="Only this run.")
     given = parser.parse_args()
     torch.set_flush_denormal(True)
+    gc.freeze()  # as the process that workers are forked from does it
     print(f"{machine()}; at most {given.threads} threads; {given.rounds} slices of {given.seconds} s", flush=True)
     for run in given.run or RUNS:
         measure(

@@ -1,14 +1,19 @@
 """How losses went: the training loss in blocks of steps, and every evaluation. Bounded, however long a run is."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from layerlab.training.report import Report
+from layerlab.training.report import Evaluation, Report
 
 SMALLEST_BLOCK = 8
 MOST_BLOCKS = 256
 MOST_EVALUATIONS = 512
+
+
+#: A step with its loss and its learning rate.
+Point = tuple[int, float, float]
 
 
 @dataclass
@@ -17,15 +22,15 @@ class Block:
 
     first: int
     last: int
-    num_steps: int
-    loss: float
+    num_steps: int = 0
+    loss: float = 0.0
     learning_rate: float = 0.0
 
-    def add(self, step: int, loss: float, learning_rate: float) -> None:
-        """One more step."""
-        self.num_steps += 1
-        self.loss += (loss - self.loss) / self.num_steps
-        self.last, self.learning_rate = step, learning_rate
+    def add(self, points: Sequence[Point]) -> None:
+        """More steps, at least one."""
+        self.num_steps += len(points)
+        self.loss += sum(loss - self.loss for _, loss, _ in points) / self.num_steps
+        self.last, _, self.learning_rate = points[-1]
 
     def joined(self, later: "Block") -> "Block":
         """This one and the next as one."""
@@ -62,36 +67,52 @@ class History:
     block_size: int = SMALLEST_BLOCK
     _since: list[float] = field(default_factory=lambda: [0.0, 0])
 
-    def note(self, report: Report) -> None:
-        """Take in a step. One that was taken in before is passed over."""
-        if report.step <= self.step:
-            return
-        self.step, self.epoch = report.step, report.epoch
-        for step, loss, learning_rate in report.losses():
-            if isfinite(loss):
-                self._add(step, loss, learning_rate)
-        found = report.evaluation
-        if found is not None and report.step and isfinite(found.loss):
-            total, number = self._since
-            mean = total / number if number else found.loss
-            self._since = [0.0, 0]
-            self.evaluations.append(Evaluated(report.step, report.epoch, found.loss, found.accuracy, mean))
-            if len(self.evaluations) > MOST_EVALUATIONS:
-                self._thin()
+    def note(self, *reports: Report) -> None:
+        """Take in steps, in their order. One that was taken in before is passed over."""
+        points = list[Point]()
+        for report in reports:
+            if report.step <= self.step:
+                continue
+            self.step, self.epoch = report.step, report.epoch
+            points += report.losses()
+            found = report.evaluation
+            if found is not None and report.step and isfinite(found.loss):
+                self._add(points)
+                points = []
+                self._evaluated(report, found)
+        self._add(points)
 
-    def _add(self, step: int, loss: float, learning_rate: float) -> None:
-        self._since[0] += loss
-        self._since[1] += 1
-        if step == 1:
-            self.first_loss = loss
-        if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
-            self.blocks.append(Block(step, step, 1, loss, learning_rate))
-            if len(self.blocks) > MOST_BLOCKS:
-                pairs = zip(self.blocks[0:MOST_BLOCKS:2], self.blocks[1:MOST_BLOCKS:2], strict=True)
-                self.blocks = [*(one.joined(two) for one, two in pairs), *self.blocks[MOST_BLOCKS:]]
-                self.block_size *= 2
-        else:
-            self.blocks[-1].add(step, loss, learning_rate)
+    def _evaluated(self, report: Report, found: Evaluation) -> None:
+        total, number = self._since
+        mean = total / number if number else found.loss
+        self._since = [0.0, 0]
+        self.evaluations.append(Evaluated(report.step, report.epoch, found.loss, found.accuracy, mean))
+        if len(self.evaluations) > MOST_EVALUATIONS:
+            self._thin()
+
+    def _add(self, points: Sequence[Point]) -> None:
+        points = [point for point in points if isfinite(point[1])]
+        if not points:
+            return
+        self._since[0] += sum(loss for _, loss, _ in points)
+        self._since[1] += len(points)
+        if points[0][0] == 1:
+            self.first_loss = points[0][1]
+        place = 0
+        while place < len(points):
+            if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
+                self._open_block(points[place][0])
+            block = self.blocks[-1]
+            end = place + self.block_size - block.num_steps
+            block.add(points[place:end])
+            place = end
+
+    def _open_block(self, step: int) -> None:
+        self.blocks.append(Block(step, step))
+        if len(self.blocks) > MOST_BLOCKS:
+            pairs = zip(self.blocks[0:MOST_BLOCKS:2], self.blocks[1:MOST_BLOCKS:2], strict=True)
+            self.blocks = [*(one.joined(two) for one, two in pairs), *self.blocks[MOST_BLOCKS:]]
+            self.block_size *= 2
 
     def _thin(self) -> None:
         """Every second one of the older half goes, but never the best."""
