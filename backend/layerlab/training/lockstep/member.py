@@ -5,7 +5,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from torch.optim import Optimizer
 
@@ -23,8 +23,7 @@ class Dealt:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """What one member's update found, as ``StepReport`` tells it.
 
     Attributes:

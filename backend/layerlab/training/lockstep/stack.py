@@ -16,6 +16,8 @@ Write = Callable[[int, Network, Optimizer], None]
 class Stack:
     """Stacked tensors. Networks and optimizers of the variants hold views of them: what is written here is theirs.
 
+    All lie in rows, one of each type of number, so that a variant's part is written at once.
+
     Attributes:
         weights: [V, …] of each parameter that is trained, in the order of the network.
         buffers: [V, …] of each buffer.
@@ -28,10 +30,13 @@ class Stack:
         self.buffer_names = [name for name, _ in first.named_buffers()]
         parameters = [dict(network.named_parameters()) for network in networks]
         buffers = [dict(network.named_buffers()) for network in networks]
-        self.weights = [torch.stack([one[name].detach() for one in parameters]) for name in self.weight_names]
-        self.buffers = [torch.stack([one[name] for one in buffers]) for name in self.buffer_names]
+        stacked = [torch.stack([one[name].detach() for one in parameters]) for name in self.weight_names]
+        stacked += [torch.stack([one[name] for one in buffers]) for name in self.buffer_names]
+        self._rows = _packed(stacked)
+        views = _unpacked(self._rows, stacked)
+        self.weights, self.buffers = views[: len(self.weight_names)], views[len(self.weight_names) :]
         self.kept: list[Kept] = [{} for _ in self.weights]
-        self._views: list[list[Tensor]] = [[] for _ in networks]
+        self._parts: list[list[Tensor]] = [[] for _ in networks]
         for place, network in enumerate(networks):
             self._show(network, place)
 
@@ -45,28 +50,33 @@ class Stack:
 
     def prepare(self, weights: Sequence[Tensor], buffers: Sequence[Tensor], kept: Sequence[Kept]) -> Write:
         """What puts the values after an update in place, for one variant at a time."""
-        if not any(self.kept) and any(kept):
-            self.kept = [{name: value.clone() for name, value in one.items()} for one in kept]
-            self._views = [[] for _ in self._views]  # made anew, with what is kept
-        later = [*weights, *buffers, *(value for one in kept for value in one.values())]
-        parts = list(zip(*(values.unbind() for values in later), strict=True))
+        memories = [value for one in kept for value in one.values()]
+        if memories and not any(self.kept):
+            self._begin_to_keep(kept, memories)
+        rows = [*_packed([*weights, *buffers]), *_packed(memories)]
+        parts = list(zip(*(row.unbind() for row in rows), strict=True))
 
         def write(place: int, network: Network, optimizer: Optimizer) -> None:
             torch._foreach_copy_(self._own(place, network, optimizer), parts[place])
 
         return write
 
+    def _begin_to_keep(self, kept: Sequence[Kept], memories: Sequence[Tensor]) -> None:
+        rows = _packed(memories)
+        views = iter(_unpacked(rows, memories))
+        self.kept = [{name: next(views) for name in one} for one in kept]
+        self._rows += rows
+        self._parts = [[] for _ in self._parts]  # made anew, with what is kept
+
     def _own(self, place: int, network: Network, optimizer: Optimizer) -> list[Tensor]:
-        """All tensors of a variant, as views."""
-        if not self._views[place]:
-            kept = [{name: value[place] for name, value in one.items()} for one in self.kept]
-            if any(kept):
+        """A variant's part of all rows."""
+        if not self._parts[place]:
+            if any(self.kept):
                 parameters = dict(network.named_parameters())
-                for name, memory in zip(self.weight_names, kept, strict=True):
-                    optimizer.state[parameters[name]] = dict(memory)
-            stacked = [values[place] for values in (*self.weights, *self.buffers)]
-            self._views[place] = [*stacked, *(value for one in kept for value in one.values())]
-        return self._views[place]
+                for name, memory in zip(self.weight_names, self.kept, strict=True):
+                    optimizer.state[parameters[name]] = {key: value[place] for key, value in memory.items()}
+            self._parts[place] = [row[place] for row in self._rows]
+        return self._parts[place]
 
     def release(self, network: Network, optimizer: Optimizer) -> None:
         """Give a variant tensors of its own; its part of the stack is nobody's from now on."""
@@ -74,3 +84,22 @@ class Stack:
             tensor.data = tensor.detach().clone()
         for memory in optimizer.state.values():
             memory.update({key: value.clone() for key, value in memory.items() if isinstance(value, Tensor)})
+
+
+def _packed(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Tensors [V, …] as one row [V, T] of each type of number; copies."""
+    by_type: dict[torch.dtype, list[Tensor]] = {}
+    for one in tensors:
+        by_type.setdefault(one.dtype, []).append(one.reshape(len(one), -1))
+    return [torch.cat(same, 1) for same in by_type.values()]
+
+
+def _unpacked(rows: Sequence[Tensor], like: Sequence[Tensor]) -> list[Tensor]:
+    """Views [V, …] of the rows that were packed of tensors like these."""
+    found, start = [], {row.dtype: 0 for row in rows}
+    row_of = {row.dtype: row for row in rows}
+    for one in like:
+        size = one[0].numel()
+        found.append(row_of[one.dtype].narrow(1, start[one.dtype], size).view(one.shape))
+        start[one.dtype] += size
+    return found

@@ -12,7 +12,7 @@ _RESHAPES = {_aten.view.default, _aten.expand.default, _aten._unsafe_view.defaul
 
 
 def tidy(module: GraphModule) -> None:
-    """Drop reshapes to the same shape, work that is done twice, and values that nobody reads.
+    """Drop reshapes to the same shape, turns and back, products with 1, work done twice, and values that nobody reads.
 
     The traced step draws no random numbers and writes to nothing but tensors that it has made, so equal operations on
     equal inputs are equal, as long as none of them writes.
@@ -20,6 +20,7 @@ def tidy(module: GraphModule) -> None:
     graph = module.graph
     _drop_empty_reshapes(graph)
     if not any(_writes(node) for node in graph.nodes):
+        _drop_what_changes_nothing(graph)
         _share_equals(graph)
     graph.eliminate_dead_code()
     module.recompile()
@@ -29,6 +30,19 @@ def _drop_empty_reshapes(graph: Graph) -> None:
     for node in graph.nodes:
         if node.target in _RESHAPES and _shape(node) is not None and _shape(node) == _shape(node.args[0]):
             node.replace_all_uses_with(node.args[0])
+
+
+def _drop_what_changes_nothing(graph: Graph) -> None:
+    for node in graph.nodes:
+        source: Any = node.args[0] if node.args else None
+        if node.target is _aten.mul.Scalar and node.args[1] == 1:
+            node.replace_all_uses_with(source)
+        elif _is_turn(node) and _is_turn(source) and set(node.args[1:]) == set(source.args[1:]):
+            node.replace_all_uses_with(source.args[0])
+
+
+def _is_turn(node: Any) -> bool:
+    return isinstance(node, Node) and node.target is _aten.transpose.int
 
 
 def _share_equals(graph: Graph) -> None:
