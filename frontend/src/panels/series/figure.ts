@@ -1,10 +1,11 @@
 /** The Plotly figure of a series panel, made from values only. */
 import type { Figure } from '../../draw/chart';
 import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
+import { axisTicks } from '../../draw/axisTicks';
 import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { thin } from '../../draw/thinning';
-import { logTicks, niceTicks } from '../../draw/ticks';
+import { niceTicks } from '../../draw/ticks';
 import { ghostLabel, type Label, noteLabels, placeLabels } from './labels';
 import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene } from './scene';
 
@@ -151,15 +152,14 @@ function xAxis(scene: SeriesScene): object {
 function yAxis(scene: SeriesScene): object {
   const { isLog, y } = scene;
   const most = scene.height < 100 ? 3 : 5;
-  const fine = niceTicks(y[0], y[1], most);
-  const values = isLog ? logTicks(y[0], y[1], most) : fine.values;
+  const { values, texts } = axisTicks(y, most, isLog);
   return {
     type: isLog ? 'log' : 'linear',
     range: isLog ? y.map(Math.log10) : [...y],
     tickmode: 'array',
     ticklabeloverflow: 'allow',
     tickvals: [...values],
-    ticktext: values.map((value) => formatTick(value, isLog ? value : fine.step)),
+    ticktext: [...texts],
   };
 }
 
