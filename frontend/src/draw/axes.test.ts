@@ -39,7 +39,7 @@ describe('ticks', () => {
   });
 
   it.each([
-    [2.3022, 2.303, false],
+    [2.3022, 2.3031, false],
     [2.3022, 2.303, true],
     [2.1, 2.4, true],
     [0.9, 4.8, true],
@@ -56,7 +56,7 @@ describe('ticks', () => {
   });
 
   it('writes the loss of a net that does not learn plainly', () => {
-    expect(axisTicks([2.302, 2.303], 3).texts).toEqual(['2.3020', '2.3025', '2.3030']);
+    expect(axisTicks([2.302, 2.3032], 3).texts).toEqual(['2.3020', '2.3025', '2.3030']);
     expect(axisTicks([2.2, 2.4], 5, true).texts).toEqual(['2.20', '2.25', '2.30', '2.35', '2.40']);
   });
 

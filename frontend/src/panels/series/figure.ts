@@ -1,13 +1,12 @@
 /** The Plotly figure of a series panel, made from values only. */
 import type { Figure } from '../../draw/chart';
 import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
-import { axisTicks } from '../../draw/axisTicks';
 import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { thin } from '../../draw/thinning';
 import { niceTicks } from '../../draw/ticks';
 import { ghostLabel, type Label, noteLabels, placeLabels } from './labels';
-import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene } from './scene';
+import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene, yTicks } from './scene';
 
 const RAW_OPACITY = 0.26;
 const LATER_OPACITY = 0.32;
@@ -151,8 +150,7 @@ function xAxis(scene: SeriesScene): object {
 
 function yAxis(scene: SeriesScene): object {
   const { isLog, y } = scene;
-  const most = scene.height < 100 ? 3 : 5;
-  const { values, texts } = axisTicks(y, most, isLog);
+  const { values, texts } = yTicks(scene);
   return {
     type: isLog ? 'log' : 'linear',
     range: isLog ? y.map(Math.log10) : [...y],
