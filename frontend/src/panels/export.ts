@@ -2,6 +2,7 @@
 import { asForFile, FILE_RATIO, Pen } from '../draw/canvas';
 import { type Theme, theme } from '../draw/colours';
 import { addressOf, loadedImage, textOf } from '../draw/svg';
+import { textWidth } from '../draw/text';
 import type { PanelKind } from './catalogue';
 import { chosen, type Options, type Table } from './drawing';
 import { VIEW } from './histogram/HistogramDrawing';
@@ -31,25 +32,25 @@ const MARGIN = 16;
 /** Height of the caption and the air below it. */
 const headOf = ({ textScale }: Theme): number => 40 * textScale;
 
+/** A narrow picture gets as wide as its caption. */
+const widthOf = ({ title, text }: Caption, look: Theme): number =>
+  Math.ceil(Math.max(textWidth(title, look, true), textWidth(text, look)));
+
 /** A picture with its caption, as a PNG data address. */
 export async function captionedPng(picture: string, caption: Caption): Promise<string> {
   const image = await loadedImage(picture);
   const [width, height] = [image.naturalWidth / FILE_RATIO, image.naturalHeight / FILE_RATIO];
   const canvas = document.createElement('canvas');
   const look = theme();
-  const wide = Math.max(width, LEAST_WIDTH) + 2 * MARGIN;
+  const wide = Math.max(width, widthOf(caption, look)) + 2 * MARGIN;
   const pen = asForFile(() => Pen.on(canvas, wide, height + headOf(look) + 2 * MARGIN));
   if (!pen) return picture;
   pen.rect({ x: 0, y: 0, width: pen.width, height: pen.height }, pen.colour('bg-surface'));
-  const most = pen.width - 2 * MARGIN;
-  pen.text(caption.title, MARGIN, MARGIN + pen.textSize, { colour: pen.colour('ink'), isStrong: true, most });
-  pen.text(caption.text, MARGIN, MARGIN + 2.5 * pen.textSize, { most });
+  pen.text(caption.title, MARGIN, MARGIN + pen.textSize, { colour: pen.colour('ink'), isStrong: true });
+  pen.text(caption.text, MARGIN, MARGIN + 2.5 * pen.textSize);
   pen.context.drawImage(image, MARGIN, MARGIN + headOf(look), width, height);
   return canvas.toDataURL('image/png');
 }
-
-/** A narrow picture has room for its caption. */
-const LEAST_WIDTH = 280;
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
@@ -58,7 +59,8 @@ export function captionedSvg(address: string, caption: Caption): string {
   const inner = textOf(address);
   const sizeOf = (name: string): number => Number(inner.match(new RegExp(`<svg[^>]* ${name}="([\\d.]+)`))?.[1] ?? 0);
   const { colours, font, textScale } = theme();
-  const [width, height] = [sizeOf('width') + 2 * MARGIN, sizeOf('height') + headOf(theme()) + 2 * MARGIN];
+  const wide = Math.max(sizeOf('width'), widthOf(caption, theme()));
+  const [width, height] = [wide + 2 * MARGIN, sizeOf('height') + headOf(theme()) + 2 * MARGIN];
   const size = 11 * textScale;
   const line = (text: string, y: number, look: string): string =>
     `<text x="${MARGIN}" y="${y}" font-size="${size}" ${look}>${escaped(text)}</text>`;
