@@ -56,7 +56,7 @@ describe('ticks', () => {
   });
 
   it('writes the loss of a net that does not learn plainly', () => {
-    expect(axisTicks([2.302, 2.3032], 3).texts).toEqual(['2.3020', '2.3025', '2.3030']);
+    expect(axisTicks([2.3019, 2.3032], 3).texts).toEqual(['2.3020', '2.3025', '2.3030']);
     expect(axisTicks([2.2, 2.4], 5, true).texts).toEqual(['2.20', '2.25', '2.30', '2.35', '2.40']);
   });
 
