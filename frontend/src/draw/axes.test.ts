@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { axisTicks } from './axisTicks';
 import { quantile, robustRange, StickyLimits, sortedSample, towardsZero } from './limits';
 import { logTicks, niceLimits, niceStep, niceTicks, plannedEnd } from './ticks';
 
@@ -35,6 +36,28 @@ describe('ticks', () => {
     expect(logTicks(1e-4, 1)).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1]);
     expect(logTicks(0.1, 1)).toEqual([0.1, 0.2, 0.5, 1]);
     expect(logTicks(1e-12, 1).length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    [2.3022, 2.3031, false],
+    [2.3022, 2.3033, true],
+    [2.1, 2.4, true],
+    [0.9, 4.8, true],
+    [3e-5, 4e-5, true],
+    [1.0001e-4, 1.0006e-4, false],
+    [2_000_000, 2_000_050, false],
+    [1e-6, 1e4, true],
+    [0, 0.002, false],
+  ])('names the ticks between %d and %d apart from one another', (low, high, isLog) => {
+    const { values, texts } = axisTicks([low, high], 5, isLog);
+    expect(values.length).toBeGreaterThanOrEqual(2);
+    expect(values.every((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))).toBe(true);
+    expect(new Set(texts).size).toBe(values.length);
+  });
+
+  it('writes the loss of a net that does not learn plainly', () => {
+    expect(axisTicks([2.3019, 2.3032], 3).texts).toEqual(['2.3020', '2.3025', '2.3030']);
+    expect(axisTicks([2.2, 2.4], 5, true).texts).toEqual(['2.20', '2.25', '2.30', '2.35', '2.40']);
   });
 
   it('runs to the planned end, and without one grows by half', () => {

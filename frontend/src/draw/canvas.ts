@@ -8,7 +8,22 @@ export interface Box {
   readonly height: number;
 }
 
-const pixelRatio = (): number => Math.max(1, globalThis.devicePixelRatio || 1);
+/** Pixels of a picture file for each CSS pixel, whatever the screen has. */
+export const FILE_RATIO = 2;
+
+let fileRatio: number | null = null;
+
+const pixelRatio = (): number => fileRatio ?? Math.max(1, globalThis.devicePixelRatio || 1);
+
+/** Runs `draw` with canvases as sharp as a file deserves. */
+export function asForFile<T>(draw: () => T): T {
+  fileRatio = FILE_RATIO;
+  try {
+    return draw();
+  } finally {
+    fileRatio = null;
+  }
+}
 
 export type Align = 'left' | 'center' | 'right';
 

@@ -1,5 +1,7 @@
 /** The one place that knows Plotly: loads it when first needed, draws the newest figure, and cleans up. */
 import type { GraphDiv } from 'plotly.js-cartesian-dist-min';
+import { pictureOf } from './canvas';
+import { addressOf, lettersOfPage, paintedSvg, textOf, withLetters } from './svg';
 
 type Plotly = typeof import('plotly.js-cartesian-dist-min')['default'];
 
@@ -76,12 +78,14 @@ export class Chart {
     else if (isFirst) loadPlotly().then((loaded) => this.#react(loaded));
   }
 
-  /** The figure as a data address, on the background that it is seen on. */
+  /** The figure as a data address, on the background that it is seen on and with the letters that it is seen with. */
   async image(format: 'png' | 'svg', background: string): Promise<string> {
     const library = await loadPlotly();
     const { data, layout, clientWidth: width, clientHeight: height } = this.#host as GraphDiv;
     const figure = { data, layout: { ...layout, paper_bgcolor: background } };
-    return library.toImage(figure, { format, width, height, scale: 2 });
+    const drawn = await library.toImage(figure, { format: 'svg', width, height, scale: 1 });
+    const svg = addressOf(withLetters(textOf(drawn), await lettersOfPage()));
+    return format === 'svg' ? svg : pictureOf(await paintedSvg(svg, width, height), background);
   }
 
   dispose(): void {

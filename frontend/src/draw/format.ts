@@ -84,12 +84,16 @@ export function formatShape(shape: readonly number[]): string {
   return shape.map(formatCount).join('×');
 }
 
-/** The tick at `value` where ticks are `step` apart: all ticks of an axis have the same decimals. */
+/** Steps from this on are written plainly even where the values are small, so that an axis is not of two kinds. */
+const SMALLEST_STEP = 1e-4;
+
+/** The tick at `value` where ticks are `step` apart: neighbours differ, and all of an axis have the same decimals. */
 export function formatTick(value: number, step: number): string {
   const size = Math.max(Math.abs(value), step);
-  if (step < SMALLEST_PLAIN || size >= LARGEST_PLAIN) return value === 0 ? '0' : formatPower(value);
-  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return dress(value.toFixed(decimals));
+  const place = Math.floor(Math.log10(step) + 1e-9);
+  if ((size < SMALLEST_PLAIN && step < SMALLEST_STEP) || size >= LARGEST_PLAIN)
+    return value === 0 ? '0' : formatPower(value, Math.max(3, Math.floor(Math.log10(size) + 1e-9) - place + 1));
+  return dress(value.toFixed(Math.max(0, -place)));
 }
 
 /** Mean and standard deviation with the decimals that the deviation deserves: `0.08 ± 0.98`, `(2 ± 31)·10⁻⁵`. */

@@ -66,7 +66,7 @@ export function plannedEnd(planned: number, reached: number): number {
   return niceLimits(0, end, 6)[1];
 }
 
-/** Ticks of a logarithmic axis: powers of ten, with 2 and 5 between them where there are few. */
+/** Ticks of a logarithmic axis: powers of ten, with 2 and 5 between them where there are few; none where none fits. */
 export function logTicks(low: number, high: number, most = 5): number[] {
   const from = Math.floor(Math.log10(low));
   const to = Math.ceil(Math.log10(high));

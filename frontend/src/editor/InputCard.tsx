@@ -2,6 +2,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useCallback, useEffect, useRef } from 'react';
 import { formatCount, formatFixed } from '../draw';
+import { Pen } from '../draw/canvas';
 import { Redraw } from '../draw/redraw';
 import { Icon } from '../forms/Icon';
 import type { CheckedData } from '../generated/schemas';
@@ -12,7 +13,7 @@ import { FilmControl } from './FilmControl';
 import { INPUT } from './graph';
 import { InputText } from './InputText';
 import { LiveCanvas } from './LiveCanvas';
-import { mapsOf, paintItem, paintPoint, wipe } from './pictures';
+import { mapsOf, paintItem, paintPoint } from './pictures';
 
 const NOUNS: Record<string, string> = {
   image: 'image',
@@ -57,13 +58,11 @@ function WholeInput({ data, record, isWide }: Omit<InputCardProps, 'name'>) {
   const draw = useCallback(
     (canvas: HTMLCanvasElement, frames: FrameStore | null) => {
       const item = mapsOf(frames, [INPUT]);
-      if (item && isPoint) {
-        paintPoint(canvas, item, side);
-        return;
-      }
       const box = { width: isImage ? side : 2.2 * side, height: isImage ? side : side / 2 };
-      if (item) paintItem(canvas, item, box, isImage ? 'gray' : undefined);
-      else wipe(canvas);
+      // Nothing takes as much room as what will come, not what a browser gives an empty canvas.
+      if (!item) Pen.on(canvas, box.width, box.height);
+      else if (isPoint) paintPoint(canvas, item, side);
+      else paintItem(canvas, item, box, isImage ? 'gray' : undefined);
     },
     [isImage, isPoint, side],
   );

@@ -1,5 +1,6 @@
 /** One panel: head, picture or table, and what is said when there is neither. */
 import { type KeyboardEvent, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { asForFile } from '../draw/canvas';
 import type { Kind } from '../generated/schemas';
 import { isOpen } from '../stores/analyses';
 import { AnalysisHead, AnalysisIntro, type AnalysisParts, AnalysisSheet } from './analysis/Asking';
@@ -7,8 +8,8 @@ import { handOn } from './analysis/handedOn';
 import { isQuick } from './analysis/shown';
 import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
-import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
-import { csvOf, save, saveText } from './export';
+import { chosen, type Drawn, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
+import { captionedPng, captionedSvg, csvOf, type FileFormat, formatsOf, save, saveText } from './export';
 import { PanelCorner } from './PanelCorner';
 import { type NumberedMark, PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
@@ -64,10 +65,19 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
     const [one, at] = [drawing(), scene()];
     return one && at ? one.table(at) : NO_TABLE;
   }, [drawing, scene]);
-  const saveAs = async (format: 'png' | 'svg' | 'csv'): Promise<void> => {
+  const saveAs = async (format: FileFormat): Promise<void> => {
+    const [one, at] = [drawing(), scene()];
+    if (!one || !at) return;
     const name = `${kind.id}-step-${root.current?.dataset.step ?? 0}.${format}`;
-    if (format === 'csv') saveText(name, csvOf(read()), 'text/csv');
-    else save(name, (await drawing()?.image(format)) ?? '');
+    if (format === 'csv') return saveText(name, csvOf(one.file?.(at) ?? one.table(at)), 'text/csv');
+    const picture = asForFile(() => {
+      one.draw(at);
+      return one.image?.(format);
+    });
+    one.draw(at);
+    const caption = { title: kind.title, text: captionOf(shell, meta.current?.textContent ?? '', panel.props) };
+    const address = (await picture) ?? '';
+    save(name, format === 'svg' ? captionedSvg(address, caption) : await captionedPng(address, caption));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.defaultPrevented && parts && isComputing(parts)) {
@@ -135,7 +145,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
-            formats={isChart(kind.shape) ? ['png', 'svg', 'csv'] : ['png', 'csv']}
+            formats={formatsOf(kind, options)}
             span={{ rows: panel.rows, columns: panel.columns }}
             commands={{ ...commands, save: (format) => void saveAs(format) }}
           />
@@ -189,8 +199,15 @@ const marksOf = (id: string, marks: readonly PanelMark[] = []): readonly Numbere
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
 
-/** Charts with axes can be saved as drawings, canvases as pictures only. */
-const isChart = (shape: PanelKind['shape']): boolean => shape === 'series' || shape === 'lines';
+/** What the head of a panel says beside its title, and of which run. */
+function captionOf({ unit, layers, layer, picks = [], tag }: Drawn, meta: string, { record }: PanelProps): string {
+  const subject = layers?.find(({ value }) => value === layer)?.label ?? unit;
+  const chosenPicks = picks.map(({ label, value, values }) => {
+    return `${label.toLowerCase()} ${values.find((one) => one.value === value)?.label ?? value}`;
+  });
+  const run = record?.view ? `run ${record.view.number}` : '';
+  return [subject, ...chosenPicks, tag?.text ?? meta, run].filter(Boolean).join(' · ');
+}
 
 /** True where there is something to cancel. */
 const isComputing = ({ kind, asked }: AnalysisParts): boolean => isOpen(asked) && !isQuick(kind);

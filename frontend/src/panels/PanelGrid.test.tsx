@@ -43,6 +43,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const yRangeOf = ({ layout }: Figure): number[] => (layout as { yaxis: { range: number[] } }).yaxis.range;
+
 const settle = () => act(() => new Promise((done) => setTimeout(done, 250)));
 
 async function show(parts: Partial<PanelGridProps> = {}) {
@@ -112,6 +114,23 @@ describe('PanelGrid', () => {
     expect(panel('activations').dataset.step).toBe('150');
     expect(panel('activations').textContent).toContain('val · eval');
     expect(panel('confusion').dataset.step).toBe('125');
+  });
+
+  it('looks again after a run that was over before the axes could follow', async () => {
+    const { run } = await show();
+    const lossAxis = () => {
+      // Accuracies are in per cent.
+      const figure = figures.findLast((one) => (yRangeOf(one)[1] ?? 99) < 20);
+      return figure ? yRangeOf(figure) : [];
+    };
+    run.advance(2);
+    await settle();
+    run.record.progress = { ...run.record.progress, status: 'completed' };
+    run.advance(2000);
+    await settle();
+    const before = lossAxis()[1] ?? 0;
+    await act(() => new Promise((done) => setTimeout(done, 2200)));
+    expect(lossAxis()[1]).toBeLessThan(before);
   });
 
   it('changes the digest of a picture when its values change', async () => {

@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { LARGEST } from './arrangement';
 import { type Choice, chosen, type Options } from './drawing';
+import type { FileFormat } from './export';
 import type { Span } from './PanelCorner';
 import { PanelIcon } from './PanelIcon';
 
@@ -12,7 +13,7 @@ export interface PanelCommands {
   readonly close: () => void;
   readonly moveBy: (places: number) => void;
   readonly resize: (rows: number, columns: number) => void;
-  readonly save: (format: 'png' | 'svg' | 'csv') => void;
+  readonly save: (format: FileFormat) => void;
 }
 
 interface Props {
@@ -21,7 +22,7 @@ interface Props {
   readonly options: Options;
   readonly isTable: boolean;
   readonly isMaximised: boolean;
-  readonly formats: readonly ('png' | 'svg' | 'csv')[];
+  readonly formats: readonly FileFormat[];
   readonly span: Span;
   readonly commands: PanelCommands;
 }

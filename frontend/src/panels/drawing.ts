@@ -87,7 +87,10 @@ export interface Drawing {
   draw(scene: Scene): Drawn;
   /** The same values: names and numbers as machines write them. The table dresses them, the CSV file does not. */
   table(scene: Scene): Table;
-  image(format: 'png' | 'svg'): Promise<string>;
+  /** What the CSV file has, where a table to be read would be too long with it. */
+  file?(scene: Scene): Table;
+  /** The picture alone as a data address; left out where what is shown is words and numbers. */
+  image?(format: 'png' | 'svg'): Promise<string>;
   dispose(): void;
 }
 

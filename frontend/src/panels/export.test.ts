@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf } from './export';
+import { addressOf, textOf, withLetters } from '../draw/svg';
+import { panelKinds } from './catalogue';
+import { captionedSvg, csvOf, formatsOf } from './export';
 
 describe('csvOf', () => {
   it('quotes what needs it', () => {
@@ -11,5 +13,36 @@ describe('csvOf', () => {
       ],
     };
     expect(csvOf(table)).toBe('layer,value\r\n"a ""b"", c",-1375.5\r\nd,NaN');
+  });
+});
+
+describe('captionedSvg', () => {
+  it('stands over the drawing, which keeps its size', () => {
+    const drawn = withLetters('<svg class="main" width="300" height="120.5"><path d="M0,0"/></svg>', '@font-face{}');
+    const file = textOf(captionedSvg(addressOf(drawn), { title: 'Loss <1', text: 'a & b' }));
+    const root = new DOMParser().parseFromString(file, 'image/svg+xml').documentElement;
+    expect([...root.querySelectorAll('text')].map((one) => one.textContent)).toEqual(['Loss <1', 'a & b']);
+    const inner = root.querySelector('svg');
+    expect(inner?.getAttribute('width')).toBe('300');
+    expect(inner?.querySelector('style')?.textContent).toBe('@font-face{}');
+    expect(inner?.querySelector('path')).not.toBeNull();
+    expect(Number(root.getAttribute('width'))).toBeGreaterThan(300);
+    const room = Number(root.getAttribute('height')) - Number(inner?.getAttribute('y'));
+    expect(room).toBeGreaterThanOrEqual(120.5);
+  });
+});
+
+describe('formatsOf', () => {
+  const kindOf = (id: string) => {
+    const kind = panelKinds('classification').find((one) => one.id === id);
+    if (!kind) throw new Error(id);
+    return kind;
+  };
+
+  it('offers a drawing where there are lines, and a picture of a canvas otherwise', () => {
+    expect(formatsOf(kindOf('loss'), {})).toContain('svg');
+    expect(formatsOf(kindOf('confusion'), {})).toEqual(['png', 'csv']);
+    expect(formatsOf(kindOf('activations'), {})).toEqual(['png', 'csv']);
+    expect(formatsOf(kindOf('activations'), { view: 'spread' })).toContain('svg');
   });
 });

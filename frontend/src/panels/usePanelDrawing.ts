@@ -28,6 +28,8 @@ export interface DrawingRefs {
 const SUMMARY_MS = 5000;
 /** Panels of a run that trains look at themselves so often even when nothing comes, to say that they lag. */
 const IDLE_MS = 1000;
+/** After the last step it looks so often again: axes change once a second, and a quick run is over before they do. */
+const SETTLING_LOOKS = 3;
 /** What rests and has not answered in this time is not going to. */
 const WAITS_MS = 3000;
 
@@ -89,9 +91,15 @@ export function usePanelDrawing(
     const observer = new ResizeObserver(redraw.soon);
     observer.observe(plot);
     const leaveTheme = onThemeChange(redraw.soon);
+    let lookedAt = '';
+    let settles = 0;
     const timer = setInterval(() => {
-      const isMoving = latest.current.props.record?.progress.status === 'running';
-      if (isMoving || waitsFrom !== null || redraw.isWanted) redraw.request();
+      const { record } = latest.current.props;
+      const newest = `${record?.id} ${record?.progress.step}`;
+      settles = newest === lookedAt ? settles - 1 : SETTLING_LOOKS;
+      lookedAt = newest;
+      if (record?.progress.status === 'running' || settles > 0 || waitsFrom !== null || redraw.isWanted)
+        redraw.request();
     }, IDLE_MS);
     redraw.soon();
     return () => {

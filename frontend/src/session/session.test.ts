@@ -133,7 +133,10 @@ describe('Session', () => {
     edit({ optimizer: { kind: 'sgd', lr: 0.02 } as RunSpec['optimizer'] });
     await settle();
     expect(server.acts).toEqual([]);
-    await session.forkFromHere();
+    const forking = session.forkFromHere();
+    expect(page.getState().isForking).toBe(true);
+    await forking;
+    expect(page.getState().isForking).toBe(false);
     await settle();
     const wish = JSON.stringify({ at_step: 60, changes: { 'optimizer.lr': 0.02 } });
     expect(server.acts).toEqual([`fork ${id} true ${wish}`, `stop ${id}`]);

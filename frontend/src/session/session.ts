@@ -266,11 +266,13 @@ export class Session {
   }
 
   /** Forks the run at the step that is shown; what was edited while looking back is what changes. */
-  forkFromHere(): Promise<void> {
+  async forkFromHere(): Promise<void> {
     const { viewStep } = this.#page.getState();
     const [applied, spec] = [this.#runs.applied, this.#draft.getState().spec];
     const changes = applied && spec ? changesBetween(applied, spec) : {};
-    return this.fork({ atStep: viewStep, changes });
+    this.#page.setState({ isForking: true, isPeeking: false });
+    await this.fork({ atStep: viewStep, changes });
+    this.#page.setState({ isForking: false });
   }
 
   /** Back to the present. What was edited for a fork that was not made is taken back, as one edit. */

@@ -62,6 +62,8 @@ export interface Page {
   readonly viewStep: number | null;
   /** True while a hand holds the past aside to see the present. */
   readonly isPeeking: boolean;
+  /** True from the press on "Fork from step" until the fork is there: the past is on the screen, but is no more the matter. */
+  readonly isForking: boolean;
   /** Presenter mode: everything larger, settings hidden, two panels at most. */
   readonly isPresenting: boolean;
   /** The view of the data in place of network and panels; null while it is closed. */
@@ -107,6 +109,7 @@ export const createPage = () =>
     isSampleChosen: false,
     viewStep: null,
     isPeeking: false,
+    isForking: false,
     isPresenting: false,
     dataPage: null,
     lamp: LAMP,

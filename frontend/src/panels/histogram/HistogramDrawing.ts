@@ -17,7 +17,7 @@ import { paintRidges, type RidgeRow } from './ridgeline';
 import { type Column, fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
 import { spreadPlan } from './spread';
 import { paintWaterfall } from './waterfall';
-import { heatTip, itemRows, summaryOf, tableOf } from './words';
+import { binsTable, heatTip, itemRows, spreadTable, summaryOf, tableOf } from './words';
 
 export const VIEW: Choice = {
   name: 'view',
@@ -103,7 +103,13 @@ export class HistogramDrawing implements Drawing {
   }
 
   table(scene: Scene): Table {
-    return tableOf(asShape(shownFrame(scene), 'histogram')?.items ?? []);
+    const view = chosen(scene.options, VIEW);
+    return view === 'spread' ? spreadTable(rowsShown(scene)) : tableOf(rowsShown(scene), view !== 'now');
+  }
+
+  file(scene: Scene): Table {
+    const view = chosen(scene.options, VIEW);
+    return view === 'spread' ? spreadTable(rowsShown(scene)) : binsTable(rowsShown(scene), view !== 'now');
   }
 
   image(format: 'png' | 'svg'): Promise<string> {
@@ -214,6 +220,19 @@ const columnsOf = (scene: Scene, shown: HistogramFrame, name: string): Column[] 
     const item = byName(frame, name);
     return item ? [{ step: frame.step, item }] : [];
   });
+
+/** What the view draws: every layer now or over the steps, or one of them over the steps. */
+function rowsShown(scene: Scene): readonly Column[] {
+  const frame = asShape(shownFrame(scene), 'histogram');
+  if (!frame) return [];
+  const view = chosen(scene.options, VIEW);
+  const rows = rowsOf(frame, checkOf(scene.props), chosen(scene.options, ROWS));
+  if (view === 'now') return rows.map((item) => ({ step: frame.step, item }));
+  const names = rows.map(nameOf);
+  if (view === 'spread') return names.flatMap((name) => columnsOf(scene, frame, name));
+  const name = names.find((one) => one === scene.options[LAYER]) ?? names[0];
+  return name === undefined ? [] : columnsOf(scene, frame, name);
+}
 
 /** Residuals are distributions of what the network answers, not of a layer. */
 const isOfLayers = (rows: readonly HistogramItem[], check: CheckResult | null): boolean =>

@@ -6,7 +6,7 @@ import { columnAt, sharesOf } from './heatmap';
 import { densityOf, noteOf, ticksThatFit } from './ridgeline';
 import { fitRows, type HistogramFrame, nameOf, rowsOf, spanOverSteps, valueSpan } from './rows';
 import { spreadPlan } from './spread';
-import { itemRows, tableOf } from './words';
+import { binsTable, itemRows, spreadTable, tableOf } from './words';
 
 const item = (
   parts: Partial<HistogramItem> & { node: string },
@@ -151,8 +151,29 @@ describe('what is said of a distribution', () => {
     const update = item({ node: 'fc', parameter: 'weight', ratio: 0.00123 }, [1], 0, 1);
     expect(itemRows(update)).toContainEqual({ name: 'update : weight', value: '0.00123' });
     expect(noteOf(update)).toBe('0.0012 × weight');
-    const { columns, rows } = tableOf([dead, update]);
+    const { columns, rows } = tableOf(
+      [dead, update].map((one) => ({ step: 7, item: one })),
+      false,
+    );
     expect(rows.map((row) => row[columns.indexOf('dead_since')])).toEqual(['1200', '']);
     expect(rows.map((row) => row[columns.indexOf('update_ratio')])).toEqual(['', '0.00123']);
+  });
+
+  it('has each bin in the file, with its step where it is over time', () => {
+    const early = { step: 3, item: item({ node: 'fc', mean: 0.5 }, [2, 1], 0, 1) };
+    const late = { step: 9, item: item({ node: 'fc', mean: 1 }, [0, 4], -2, 2) };
+    const { columns, rows } = binsTable([early, late], true);
+    const kept = ['step', 'layer', 'mean', 'bin_from', 'bin_to', 'count'].map((name) => columns.indexOf(name));
+    expect(rows.map((row) => kept.map((place) => row[place]))).toEqual([
+      ['3', 'fc', '0.5', '0', '0.5', '2'],
+      ['3', 'fc', '0.5', '0.5', '1', '1'],
+      ['9', 'fc', '1', '-2', '0', '0'],
+      ['9', 'fc', '1', '0', '2', '4'],
+    ]);
+    expect(binsTable([early], false).columns).not.toContain('step');
+    expect(spreadTable([early, late]).rows.map((row) => row.slice(0, 3))).toEqual([
+      ['3', 'fc', '0.5'],
+      ['9', 'fc', '1'],
+    ]);
   });
 });

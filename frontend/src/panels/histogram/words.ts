@@ -9,14 +9,40 @@ import { type Column, type HistogramFrame, nameOf } from './rows';
 
 const COLUMNS = ['mean', 'std', 'min', 'max', 'zeros', 'saturated', 'dead', 'dead_since', 'update_ratio', 'elements'];
 
-export function tableOf(items: readonly HistogramItem[]): Table {
-  const text = (value: number | null): string => (value === null ? '' : String(value));
-  const numbers = (item: HistogramItem): (number | null)[] => [
+const text = (value: number | null): string => (value === null ? '' : String(value));
+
+const numbersOf = (item: HistogramItem): string[] =>
+  [
     ...[item.mean, item.std, item.min, item.max, item.zeros, item.saturated, item.dead, item.dead_since, item.ratio],
     item.num_elements,
-  ];
-  return { columns: ['layer', ...COLUMNS], rows: items.map((item) => [nameOf(item), ...numbers(item).map(text)]) };
+  ].map(text);
+
+const firstOf = ({ step, item }: Column, isTime: boolean): string[] => [
+  ...(isTime ? [String(step)] : []),
+  nameOf(item),
+];
+const FIRST = (isTime: boolean): string[] => [...(isTime ? ['step'] : []), 'layer'];
+
+/** A row for each layer, or for each step where it is over time. */
+export function tableOf(shown: readonly Column[], isTime: boolean): Table {
+  const rows = shown.map((one) => [...firstOf(one, isTime), ...numbersOf(one.item)]);
+  return { columns: [...FIRST(isTime), ...COLUMNS], rows };
 }
+
+/** The same with the distributions themselves: a row for each bin. */
+export function binsTable(shown: readonly Column[], isTime: boolean): Table {
+  const rows = shown.flatMap((one) => {
+    const { counts, edges } = one.item;
+    const before = [...firstOf(one, isTime), ...numbersOf(one.item)];
+    return Array.from(counts.data, (count, i) => [...before, ...[edges.data[i], edges.data[i + 1], count].map(String)]);
+  });
+  return { columns: [...FIRST(isTime), ...COLUMNS, 'bin_from', 'bin_to', 'count'], rows };
+}
+
+export const spreadTable = (shown: readonly Column[]): Table => ({
+  columns: [...FIRST(true), 'mean', 'std'],
+  rows: shown.map((one) => [...firstOf(one, true), text(one.item.mean), text(one.item.std)]),
+});
 
 export function itemRows(item: HistogramItem): TipRow[] {
   const value = (number: number | null): string => (number === null ? '–' : formatNumber(number));

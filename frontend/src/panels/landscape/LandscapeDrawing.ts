@@ -63,7 +63,7 @@ export class LandscapeDrawing implements Drawing {
 
   draw(scene: Scene): Drawn {
     const frame = asShape(shownFrame(scene), 'landscape');
-    const item = frame?.items.find(({ node }) => node === scene.options.layer) ?? frame?.items[0];
+    const item = itemOf(scene, frame);
     const view = item && chosen(scene.options, LANDSCAPE_VIEW);
     this.#ground.hidden = view === 'values';
     this.#chart.hidden = view !== 'values';
@@ -75,7 +75,7 @@ export class LandscapeDrawing implements Drawing {
   }
 
   table(scene: Scene): Table {
-    const item = asShape(shownFrame(scene), 'landscape')?.items[0];
+    const item = itemOf(scene, asShape(shownFrame(scene), 'landscape'));
     return item ? tableOf(item, chosen(scene.options, LANDSCAPE_VIEW) === 'values') : { columns: [], rows: [] };
   }
 
@@ -150,6 +150,9 @@ export class LandscapeDrawing implements Drawing {
     };
   }
 }
+
+const itemOf = (scene: Scene, frame: FrameOf<'landscape'> | undefined): LandscapeItem | undefined =>
+  frame?.items.find(({ node }) => node === scene.options.layer) ?? frame?.items[0];
 
 /** Where no data are involved there is no step either. */
 const metaIf = (frame: FrameOf<'landscape'>, scene: Scene): string =>

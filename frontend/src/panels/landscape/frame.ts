@@ -1,7 +1,6 @@
 /** Axes, ticks and the colour bar around a picture of a landscape. */
+import { axisTicks } from '../../draw/axisTicks';
 import type { Box, Pen } from '../../draw/canvas';
-import { formatNumber, formatTick } from '../../draw/format';
-import { logTicks, niceTicks } from '../../draw/ticks';
 import { paintUpright } from './bar';
 import { type Field, shareOf } from './field';
 
@@ -46,9 +45,10 @@ const most = (length: number, each: number): number => Math.max(2, Math.min(5, M
 export function paintX(pen: Pen, plane: Plane, low: number, high: number, title: string): void {
   const { box } = plane;
   const line = pen.textSize;
-  const { values, step } = niceTicks(low, high, most(box.width, 44));
-  for (const value of values)
-    pen.text(formatTick(value, step), plane.toX(value), box.y + box.height + line + 3, { align: 'center' });
+  const { values, texts } = axisTicks([low, high], most(box.width, 44));
+  values.forEach((value, i) => {
+    pen.text(texts[i] as string, plane.toX(value), box.y + box.height + line + 3, { align: 'center' });
+  });
   // The left of this line belongs to the switch of the panel.
   const [left, y] = [switchOf(pen), titleLine(pen, box)];
   const middle = Math.max(box.x + box.width / 2, left + pen.measure(title) / 2);
@@ -63,27 +63,22 @@ export interface YAxis {
 }
 
 export function paintY(pen: Pen, box: Box, axis: YAxis, toY: (value: number) => number): void {
-  const num = most(box.height, 30);
-  const { values, step } = axis.isLog
-    ? { values: logTicks(axis.low, axis.high, num), step: 0 }
-    : niceTicks(axis.low, axis.high, num);
-  for (const value of values) {
+  const { values, texts } = axisTicks([axis.low, axis.high], most(box.height, 30), axis.isLog);
+  values.forEach((value, i) => {
     const y = toY(value);
     if (axis.hasGrid) pen.line(box.x, y, box.x + box.width, y, pen.colour('line-faint'));
-    pen.text(axis.isLog ? formatNumber(value, 1) : formatTick(value, step), box.x - 5, y + 4, { align: 'right' });
-  }
+    pen.text(texts[i] as string, box.x - 5, y + 4, { align: 'right' });
+  });
 }
 
 /** Upright at the right: both ends of the scale, and ticks between them. */
 export function paintScale(pen: Pen, field: Field, box: Box, title: string): void {
-  const num = most(box.height, 30);
-  const ticks = field.isLog ? logTicks(field.low, field.high, num) : niceTicks(field.low, field.high, num).values;
-  const step = field.isLog ? 0 : niceTicks(field.low, field.high, num).step;
+  const { values, texts } = axisTicks([field.low, field.high], most(box.height, 30), field.isLog);
   paintUpright(pen, pen.theme.sequential.pixels, box.x, box.y + 2, 8, box.height - 4);
-  for (const value of ticks) {
+  values.forEach((value, i) => {
     const y = box.y + 2 + (1 - shareOf(field, value)) * (box.height - 4);
-    pen.text(field.isLog ? formatNumber(value, 1) : formatTick(value, step), box.x + 13, y + 4);
-  }
+    pen.text(texts[i] as string, box.x + 13, y + 4);
+  });
   pen.text(title, pen.width - 2, titleLine(pen, box), { align: 'right', colour: pen.colour('ink-2') });
 }
 

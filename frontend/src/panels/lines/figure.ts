@@ -1,10 +1,9 @@
 /** The Plotly figure of a panel of lines, made from values only. */
+import { axisTicks } from '../../draw/axisTicks';
 import type { Figure } from '../../draw/chart';
 import { rgbOf } from '../../draw/colours';
-import { formatDecade, formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { textWidth } from '../../draw/text';
-import { logTicks, niceTicks } from '../../draw/ticks';
 import { endTraces, textTrace } from '../series/figure';
 import type { Mapping } from '../series/scene';
 import { annotations, endLabels } from './names';
@@ -151,11 +150,8 @@ function xAxis(scene: LinesScene, mapping: Mapping): object {
       ticktext: kept.map((one) => cut(one.name, most + 1, scene)),
     };
   }
-  const count = scene.width < 240 ? 4 : 6;
-  const fine = niceTicks(x[0], x[1], count);
-  const values = isLogX ? logTicks(x[0], x[1], count) : fine.values;
-  const text = values.map((value) => (isLogX ? formatDecade(value) : formatTick(value, fine.step)));
-  return { ...common, tickangle: 0, tickvals: [...values], ticktext: text };
+  const { values, texts } = axisTicks(x, scene.width < 240 ? 4 : 6, isLogX);
+  return { ...common, tickangle: 0, tickvals: [...values], ticktext: [...texts] };
 }
 
 /** Pixels that a tick of y takes at least. */
@@ -164,15 +160,14 @@ const TICK = 22;
 function yAxis(scene: LinesScene, mapping: Mapping): object {
   const { isLogY, y } = scene;
   const most = Math.max(2, Math.min(5, 1 + Math.floor(mapping.height / (TICK * scene.theme.textScale))));
-  const fine = niceTicks(y[0], y[1], most);
-  const values = isLogY ? logTicks(y[0], y[1], most) : fine.values;
+  const { values, texts } = axisTicks(y, most, isLogY);
   return {
     type: isLogY ? 'log' : 'linear',
     range: isLogY ? y.map(Math.log10) : [...y],
     tickmode: 'array',
     ticklabeloverflow: 'allow',
     tickvals: [...values],
-    ticktext: values.map((value) => (isLogY ? formatDecade(value) : formatTick(value, fine.step))),
+    ticktext: [...texts],
   };
 }
 

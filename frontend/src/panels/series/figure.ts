@@ -4,9 +4,9 @@ import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
 import { formatTick } from '../../draw/format';
 import { template } from '../../draw/template';
 import { thin } from '../../draw/thinning';
-import { logTicks, niceTicks } from '../../draw/ticks';
+import { niceTicks } from '../../draw/ticks';
 import { ghostLabel, type Label, noteLabels, placeLabels } from './labels';
-import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene } from './scene';
+import { colourOf, type Line, type Mapping, mappingOf, marginsOf, type SeriesScene, yTicks } from './scene';
 
 const RAW_OPACITY = 0.26;
 const LATER_OPACITY = 0.32;
@@ -150,16 +150,14 @@ function xAxis(scene: SeriesScene): object {
 
 function yAxis(scene: SeriesScene): object {
   const { isLog, y } = scene;
-  const most = scene.height < 100 ? 3 : 5;
-  const fine = niceTicks(y[0], y[1], most);
-  const values = isLog ? logTicks(y[0], y[1], most) : fine.values;
+  const { values, texts } = yTicks(scene);
   return {
     type: isLog ? 'log' : 'linear',
     range: isLog ? y.map(Math.log10) : [...y],
     tickmode: 'array',
     ticklabeloverflow: 'allow',
     tickvals: [...values],
-    ticktext: values.map((value) => formatTick(value, isLog ? value : fine.step)),
+    ticktext: [...texts],
   };
 }
 

@@ -1,6 +1,8 @@
 /** Everything that a series panel is drawn from, and where values lie on the screen. */
+import { type AxisTicks, axisTicks } from '../../draw/axisTicks';
 import type { Margins } from '../../draw/chart';
 import type { Theme } from '../../draw/colours';
+import { textWidth } from '../../draw/text';
 import type { Range } from '../../draw/ticks';
 import type { Mark } from '../../stores/record';
 import type { Role } from './plot';
@@ -60,10 +62,14 @@ export interface Mapping {
 export const colourOf = (role: Role, { colours }: Theme): string =>
   role === 'plain' ? colours['ink-2'] : colours[role];
 
-export function marginsOf(scene: Pick<SeriesScene, 'isSmall' | 'theme'>): Margins {
+export const yTicks = ({ y, height, isLog }: Pick<SeriesScene, 'y' | 'height' | 'isLog'>): AxisTicks =>
+  axisTicks(y, height < 100 ? 3 : 5, isLog);
+
+export function marginsOf(scene: Pick<SeriesScene, 'y' | 'height' | 'isLog' | 'theme'>): Margins {
   const { textScale } = scene.theme;
+  const widest = Math.max(0, ...yTicks(scene).texts.map((text) => textWidth(text, scene.theme)));
   // On the right is room for half of a long label below the axis.
-  return { l: 40 * textScale, r: 22 * textScale, t: 8, b: 20 * textScale };
+  return { l: Math.max(40 * textScale, widest + 8), r: 22 * textScale, t: 8, b: 20 * textScale };
 }
 
 export function mappingOf(scene: SeriesScene): Mapping {

@@ -101,11 +101,6 @@ export class StepDrawing implements Drawing {
   }
 
   /** The numbers are text: the table holds them all, and a picture of them would hold less. */
-  async image(): Promise<string> {
-    const canvas = this.#sheet.element.querySelector('canvas');
-    return canvas && !canvas.hidden ? canvas.toDataURL('image/png') : '';
-  }
-
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#point(null);
