@@ -3,8 +3,8 @@
 Whole sessions as a worker has them, in one thread, in turns: without probes and doctor, with nobody watching, and with
 what the page's first screen asks for. Messages go through a real socket to a process that reads them. Slices are
 interleaved and told in steps per second of the thread's processor time, so that other programs on the machine disturb
-them little; the ratio is to the slice without probes of the same round. Each case first spends what a run may spend
-beyond its budget at its beginning.
+them little; the ratio is to the slice without probes of the same round. What a run may spend beyond its budget at its
+beginning is taken from each first.
 """
 
 import argparse
@@ -57,6 +57,12 @@ class Case:
             session._advance(self.steps)
         self.rates.append((session._trainer.step - first) / (time.thread_time() - began))
         session._account.rest()
+
+    def spend_welcome(self) -> None:
+        """From now on it has its budget alone."""
+        self.session._doctor._credit = 0.0
+        for purse in self.session._telemetry._cadence._purses.values():
+            purse.seconds = 0.0
 
     def close(self) -> None:
         self.end.close()
@@ -170,6 +176,7 @@ def measure(
     with tempfile.TemporaryDirectory() as folder:
         cases = [make(name, run, Path(folder), threads=threads) for name in names]
         for case in cases:
+            case.spend_welcome()
             case.slice(warm_up)
             case.rates.clear()
         for turn in range(rounds):

@@ -1,6 +1,6 @@
 """What the trainer tells of a step, an evaluation and the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -96,10 +96,9 @@ class StepReport:
         steps = (self.step,)
         return {name: (steps, (value,)) for name, value in self.scalars().items()}
 
-    def losses(self) -> Iterator[tuple[int, float, float]]:
+    def losses(self) -> Iterable[tuple[int, float, float]]:
         """Step, loss and learning rate of each update."""
-        if self.loss is not None:
-            yield self.step, self.loss, self.learning_rate or 0.0
+        return () if self.loss is None else ((self.step, self.loss, self.learning_rate or 0.0),)
 
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""
@@ -155,7 +154,7 @@ class BlockReport:
             found |= {name: ((self.step,), (value,)) for name, value in self.evaluation.scalars().items()}
         return found
 
-    def losses(self) -> Iterator[tuple[int, float, float]]:
+    def losses(self) -> Iterable[tuple[int, float, float]]:
         """Step, loss and learning rate of each update."""
         steps = range(self.step - self.num_steps + 1, self.step + 1)
         return zip(steps, self.curves["train/loss"], self.curves["optimizer/lr"], strict=True)
