@@ -26,8 +26,9 @@ from layerlab.settings import Settings
 
 Json = Any
 
-#: The longest answer is that to a large file, which is read first.
+#: How long an answer may take. A large file is read first, which the server ends after half an hour at most.
 _SECONDS = 300
+_READING_SECONDS = 2000
 
 
 class RequestFailed(LayerlabError):
@@ -93,7 +94,7 @@ class Client:
         with file.open("rb") as body:
             sent = {"Content-Type": "application/octet-stream", "Content-Length": str(file.stat().st_size)}
             query = urlencode([("name", name or file.name), *_query(form or TableForm())])
-            answer = self._exchange("POST", f"/api/datasets?{query}", body, sent)
+            answer = self._exchange("POST", f"/api/datasets?{query}", body, sent, _READING_SECONDS)
         return Upload.model_validate_json(answer)
 
     def _send(self, method: str, path: str, body: Json, headers: Mapping[str, str]) -> bytes:
@@ -101,8 +102,10 @@ class Client:
             return self._exchange(method, path, None, headers)
         return self._exchange(method, path, json.dumps(body), {**headers, "Content-Type": "application/json"})
 
-    def _exchange(self, method: str, path: str, body: str | BinaryIO | None, headers: Mapping[str, str]) -> bytes:
-        connection = HTTPConnection(self._address, timeout=_SECONDS)
+    def _exchange(
+        self, method: str, path: str, body: str | BinaryIO | None, headers: Mapping[str, str], seconds: int = _SECONDS
+    ) -> bytes:
+        connection = HTTPConnection(self._address, timeout=seconds)
         sent = {"Authorization": f"Bearer {self._token}", **headers}
         try:
             connection.request(method, path, body, sent)

@@ -45,7 +45,12 @@ class Settings(BaseSettings):
     text_megabytes: PositiveInt = Field(default=20, description="Largest text that may be uploaded.")
     inflated_megabytes: PositiveInt = Field(default=1000, description="What a zip or .npz may hold when unpacked.")
     uploads_megabytes: PositiveInt = Field(default=5000, description="Disk for all uploads together.")
-    reading_seconds: float = Field(default=180.0, gt=0, description="Time that reading an uploaded file may take.")
+    reading_seconds: PositiveInt = Field(
+        default=180, description="Processor time that reading an uploaded file may take."
+    )
+    reading_wall_seconds: float = Field(
+        default=1800.0, gt=0, description="A reading is ended after so long, however little the processor worked."
+    )
 
     max_running: PositiveInt = Field(default=4, description="Runs that train at once; others wait in a queue.")
     max_waiting: PositiveInt = Field(default=100, description="Runs that may wait; beyond it POST answers 429.")

@@ -2,8 +2,9 @@
 
 First the reader: a real server is sent files near its limits, and the peak of the process that reads each is looked
 up while it lives: resident memory (VmHWM), and memory of its own (VmData), which the system holds to 2 GB. Then the
-estimate: what a run is told that its data will take, beside what the process that builds the run grows by (RssAnon),
-at its peak and afterwards. That process has read a small file of the kind before, so that imports are not counted.
+estimate: what a run is told that its data will take, beside what the process that builds the run and trains it for
+some steps grows by (RssAnon), at its peak and afterwards. That process has built and trained a run on a small file of
+the kind before, so that imports are not counted. A file or run that is refused is told with the server's own words.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,15 @@ from tests.serving import Server, serve
 
 MEGA = 1_000_000
 LOOK_SECONDS = 0.005
+#: Of training, the beginning with its evaluation: from there on memory stays what it is.
+STEPS = 100
+#: Reading is ended by the server after half an hour on the clock.
+PATIENCE_SECONDS = 2000
 #: Of a file that is stored in a zip with a name of twelve letters: its head, and its line in the list at the end.
 ENTRY_BYTES = 30 + 12 + 46 + 12
 Write = Callable[[Path, int], None]
+#: Bytes told, at the peak and kept, and whether it streams; or the words of a refusal.
+Grown = tuple[int, int, int, bool] | str
 
 
 def _rows(path: Path, size: int, make: Callable[[np.random.Generator, int], str], head: str) -> None:
@@ -210,7 +218,7 @@ def sent(server: Server, path: Path) -> tuple[dict[str, Any], Peak, float]:
     watching.start()
     begun = time.perf_counter()
     try:
-        with urllib.request.urlopen(request, timeout=300) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             found = json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:
@@ -221,11 +229,12 @@ def sent(server: Server, path: Path) -> tuple[dict[str, Any], Peak, float]:
     return found, peak, time.perf_counter() - begun
 
 
-def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -> tuple[int, int, int, bool]:
-    """Estimate, growth at the peak and growth afterwards of reading the data of a run, bytes; whether it streams."""
+def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -> Grown:
+    """Estimate, growth at the peak and growth afterwards of a run, bytes, and whether it streams; or why it cannot."""
     os.environ.update(LAYERLAB_UPLOADS_DIR=shelf, LAYERLAB_DATA_MEGABYTES=str(limit))
     import torch
-    from layerlab.training.assemble import assemble
+    from layerlab.errors import SpecError
+    from layerlab.training.assemble import Assembly, assemble
     from layerlab.training.data import prepare
     from layerlab_schemas.run import DataSpec, RunSpec
 
@@ -239,15 +248,25 @@ def _grown(data: dict[str, Any], warm: dict[str, Any], shelf: str, limit: int) -
         graph = [*before, last]
         return RunSpec.model_validate({"data": fields, "graph": graph, "training": {"device": "cpu"}})
 
+    def trained(fields: dict[str, Any]) -> Assembly:
+        run = assemble(run_on(fields))
+        for _ in islice(run.trainer.steps(), STEPS):
+            pass
+        return run
+
     torch.set_num_threads(1)
-    assemble(run_on(warm))
+    trained(warm)
     before, done, peaks = own_bytes(), threading.Event(), list[int]()
     looking = threading.Thread(target=_look, args=(done, peaks))
     looking.start()
-    found = assemble(run_on(data))
-    after = own_bytes()
-    done.set()
-    looking.join()
+    try:
+        found = trained(data)
+        after = own_bytes()
+    except SpecError as error:
+        return " ".join(problem.message for problem in error.problems)
+    finally:
+        done.set()
+        looking.join()
     memory = found.check.data.memory if found.check.data else None
     assert memory is not None
     return memory.bytes, max(peaks) - before, after - before, memory.is_streamed
@@ -268,13 +287,13 @@ def _put(queue: Any, *arguments: Any) -> None:
     queue.put(_grown(*arguments))
 
 
-def grown(*arguments: Any) -> tuple[int, int, int, bool]:
+def grown(*arguments: Any) -> Grown:
     """``_grown`` in a process of its own."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     child = context.Process(target=_put, args=(queue, *arguments))
     child.start()
-    found: tuple[int, int, int, bool] = queue.get(timeout=300)
+    found: Grown = queue.get(timeout=PATIENCE_SECONDS)
     child.join()
     return found
 
@@ -309,7 +328,11 @@ def main() -> None:
         print(f"\n{'run':14} told MB  peak MB  ratio  kept MB  ratio")
         for name, found, warm in brought:
             data, first = ({"dataset": one["dataset"], "params": one["params"]} for one in (found, warm))
-            told, peak_bytes, kept, streams = grown(data, first, str(folder / "data" / "uploads"), given.limit)
+            measured = grown(data, first, str(folder / "data" / "uploads"), given.limit)
+            if isinstance(measured, str):
+                print(f"{name:14}  {measured}", flush=True)
+                continue
+            told, peak_bytes, kept, streams = measured
             words_of = f"{told / MEGA:8.0f}{peak_bytes / MEGA:9.0f}{peak_bytes / told:7.2f}"
             print(
                 f"{name:14}{words_of}{kept / MEGA:9.0f}{kept / told:7.2f}{'  streamed' if streams else ''}", flush=True

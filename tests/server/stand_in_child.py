@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ormsgpack
+from layerlab.runs import process
 from layerlab.runs.wire import Channel, Message
 
 SLOW_CHECK = "slow_check"
@@ -168,6 +169,13 @@ def read(channel: Channel, commands: "queue.SimpleQueue[Message]") -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case b"hang":
             time.sleep(1000)
+        case b"work":
+            process.limit_processor_time(message["seconds"])
+            while True:
+                pass
+        case b"wait":
+            process.limit_processor_time(message["seconds"])
+            time.sleep(message["seconds"] + 0.5)
         case b"refuse":
             problem = {"code": "no_table", "title": "", "detail": "It is no table.", "status": 422, "errors": []}
             channel.send({"type": "reply", "id": message["id"], "ok": False, "problem": problem})

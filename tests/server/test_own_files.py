@@ -195,3 +195,14 @@ def test_the_command_says_how_a_table_is_read(real: Served, tmp_path: Path):
     done = subprocess.run([*command, "--decimal", "dot"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "decimal" in done.stderr
+
+
+def test_a_real_reader_is_ended_by_its_processor_time(tmp_path: Path):
+    settings = Settings(port=0, data_dir=tmp_path, reading_seconds=1)
+    with serving(settings, LocalExecutor) as served:
+        client = Client(served.listening.url, data_dir=served.data_dir)
+        (tmp_path / "digits.csv").write_bytes(b"1;2;3;4;5;6;7;8;9;0\n" * 2_000_000)
+        with pytest.raises(RequestFailed, match=r"more than the 1 seconds of processor time"):
+            client.upload(tmp_path / "digits.csv")
+        (tmp_path / "iris.csv").write_bytes(iris_table())
+        assert client.upload(tmp_path / "iris.csv").name == "iris.csv"

@@ -17,7 +17,7 @@ BYTES = {"Content-Type": "application/octet-stream"}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory):
     settings = Settings(
-        port=0, data_dir=tmp_path_factory.mktemp("data"), answer_seconds=5, reading_seconds=2,
+        port=0, data_dir=tmp_path_factory.mktemp("data"), answer_seconds=5, reading_seconds=1,
         csv_megabytes=2, text_megabytes=1, uploads_megabytes=20,
     )  # fmt: skip
     half_done = settings.uploads_folder / ".incoming" / "left"
@@ -72,7 +72,7 @@ def test_from_the_first_byte_to_the_last(server):
     [
         (b"refuse it", "a.csv", 422, "no_table", "It is no table."),
         (b"die over it", "a.csv", 422, "too_heavy", "ended over it"),
-        (b"hang on it", "a.csv", 422, "too_slow", "longer than 2 seconds"),
+        (b"work on it", "a.csv", 422, "too_slow", "more than the 1 seconds of processor time"),
         (b"", "a.csv", 422, "empty_file", "a.csv is empty."),
         (b"x", "a.exe", 422, "unknown_file", "Files that end in .exe"),
         (b"x", "nothing", 422, "unknown_file", "Files that end in nothing"),
@@ -173,13 +173,27 @@ def test_what_is_no_whole_upload_is_not_listed(server):
     assert on_disk(server) == []
 
 
+def test_a_reading_has_processor_time_not_time_on_the_clock(server):
+    assert bring(server, b"wait for the others").status == 201
+    assert server.call("DELETE", f"/api/datasets/{ids(server)[0]}").status == 204
+
+
+def test_a_reading_that_hangs_is_ended_all_the_same(tmp_path):
+    settings = Settings(port=0, data_dir=tmp_path, reading_wall_seconds=1)
+    with serving(settings, StandInExecutor) as served:
+        refused = bring(served, b"hang on it").json
+        assert refused["code"] == "too_slow"
+        assert refused["detail"].startswith("Reading a.csv was not done after 1 seconds and was ended.")
+        assert on_disk(served) == []
+
+
 def test_a_file_needs_a_credential(server):
     assert server.send("POST", "/api/datasets?name=a.csv", b"a,b", BYTES).status == 401
     assert on_disk(server) == []
 
 
 def test_a_client_that_does_not_wait_for_the_reading_ends_it(tmp_path):
-    settings = Settings(port=0, data_dir=tmp_path, reading_seconds=600)
+    settings = Settings(port=0, data_dir=tmp_path)
     with serving(settings, StandInExecutor) as served:
         connection = http.client.HTTPConnection("127.0.0.1", served.listening.port)
         headers = {"Authorization": f"Bearer {served.token}", **BYTES}

@@ -61,6 +61,7 @@ def _of_the_disk(error: OSError) -> LayerlabError:
 
 
 def _read(question: Message) -> dict[str, Any]:
+    process.limit_processor_time(question["seconds"])
     limits = Limits(**question["limits"])
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limits.content_bytes, limits.content_bytes))

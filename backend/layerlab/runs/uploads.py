@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import shutil
+import signal
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import asdict
@@ -220,25 +221,33 @@ class Uploads:
             asking = Asking(child)
             listening = asyncio.create_task(_listen(child, asking))
             try:
-                return await self._ask(asking, number, wanted, folder, form)
+                return await self._ask(child, asking, self._question(number, wanted, folder, form), wanted.name)
             finally:
                 child.kill()
                 await listening
 
-    async def _ask(self, asking: Asking, number: str, wanted: Wanted, folder: Path, form: TableForm) -> dict[str, Any]:
-        question = {
+    def _question(self, number: str, wanted: Wanted, folder: Path, form: TableForm) -> dict[str, Any]:
+        return {
             "type": "read", "upload": number, "dataset": wanted.dataset, "folder": str(folder.absolute()),
-            "limits": asdict(self._limits), "form": form.model_dump(mode="json"),
+            "limits": asdict(self._limits), "seconds": self._settings.reading_seconds,
+            "form": form.model_dump(mode="json"),
         }  # fmt: skip
-        seconds = self._settings.reading_seconds
+
+    async def _ask(self, child: Child, asking: Asking, question: dict[str, Any], name: str) -> dict[str, Any]:
+        """The answer of a reader, which holds itself to its processor time: a busy machine refuses no file."""
+        most, most_wall = self._settings.reading_seconds, self._settings.reading_wall_seconds
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(most_wall):
                 reply = await asking.ask(question)
         except TimeoutError as error:
-            text = f"Reading {wanted.name} took longer than {seconds:g} seconds and was ended."
-            raise FileRefused(text, code="too_slow", hint="Bring a smaller file.") from error
+            text = f"Reading {name} was not done after {most_wall:g} seconds and was ended."
+            hint = "Try again when the machine is less busy, or bring a smaller file."
+            raise FileRefused(text, code="too_slow", hint=hint) from error
         except ChildGone as error:
-            text = f"The process that read {wanted.name} ended over it: it may have needed too much memory."
+            if (await child.ending()).signal == signal.SIGXCPU:
+                text = f"Reading {name} took more than the {most} seconds of processor time that it may take."
+                raise FileRefused(text, code="too_slow", hint="Bring a smaller file.") from error
+            text = f"The process that read {name} ended over it: it may have needed too much memory."
             raise FileRefused(text, code="too_heavy", hint="Bring a smaller file.") from error
         if (problem := problem_of(reply)) is not None:
             if problem.get("code") == NoSpace.code:

@@ -112,12 +112,12 @@ def test_statistics_do_not_depend_on_how_many_samples_are_measured_at_once(monke
 
 
 def test_memory_is_told_before_anything_is_loaded(monkeypatch):
-    """120 pictures of 108 bytes beside 108 floats each, and targets of 8 bytes twice."""
+    """120 pictures of 108 bytes beside 108 floats each, and targets and places of 8 bytes twice."""
     memory = prepared().facts.memory
-    assert (memory.bytes, memory.is_streamed) == (120 * 108 * 5 + 120 * 16, False)
+    assert (memory.bytes, memory.is_streamed) == (120 * 108 * 5 + 120 * 32, False)
     limit(monkeypatch, 20_000)
-    assert prepared().facts.memory.bytes == 120 * 108 + 120 * 16
-    assert prepared(params={"mapped": True}).facts.memory.bytes == 120 * 16
+    assert prepared().facts.memory.bytes == 120 * 108 + 120 * 32
+    assert prepared(params={"mapped": True}).facts.memory.bytes == 120 * 32
 
 
 def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeypatch):
@@ -130,18 +130,18 @@ def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeyp
         prepared(params={"samples": 2_000_000})
     (problem,) = caught.value.problems()
     assert (problem.code, problem.path) == ("too_much_data", "data.params")
-    assert (problem.got, problem.expected) == ("237 MB", "at most 100 MB")
-    assert "237 MB" in problem.message
+    assert (problem.got, problem.expected) == ("267 MB", "at most 100 MB")
+    assert "267 MB" in problem.message
     assert "LAYERLAB_DATA_MEGABYTES" in problem.hint
 
 
 @pytest.mark.parametrize(
     ("size", "at_once"),
     [
-        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * 12 + 16000),
-        (DataSize(samples=1000, numbers=10, bytes_each=1), 1000 * 10 * 5 + 16000),
-        (DataSize(samples=1000, numbers=10, bytes_each=8, target_bytes=80), 1000 * 10 * 24 + 160_000),
-        (DataSize(samples=1000, numbers=10, bytes_each=1, is_mapped=True), 1000 * 10 * 4 + 16000),
+        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * 16 + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=1), 1000 * 10 * 5 + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=8, target_bytes=80), 1000 * 10 * 24 + 176_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=1, is_mapped=True), 1000 * 10 * 4 + 32_000),
     ],
 )
 def test_what_samples_take(size, at_once):
