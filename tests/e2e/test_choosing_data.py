@@ -31,7 +31,7 @@ def test_a_set_is_chosen_with_a_network_that_fits_and_taken_back(playground):
         timeout=PATIENCE
     )
     iris.click()
-    told = room.get_by_role("status").filter(has_text="Iris is chosen.")
+    told = room.get_by_role("status").filter(has_text="Chosen: Iris.")
     expect(told).to_be_visible(timeout=PATIENCE)
     until(lambda: dataset(playground) == "iris", "no run on iris")
     assert kinds(playground) == ["linear", "relu", "linear", "relu", "linear"]

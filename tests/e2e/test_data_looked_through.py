@@ -107,3 +107,24 @@ def test_preprocessing_is_told_step_by_step_and_changed_as_one_edit(lamp):
     until(lambda: lamp.run["spec"]["data"]["preprocess"] == "mean_image", "no run has it")
     page.keyboard.press("Control+z")
     expect(stages).to_have_count(3, timeout=PATIENCE)
+
+
+def test_the_keys_of_the_list_go_on_over_another_run(lamp):
+    """An undo by key takes the list and its run away while the focus is in it: the new list has it."""
+    page, before = lamp.page, lamp.run["id"]
+    page.get_by_role("button", name="Prepare", exact=True).click()
+    page.get_by_role("radio", name="Mean image").check()
+    until(lambda: lamp.run["spec"]["data"]["preprocess"] == "mean_image", "no run has it")
+    page.get_by_role("button", name="Samples", exact=True).click()
+    listed = page.get_by_role("listbox")
+    expect(cells(lamp).first).to_be_visible(timeout=PATIENCE)
+    listed.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Control+z")
+    until(lambda: lamp.run["spec"]["data"]["preprocess"] != "mean_image", "not taken back")
+    assert lamp.run["id"] != before
+    expect(cells(lamp).first).to_be_visible(timeout=PATIENCE)
+    expect(listed).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(cells(lamp).nth(1)).to_have_attribute("aria-selected", "true")

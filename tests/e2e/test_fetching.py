@@ -79,7 +79,7 @@ def test_files_are_fetched_given_up_and_gone_on_with(room, published, fetching):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == published.files
     # And it is trained on.
     room.locator("[data-dataset=mnist]").click()
-    expect(room.get_by_role("status").filter(has_text="MNIST is chosen.")).to_be_visible(timeout=PATIENCE)
+    expect(room.get_by_role("status").filter(has_text="Chosen: MNIST.")).to_be_visible(timeout=PATIENCE)
 
     def data() -> dict:
         return fetching.call("GET", "/api/runs?limit=1").json["runs"][0]["spec"]["data"]

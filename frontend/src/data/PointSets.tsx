@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from 'react';
 import { onThemeChange } from '../draw';
 import { fieldsOf } from '../forms/schema';
 import type { DatasetPreview, Kind, RunSpec } from '../generated/schemas';
-import { useSession, useSpecPart } from '../session/react';
+import { useSession, useSpecPart, useWorkplace } from '../session/react';
 import type { Session } from '../session/session';
+import { withNameOf } from './choose/naming';
 import { withPoints } from './edits';
 import { lookedAt, looks } from './looks';
 import { paintPoints } from './points';
@@ -42,7 +43,8 @@ export function PointSets({ kinds, chosen }: { readonly kinds: readonly Kind[]; 
 }
 
 function PointSet({ kind, isChosen }: { readonly kind: Kind; readonly isChosen: boolean }) {
-  const session = useSession();
+  const workplace = useWorkplace();
+  const { session } = workplace;
   const data = useSpecPart('data');
   const preview = useLook(kind, data);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -68,7 +70,9 @@ function PointSet({ kind, isChosen }: { readonly kind: Kind; readonly isChosen: 
     if (isChosen) return;
     // Pressed before its picture is there, it is chosen once that has come.
     lookAt(session, kind, data)
-      .then((found) => session.edit((spec) => withPoints(spec, found.data, fieldsOf(kind))))
+      .then((found) =>
+        session.edit((spec) => withNameOf(withPoints(spec, found.data, fieldsOf(kind)), kind.title, workplace)),
+      )
       .catch(() => undefined);
   };
   return (

@@ -261,21 +261,21 @@ describe('Session', () => {
     await training();
     const notice = {
       severity: 'info',
-      title: 'Shapes is chosen.',
+      title: 'Chosen: Shapes.',
       text: '',
       action: { label: 'Undo', run: vi.fn() },
     } as const;
     page.setState({ notice: { ...notice, outlastsRun: true } });
     edit({ training: { ...SPEC.training, seed: 1 } });
     await settle();
-    expect(page.getState().notice?.title).toBe('Shapes is chosen.');
+    expect(page.getState().notice?.title).toBe('Chosen: Shapes.');
     edit({ training: { ...SPEC.training, seed: 2 } });
     await settle();
     expect(page.getState().notice).toBeNull();
     page.setState({ notice });
     edit({ training: { ...SPEC.training, seed: 3 } });
     await settle();
-    expect(page.getState().notice?.title).toBe('Shapes is chosen.');
+    expect(page.getState().notice?.title).toBe('Chosen: Shapes.');
   });
 
   it('acts on the first edit at once, and on those that follow quickly when the hand rests', async () => {

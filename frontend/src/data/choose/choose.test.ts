@@ -11,10 +11,12 @@ import type {
   Upload,
 } from '../../generated/schemas';
 import { complete } from '../../session/complete';
+import type { Workplace } from '../../session/react';
 import { classRows, evenness } from './balance';
 import { changesText } from './changes';
 import { wishFor } from './choosing';
 import { fitted } from './fitting';
+import { withNameOf } from './naming';
 import { mapOf } from './picture';
 import { byGroup, choosables, chosenIn, matching, numSamples, OWN } from './sets';
 import { smallNetwork } from './smallNetwork';
@@ -92,6 +94,10 @@ function server(data: CheckedData) {
         error('no rows', { label: 'Reshape', node: 'conv1', field: 'insert_before', value: { kind: 'reshape' } }),
       );
     }
+    if (data.input_is_index && !has('embedding')) {
+      const value = { kind: 'embedding', embedding_dim: 16 } as const;
+      problems.push(error('no words', { label: 'Add embedding', node: 'fc1', field: 'insert_before', value } as never));
+    }
     const last = graph.at(-1) as unknown as { out_features: number };
     const binary = data.class_names.length === 2 && last.out_features === 1;
     if (last.out_features !== data.output_shape[0] && !binary) problems.push(error('wrong size'));
@@ -133,6 +139,12 @@ describe('choosing another set', () => {
     expect(changesText(found.changes)).toBe('A small network for rows of numbers takes the place of yours.');
   });
 
+  it('takes a small network that reads in order where words come to one that does not', async () => {
+    const found = await fitted(mlp, { dataset: 'text', params: {} }, server(TEXT));
+    expect(kindsOf(found.spec?.graph)).toEqual(['embedding', 'gru', 'linear']);
+    expect(found.problem).toBeNull();
+  });
+
   it('leaves alone what fits', async () => {
     const found = await fitted(conv, { dataset: 'digits', params: { x: 1 } }, server(DIGITS));
     expect(found.spec).toEqual({ ...conv, data: { ...conv.data, params: { x: 1 } } });
@@ -144,6 +156,24 @@ describe('choosing another set', () => {
       ({ ok: false, data: null, problems: [error('The files are not there.')] }) as unknown as CheckResult;
     const found = await fitted(mlp, { dataset: 'mnist', params: {} }, check);
     expect(found).toMatchObject({ spec: null, problem: { message: 'The files are not there.' } });
+  });
+});
+
+describe('the name of the experiment', () => {
+  const kinds = [{ family: 'dataset', title: 'Digits', kind: 'digits' }];
+  const catalog = { kinds, experiments: [{ spec: { name: 'MLP on Iris' } }] };
+  const workplace = {
+    page: { getState: () => ({ catalog }) },
+    session: { datasets: { store: { getState: () => ({ uploads: [{ id: 'u1', name: 'my.csv' }], putAway: [] }) } } },
+  } as unknown as Workplace;
+  const named = (name: string): string => withNameOf({ ...mlp, name }, 'Wine', workplace).name;
+
+  it('follows the data where an experiment or a set gave it', () => {
+    expect(['MLP on Iris', 'Digits', 'my.csv'].map(named)).toEqual(['Wine', 'Wine', 'Wine']);
+  });
+
+  it('stays where a hand gave it', () => {
+    expect(named('My own')).toBe('My own');
   });
 });
 

@@ -6,6 +6,7 @@ import type { Workplace } from '../../session/react';
 import type { Notice } from '../../stores/page';
 import { changesText } from './changes';
 import { type Fitted, fitted, type Wish } from './fitting';
+import { withNameOf } from './naming';
 import type { Choosable } from './sets';
 
 /** Between two sets of points, fields that both have are kept. */
@@ -38,7 +39,7 @@ export async function choose(workplace: Workplace, title: string, wish: Wish): P
       page.setState({ notice: { severity: 'error', title: `${title} cannot be read.`, text } });
       return false;
     }
-    const { spec } = found;
+    const spec = withNameOf(found.spec, title, workplace);
     session.edit(() => spec);
     page.setState({ sample: 0, isSampleChosen: false, notice: noticeOf(workplace, title, before, found) });
     return true;
@@ -58,13 +59,13 @@ function noticeOf(workplace: Workplace, title: string, before: RunSpec, found: F
   };
   return {
     severity: found.problem ? 'warning' : 'info',
-    title: `${title} is chosen.`,
+    title: `Chosen: ${title}.`,
     text: problemText(found) || changesText(found.changes),
     action: { label: 'Undo', run },
     outlastsRun: !found.problem,
   };
 }
 
-/** The data, network and loss of before, whatever else was edited since then. */
-const takeBack = ({ session }: Workplace, { data, graph, loss }: RunSpec): void =>
-  session.edit((now) => ({ ...now, data, graph, loss }));
+/** The name, data, network and loss of before, whatever else was edited since then. */
+const takeBack = ({ session }: Workplace, { name, data, graph, loss }: RunSpec): void =>
+  session.edit((now) => ({ ...now, name, data, graph, loss }));

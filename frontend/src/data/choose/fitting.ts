@@ -59,10 +59,13 @@ async function mend(spec: RunSpec, check: Check): Promise<RunSpec | null> {
   return null;
 }
 
-/** Windows of one number and forced shapes let a network run on data that it was not made for. */
+/** Networks that run on such data and were not made for it: the layers that are put first make it so. */
+const MAKESHIFT: readonly unknown[] = ['reshape', 'embedding'];
+
+/** Windows of one number, forced shapes, and words before layers that do not read in order. */
 function makesNoSense({ field, value }: Mend): boolean {
-  const isShape = field === 'insert_before' && (value as Partial<NodeSpec> | null)?.kind === 'reshape';
-  return isShape || field === 'kernel_size' || field === 'stride';
+  const isPutFirst = field === 'insert_before' && MAKESHIFT.includes((value as Partial<NodeSpec> | null)?.kind);
+  return isPutFirst || field === 'kernel_size' || field === 'stride';
 }
 
 async function replaced(before: RunSpec, moved: RunSpec, data: CheckedData, check: Check): Promise<Fitted> {

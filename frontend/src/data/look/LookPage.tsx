@@ -1,5 +1,5 @@
 /** The data under the lamp: every sample with its label, what the network answers, and the loss. */
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { formatCount } from '../../draw';
 import type { CheckedData } from '../../generated/schemas';
 import { usePage, useRecord, useSession, useWorkplace } from '../../session/react';
@@ -20,15 +20,21 @@ import { writeNumber } from './words';
 export function LookPage() {
   const record = usePage((page) => page.record);
   const data = useRecord(record, (one) => one?.view?.check.data ?? null);
-  return record && data ? <Lamp key={record.id} record={record} data={data} /> : <Said title="No run yet." />;
+  const hadKeys = useRef(false);
+  return record && data ? (
+    <Lamp key={record.id} record={record} data={data} hadKeys={hadKeys} />
+  ) : (
+    <Said title="No run yet." />
+  );
 }
 
 interface LampProps {
   readonly record: RunRecord;
   readonly data: CheckedData;
+  readonly hadKeys: RefObject<boolean>;
 }
 
-function Lamp({ record, data }: LampProps) {
+function Lamp({ record, data, hadKeys }: LampProps) {
   const { session, page } = useWorkplace();
   const lamp = usePage((one) => one.lamp);
   const shown = usePage((one) => one.sample);
@@ -75,6 +81,7 @@ function Lamp({ record, data }: LampProps) {
                   rows={rows}
                   data={data}
                   chosen={chosen}
+                  hadKeys={hadKeys}
                   onChoose={choose}
                   onOpen={open}
                   onHand={setHandIn}

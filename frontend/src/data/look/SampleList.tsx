@@ -1,5 +1,14 @@
 /** The samples that fit: images as tiles, all others as lines of a table. Only what is in sight is made. */
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useSyncExternalStore } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { formatCount } from '../../draw';
 import type { CheckedData } from '../../generated/schemas';
 import { useSession } from '../../session/react';
@@ -25,6 +34,8 @@ export interface SampleListProps {
   readonly data: CheckedData;
   /** Place of the sample that is shown; null where none of this part is. */
   readonly chosen: number | null;
+  /** Set by the list of another run that went away under the keys: this one takes them over. */
+  readonly hadKeys: RefObject<boolean>;
   readonly onChoose: (index: number) => void;
   /** Enter, or a second press. */
   readonly onOpen: () => void;
@@ -33,7 +44,7 @@ export interface SampleListProps {
 }
 
 export function SampleList(props: SampleListProps) {
-  const { item, rows, data, chosen, onChoose, onOpen, onHand, onWant } = props;
+  const { item, rows, data, chosen, hadKeys, onChoose, onOpen, onHand, onWant } = props;
   const list = useRef<HTMLDivElement>(null);
   const sight = useSight(list);
   const id = useId();
@@ -52,6 +63,15 @@ export function SampleList(props: SampleListProps) {
     const timer = setTimeout(() => onWant(indices), SETTLES_AFTER_MS);
     return () => clearTimeout(timer);
   }, [wanted, part]);
+
+  useLayoutEffect(() => {
+    const here = list.current;
+    if (hadKeys.current && document.activeElement === document.body) here?.focus({ preventScroll: true });
+    hadKeys.current = false;
+    return () => {
+      hadKeys.current = document.activeElement === here;
+    };
+  }, [hadKeys]);
 
   // Chosen elsewhere, on the plane or by a key, it comes into sight.
   const seen = useRef(chosen);
