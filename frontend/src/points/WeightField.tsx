@@ -27,7 +27,7 @@ export function WeightField({ weight, room, onClose }: WeightFieldProps) {
   const apply = (): void => {
     if (value === null) return;
     const { node, index } = weight;
-    session.setWeight({ node, parameter: 'weight', index: [...index] }, weight.weight, value);
+    session.weights.set({ node, parameter: 'weight', index: [...index] }, weight.weight, value);
     onClose();
   };
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -4,9 +4,9 @@
  * The page always has a run: at first and after each restart one that waits at step 0 with its weights initialised, so
  * that there is something true to look at before training, and so that Train has nothing left to prepare.
  */
-import type { Recording, Remedy, RunSpec, RunView, ServerMessage, WeightChange } from '../generated/schemas';
+import type { Recording, Remedy, RunSpec, RunView, ServerMessage } from '../generated/schemas';
 import { AnalysisStore } from '../stores/analyses';
-import type { DraftStore, SetWeight } from '../stores/draft';
+import type { DraftStore } from '../stores/draft';
 import type { PageStore } from '../stores/page';
 import type { RunRecord } from '../stores/record';
 import { SampleStore } from '../stores/samples';
@@ -31,7 +31,7 @@ import { SampleErrands } from './samples';
 import { Showing } from './showing';
 import { Travel } from './travel';
 import { UploadErrands } from './uploading';
-import { followWeights } from './weights';
+import { WeightErrands } from './weights';
 
 /** What a fork is to be: where it leaves the run, null for its newest state, and new values by path of the spec. */
 export interface Fork {
@@ -64,6 +64,8 @@ export class Session {
   readonly augmenting: AugmentErrands;
   /** The lesson beside the experiment. */
   readonly lessons: LessonErrands;
+  /** Weights that are set by hand. */
+  readonly weights: WeightErrands;
   /** Questions that change nothing. */
   readonly ask: Questions;
   /** Files on their way to the server. */
@@ -101,7 +103,7 @@ export class Session {
       tellAddress: () => this.#runs.tellAddress(),
     });
     page.subscribe(({ record }) => this.analyses.begin(record?.id ?? null));
-    followWeights(draft, (run, weights) => void this.#sendWeights(run, weights));
+    this.weights = new WeightErrands(page, draft, wire.rest, this.#inTurn);
   }
 
   // --- what is on the page -----------------------------------------------------------------------------------------
@@ -287,25 +289,6 @@ export class Session {
     const way = wayOf(remedy, this.#runs.record);
     if (way !== 'live') return this.fork({ atStep: way === 'restarts' ? 0 : remedy.at_step, changes: remedy.changes });
     this.edit((spec) => withChanges(spec, remedy.changes));
-  }
-
-  /** Sets a weight of the run by hand, from the next batch on; it can be undone. Nothing of the experiment changes. */
-  setWeight(weight: SetWeight['weight'], before: number, after: number): void {
-    const { record } = this.#runs;
-    if (!isActive(record)) {
-      say(this.#page, 'info', 'This run has ended.', 'Reset it, then set weights.');
-      return;
-    }
-    const { weights } = this.#draft.getState();
-    this.#draft.temporal.getState().resume();
-    this.#draft.setState({ weights: [...weights, { run: record.id, weight, before, after }] });
-  }
-
-  #sendWeights(run: string, weights: readonly WeightChange[]): Promise<void> {
-    return this.#control(async (record) => {
-      if (isActive(record) && record.id === run) await this.#wire.rest.change(run, { weights: [...weights] });
-      else say(this.#page, 'info', 'That weight belongs to an earlier run.', 'Its network is no longer trained.');
-    });
   }
 
   /** Back to step 0 with the same seed: the same weights again. */
