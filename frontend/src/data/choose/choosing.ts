@@ -54,7 +54,7 @@ const problemText = ({ problem }: Fitted): string => [problem?.message, problem?
 function noticeOf(workplace: Workplace, title: string, before: RunSpec, found: Fitted): Notice {
   const { page } = workplace;
   const run = (): void => {
-    takeBack(workplace, before);
+    takeBack(workplace, title, before);
     page.setState({ notice: null });
   };
   return {
@@ -66,6 +66,6 @@ function noticeOf(workplace: Workplace, title: string, before: RunSpec, found: F
   };
 }
 
-/** The name, data, network and loss of before, whatever else was edited since then. */
-const takeBack = ({ session }: Workplace, { name, data, graph, loss }: RunSpec): void =>
-  session.edit((now) => ({ ...now, name, data, graph, loss }));
+/** Data, network and loss of before, whatever else was edited since then, and the name where choosing gave it. */
+const takeBack = ({ session }: Workplace, title: string, { name, data, graph, loss }: RunSpec): void =>
+  session.edit((now) => ({ ...now, name: now.name === title ? name : now.name, data, graph, loss }));
