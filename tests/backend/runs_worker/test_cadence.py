@@ -41,7 +41,7 @@ def test_cheap_probes_come_ten_times_a_second_when_watched_and_once_when_not():
 
 def test_dear_probes_keep_to_their_share():
     cadence = Cadence(("a", "b", "c"), watched=frozenset("ab"))
-    times, share = simulate(cadence, {"a": 0.05, "b": 0.2, "c": 0.015}, seconds=600)
+    times, share = simulate(cadence, {"a": 0.05, "b": 0.2, "c": 0.05}, seconds=600)
     assert 0.7 * (WATCHED_SHARE + UNWATCHED_SHARE) < share < 1.1 * (WATCHED_SHARE + UNWATCHED_SHARE)
     assert len(times["b"]) > 30, "the dear one must not starve"
     assert len(times["a"]) > 0.9 * len(times["b"]), "nor starve the other"
