@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-from torch import Tensor
 from torch.fx import Graph, GraphModule, Node
 
 _aten: Any = torch.ops.aten
@@ -35,7 +34,7 @@ def _drop_empty_reshapes(graph: Graph) -> None:
 def _drop_what_changes_nothing(graph: Graph) -> None:
     for node in graph.nodes:
         source: Any = node.args[0] if node.args else None
-        if node.target is _aten.mul.Scalar and node.args[1] == 1:
+        if node.target is _aten.mul.Scalar and node.args[1] == 1 and _dtype(node) == _dtype(source):
             node.replace_all_uses_with(source)
         elif _is_turn(node) and _is_turn(source) and set(node.args[1:]) == set(source.args[1:]):
             node.replace_all_uses_with(source.args[0])
@@ -62,7 +61,13 @@ def _writes(node: Node) -> bool:
 
 
 def _shape(node: Any) -> torch.Size | None:
-    value = node.meta.get("val", node.meta.get("tensor_meta")) if isinstance(node, Node) else None
-    if isinstance(value, Tensor):
-        return value.shape
-    return getattr(value, "shape", None)
+    return getattr(_told(node), "shape", None)
+
+
+def _dtype(node: Any) -> torch.dtype | None:
+    return getattr(_told(node), "dtype", None)
+
+
+def _told(node: Any) -> Any:
+    """What the trace noted of a value: a tensor like it, or its facts."""
+    return node.meta.get("val", node.meta.get("tensor_meta")) if isinstance(node, Node) else None
