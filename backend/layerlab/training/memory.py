@@ -29,18 +29,24 @@ def plan_memory(size: DataSize, limit: int) -> DataMemory:
     """What samples of this size take in memory at most, and whether they must be read as they come.
 
     Pixels stay as they are stored, beside floats that are ready to be read. Of floats and tokens there are three
-    copies: the whole set, its two parts, and these preprocessed; floats have one more while that is
-    done. The parts and the order of an epoch are lists of places. Where all that is more than the limit only the set as
-    it is stored is kept, or nothing of it where it lies in a mapped file.
+    copies: the whole set, its two parts, and these preprocessed; floats have one more while that is done. The parts and
+    the order of an epoch are lists of places. Where all that is more than the limit only the set as it is stored is
+    kept, or nothing of it where it lies in a mapped file.
     """
     numbers = size.samples * size.numbers
     stored = 0 if size.is_mapped else numbers * size.bytes_each
     targets = 2 * size.samples * size.target_bytes
     order = 2 * size.samples * PLACE_BYTES
-    copies = {1: READ_BYTES, READ_BYTES: 3 * READ_BYTES}.get(size.bytes_each, 2 * size.bytes_each)
-    at_once = stored + numbers * copies + targets + order
+    at_once = stored + numbers * _copied_bytes(size.bytes_each) + targets + order
     is_streamed = at_once > limit
     return DataMemory(bytes=stored + targets + order if is_streamed else at_once, limit=limit, is_streamed=is_streamed)
+
+
+def _copied_bytes(bytes_each: int) -> int:
+    """What is made of a number beside what is stored, by its size: of a pixel, a float, a token or double."""
+    if bytes_each == 1:
+        return READ_BYTES
+    return 3 * READ_BYTES if bytes_each == READ_BYTES else 2 * bytes_each
 
 
 def check_memory(memory: DataMemory, title: str) -> None:

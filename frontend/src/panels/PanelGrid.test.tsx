@@ -129,8 +129,7 @@ describe('PanelGrid', () => {
     run.advance(2000);
     await settle();
     const before = lossAxis()[1] ?? 0;
-    await act(() => new Promise((done) => setTimeout(done, 2200)));
-    expect(lossAxis()[1]).toBeLessThan(before);
+    await act(() => vi.waitFor(() => expect(lossAxis()[1]).toBeLessThan(before), { timeout: 5000 }));
   });
 
   it('changes the digest of a picture when its values change', async () => {

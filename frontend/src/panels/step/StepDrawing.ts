@@ -81,6 +81,7 @@ export class StepDrawing implements Drawing {
     });
   }
 
+  /** The numbers are text: this holds them all, and a picture of them would hold less. */
   table(scene: Scene): Table {
     const items = asShape(shownFrame(scene), 'step')?.items ?? [];
     const rows = items.flatMap((item) => [
@@ -100,7 +101,6 @@ export class StepDrawing implements Drawing {
     return { columns: ['phase', 'place', 'number', 'value'], rows };
   }
 
-  /** The numbers are text: the table holds them all, and a picture of them would hold less. */
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#point(null);
