@@ -77,8 +77,16 @@ def test_an_unchanged_fork_trains_on_as_its_parent_did(real, parent):
         assert real.curve(child["id"], name) == real.curve(parent, name), name
 
 
+def listed(real: Served, run: str) -> list[dict[str, Any]]:
+    """The checkpoints that a run can be forked from. A slow machine writes some between the rests as well."""
+    found: list[dict[str, Any]] = real.call("GET", f"/api/runs/{run}/checkpoints").json["checkpoints"]
+    return found
+
+
 def test_a_fork_of_a_step_between_goes_on_from_the_checkpoint_before(real, parent):
-    assert fork(real, parent, "?start=false", at_step=39)["forked_at"] == 25
+    before = max(one["step"] for one in listed(real, parent) if one["step"] <= 39)
+    assert 25 <= before < 39
+    assert fork(real, parent, "?start=false", at_step=39)["forked_at"] == before
 
 
 def test_what_its_parent_recorded_up_to_there_is_its_own(real, parent):
@@ -149,11 +157,13 @@ def test_at_step_0_everything_may_change(real, parent):
 def test_a_fork_of_a_fork_reaches_before_it_began(real, parent):
     child = fork(real, parent, "?start=false", at_step=40, changes={"optimizer.lr": 0.5})
     steps(real, child["id"], 2)
-    listed = real.call("GET", f"/api/runs/{child['id']}/checkpoints").json["checkpoints"]
-    owners = [(one["run"] == parent, one["step"]) for one in listed]
-    assert owners == [(True, 0), (True, 15), (True, 25), (False, 40), (False, 42)]
-    assert all(one["bytes"] > 1000 for one in listed)
-    grandchild = fork(real, child["id"], "?start=false", at_step=30)
+    found = listed(real, child["id"])
+    owners = {one["step"]: one["run"] == parent for one in found}
+    assert list(owners) == sorted(owners)
+    assert {0: True, 15: True, 25: True, 40: False, 42: False}.items() <= owners.items()
+    assert all(is_parents == (step < 40) for step, is_parents in owners.items())
+    assert all(one["bytes"] > 1000 for one in found)
+    grandchild = fork(real, child["id"], "?start=false", at_step=25)
     assert (grandchild["parent"], grandchild["forked_at"]) == (child["id"], 25)
     assert grandchild["spec"]["optimizer"]["lr"] == 0.004
     steps(real, grandchild["id"], 15)
