@@ -1,19 +1,16 @@
 """How losses went: the training loss in blocks of steps, and every evaluation. Bounded, however long a run is."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from layerlab.training.report import Evaluation, Report
+from layerlab.training.report import Evaluation, Losses, Report
 
 SMALLEST_BLOCK = 8
 MOST_BLOCKS = 256
 MOST_EVALUATIONS = 512
-
-
-#: A step with its loss and its learning rate.
-Point = tuple[int, float, float]
+#: Steps that are put into blocks together: one by one they would cost a small network's steps 3 %.
+MOST_WAITING = 128
 
 
 @dataclass
@@ -26,11 +23,11 @@ class Block:
     loss: float = 0.0
     learning_rate: float = 0.0
 
-    def add(self, points: Sequence[Point]) -> None:
+    def add(self, steps: Losses) -> None:
         """More steps, at least one."""
-        self.num_steps += len(points)
-        self.loss += sum(loss - self.loss for _, loss, _ in points) / self.num_steps
-        self.last, _, self.learning_rate = points[-1]
+        total = self.num_steps + len(steps.values)
+        self.loss = (self.loss * self.num_steps + sum(steps.values)) / total
+        self.num_steps, self.last, self.learning_rate = total, steps.steps[-1], steps.rates[-1]
 
     def joined(self, later: "Block") -> "Block":
         """This one and the next as one."""
@@ -66,21 +63,40 @@ class History:
     first_loss: float | None = None
     block_size: int = SMALLEST_BLOCK
     _since: list[float] = field(default_factory=lambda: [0.0, 0])
+    _waiting: Losses = field(default_factory=Losses)
 
-    def note(self, *reports: Report) -> None:
-        """Take in steps, in their order. One that was taken in before is passed over."""
-        points = list[Point]()
-        for report in reports:
-            if report.step <= self.step:
-                continue
-            self.step, self.epoch = report.step, report.epoch
-            points += report.losses()
-            found = report.evaluation
-            if found is not None and report.step and isfinite(found.loss):
-                self._add(points)
-                points = []
-                self._evaluated(report, found)
-        self._add(points)
+    def note(self, report: Report) -> None:
+        """Take in what was done, in its order; what was taken in before is passed over. ``settle`` before reading."""
+        if report.step <= self.step:
+            return
+        self.step, self.epoch = report.step, report.epoch
+        report.add_losses(self._waiting)
+        found = report.evaluation
+        if found is not None and report.step and isfinite(found.loss):
+            self.settle()
+            self._evaluated(report, found)
+        elif len(self._waiting.steps) >= MOST_WAITING:
+            self.settle()
+
+    def settle(self) -> None:
+        """Put into blocks what waits. Steps whose loss is not finite are left out."""
+        waiting, self._waiting = self._waiting, Losses()
+        if not isfinite(sum(waiting.values)):
+            waiting = _finite(waiting)
+        if not waiting.steps:
+            return
+        self._since[0] += sum(waiting.values)
+        self._since[1] += len(waiting.values)
+        if waiting.steps[0] == 1:
+            self.first_loss = waiting.values[0]
+        place, total = 0, len(waiting.steps)
+        while place < total:
+            if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
+                self._open_block(waiting.steps[place])
+            block = self.blocks[-1]
+            part = slice(place, place + self.block_size - block.num_steps)
+            block.add(Losses(waiting.steps[part], waiting.values[part], waiting.rates[part]))
+            place = part.stop
 
     def _evaluated(self, report: Report, found: Evaluation) -> None:
         total, number = self._since
@@ -89,23 +105,6 @@ class History:
         self.evaluations.append(Evaluated(report.step, report.epoch, found.loss, found.accuracy, mean))
         if len(self.evaluations) > MOST_EVALUATIONS:
             self._thin()
-
-    def _add(self, points: Sequence[Point]) -> None:
-        points = [point for point in points if isfinite(point[1])]
-        if not points:
-            return
-        self._since[0] += sum(loss for _, loss, _ in points)
-        self._since[1] += len(points)
-        if points[0][0] == 1:
-            self.first_loss = points[0][1]
-        place = 0
-        while place < len(points):
-            if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
-                self._open_block(points[place][0])
-            block = self.blocks[-1]
-            end = place + self.block_size - block.num_steps
-            block.add(points[place:end])
-            place = end
 
     def _open_block(self, step: int) -> None:
         self.blocks.append(Block(step, step))
@@ -136,8 +135,11 @@ class History:
         return min(full, key=lambda block: block.loss, default=None)
 
     def dump(self) -> dict[str, Any]:
-        """As JSON can hold it."""
-        return asdict(self)
+        """As JSON can hold it; what waits is settled."""
+        self.settle()
+        told = asdict(self)
+        del told["_waiting"]
+        return told
 
     @classmethod
     def load(cls, told: dict[str, Any]) -> "History":
@@ -147,3 +149,12 @@ class History:
             "evaluations": [Evaluated(**one) for one in told["evaluations"]],
         }
         return cls(**{**told, **parts})
+
+
+def _finite(losses: Losses) -> Losses:
+    kept = [place for place, loss in enumerate(losses.values) if isfinite(loss)]
+    return Losses(
+        [losses.steps[place] for place in kept],
+        [losses.values[place] for place in kept],
+        [losses.rates[place] for place in kept],
+    )

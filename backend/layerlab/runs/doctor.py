@@ -35,8 +35,6 @@ MOST_OWED = 10.0
 PAUSE_SECONDS = 0.1
 #: What is known is written when there is news, and otherwise so often.
 SAVE_SECONDS = 5.0
-#: Reports that are taken into the history together: one by one they would cost a small network's steps 3 %.
-MOST_UNREAD = 128
 #: Exams that are kept.
 NUM_EXAMS = 6
 #: A run that was looked at less often when it ends gets so many looks at the end: the greatest patience of a kind.
@@ -72,7 +70,6 @@ class Doctor:
         self._measured = measured
         self._share = SHARE * share
         self._history = History()
-        self._unread: list[Report] = []
         self._casebook = Casebook()
         self._exams: list[Exam] = []
         self._exams_step: int | None = None
@@ -109,13 +106,7 @@ class Doctor:
 
     def note(self, report: Report) -> None:
         """What a step told."""
-        self._unread.append(report)
-        if report.evaluation is not None or len(self._unread) >= MOST_UNREAD:
-            self._read()
-
-    def _read(self) -> None:
-        unread, self._unread = self._unread, []
-        self._history.note(*unread)
+        self._history.note(report)
 
     @property
     def looks_next(self) -> bool:
@@ -124,7 +115,8 @@ class Doctor:
 
     def after_step(self, now: float) -> None:
         """Look, if it is time and there is money for it."""
-        self._look_back()
+        if self._initial is not None:
+            self._look_back()
         if self._weights:
             with self._paid():
                 self._measure_updates()
@@ -201,7 +193,7 @@ class Doctor:
                 self._tell(_event(diagnosis, evidence.step))
 
     def _evidence(self) -> Evidence:
-        self._read()
+        self._history.settle()
         if self._shared is None:
             self._shared = Evidence(assembly=self._assembly, history=self._history)
         # What follows from data and plan alone is worked out once.
@@ -241,7 +233,6 @@ class Doctor:
         self._news, self._saved_at = False, perf_counter()
         if self._file is None:
             return
-        self._read()
         told = {"history": self._history.dump(), "told": self._casebook.dump(), "turn": self._turn}
         try:
             self._file.write_text(json.dumps(told))

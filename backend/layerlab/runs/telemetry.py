@@ -34,6 +34,8 @@ LEAST_SAMPLES = 32
 MOST_MULTIPLY_ADDS = 150_000_000
 #: Between two looks at what is due; a look at every step would cost a tiny network a share of its speed.
 _LOOK_SECONDS = 0.02
+#: The same while nobody watches: what is measured for the record can wait.
+_UNWATCHED_LOOK_SECONDS = 0.1
 #: What is entered for a step at which nobody looks: no step pays for making it.
 _AS_IT_IS = nullcontext()
 _NOTHING: Mapping[Tensor, Tensor] = MappingProxyType({})
@@ -99,12 +101,12 @@ class Telemetry:
     def watch(self, watched: Iterable[str], sample: int | None) -> None:
         """Which probes are on somebody's screen, and the sample that the pictures show."""
         self._cadence.watched = frozenset(watched) & frozenset(self._probes)
+        self._next_look = 0.0
         sample = min(sample or 0, max(0, self._assembly.data.num_validation - 1))
         if sample != self._sample:
             self.measure_rest()
             self._sample = sample
             self._cadence.forget(name for name, probe in self._probes.items() if probe.shows_sample)
-            self._next_look = 0.0
 
     @property
     def lacks_batch(self) -> bool:
@@ -153,7 +155,8 @@ class Telemetry:
     def _look(self, now: float) -> list[str]:
         if now < self._next_look:
             return []
-        self._next_look, self._looked_at = now + _LOOK_SECONDS, now
+        pause = _LOOK_SECONDS if self._cadence.watched else _UNWATCHED_LOOK_SECONDS
+        self._next_look, self._looked_at = now + pause, now
         return self._cadence.due(now, thread_time() + self._idle)
 
     @contextmanager
@@ -244,25 +247,26 @@ class Telemetry:
     def _measure(self, names: list[str], *, pay: bool, context: ProbeContext | None = None) -> None:
         if self._put_off is not None and not set(self._put_off.names).isdisjoint(names):
             self.measure_rest()  # a probe goes through the steps in their order
-        began, context, frames, done = perf_counter(), context or self._context(), list[Frame](), list[str]()
+        began, worked, charged = perf_counter(), thread_time(), 0.0
+        context, frames, done = context or self._context(), list[Frame](), list[str]()
         for name in names:
             if pay and not self._cadence.can_pay(name):
                 continue
             # In working time: what other programs on the machine take is neither a cost nor an income.
-            worked = thread_time()
+            ready = thread_time()
             found = self._look_at(self._probes[name], context)
-            cost = thread_time() - worked
+            cost = thread_time() - ready
             if pay:
                 self._cadence.measured(name, self._looked_at, cost)
+                charged += cost
                 done.append(name)
             elif found:  # a probe that had nothing to say tells nothing of its cost
                 self._cadence.saw(name, cost)
             frames += found
-        worked = thread_time()
         if frames:
             self._deliver(frames)
         if pay:
-            self._cadence.pay(done, thread_time() - worked + self._surcharge.seconds)
+            self._cadence.pay(done, thread_time() - worked - charged + self._surcharge.seconds)
         self._meter.measured(perf_counter() - began + self._surcharge.seconds)
         self._surcharge.seconds = 0.0
 

@@ -18,6 +18,7 @@ def filled(losses) -> History:
     history = History()
     for step, loss in enumerate(losses, start=1):
         history.note(report(step, float(loss), validation=float(loss) + 1 if step % 10 == 0 else None))
+    history.settle()
     return history
 
 
@@ -63,4 +64,5 @@ def test_it_is_the_same_after_it_was_stored():
 def test_a_run_that_goes_on_from_elsewhere_does_not_know_its_first_loss():
     history = History()
     history.note(report(501, 1.0))
+    history.settle()
     assert history.first_loss is None
