@@ -3,7 +3,8 @@
 A real server trains a small convolutional net whose filters are a frame of 20 kB, ten times a second, beside all
 scalars. Viewers are bare websockets in other processes of the same machine, a part of them frozen: they say what they
 want and never read. Server, training and viewers share the cores, so the speed of training is told twice: in steps per
-second of wall time, which the viewers' own work slows down too, and per second of the worker's processor time.
+second of wall time, which the viewers' own work slows down too, and per second of the worker's processor time. Each
+time against nobody watching, before and after, and against a single viewer, for whom the same is measured.
 """
 
 import argparse
@@ -82,6 +83,13 @@ def mark(server: Server, run: str, worker: int) -> Mark:
     return Mark(time.monotonic(), step, seconds_of(worker), seconds_of(server.process.pid))
 
 
+def span(server: Server, run: str, worker: int, seconds: float) -> tuple[Mark, Mark]:
+    """So long from now on."""
+    began = mark(server, run, worker)
+    time.sleep(seconds)
+    return began, mark(server, run, worker)
+
+
 def memory(process: int) -> float:
     """Resident memory in megabytes."""
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
@@ -116,25 +124,23 @@ def measure(server: Server, given: argparse.Namespace, viewers: int) -> None:
     while server.call(f"/api/runs/{run}")["step"] < 20:
         time.sleep(0.05)
     worker = busiest(below(server.process.pid))
-    marks, before = [mark(server, run, worker)], memory(server.process.pid)
-    time.sleep(given.seconds / 2)
-    marks.append(mark(server, run, worker))
+    spans, before = [span(server, run, worker, given.seconds / 2)], memory(server.process.pid)
+    alone = clients(server, run, viewers=1, frozen=0, processes=1)
+    spans.append(span(server, run, worker, given.seconds / 2))
+    heard(alone)
     found = clients(server, run, viewers=viewers, frozen=frozen, processes=given.processes)
-    marks.append(mark(server, run, worker))
-    time.sleep(given.seconds)
-    marks.append(mark(server, run, worker))
+    spans.append(span(server, run, worker, given.seconds))
     after, seen = memory(server.process.pid), heard(found)
     time.sleep(1)
-    marks.append(mark(server, run, worker))
-    time.sleep(given.seconds / 2)
-    marks.append(mark(server, run, worker))
+    spans.append(span(server, run, worker, given.seconds / 2))
     server.call(f"/api/runs/{run}/stop", method="POST")
-    tell(viewers, frozen, marks, seen, after - before)
+    tell(viewers, frozen, spans, seen, after - before)
 
 
-def tell(viewers: int, frozen: int, marks: list[Mark], seen: list[dict[str, Any]], megabytes: float) -> None:
-    """The figures."""
-    spans = [(a, b) for a, b in zip(marks[::2], marks[1::2], strict=True)]
+def tell(
+    viewers: int, frozen: int, spans: list[tuple[Mark, Mark]], seen: list[dict[str, Any]], megabytes: float
+) -> None:
+    """The figures. The spans are those without viewers, with one, with all, and without again."""
     wall = [(b.step - a.step) / (b.time - a.time) for a, b in spans]
     worked = [(b.step - a.step) / (b.worker - a.worker) for a, b in spans]
     busy = [(b.server - a.server) / (b.time - a.time) for a, b in spans]
@@ -155,14 +161,15 @@ def tell(viewers: int, frozen: int, marks: list[Mark], seen: list[dict[str, Any]
         p50, p99 = (1000 * delays[int(share * (len(delays) - 1))] for share in (0.5, 0.99))
         print(f"  {'frames' if name == 'delays' else 'scalars'}: delay p50 {p50:.1f} ms, p99 {p99:.1f} ms")
     for name, rates in (("wall", wall), ("the worker's processor", worked)):
-        ratio = rates[1] / statistics.mean((rates[0], rates[2]))
+        nobody, one, everybody = statistics.mean((rates[0], rates[3])), rates[1], rates[2]
         print(
-            f"  training, steps a second of {name} time: {rates[0]:.1f} | {rates[1]:.1f} | {rates[2]:.1f}: {ratio:.3f}"
+            f"  training, steps a second of {name} time: {' | '.join(f'{rate:.1f}' for rate in rates)}: "
+            f"{everybody / nobody:.3f} of nobody's, {everybody / one:.3f} of a single viewer's"
         )
-    idle = statistics.mean((busy[0], busy[2]))
+    idle = statistics.mean((busy[0], busy[3]))
     sent = sum(frames) + sum(one["texts"] for one in seen)
-    print(f"  the server's processor time for a message sent: {1e6 * (busy[1] - idle) * seconds / sent:.1f} µs")
-    print(f"  the server: {busy[0]:.2f} | {busy[1]:.2f} | {busy[2]:.2f} of a core, {megabytes:+.0f} MB", flush=True)
+    print(f"  the server's processor time for a message sent: {1e6 * (busy[2] - idle) * seconds / sent:.1f} µs")
+    print(f"  the server: {' | '.join(f'{one:.2f}' for one in busy)} of a core, {megabytes:+.0f} MB", flush=True)
 
 
 def main() -> None:
