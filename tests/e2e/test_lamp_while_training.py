@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.e2e.numbers import number
 from tests.e2e.playground import PATIENCE, Playground, until
 from tests.e2e.test_experiments import open_experiment
 
@@ -35,7 +36,7 @@ def measured_step(playground: Playground) -> int:
 
 def losses(playground: Playground) -> list[float]:
     texts = cells(playground).evaluate_all("all => all.map(one => one.lastElementChild.innerText)")
-    return [float(text.replace("\u2212", "-")) for text in texts]
+    return [number(text) for text in texts]
 
 
 def goes_on(playground: Playground, by: int = 20) -> None:

@@ -2,21 +2,12 @@
 
 import csv
 import io
-import re
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.numbers import number
 from tests.e2e.playground import Playground, until
-
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-def number(text: str) -> float:
-    """A number as the page writes it: thin spaces, a true minus, powers of ten."""
-    plain = re.sub(r"[\s\u2009\u202f]", "", text).replace("−", "-")
-    plain = re.sub(r"·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda power: "e" + power.group(1).translate(SUPERSCRIPTS), plain)
-    return float(plain)
 
 
 def values_of(playground: Playground, title: str) -> list[list[str]]:

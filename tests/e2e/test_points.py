@@ -7,6 +7,7 @@ from functools import reduce
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.numbers import number
 from tests.e2e.playground import PATIENCE, Playground, until
 from tests.e2e.test_accessibility import AXE, RULES, RUN
 from tests.e2e.test_experiments import open_experiment
@@ -116,7 +117,7 @@ def test_a_line_says_its_weight_to_pointer_and_keys(paused):
         found = re.search(r"weight from unit (\d+) to unit 5\s+(\S+)", said)
         assert found, (source, said)
         expected = weights["hidden2"][4][int(found[1]) - 1]
-        assert float(found[2].replace("−", "-")) == pytest.approx(expected, abs=0.006)
+        assert number(found[2]) == pytest.approx(expected, abs=0.006)
 
 
 def test_a_weight_is_set_by_a_click_and_by_keys_and_put_back_by_undo(paused):

@@ -1,9 +1,8 @@
 """A step in slow motion: walked through on the page, then taken by the run, which comes to the shown weight."""
 
-import re
-
 from playwright.sync_api import expect
 
+from tests.e2e.numbers import number
 from tests.e2e.playground import PATIENCE, until
 
 
@@ -42,7 +41,7 @@ def test_a_step_is_walked_and_taken(playground):
     expect(panel.locator(".step-head")).to_have_text(update["title"])
     shown = panel.locator(".step-values tr").last.locator("td").nth(1).inner_text()
     after = next(one["value"] for one in update["values"] if one["symbol"] == "w'")
-    assert float(re.sub("−", "-", shown)) == round(after, 6) or abs(float(re.sub("−", "-", shown)) - after) < 1e-5
+    assert number(shown) == round(after, 6) or abs(number(shown) - after) < 1e-5
 
     panel.get_by_role("button", name="Take step 1", exact=True).click()
     until(lambda: playground.run["step"] == 1, "the run does not take the step")

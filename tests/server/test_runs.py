@@ -75,10 +75,17 @@ def test_made_paused(server):
 def test_a_completed_run_refuses_in_full_sentences(server):
     run = server.create(stand_in_spec(steps=1))
     server.wait_status(run, "completed")
-    said = {word: server.call("POST", f"/api/runs/{run}/{word}") for word in ("pause", "resume", "step", "stop")}
+    said = {word: server.call("POST", f"/api/runs/{run}/{word}") for word in ("pause", "resume", "step")}
     assert {word: answer.status for word, answer in said.items()} == dict.fromkeys(said, 409)
     assert said["pause"].json["detail"] == "The run is complete, so there is nothing to pause."
     assert all(answer.json["detail"].endswith(".") for answer in said.values())
+
+
+def test_to_stop_a_run_that_has_ended_by_itself_is_no_mistake(server):
+    run = server.create(stand_in_spec(steps=1))
+    server.wait_status(run, "completed")
+    answer = server.call("POST", f"/api/runs/{run}/stop")
+    assert (answer.status, answer.json["status"]) == (200, "completed")
 
 
 def test_the_same_key_makes_one_run(server):

@@ -115,7 +115,7 @@ async def step(
 
 @router.post("/{run}/stop", response_model=RunView, responses=documented(404, 409, 422))
 async def stop(runs: Runs, run: RunId) -> Response:
-    """End the run after the batch that is training; what it has is kept, with a checkpoint."""
+    """End the run after the present batch; what it has is kept, with a checkpoint. One that is over stays so."""
     return run_answer(await runs.command(run, Command.STOP))
 
 

@@ -71,9 +71,8 @@ def judge(command: Command, state: RunState, *, resumable: bool) -> Answer | str
                 return Answer.DO
             return "The run is not paused. Pause it first, then take single steps."
         case Command.STOP:
-            if state is RunState.STOPPED:
-                return Answer.ALREADY
-            return f"{_ended(state)}, so there is nothing to stop." if state.has_ended else Answer.DO
+            # Whoever wants an end has it: between the wish and its coming a run may end by itself.
+            return Answer.ALREADY if state.has_ended else Answer.DO
         case Command.CHANGE:
             if state.has_ended:
                 return f"{_ended(state)}, so only its name and tags can change."

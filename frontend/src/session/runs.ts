@@ -100,7 +100,7 @@ export class Runs {
       else if (!onlyUntrained && isActive(old)) await this.#wire.rest.control(old.id, 'stop');
     } catch (error) {
       if (error instanceof Unreachable) report(this.#page, error);
-      // A refusal says that it has ended already, which is what was wanted.
+      // A refusal says that it is gone already, which is what was wanted.
     }
   }
 

@@ -38,6 +38,8 @@ def test_every_refusal_is_a_sentence(command, state, resumable):
         (Command.RESUME, RunState.INTERRUPTED, Answer.DO),
         (Command.STEP, RunState.PAUSED, Answer.DO),
         (Command.STOP, RunState.STOPPED, Answer.ALREADY),
+        (Command.STOP, RunState.COMPLETED, Answer.ALREADY),
+        (Command.STOP, RunState.INTERRUPTED, Answer.ALREADY),
         (Command.STOP, RunState.QUEUED, Answer.DO),
         (Command.CHANGE, RunState.RUNNING, Answer.DO),
     ],
