@@ -41,10 +41,13 @@ def test_samples_are_filtered_chosen_and_shown_in_every_panel(lamp):
     hardest = max(places, key=lambda place: item["loss"][place])
     assert cells(lamp).first.get_attribute("data-sample") == str(item["index"][hardest])
 
+    top = page.get_by_role("listbox").bounding_box()["y"]
     page.get_by_role("radio", name="Wrong").check(force=True)
     page.get_by_role("combobox", name="Label").select_option("3")
     wanted = [place for place in places if item["wrong"][place] and item["label"][place] == 3]
     until(lambda: count(lamp) == len(wanted), "the filters let others through")
+    expect(page.get_by_role("button", name="Show all")).to_be_visible()
+    assert page.get_by_role("listbox").bounding_box()["y"] == top
     assert all("label 3" in (one or "") for one in cells(lamp).evaluate_all("all => all.map(one => one.ariaLabel)"))
 
     listed = page.get_by_role("listbox")

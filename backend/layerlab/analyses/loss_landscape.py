@@ -25,7 +25,7 @@ from layerlab.analyses.directions import (
     weights_of,
 )
 from layerlab.errors import SpecError
-from layerlab.figures import count, percent
+from layerlab.figures import count, counted, percent
 from layerlab.losses.base import num_answers
 from layerlab.params import Params
 from layerlab.probes.base import pack
@@ -103,7 +103,7 @@ class LossLandscape(AnalysisKind[LossLandscapeParams]):
         places = [_places(low, high, params.resolution) for low, high in axes.ranges]
         values = _values(context, axes.directions, centre, places, inputs, targets)
         item = LandscapeItem(
-            node=f"loss of {len(inputs)} samples",
+            node=f"loss of {counted(len(inputs), 'sample')}",
             x_title=axes.titles[0],
             y_title=axes.titles[1] if len(axes.titles) > 1 else "loss",
             x=pack(places[0]),

@@ -17,6 +17,7 @@ from layerlab.analyses.step_nodes import MOST_VALUES, Walk
 from layerlab.analyses.step_units import value
 from layerlab.analyses.step_update import update_phase
 from layerlab.errors import SpecError
+from layerlab.figures import counted
 from layerlab.losses.base import has_steps
 from layerlab.params import Params
 from layerlab.probes.base import pack
@@ -100,7 +101,7 @@ def _batch(context: AnalysisContext, record: RecordedStep, sample: int) -> StepI
     return StepItem(
         phase="batch",
         node="input",
-        title=f"{num} samples; followed is training sample {place}{own}",
+        title=f"{counted(num, 'sample')}; followed is training sample {place}{own}",
         output_shape=list(context.facts.input_shape),
         output=pack(raw) if raw.numel() <= MOST_VALUES else None,
         values=[value("N", num, "samples in the batch")],

@@ -13,6 +13,7 @@ from torch import Tensor
 from layerlab.analyses.base import AnalysisContext, AnalysisKind
 from layerlab.analyses.noise import part_of, switch_dropout
 from layerlab.errors import BatchTooSmall
+from layerlab.figures import counted
 from layerlab.graph.drops import has_dropout
 from layerlab.graph.network import Recording
 from layerlab.graph.norms import NormAt, has_norms, norms_of
@@ -153,7 +154,7 @@ def _by_layer(
 
 
 def _samples(number: int, split: Split) -> str:
-    return f"{number} {'training' if split == 'train' else split} samples"
+    return counted(number, "training sample" if split == "train" else f"{split} sample")
 
 
 def _difference(trained: Tensor, evaluated: Tensor) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from layerlab.datasets.base import InputKind, Task
 from layerlab.datasets.own_file import wrong
+from layerlab.figures import counted
 
 Layout = Literal["auto", "table", "sequence", "image", "channels_last"]
 """How the axes after the first are read."""
@@ -110,7 +111,8 @@ def _classes(column: NDArray[Any], name: str) -> Labels:
     _finite(column, name)
     different, numbers = np.unique(column, return_inverse=True)
     if not 2 <= len(different) <= MOST_CLASSES:
-        message = f"{name} has {len(different)} different values, and there may be 2 to {MOST_CLASSES} classes."
+        found = counted(len(different), "different value")
+        message = f"{name} has {found}, and there may be 2 to {MOST_CLASSES} classes."
         raise wrong("y", message, hint="Choose another array, or set task to regression.", got=name)
     names = tuple(f"{value:g}" if column.dtype.kind == "f" else str(value)[:100] for value in different.tolist())
     return Labels(targets=torch.from_numpy(numbers.astype(np.int64)), task="classification", class_names=names)

@@ -76,7 +76,8 @@ def check_classes(found: Found) -> None:
     hint = "Pack one folder for each class, such as cats and dogs, with its images in it."
     if not found.images:
         where = "no folder" if found.num_loose else "the zip"
-        text = f"All {found.num_loose} images lie in {where}." if found.num_loose else "The zip holds no images."
+        them = "The only image lies" if found.num_loose == 1 else f"All {found.num_loose} images lie"
+        text = f"{them} in {where}." if found.num_loose else "The zip holds no images."
         raise Unreadable(text, code="no_classes", hint=hint)
     names = found.class_names
     if len(names) < 2:

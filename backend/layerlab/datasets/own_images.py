@@ -147,7 +147,8 @@ def _notes(found: Found, sizes: set[tuple[int, ...]]) -> list[str]:
     notes = [_sizes_told(sizes)]
     held_out = found.held_out
     if held_out is not None:
-        notes.append(f"{sum(held_out)} images lie in a folder of test images and are held out for validation.")
+        lie, are = ("image lies", "is") if sum(held_out) == 1 else ("images lie", "are")
+        notes.append(f"{sum(held_out)} {lie} in a folder of test images and {are} held out for validation.")
     if found.num_loose:
         notes.append(f"Images that lie in no folder were left out: {found.num_loose}.")
     if found.num_others:

@@ -16,7 +16,7 @@ from layerlab.datasets.heading import column_names, is_heading
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.table import Stored, Table, told, write_table
 from layerlab.datasets.targets import default_features, default_target
-from layerlab.figures import count
+from layerlab.figures import counted
 from layerlab.shelf import Limits
 
 #: A form lists so many features by name; more are taken by leaving the field empty.
@@ -183,7 +183,7 @@ def _reading(columns: list[Stored], readers: list[ColumnReader], form: Form, *, 
         params["missing"] = "median"
     return Reading(
         params=params,
-        summary=f"{count(readers[0].num_values + readers[0].num_missing)} rows, {len(columns)} columns",
+        summary=f"{counted(readers[0].num_values + readers[0].num_missing, 'row')}, {len(columns)} columns",
         columns=[told(column, reader.examples) for column, reader in zip(columns, readers, strict=True)],
         form=FoundForm(
             encoding=form.encoding_title,
@@ -232,6 +232,7 @@ def _rows(table: Table, target: Stored, features: list[Stored], missing: Missing
                 gone = gone | table.is_missing(column)
     keep = np.flatnonzero(~gone)
     if len(keep) < 2:
-        message = f"Only {len(keep)} rows are left when those with missing values are left out."
+        left = "Only one row is" if len(keep) else "No rows are"
+        message = f"{left} left when those with missing values are left out."
         raise wrong("missing", message, hint="Fill them in with mean or median, or choose other columns.")
     return keep

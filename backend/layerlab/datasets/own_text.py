@@ -16,7 +16,7 @@ from pydantic import Field
 from layerlab.datasets.base import DataSize, LoadedData
 from layerlab.datasets.own_file import OwnFileKind, Reading, Unreadable, UploadParams, wrong
 from layerlab.datasets.plain_text import find_encoding
-from layerlab.figures import count
+from layerlab.figures import counted
 from layerlab.shelf import Limits
 
 #: What stands for all that is too rare for a token of its own.
@@ -67,7 +67,7 @@ class TextFile(OwnFileKind):
         with file.open(encoding=encoding) as opened:
             text = opened.read().replace("\f", "\n")
         if len(text) < _LEAST:
-            message = f"The text has {count(len(text))} characters, and {_LEAST} are the least."
+            message = f"The text has {counted(len(text), 'character')}, and {_LEAST} are the least."
             raise Unreadable(message, code="too_short", hint="Bring a longer one.")
         (content / _TEXT).write_text(text, encoding="utf-8", newline="\n")
         characters, words = Counter(text), Counter(_words(text))
@@ -76,10 +76,11 @@ class TextFile(OwnFileKind):
         beginning = " ".join(text[:_BEGINNING].split())
         return Reading(
             params={"unit": "character", "vocabulary": min(max(len(characters), 2), 200)},
-            summary=f"{count(len(text))} characters, {count(words.total())} words",
+            summary=f"{counted(len(text), 'character')}, {counted(words.total(), 'word')}",
             notes=[
                 f"Read as {title}.",
-                f"It has {len(characters)} different characters and {len(words)} different words and signs.",
+                f"It has {counted(len(characters), 'different character')} and "
+                f"{counted(len(words), 'different word')}; a sign counts as a word.",
                 f"It begins: {beginning}{'…' if len(text) > _BEGINNING else ''}",
             ],
         )
@@ -92,7 +93,7 @@ class TextFile(OwnFileKind):
         tokens, vocabulary = (_by_character if params.unit == "character" else _by_word)(text, params.vocabulary)
         num_samples = (len(tokens) - 1) // params.length
         if num_samples < 2:
-            message = f"The text has {len(tokens)} tokens, too few for two samples of {params.length}."
+            message = f"The text has {counted(len(tokens), 'token')}, too few for two samples of {params.length}."
             raise wrong("length", message, hint="Take a smaller length.", got=str(params.length))
         size = num_samples * params.length
         return LoadedData(

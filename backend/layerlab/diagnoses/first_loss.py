@@ -7,7 +7,7 @@ from layerlab_schemas.run import Remedy
 from pydantic import Field
 
 from layerlab.diagnoses.base import DiagnosisKind, Evidence, Finding, some
-from layerlab.figures import figure
+from layerlab.figures import counted, figure
 from layerlab.params import Params
 
 
@@ -51,8 +51,8 @@ class FirstLoss(DiagnosisKind[FirstLossParams]):
         return Finding(
             severity="warning",
             what=f"The first loss is {figure(exam.loss)}, guessing costs {figure(guessing)}",
-            text=f"Before the first step the loss is {figure(exam.loss)} on {exam.num_samples} samples; a net that "
-            f"knows nothing should have {figure(guessing)}. The first steps only unlearn this.",
+            text=f"Before the first step the loss is {figure(exam.loss)} on {counted(exam.num_samples, 'sample')}; a "
+            f"net that knows nothing should have {figure(guessing)}. The first steps only unlearn this.",
             cause="The weights start so large that the outputs are far from 0 and the net is sure at random.",
             node=last,
             since=0,

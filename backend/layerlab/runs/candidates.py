@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from layerlab_schemas.graph import CheckResult
 from layerlab_schemas.run import RunSpec
 
+from layerlab.figures import counted
 from layerlab.runs.asking import problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message, dismiss
 from layerlab.runs.refusals import CannotUse, NotReady
@@ -76,7 +77,7 @@ class Candidates:
             async with asyncio.timeout(self._answer_seconds):
                 said = await child.receive()
         except TimeoutError as error:
-            seconds = f"{self._answer_seconds:g} seconds"
+            seconds = counted(self._answer_seconds, "second")
             raise NotReady(f"The check took longer than {seconds} and was ended.", hint="Try less.") from error
         if not said:
             raise NotReady("The process that does the check ended over it.", hint="Try again.")

@@ -18,6 +18,7 @@ from layerlab_schemas.server import (
     ScheduleRequest,
 )
 
+from layerlab.figures import counted
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
 from layerlab.runs.refusals import CannotUse, NotReady
@@ -95,7 +96,7 @@ class Inspector:
                     reply = await asking.ask({"type": kind, **fields})
             except TimeoutError as error:
                 self._end()
-                seconds = f"{self._answer_seconds:g} seconds"
+                seconds = counted(self._answer_seconds, "second")
                 raise NotReady(f"The {kind} took longer than {seconds} and was ended.", hint="Try less.") from error
             except ChildGone as error:
                 self._end()

@@ -13,6 +13,7 @@ from typing import Any
 
 from layerlab_schemas.run import RunProgress, RunSpec, RunState, RunView
 
+from layerlab.figures import counted
 from layerlab.runs.asking import Asking, problem_of, result_of
 from layerlab.runs.children import Child, ChildGone, Executor, Message
 from layerlab.runs.endings import Ending, in_words
@@ -280,7 +281,7 @@ class LiveRun:
             if not busy:
                 self._heard = looked
             elif looked - self._heard > limit:
-                reason = f"The worker gave no sign of life for {limit:g} seconds, so it was ended."
+                reason = f"The worker gave no sign of life for {counted(limit, 'second')}, so it was ended."
                 self.standing.fate = self.standing.fate or (RunState.FAILED, reason)
                 child.kill()
                 return

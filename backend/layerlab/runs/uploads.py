@@ -15,6 +15,7 @@ from typing import Any
 
 from layerlab_schemas.dataset import TableForm, Upload
 
+from layerlab.figures import counted
 from layerlab.runs.arriving import MEGA, Wanted, check_size, write
 from layerlab.runs.asking import Asking, problem_of
 from layerlab.runs.children import Child, ChildGone, Executor
@@ -240,12 +241,12 @@ class Uploads:
             async with asyncio.timeout(most_wall):
                 reply = await asking.ask(question)
         except TimeoutError as error:
-            text = f"Reading {name} was not done after {most_wall:g} seconds and was ended."
+            text = f"Reading {name} was not done after {counted(most_wall, 'second')} and was ended."
             hint = "Try again when the machine is less busy, or bring a smaller file."
             raise FileRefused(text, code="too_slow", hint=hint) from error
         except ChildGone as error:
             if (await child.ending()).signal == signal.SIGXCPU:
-                text = f"Reading {name} took more than the {most} seconds of processor time that it may take."
+                text = f"Reading {name} took more processor time than the {counted(most, 'second')} that it may take."
                 raise FileRefused(text, code="too_slow", hint="Bring a smaller file.") from error
             text = f"The process that read {name} ended over it: it may have needed too much memory."
             raise FileRefused(text, code="too_heavy", hint="Bring a smaller file.") from error

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from layerlab.datasets.rows import Samples
 from layerlab.errors import SpecError
+from layerlab.figures import counted
 from layerlab.graph.spelling import spell_answers, spell_tokens
 from layerlab.losses.base import NO_ANSWER, has_steps
 from layerlab.training.data import prepare
@@ -77,7 +78,7 @@ def _check_indices(request: PreviewRequest, num: int) -> None:
         raise SpecError([problem])
     largest = max(request.indices)
     if largest >= num:
-        message = f"The {request.part} part has {num} samples."
+        message = f"The {request.part} part has {counted(num, 'sample')}."
         expected = f"at most {num - 1}" if num else "none"
         hint = f"Ask for places from 0 to {num - 1}." if num else "Set validation_fraction above 0."
         problem = Problem(

@@ -1,7 +1,7 @@
 /** The name of the experiment, ready ones to start from by group, and the runs of this server. */
 import { Menu, TextInput, UnstyledButton } from '@mantine/core';
 import { Fragment, useState } from 'react';
-import { formatCount } from '../draw';
+import { formatCounted } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { Icon } from '../forms/Icon';
 import type { Experiment, LessonSummary, RunView } from '../generated/schemas';
@@ -138,5 +138,5 @@ export function byGroup(experiments: readonly Experiment[]): readonly (readonly 
 export function runWords(run: RunView): string {
   const accuracy = run.latest['val/accuracy'];
   const score = typeof accuracy === 'number' ? ` · accuracy ${(100 * accuracy).toFixed(1)} %` : '';
-  return `${STATUS_WORDS[run.status]} · ${formatCount(run.step)} steps${score}`;
+  return `${STATUS_WORDS[run.status]} · ${formatCounted(run.step, 'step')}${score}`;
 }

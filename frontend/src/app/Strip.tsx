@@ -1,6 +1,6 @@
 /** One line above the panels: what happened, why, and what can be done. Its place is kept when there is nothing to say. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { formatCount, formatNumber } from '../draw';
+import { formatCount, formatCounted, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
 import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpecPart, useWorkplace } from '../session/react';
@@ -142,7 +142,7 @@ function quietLine(record: RunRecord | null): string {
   const progress = record?.progress;
   if (!record || !progress) return 'Building the network …';
   const { status, step, reason } = progress;
-  if (status === 'completed') return reason ? reason : `Completed after ${formatCount(step)} steps.`;
+  if (status === 'completed') return reason ? reason : `Completed after ${formatCounted(step, 'step')}.`;
   if (status === 'queued') return reason ?? 'In the queue: it trains as soon as another run ends.';
   if (status === 'paused')
     return step === 0

@@ -1,6 +1,6 @@
 /** Everything the palette can do, made from what is on the page. */
 
-import { formatCount } from '../draw';
+import { formatCount, formatCounted } from '../draw';
 import { newNetwork } from '../editor/actions';
 import { groupsOf } from '../editor/graph';
 import { type Norm, writeActivation, writeNorm } from '../editor/switches';
@@ -146,7 +146,7 @@ function experiments(workplace: Workplace): PaletteCommand[] {
         group: 'Runs',
         icon: 'history',
         title: `Run ${run.number} · ${run.name}`,
-        note: `${formatCount(run.step)} steps`,
+        note: formatCounted(run.step, 'step'),
         run: () => void session.openRun(run.id),
       }),
     );

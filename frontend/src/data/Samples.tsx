@@ -1,6 +1,6 @@
 /** Some samples of the data as they are: images as thumbnails, points in the plane, sequences and tables as rows. */
 import { useEffect, useRef } from 'react';
-import { onThemeChange, paintTiles } from '../draw';
+import { formatCounted, onThemeChange, paintTiles } from '../draw';
 import { film, imagesAt } from '../draw/film';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
@@ -33,7 +33,7 @@ function Thumbnails({ preview }: { readonly preview: DatasetPreview }) {
     <div
       className="thumbs"
       role="img"
-      aria-label={`${samples.length} samples`}
+      aria-label={formatCounted(samples.length, 'sample')}
       style={{ '--columns': COLUMNS } as object}
     >
       {samples.map((sample) => (
@@ -99,7 +99,7 @@ function Points({ preview }: { readonly preview: DatasetPreview }) {
     return onThemeChange(draw);
   }, [preview]);
   const names = preview.data.class_names;
-  const label = `${preview.samples.length} training points${names.length > 0 ? ` of ${names.length} classes` : ''}`;
+  const label = `${formatCounted(preview.samples.length, 'training point')}${names.length > 0 ? ` of ${names.length} classes` : ''}`;
   return <canvas className="points" ref={canvas} role="img" aria-label={label} />;
 }
 

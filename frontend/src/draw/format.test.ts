@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
   formatCount,
+  formatCounted,
   formatDecade,
   formatFixed,
   formatLoss,
@@ -53,6 +54,8 @@ describe('formatNumber', () => {
 describe('other formats', () => {
   it('writes counts, shapes, shares', () => {
     expect(plain(formatCount(1375))).toBe('1 375');
+    expect([0, 1, 1375].map((n) => plain(formatCounted(n, 'row')))).toEqual(['0 rows', '1 row', '1 375 rows']);
+    expect([1, 2].map((n) => formatCounted(n, 'class', 'classes'))).toEqual(['1 class', '2 classes']);
     expect(formatShape([20, 14, 14])).toBe('20×14×14');
     expect(formatPercent(0.48)).toBe('48\u00a0%');
     expect(plain(formatPercent(0.9789, 1))).toBe('97.9 %');

@@ -55,6 +55,10 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? dress(Math.round(value).toFixed(0)) : nonFinite(value);
 }
 
+/** A number with what it counts: `1 sample`, `1 200 samples`, `2 classes`. */
+export const formatCounted = (value: number, one: string, many = `${one}s`): string =>
+  `${formatCount(value)} ${value === 1 ? one : many}`;
+
 /** Always so many decimals, so that neighbours stand still while the number changes. */
 export function formatFixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return nonFinite(value);

@@ -3,6 +3,7 @@ export { onThemeChange, theme } from './colours';
 export {
   formatBytes,
   formatCount,
+  formatCounted,
   formatDecade,
   formatFixed,
   formatLoss,

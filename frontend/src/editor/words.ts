@@ -1,13 +1,12 @@
 /** The key numbers of a node, as they stand on its card: '20 filters, 5×5', '500 units'. Known by fields, not by kinds. */
-import { formatCount, formatNumber } from '../draw';
+import { formatCount, formatCounted, formatNumber } from '../draw';
 import { fieldLabel } from '../forms/words';
 import type { CheckedNode, Kind, NodeSpec } from '../generated/schemas';
 import { extentForm } from './extent';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const count = (value: unknown, noun: string, plural = `${noun}s`): string =>
-  `${formatCount(Number(value))} ${Number(value) === 1 ? noun : plural}`;
+const count = (value: unknown, one: string, many?: string): string => formatCounted(Number(value), one, many);
 
 /** 6.5 M, 12.3 k. */
 export function largeCount(value: number): string {

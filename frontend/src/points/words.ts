@@ -1,17 +1,15 @@
 /** How units, layers and weights are named in heads, tips and for those who hear the page. */
-import { formatFixed, formatNumber, formatPercent } from '../draw';
+import { formatCounted, formatFixed, formatNumber, formatPercent } from '../draw';
 import type { HistogramItem } from '../words/frames';
 import { FEATURES, type Feature, WORDS } from './features';
 import type { Tile } from './layout';
 import type { Column, Stack } from './stack';
 
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 /** `8 units, tanh`; `8 · tanh` where there is little room. */
 export function describe(column: Column, isShort: boolean): string {
   const { numUnits, activation } = column;
-  if (column.part === 'input') return counted(numUnits, 'feature');
-  const units = counted(numUnits, 'unit');
+  if (column.part === 'input') return formatCounted(numUnits, 'feature');
+  const units = formatCounted(numUnits, 'unit');
   if (!activation) return units;
   return isShort ? `${numUnits} · ${activation}` : `${units}, ${activation}`;
 }

@@ -172,7 +172,7 @@ def test_a_hostile_file_is_refused_in_a_sentence(shelf, body, code, words):
         ({"x": "five"}, "x", "cannot be samples"),
         ({"layout": "image"}, "layout", "cannot be image"),
         ({"y": "gaps"}, "y", "NaN"),
-        ({"y": "same"}, "y", "1 different values"),
+        ({"y": "same"}, "y", "has 1 different value,"),
         ({"y": "names", "task": "regression"}, "task", "no numbers"),
         ({"y": "x", "task": "classification"}, "y", "one number or name"),
         ({"y": "five"}, "y", "at most 64 numbers"),

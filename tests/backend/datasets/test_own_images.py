@@ -122,6 +122,16 @@ def test_a_test_folder_is_held_out(shelf):
     assert held_out.tolist() == [False] * 4 + [True] * 4
 
 
+def test_a_single_image_is_told_as_one(shelf):
+    files = {
+        name: picture(noise(place)) for place, name in enumerate(("train/a/1.png", "train/b/1.png", "test/b/2.png"))
+    }
+    found = put(shelf, "image_folder", packed(files))
+    assert "1 image lies in a folder of test images and is held out for validation." in found["notes"]
+    with pytest.raises(Unreadable, match=r"^The only image lies in no folder\."):
+        put(shelf, "image_folder", packed({"1.png": picture(noise(1))}), upload="u0000000000000002")
+
+
 def test_what_is_no_image_is_left_out_and_told(shelf):
     files = {**two_classes(), "loose.png": picture(noise(1)), "cats/list.txt": b"x", "__MACOSX/cats/._1.png": b"x",
              "cats/.DS_Store": b"x", "dogs/Thumbs.db": b"x"}  # fmt: skip

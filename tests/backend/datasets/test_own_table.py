@@ -95,6 +95,13 @@ def test_missing_values_stay_missing_or_go(shelf, missing, size, weight, red):
     assert loaded.targets.shape == (len(red), 1)
 
 
+@pytest.mark.parametrize(("last", "words"), [("5,1", "Only one row is left"), (",1", "No rows are left")])
+def test_too_few_rows_without_gaps_are_told_by_their_number(shelf, last, words):
+    put(shelf, "csv", f"size,price\n1.5,\n,2\n{last}\n".encode())
+    with pytest.raises(SpecError, match=words):
+        load("csv", upload="u0000000000000001", features=["size"], target="price", missing="drop")
+
+
 def test_one_hot_is_that_of_scikit_learn(shelf):
     generator = np.random.default_rng(0)
     words = generator.choice(["a", "b", "c d", "é"], 200)

@@ -69,6 +69,12 @@ def test_the_most_frequent_words_are_kept(shelf):
     assert "the" in loaded.vocabulary
 
 
+def test_what_is_there_once_is_told_as_one(shelf):
+    found = put(shelf, "text_file", b"a" * 500)
+    assert found["summary"] == "500 characters, 1 word"
+    assert "It has 1 different character and 1 different word; a sign counts as a word." in found["notes"]
+
+
 def test_capitals_can_be_read_as_small_letters(shelf):
     put(shelf, "text_file", ("Ab" * 60).encode())
     assert read(length=5).vocabulary == ("A", "b")

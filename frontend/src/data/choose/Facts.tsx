@@ -1,5 +1,5 @@
 /** What is known of a set: task, size, memory, licence, source. */
-import { formatBytes, formatCount, formatShape } from '../../draw';
+import { formatBytes, formatCount, formatCounted, formatShape } from '../../draw';
 import type { DataMemory, DatasetPreview } from '../../generated/schemas';
 import { usePage } from '../../session/react';
 import { numDifferent } from './balance';
@@ -46,7 +46,7 @@ function taskText({ data }: DatasetPreview): string {
   const classes = formatCount(data.class_names.length);
   return second === undefined
     ? `classification, ${classes} classes`
-    : `classification, one of ${classes} tokens at each of ${formatCount(first)} steps`;
+    : `classification, one of ${classes} tokens at each of ${formatCounted(first, 'step')}`;
 }
 
 function sampleText({ data }: DatasetPreview): string {

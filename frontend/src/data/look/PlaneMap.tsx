@@ -1,6 +1,6 @@
 /** Points of the plane beside their list: a press on one chooses it there, and the chosen one is ringed here. */
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { formatCount, onThemeChange } from '../../draw';
+import { formatCount, formatCounted, onThemeChange } from '../../draw';
 import { Pen } from '../../draw/canvas';
 import type { CheckedData, DatasetPreview, RunSpec } from '../../generated/schemas';
 import { useSession } from '../../session/react';
@@ -55,7 +55,7 @@ export function PlaneMap({ spec, part, item, rows, data, chosen, onChoose }: Pla
       <canvas
         ref={canvas}
         role="img"
-        aria-label={`${formatCount(spots.length)} points, ${formatCount(fitting.size)} of them fit the filter`}
+        aria-label={`${formatCounted(spots.length, 'point')}, ${formatCount(fitting.size)} of them fit the filter`}
         data-chosen={chosen ?? undefined}
         style={{ width: SIDE, height: SIDE }}
         onPointerMove={point}

@@ -1,6 +1,6 @@
 /** The list of what is there: painted points and the files that were taken. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { formatBytes, formatCount } from '../../draw';
+import { formatBytes, formatCounted } from '../../draw';
 import { Icon, type IconName } from '../../forms/Icon';
 import type { Upload } from '../../generated/schemas';
 import { useDataFiles, useOwnData, useSession, useSpec, useSpecPart } from '../../session/react';
@@ -30,7 +30,7 @@ export function Uploads({ shown, onShow }: UploadsProps) {
       <Entry
         icon="brush"
         name="Painted points"
-        summary={numPainted > 0 ? `${formatCount(numPainted)} points` : 'Paint them on the plane'}
+        summary={numPainted > 0 ? formatCounted(numPainted, 'point') : 'Paint them on the plane'}
         isShown={shown === PAINTED}
         isInUse={data.dataset === PAINTED}
         onShow={() => onShow(PAINTED)}

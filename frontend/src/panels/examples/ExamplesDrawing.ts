@@ -2,7 +2,7 @@
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
 import { film } from '../../draw/film';
-import { formatCount } from '../../draw/format';
+import { formatCount, formatCounted } from '../../draw/format';
 import { textWidth } from '../../draw/text';
 import { asShape, type ExamplesItem, type FrameOf } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
@@ -198,5 +198,5 @@ function summaryOf(item: ExamplesItem, step: number): string {
   const wrong = item.examples.filter((one) => one.wrong).length;
   const judged = item.examples.some((one) => one.wrong !== null);
   const words = judged ? `, ${formatCount(wrong)} of them wrong` : '';
-  return `${item.title} at step ${formatCount(step)}: ${formatCount(item.examples.length)} samples${words}.`;
+  return `${item.title} at step ${formatCount(step)}: ${formatCounted(item.examples.length, 'sample')}${words}.`;
 }

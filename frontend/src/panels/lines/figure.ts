@@ -3,12 +3,12 @@ import { axisTicks } from '../../draw/axisTicks';
 import type { Figure } from '../../draw/chart';
 import { rgbOf } from '../../draw/colours';
 import { template } from '../../draw/template';
-import { textWidth } from '../../draw/text';
 import { endTraces, textTrace } from '../series/figure';
 import type { Mapping } from '../series/scene';
 import { annotations, endLabels } from './names';
+import { placeNames } from './placeNames';
 import type { Curve } from './plan';
-import { colourOf, dashOf, type LinesScene, mappingOf, marginsOf, nameTicks, symbolOf } from './scene';
+import { colourOf, dashOf, type LinesScene, mappingOf, marginsOf, symbolOf } from './scene';
 
 const BAND_OPACITY = 0.16;
 
@@ -122,15 +122,6 @@ function spread(scene: LinesScene, { y, low, high }: Curve): object {
   };
 }
 
-/** Names of layers differ at their ends, by a number: what is cut out is the middle. */
-const cut = (name: string, most: number, scene: LinesScene): string => {
-  if (textWidth(name, scene.theme) <= most) return name;
-  let length = name.length - 1;
-  const short = (): string => `${name.slice(0, Math.ceil(length / 2))}…${name.slice(-Math.floor(length / 2))}`;
-  while (length > 2 && textWidth(short(), scene.theme) > most) length -= 1;
-  return short();
-};
-
 function xAxis(scene: LinesScene, mapping: Mapping): object {
   const { x, isLogX, xNames } = scene;
   const common = {
@@ -141,13 +132,12 @@ function xAxis(scene: LinesScene, mapping: Mapping): object {
   };
   const places = scene.curves[0]?.x ?? [];
   if (xNames) {
-    const { isTilted, stride, most } = nameTicks(scene, mapping.width);
-    const kept = xNames.flatMap((name, i) => (i % stride === 0 ? [{ name, at: places[i] ?? i }] : []));
+    const { isTilted, shown } = placeNames(scene, mapping.width);
     return {
       ...common,
       tickangle: isTilted ? -45 : 0,
-      tickvals: kept.map((one) => one.at),
-      ticktext: kept.map((one) => cut(one.name, most + 1, scene)),
+      tickvals: shown.map(({ index }) => places[index] ?? index),
+      ticktext: shown.map(({ rows }) => rows.join('<br>')),
     };
   }
   const { values, texts } = axisTicks(x, scene.width < 240 ? 4 : 6, isLogX);

@@ -175,6 +175,45 @@ describe('the axes', () => {
     expect(xSpan(planNow(item({ x_names: null, x: array([0, 10, 1000]), log_x: true }), true))).toEqual([10, 1000]);
   });
 
+  const namesOf = (x_names: string[], width: number, height = 160) => {
+    const one = item({
+      x_names,
+      x: array(x_names.map((_, i) => i)),
+      series: [
+        series(
+          'n',
+          x_names.map(() => 1),
+        ),
+      ],
+    });
+    const { layout, margins } = linesFigure(scene(planNow(one, false), { width, height }));
+    const { ticktext, tickangle } = (layout as { xaxis: { ticktext: string[]; tickangle: number } }).xaxis;
+    return { ticktext, tickangle, foot: margins.b };
+  };
+
+  it('break names of several words where they have no room in one row, and cut none of them', () => {
+    const views = ['as it is', 'mirror', 'both', '1 crop', '5 crops', '10 crops'];
+    const wide = namesOf(views, 640);
+    expect(wide).toMatchObject({ ticktext: views, tickangle: 0 });
+    const narrow = namesOf(views, 330);
+    expect(narrow.ticktext.map((name) => name.replaceAll('<br>', ' '))).toEqual(views);
+    expect(narrow).toMatchObject({ tickangle: 0, ticktext: expect.arrayContaining(['10<br>crops', 'mirror']) });
+    expect(narrow.foot).toBeGreaterThan(wide.foot);
+    expect(narrow.foot).toBeLessThan(namesOf(['bottleneck_first', 'bottleneck_second'], 200).foot);
+  });
+
+  it('tilt names that no space breaks, and cut out the middle of those that are too long', () => {
+    const layers = namesOf(['bottleneck_convolution_1', 'bottleneck_convolution_2'], 200);
+    expect(layers.tickangle).toBe(-45);
+    expect(layers.ticktext).toEqual([expect.stringMatching(/^bott.*….*_1$/), expect.stringMatching(/^bott.*….*_2$/)]);
+    expect(
+      namesOf(
+        Array.from({ length: 100 }, (_, i) => `layer${i}`),
+        360,
+      ).ticktext.length,
+    ).toBeLessThan(30);
+  });
+
   it('map values to pixels and back, logarithmic ones too', () => {
     const mapping = mappingOf(
       scene(planNow(item({ log_x: true, x_names: null, x: array([1, 10, 100]) }), true), { y: [0.01, 100] }),

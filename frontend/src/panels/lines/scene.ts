@@ -4,6 +4,7 @@ import { cssOf, mix, rgbOf, type Theme } from '../../draw/colours';
 import { textWidth } from '../../draw/text';
 import type { Range } from '../../draw/ticks';
 import type { Mapping } from '../series/scene';
+import { placeNames } from './placeNames';
 import type { Curve, LinesPlan } from './plan';
 
 export interface LinesScene extends LinesPlan {
@@ -107,26 +108,6 @@ export function namesWidth(scene: Named): number {
 
 export const LEGEND_ROW = 16;
 
-/** How the names of places on x stand: level, tilted where they are wide, and only every so many where many. */
-export interface NameTicks {
-  readonly isTilted: boolean;
-  readonly stride: number;
-  /** Pixels that they take below the axis. */
-  readonly height: number;
-  readonly most: number;
-}
-
-export function nameTicks(scene: Pick<LinesScene, 'xNames' | 'theme' | 'height'>, width: number): NameTicks {
-  const names = scene.xNames ?? [];
-  const scale = scene.theme.textScale;
-  const pitch = width / Math.max(1, names.length);
-  const widest = Math.max(0, ...names.map((name) => textWidth(name, scene.theme)));
-  if (widest + 6 * scale <= pitch) return { isTilted: false, stride: 1, height: 20 * scale, most: widest };
-  const stride = Math.max(1, Math.ceil((14 * scale) / pitch));
-  const most = Math.min(widest, Math.max(36, scene.height * 0.36));
-  return { isTilted: true, stride, height: most * Math.SQRT1_2 + 22 * scale, most };
-}
-
 type Sized = Pick<
   LinesScene,
   'curves' | 'mark' | 'isSmall' | 'theme' | 'width' | 'height' | 'xNames' | 'xTitle' | 'saysY' | 'isTime'
@@ -155,7 +136,7 @@ export function marginsOf(scene: Sized): Margins {
   const { textScale } = scene.theme;
   const l = 40 * textScale;
   const r = 14 * textScale + namesWidth(scene);
-  const foot = scene.xNames ? nameTicks(scene, scene.width - l - r).height : 20 * textScale;
+  const foot = scene.xNames ? placeNames(scene, scene.width - l - r).height : 20 * textScale;
   const rows = legendRows(scene).length * LEGEND_ROW * textScale;
   const title = hasXTitle(scene) ? 15 * textScale : 0;
   return { l, r, t: scene.saysY && !scene.isSmall ? 22 * textScale : 8, b: foot + title + rows };

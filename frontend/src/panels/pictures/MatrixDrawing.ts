@@ -1,7 +1,7 @@
 /** Counts by row and column: which classes are taken for which. */
 import type { Box, Pen } from '../../draw/canvas';
 import { Digest } from '../../draw/digest';
-import { formatCount, formatFixed, formatPercent } from '../../draw/format';
+import { formatCount, formatCounted, formatFixed, formatPercent } from '../../draw/format';
 import { asShape, type MatrixItem } from '../../words/frames';
 import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
 import { Picture } from '../picture';
@@ -48,7 +48,7 @@ export class MatrixDrawing implements Drawing {
     return drawn({
       state: { kind: 'ready' },
       step: frame.step,
-      unit: scene.size === 'S' ? '' : `${formatCount(total)} ${total === frame.num_samples ? 'samples' : 'answers'}`,
+      unit: scene.size === 'S' ? '' : formatCounted(total, total === frame.num_samples ? 'sample' : 'answer'),
       meta: metaOf(frame, scene.size),
       tag: this.#fresh.tag(frame, scene.props, expected, scene.now),
       digest: new Digest().addAll(item.values.data).toString(),

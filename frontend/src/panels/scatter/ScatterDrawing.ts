@@ -2,7 +2,7 @@
 import { Chart } from '../../draw/chart';
 import { theme } from '../../draw/colours';
 import { Digest } from '../../draw/digest';
-import { formatCount, formatNumber } from '../../draw/format';
+import { formatCount, formatCounted, formatNumber } from '../../draw/format';
 import { StickyLimits } from '../../draw/limits';
 import { asShape, type FrameOf, type ScatterItem } from '../../words/frames';
 import { type Drawing, type Drawn, drawn, type Scene, shownFrame, type Table } from '../drawing';
@@ -200,5 +200,5 @@ function tipRows(item: ScatterItem, index: number): TipRow[] {
 function summaryOf(item: ScatterItem, step: number): string {
   const num = item.x.data.length;
   const note = item.note ? ` ${item.note}.` : '';
-  return `${formatCount(num)} points at step ${formatCount(step)}: ${item.y_title} against ${item.x_title}.${note}`;
+  return `${formatCounted(num, 'point')} at step ${formatCount(step)}: ${item.y_title} against ${item.x_title}.${note}`;
 }

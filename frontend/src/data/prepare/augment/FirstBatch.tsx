@@ -1,5 +1,5 @@
 /** The batch that step 1 trains on: as stored, augmented, and as the network reads it. */
-import { formatCount, formatNumber } from '../../../draw';
+import { formatCount, formatCounted, formatNumber } from '../../../draw';
 import { useAugmented, useSpecPart } from '../../../session/react';
 import type { ImageGridItem } from '../../../words/frames';
 import { fitSamples } from './fit';
@@ -73,7 +73,7 @@ function Stage({ item, stored }: { readonly item: ImageGridItem; readonly stored
         item={item}
         side={SIDE}
         columns={COLUMNS}
-        label={`${title}: ${shownOf(item)} samples, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
+        label={`${title}: ${formatCounted(shownOf(item), 'sample')}, labels ${item.names.slice(0, COLUMNS).join(', ')}`}
       />
     </figure>
   );
