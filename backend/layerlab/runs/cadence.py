@@ -11,13 +11,16 @@ UNWATCHED_SECONDS = 1.0
 #: less than 1 % of one that is not. Beyond it the steps of a small network right after a look are slower, because they
 #: find other things in the caches of the processor.
 WATCHED_SHARE = 0.021
-UNWATCHED_SHARE = 0.004
+UNWATCHED_SHARE = 0.003
 #: Seconds that a run may spend on each beyond that, once: its beginning is what is looked at most.
 WELCOME = 0.1
 #: Savings beyond what so many seconds bring are not kept, so that there is no burst after a quiet time.
 _MOST_SAVED = 1.0
 #: A debt is never larger than what so many seconds bring: so long a panel waits at most, however dear its probe.
 _MOST_OWED = 10.0
+#: Within one look there may be a debt of what so many seconds bring: what is measured together is computed once, and
+#: the caches of the processor are filled once.
+_TOGETHER = 0.2
 #: A probe goes along with another one that is due when so much of its pause is over.
 _NEARLY = 0.75
 #: A look is charged at most so many times what looks of this probe usually cost.
@@ -97,14 +100,15 @@ class Cadence:
         return [probe for probe, pause in pause_of.items() if self._is_due(probe, now, _NEARLY * pause)]
 
     def _by_age(self, probes: list[str]) -> list[str]:
-        return sorted(probes, key=lambda probe: self._last.get(probe, float("-inf")))
+        return sorted(probes, key=lambda probe: (self._last.get(probe, float("-inf")), probe))
 
     def _is_due(self, probe: str, now: float, pause: float) -> bool:
         return now - self._last.get(probe, float("-inf")) >= pause
 
     def can_pay(self, probe: str) -> bool:
-        """False when what was measured a moment ago has emptied the purse."""
-        return self._purses[probe in self.watched].has_money
+        """False when what was measured a moment ago has cost too much for more in the same look."""
+        purse = self._purses[probe in self.watched]
+        return purse.seconds >= -_TOGETHER * purse.share
 
     def measured(self, probe: str, now: float, cost: float) -> None:
         """Take note of a measurement that cost so many seconds."""

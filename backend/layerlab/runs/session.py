@@ -136,7 +136,8 @@ class Session:
         is_last, is_first = self._trainer.step + 1 >= self._trainer.num_steps, not self._has_told and not silent
         everything, exact = is_last and not silent, self._steps_left == 1
         watching = self._telemetry.around_step(now, everything=everything, exact=exact, is_first=is_first)
-        self._trainer.at_most = 1 if self._telemetry.is_looking or self._next_step_at else self._steps_in_a_row()
+        is_alone = self._telemetry.is_looking or self._next_step_at or self._trainer.engine == "eager"
+        self._trainer.at_most = 1 if is_alone else self._steps_in_a_row()
         with watching:
             report = next(steps, None)
         if report is None:

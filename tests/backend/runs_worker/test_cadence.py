@@ -41,7 +41,8 @@ def test_cheap_probes_come_ten_times_a_second_when_watched_and_once_when_not():
 
 def test_dear_probes_keep_to_their_share():
     cadence = Cadence(("a", "b", "c"), watched=frozenset("ab"))
-    times, share = simulate(cadence, {"a": 0.05, "b": 0.2, "c": 0.05}, seconds=600)
+    dearest = 10 * UNWATCHED_SHARE  # whose debt is just what ten seconds bring
+    times, share = simulate(cadence, {"a": 0.05, "b": 0.2, "c": dearest}, seconds=600)
     assert 0.7 * (WATCHED_SHARE + UNWATCHED_SHARE) < share < 1.1 * (WATCHED_SHARE + UNWATCHED_SHARE)
     assert len(times["b"]) > 30, "the dear one must not starve"
     assert len(times["a"]) > 0.9 * len(times["b"]), "nor starve the other"
@@ -61,6 +62,17 @@ def test_probes_with_the_same_pause_are_looked_at_together():
     assert len(times["a"]) > 100
     together = sum(any(abs(one - other) < 0.01 for other in times["b"]) for one in times["a"])
     assert together > 0.9 * len(times["a"])
+
+
+def test_what_is_due_is_measured_in_one_look_although_it_makes_a_debt():
+    cadence = Cadence(("a", "b", "c"), watched=frozenset("abc"))
+    cadence.due(0.0, 0.0)
+    cadence.due(1.0, 1.0)
+    cadence.measured("a", 1.0, WELCOME + 0.1 * WATCHED_SHARE)
+    assert not cadence.due(1.001, 1.001), "a look begins only with money"
+    assert cadence.can_pay("b")
+    cadence.measured("b", 1.0, WATCHED_SHARE)
+    assert not cadence.can_pay("c"), "a debt has its bound"
 
 
 def test_on_a_busy_machine_the_share_is_that_of_the_working_time():
