@@ -102,7 +102,7 @@ def clients(server: Server, run: str, *, viewers: int, frozen: int, processes: i
     found = []
     for place in range(processes):
         parts = [(count * (place + 1)) // processes - (count * place) // processes for count in (viewers, frozen)]
-        command = [sys.executable, "-m", "tests.benchmarks.viewer_client", "--port", port, "--token", token]
+        command = [sys.executable, "-m", "tests.benchmarks.viewer_client", "--port", port, f"--token={token}"]
         command += ["--run", run, "--probes", PROBE, "--viewers", str(parts[0]), "--frozen", str(parts[1])]
         found.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
     for client in found:
