@@ -202,7 +202,7 @@ def test_a_real_reader_is_ended_by_its_processor_time(tmp_path: Path):
     with serving(settings, LocalExecutor) as served:
         client = Client(served.listening.url, data_dir=served.data_dir)
         (tmp_path / "digits.csv").write_bytes(b"1;2;3;4;5;6;7;8;9;0\n" * 2_000_000)
-        with pytest.raises(RequestFailed, match=r"more than the 1 seconds of processor time"):
+        with pytest.raises(RequestFailed, match=r"more processor time than the 1 second that"):
             client.upload(tmp_path / "digits.csv")
         (tmp_path / "iris.csv").write_bytes(iris_table())
         assert client.upload(tmp_path / "iris.csv").name == "iris.csv"

@@ -72,7 +72,7 @@ def test_from_the_first_byte_to_the_last(server):
     [
         (b"refuse it", "a.csv", 422, "no_table", "It is no table."),
         (b"die over it", "a.csv", 422, "too_heavy", "ended over it"),
-        (b"work on it", "a.csv", 422, "too_slow", "more than the 1 seconds of processor time"),
+        (b"work on it", "a.csv", 422, "too_slow", "more processor time than the 1 second that"),
         (b"", "a.csv", 422, "empty_file", "a.csv is empty."),
         (b"x", "a.exe", 422, "unknown_file", "Files that end in .exe"),
         (b"x", "nothing", 422, "unknown_file", "Files that end in nothing"),
