@@ -183,7 +183,7 @@ def test_a_reading_that_hangs_is_ended_all_the_same(tmp_path):
     with serving(settings, StandInExecutor) as served:
         refused = bring(served, b"hang on it").json
         assert refused["code"] == "too_slow"
-        assert refused["detail"].startswith("Reading a.csv was not done after 1 seconds and was ended.")
+        assert refused["detail"].startswith("Reading a.csv was not done after 1 second and was ended.")
         assert on_disk(served) == []
 
 
