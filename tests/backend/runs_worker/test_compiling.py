@@ -175,7 +175,7 @@ def test_where_compiling_fails_the_eager_engine_goes_on(tmp_path, monkeypatch):
 def test_what_cannot_be_compiled_is_told_with_its_node_and_trains_all_the_same(tmp_path):
     heard = train(spec(NET, engine="compiled"), tmp_path / "run")
     eager = train(spec(NET, engine="eager"), tmp_path / "eager")
-    assert "not compiled: dropout_1 draws random numbers in each step, which cannot be compiled." in told(heard)
+    assert "not compiled: dropout_1 draws random numbers in each step, which cannot be compiled or recorded." in told(heard)
     assert [one["event"]["kind"] for one in heard.of("event") if "compiled" in one["event"]["text"]] == ["warning"]
     assert heard.curve("train/loss") == eager.curve("train/loss")
 
