@@ -16,7 +16,7 @@ from layerlab.training.engines.packing import Form, form_of
 from layerlab.training.engines.programs import Rates
 from layerlab.training.engines.recorder import Recorder, Work
 
-#: Of the step to look at. What an optimizer keeps is not 0 there: divided by nearly nothing, rounding would become steps.
+#: Of the step to look at. What an optimizer keeps is not 0 there: divided by almost nothing, rounding would be steps.
 CHECK_RATE, CHECK_KEPT = 0.01, 0.5
 #: How far a replay may be away, as a part of the largest change of its kind: sums on a card have no fixed order.
 TOLERANCE, ROUNDING = 0.02, 1e-6

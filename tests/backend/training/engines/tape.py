@@ -1,10 +1,9 @@
 """A stand-in for a graph on a card: it keeps the operations of some work and does them again, without Python.
 
-As with a card, addresses stay what they were, Python runs once, what waits for numbers is refused, and so is what brings
-numbers from Python. Where tensors lie is not seen here: see ``test_on_card``.
+As with a card, addresses stay what they were, Python runs once, and what waits for numbers, brings them from Python or
+draws them is refused. Where tensors lie is not seen here: see ``test_graphs_on_card``.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -87,8 +86,3 @@ def _memory(one: Tensor) -> int:
 
 def _has_mask(indices: Any) -> bool:
     return any(one is not None and one.dtype in (torch.bool, torch.uint8) for one in indices)
-
-
-def works_again(work: Callable[[], None]) -> Work:
-    """Records on the CPU."""
-    return TapeRecorder(torch.device("cpu"))(work)

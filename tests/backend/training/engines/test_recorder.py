@@ -1,0 +1,149 @@
+"""The recorder of a card: on one where there is one; elsewhere that it asks PyTorch for the right things in order."""
+
+from contextlib import contextmanager
+
+import pytest
+import torch
+from layerlab.training.assemble import assemble
+from layerlab.training.engines.graphed import Graphs
+from layerlab.training.engines.recorder import RECORDERS, WARM_UP, CudaRecorder
+from layerlab_schemas.run import RunSpec
+
+from tests.backend.training.engines.stepping import pure_step
+from tests.backend.training.engines.test_compilation import curve
+from tests.backend.training.engines.test_functional import SPECS
+from tests.backend.training.engines.test_graphed import TEMPLATES
+from tests.backend.training.engines.test_templates import CHAOTIC, EAGER
+
+needs_card = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+CARD = torch.device("cuda:0")
+
+
+class Fake:
+    """What ``CudaRecorder`` takes of ``torch.cuda``, each call written down."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.done: list[str] = []
+        self.now = "default"
+        self._fails = fails
+
+    def Stream(self, device):
+        return _Stream("side", self)
+
+    def current_stream(self):
+        return _Stream(self.now, self)
+
+    def CUDAGraph(self):
+        graph = torch.nn.Identity()
+        graph.replay = lambda: self.done.append("replay")
+        return graph
+
+    def synchronize(self):
+        self.done.append("wait for all")
+
+    @contextmanager
+    def device(self, device):
+        self.done.append(f"on {device}")
+        yield
+
+    @contextmanager
+    def stream(self, stream):
+        before, self.now = self.now, stream.name
+        try:
+            yield
+        finally:
+            self.now = before
+
+    @contextmanager
+    def graph(self, graph, *, stream):
+        """As PyTorch's: where recording has failed, its stream stays the current one."""
+        self.done.append(f"record on {stream.name}")
+        self.now = stream.name
+        yield
+        if self._fails:
+            raise RuntimeError("operation failed due to a previous error during capture")
+        self.done.append("recorded")
+
+
+class _Stream:
+    def __init__(self, name, cuda):
+        self.name = name
+        self._cuda = cuda
+
+    def wait_stream(self, other):
+        self._cuda.done.append(f"{self.name} waits for {other.name}")
+
+
+def faked(monkeypatch, **how) -> Fake:
+    fake = Fake(**how)
+    for name in ("Stream", "current_stream", "CUDAGraph", "synchronize", "device", "stream", "graph"):
+        assert hasattr(torch.cuda, name)
+        monkeypatch.setattr(torch.cuda, name, getattr(fake, name))
+    return fake
+
+
+def test_it_warms_up_and_records_on_one_stream_aside(monkeypatch):
+    fake = faked(monkeypatch)
+    replay = CudaRecorder(CARD)(lambda: fake.done.append(f"work on {fake.now}"))
+    replay()
+    replay()
+    assert fake.done == [
+        "on cuda:0", "side waits for default", *["work on side"] * WARM_UP, "record on side", "work on side",
+        "recorded", "default waits for side", "wait for all", "replay", "replay",
+    ]  # fmt: skip
+    assert fake.now == "default"
+
+
+def test_where_recording_fails_the_stream_is_the_one_from_before(monkeypatch):
+    fake = faked(monkeypatch, fails=True)
+    with pytest.raises(RuntimeError, match="previous error"):
+        CudaRecorder(CARD)(lambda: None)
+    assert fake.now == "default"
+
+
+def test_only_cuda_is_recorded():
+    assert list(RECORDERS) == ["cuda"]
+
+
+def on_card(spec: RunSpec, engine: str, num_steps: int) -> RunSpec:
+    training = {"engine": engine, "epochs": None, "max_steps": num_steps, "device": "cuda:0"}
+    return spec.model_copy(update={"training": spec.training.model_copy(update=training)})
+
+
+@needs_card
+@pytest.mark.parametrize("name", [*SPECS, *sorted(TEMPLATES.keys() - EAGER)])
+def test_on_a_card_it_trains_as_the_eager_engine(name):
+    """Refused and taken as the tests with a tape have it; this is the only one that asks a card."""
+    num_steps = 3 if name in CHAOTIC else 100
+    curves = {}
+    for engine in ("eager", "auto"):
+        trainer = assemble(on_card((SPECS | TEMPLATES)[name], engine, num_steps)).trainer
+        trainer.at_most = 1000
+        curves[engine] = curve(trainer.steps(), "train/loss")
+        assert trainer.compilation.refusal is None
+    assert trainer.compilation.is_ready
+    assert curves["auto"].keys() == curves["eager"].keys()
+    first = range(1, min(20, num_steps) + 1)
+    assert [curves["auto"][step] for step in first] == pytest.approx(
+        [curves["eager"][step] for step in first], rel=1e-2, abs=1e-3
+    )
+
+
+@needs_card
+def test_on_a_card_what_waits_is_refused_and_the_card_still_works():
+    """A failed recording leaves no stream, no pool and no error behind."""
+    weights = torch.ones(3, device=CARD)
+    with pytest.raises(RuntimeError):
+        CudaRecorder(CARD)(lambda: weights.mul_(float(weights.sum().item())))
+    made = assemble(on_card(SPECS["images and norm"], "auto", 8))
+    list(made.trainer.steps())
+    assert made.trainer.compilation.refusal is None
+
+
+@needs_card
+def test_on_a_card_nothing_of_the_network_changes_while_it_records():
+    made = assemble(on_card(SPECS["images and norm"], "eager", 8))
+    before = {name: value.clone() for name, value in made.network.state_dict().items()}
+    inputs, targets = made.data.train_inputs, made.data.train_targets
+    Graphs(pure_step(made), made.network, [16, 5], inputs=inputs, targets=targets, record=CudaRecorder(CARD))
+    assert all(torch.equal(value, before[name]) for name, value in made.network.state_dict().items())
