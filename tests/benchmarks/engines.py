@@ -166,7 +166,7 @@ def plain(made: Assembly, net: nn.Module, loss: Callable[[torch.Tensor, torch.Te
 
     def train(num_steps: int) -> None:
         for _ in range(num_steps):
-            samples = torch.randint(len(inputs), (size,))
+            samples = torch.randint(len(inputs), (size,), device=inputs.device)
             optimizer.zero_grad()
             value = loss(net(inputs[samples]), targets[samples])
             value.backward()

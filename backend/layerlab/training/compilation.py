@@ -168,7 +168,7 @@ class Compilation:
 
     def take(self, packages: Mapping[int, Path]) -> None:
         """Packages have come, by batch size."""
-        self._packages = packages
+        self._packages, self._programs = packages, None
 
     def fail(self, reason: str) -> None:
         """There will be none: the eager engine goes on."""

@@ -43,8 +43,11 @@ class CudaRecorder:
             self._stream.wait_stream(here)
             # The outer context puts the stream back where recording fails: that of the graph then does not.
             with torch.cuda.stream(self._stream):
-                for _ in range(WARM_UP):
-                    work()
+                try:
+                    for _ in range(WARM_UP):
+                        work()
+                finally:
+                    self._stream.synchronize()  # whoever is told that it failed may free what is worked on
                 with torch.cuda.graph(graph, stream=self._stream):
                     work()
             here.wait_stream(self._stream)

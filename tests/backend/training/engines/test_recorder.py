@@ -73,6 +73,9 @@ class _Stream:
     def wait_stream(self, other):
         self._cuda.done.append(f"{self.name} waits for {other.name}")
 
+    def synchronize(self):
+        self._cuda.done.append(f"wait for {self.name}")
+
 
 def faked(monkeypatch, **how) -> Fake:
     fake = Fake(**how)
@@ -88,8 +91,8 @@ def test_it_warms_up_and_records_on_one_stream_aside(monkeypatch):
     replay()
     replay()
     assert fake.done == [
-        "on cuda:0", "side waits for default", *["work on side"] * WARM_UP, "record on side", "work on side",
-        "recorded", "default waits for side", "wait for all", "replay", "replay",
+        "on cuda:0", "side waits for default", *["work on side"] * WARM_UP, "wait for side", "record on side",
+        "work on side", "recorded", "default waits for side", "wait for all", "replay", "replay",
     ]  # fmt: skip
     assert fake.now == "default"
 
@@ -98,6 +101,18 @@ def test_where_recording_fails_the_stream_is_the_one_from_before(monkeypatch):
     fake = faked(monkeypatch, fails=True)
     with pytest.raises(RuntimeError, match="previous error"):
         CudaRecorder(CARD)(lambda: None)
+    assert fake.now == "default"
+
+
+def test_what_runs_is_waited_for_before_it_is_said_that_it_failed(monkeypatch):
+    fake = faked(monkeypatch)
+
+    def work():
+        raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError, match="out of memory"):
+        CudaRecorder(CARD)(work)
+    assert fake.done[-1] == "wait for side"
     assert fake.now == "default"
 
 
