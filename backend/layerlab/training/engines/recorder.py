@@ -1,7 +1,7 @@
 """Who records the work of a step on a device, so that it can be done again without Python."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import torch
 
@@ -29,7 +29,12 @@ class CudaRecorder:
     """By a CUDA graph, after PyTorch's rules for whole networks: warmed up and recorded on one stream aside.
 
     One stream, for libraries keep handles and workspaces by stream, and would make new ones while recording.
+
+    Where one recording has failed, this process makes no other: PyTorch's allocator may still ask the graph of it
+    whether memory is for it. So that graph is kept, and nothing is recorded beside it.
     """
+
+    _failed: ClassVar[list[torch.cuda.CUDAGraph]] = []
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
@@ -37,6 +42,8 @@ class CudaRecorder:
 
     def __call__(self, work: Work) -> Work:
         """See ``Recorder``."""
+        if self._failed:
+            raise RuntimeError("an earlier recording in this process failed")
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.device(self._device):
             here = torch.cuda.current_stream()
@@ -48,8 +55,12 @@ class CudaRecorder:
                         work()
                 finally:
                     self._stream.synchronize()  # whoever is told that it failed may free what is worked on
-                with torch.cuda.graph(graph, stream=self._stream):
-                    work()
+                try:
+                    with torch.cuda.graph(graph, stream=self._stream):
+                        work()
+                except Exception:
+                    self._failed.append(graph)
+                    raise
             here.wait_stream(self._stream)
             torch.cuda.synchronize()
         return graph.replay
