@@ -5,15 +5,11 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
-from layerlab.training.report import Evaluation, Report
+from layerlab.training.report import BlockReport, Evaluation, Report
 
 SMALLEST_BLOCK = 8
 MOST_BLOCKS = 256
 MOST_EVALUATIONS = 512
-
-
-#: A step with its loss and its learning rate.
-Point = tuple[int, float, float]
 
 
 @dataclass
@@ -26,11 +22,11 @@ class Block:
     loss: float = 0.0
     learning_rate: float = 0.0
 
-    def add(self, points: Sequence[Point]) -> None:
-        """More steps, at least one."""
-        self.num_steps += len(points)
-        self.loss += sum(loss - self.loss for _, loss, _ in points) / self.num_steps
-        self.last, _, self.learning_rate = points[-1]
+    def add(self, losses: Sequence[float], *, last: int, learning_rate: float) -> None:
+        """More steps, at least one, up to ``last``."""
+        self.num_steps += len(losses)
+        self.loss += (sum(losses) - len(losses) * self.loss) / self.num_steps
+        self.last, self.learning_rate = last, learning_rate
 
     def joined(self, later: "Block") -> "Block":
         """This one and the next as one."""
@@ -69,18 +65,25 @@ class History:
 
     def note(self, *reports: Report) -> None:
         """Take in steps, in their order. One that was taken in before is passed over."""
-        points = list[Point]()
+        steps, losses, rates = list[int](), list[float](), list[float]()
         for report in reports:
             if report.step <= self.step:
                 continue
             self.step, self.epoch = report.step, report.epoch
-            points += report.losses()
+            if isinstance(report, BlockReport):
+                self._add(steps, losses, rates)
+                self._add(report.steps, report.losses, report.learning_rates)
+                steps, losses, rates = [], [], []
+            elif report.loss is not None:
+                steps.append(report.step)
+                losses.append(report.loss)
+                rates.append(report.learning_rate or 0.0)
             found = report.evaluation
             if found is not None and report.step and isfinite(found.loss):
-                self._add(points)
-                points = []
+                self._add(steps, losses, rates)
                 self._evaluated(report, found)
-        self._add(points)
+                steps, losses, rates = [], [], []
+        self._add(steps, losses, rates)
 
     def _evaluated(self, report: Report, found: Evaluation) -> None:
         total, number = self._since
@@ -90,21 +93,26 @@ class History:
         if len(self.evaluations) > MOST_EVALUATIONS:
             self._thin()
 
-    def _add(self, points: Sequence[Point]) -> None:
-        points = [point for point in points if isfinite(point[1])]
-        if not points:
+    def _add(self, steps: Sequence[int], losses: Sequence[float], rates: Sequence[float]) -> None:
+        total = sum(losses)
+        if not isfinite(total):
+            kept = [place for place, loss in enumerate(losses) if isfinite(loss)]
+            steps, rates = [steps[place] for place in kept], [rates[place] for place in kept]
+            losses = [losses[place] for place in kept]
+            total = sum(losses)
+        if not losses:
             return
-        self._since[0] += sum(loss for _, loss, _ in points)
-        self._since[1] += len(points)
-        if points[0][0] == 1:
-            self.first_loss = points[0][1]
+        self._since[0] += total
+        self._since[1] += len(losses)
+        if steps[0] == 1:
+            self.first_loss = losses[0]
         place = 0
-        while place < len(points):
+        while place < len(losses):
             if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
-                self._open_block(points[place][0])
+                self._open_block(steps[place])
             block = self.blocks[-1]
-            end = place + self.block_size - block.num_steps
-            block.add(points[place:end])
+            end = min(place + self.block_size - block.num_steps, len(losses))
+            block.add(losses[place:end], last=steps[end - 1], learning_rate=rates[end - 1])
             place = end
 
     def _open_block(self, step: int) -> None:

@@ -9,7 +9,7 @@ from layerlab_schemas.run import Rates
 WINDOW = 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Tally:
     """Sums since the beginning. ``seconds`` is time in which it trained, pauses left out."""
 
@@ -35,12 +35,13 @@ class Meter:
 
     def tick(self, now: float) -> None:
         """Time has passed in training since the last tick."""
+        tally = self._tally
         if self._at is not None:
-            self._tally = replace(self._tally, seconds=self._tally.seconds + now - self._at)
+            tally.seconds += now - self._at
         self._at = now
-        if self._tally.seconds - self._marks[-1].seconds >= WINDOW / 10:
-            self._marks.append(self._tally)
-            while len(self._marks) > 2 and self._tally.seconds - self._marks[1].seconds >= WINDOW:
+        if tally.seconds - self._marks[-1].seconds >= WINDOW / 10:
+            self._marks.append(replace(tally))
+            while len(self._marks) > 2 and tally.seconds - self._marks[1].seconds >= WINDOW:
                 self._marks.popleft()
 
     def rest(self, now: float) -> None:
@@ -51,16 +52,13 @@ class Meter:
     def step(self, samples: int, seconds_data: float, *, num_steps: int = 1) -> None:
         """So many updates were done, each with so many samples."""
         tally = self._tally
-        self._tally = replace(
-            tally,
-            steps=tally.steps + num_steps,
-            samples=tally.samples + samples * num_steps,
-            seconds_data=tally.seconds_data + seconds_data,
-        )
+        tally.steps += num_steps
+        tally.samples += samples * num_steps
+        tally.seconds_data += seconds_data
 
     def measured(self, seconds: float) -> None:
         """So long was spent on measuring and sending frames."""
-        self._tally = replace(self._tally, seconds_telemetry=self._tally.seconds_telemetry + seconds)
+        self._tally.seconds_telemetry += seconds
 
     def rates(self) -> Rates:
         """Over the window; zeros before there is anything to tell."""

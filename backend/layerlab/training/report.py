@@ -1,6 +1,6 @@
 """What the trainer tells of a step, an evaluation and the end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -96,10 +96,6 @@ class StepReport:
         steps = (self.step,)
         return {name: (steps, (value,)) for name, value in self.scalars().items()}
 
-    def losses(self) -> Iterable[tuple[int, float, float]]:
-        """Step, loss and learning rate of each update."""
-        return () if self.loss is None else ((self.step, self.loss, self.learning_rate or 0.0),)
-
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""
         values = {
@@ -137,27 +133,37 @@ class BlockReport:
         return len(self.curves["train/loss"])
 
     @property
+    def steps(self) -> range:
+        """The number of each update."""
+        return range(self.step - self.num_steps + 1, self.step + 1)
+
+    @property
+    def losses(self) -> Sequence[float]:
+        """Of each update."""
+        return self.curves["train/loss"]
+
+    @property
+    def learning_rates(self) -> Sequence[float]:
+        """Of each update."""
+        return self.curves["optimizer/lr"]
+
+    @property
     def loss(self) -> float:
         """Of the last update."""
-        return self.curves["train/loss"][-1]
+        return self.losses[-1]
 
     @property
     def learning_rate(self) -> float:
         """Of the last update."""
-        return self.curves["optimizer/lr"][-1]
+        return self.learning_rates[-1]
 
     def points(self) -> dict[str, Points]:
         """The points of the curves that it belongs to, by their names."""
-        steps = range(self.step - self.num_steps + 1, self.step + 1)
+        steps = self.steps
         found: dict[str, Points] = {name: (steps, values) for name, values in self.curves.items()}
         if self.evaluation is not None:
             found |= {name: ((self.step,), (value,)) for name, value in self.evaluation.scalars().items()}
         return found
-
-    def losses(self) -> Iterable[tuple[int, float, float]]:
-        """Step, loss and learning rate of each update."""
-        steps = range(self.step - self.num_steps + 1, self.step + 1)
-        return zip(steps, self.curves["train/loss"], self.curves["optimizer/lr"], strict=True)
 
 
 Report = StepReport | BlockReport
