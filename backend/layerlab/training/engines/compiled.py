@@ -71,6 +71,7 @@ class CompiledStep:
     def run(self, samples_kb: Tensor, rates: Sequence[float]) -> Block:
         """One step for each row of sample numbers, with its learning rate."""
         told, place, (num_steps, size) = list[Tensor](), 0, samples_kb.shape
+        self._before = None  # whatever fails from here on, the block before this one stays
         if self._rows is None:
             self._before = _copied(self._values)
             if self._is_new:

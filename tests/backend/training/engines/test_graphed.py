@@ -7,6 +7,7 @@ import torch
 from layerlab.experiments import EXPERIMENTS
 from layerlab.optimizers import REGISTRY
 from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.engines.compiled import CompiledStep
 from layerlab.training.engines.graphed import Graphs
 from layerlab.training.engines.recorder import RECORDERS
 from layerlab.training.trainer import Trainer
@@ -319,6 +320,30 @@ def test_a_graph_that_fails_at_work_loses_no_step(step, monkeypatch):
     assert list(ours) == list(theirs) == list(range(1, 101))
     assert list(ours.values()) == pytest.approx(list(theirs.values()), rel=1e-3, abs=1e-5)
     assert made.trainer.outcome == eager.trainer.outcome
+
+
+@pytest.mark.parametrize(
+    ("part", "blocks", "is_done"),
+    [("_one", 0, True), ("_kept_rows", 1, False), ("_kept_rows", 2, True), ("_call", 2, True)],
+)
+def test_wherever_a_block_fails_the_blocks_before_it_stay(part, blocks, is_done, monkeypatch):
+    """Before a part of it is done or after."""
+    made, eager = pair(asked(training={"epochs": 20}))
+    made.trainer.at_most = 3
+    steps, before = made.trainer.steps(), getattr(CompiledStep, part)
+    reports = [next(steps) for _ in range(1 + blocks)]
+
+    def failing(self, *given):
+        if is_done:
+            before(self, *given)
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(CompiledStep, part, failing)
+    reports += steps
+    ours, theirs = curve(reports, "train/loss"), curve(eager.trainer.steps(), "train/loss")
+    assert "out of memory" in made.trainer.compilation.refusal.reason
+    assert list(ours) == list(theirs) == list(range(1, 101))
+    assert list(ours.values()) == pytest.approx(list(theirs.values()), rel=1e-3, abs=1e-5)
 
 
 def test_looking_at_a_step_before_it_is_used_changes_nothing():
