@@ -82,8 +82,9 @@ class TrainingSpec(Schema):
     engine: Literal["auto", "eager", "compiled"] = Field(
         default="auto",
         description="What does the steps. eager: PyTorch, one step after another. compiled: many steps in one call of "
-        "a program made for this network, after some seconds of compiling. auto: compiled once a long run of a small "
-        "network is under way. The numbers agree up to rounding.",
+        "a program made for this network, after some seconds of compiling; on a CUDA device a recorded CUDA graph of "
+        "the step, at once. auto: compiled once a long run of a small network is under way, on a CUDA device wherever "
+        "the step can be recorded. The numbers agree up to rounding.",
     )
 
 
@@ -240,7 +241,9 @@ class Rates(Schema):
     samples_per_second: NonNegative = 0.0
     telemetry_share: NonNegative = Field(default=0.0, description="Share of the time spent on measuring.")
     data_share: NonNegative = Field(default=0.0, description="Share of the time spent on preparing batches.")
-    engine: Literal["eager", "compiled", "lockstep"] = Field(default="eager", description="What does the steps now.")
+    engine: Literal["eager", "compiled", "cuda_graph", "lockstep"] = Field(
+        default="eager", description="What does the steps now."
+    )
 
 
 class RunProgress(Schema):

@@ -2445,7 +2445,7 @@ export interface components {
              * @default eager
              * @enum {string}
              */
-            engine: "eager" | "compiled" | "lockstep";
+            engine: "eager" | "compiled" | "cuda_graph" | "lockstep";
             /**
              * Samples Per Second
              * @default 0
@@ -3439,7 +3439,7 @@ export interface components {
             early_stopping: components["schemas"]["EarlyStoppingSpec"] | null;
             /**
              * Engine
-             * @description What does the steps. eager: PyTorch, one step after another. compiled: many steps in one call of a program made for this network, after some seconds of compiling. auto: compiled once a long run of a small network is under way. The numbers agree up to rounding.
+             * @description What does the steps. eager: PyTorch, one step after another. compiled: many steps in one call of a program made for this network, after some seconds of compiling; on a CUDA device a recorded CUDA graph of the step, at once. auto: compiled once a long run of a small network is under way, on a CUDA device wherever the step can be recorded. The numbers agree up to rounding.
              * @default auto
              * @enum {string}
              */

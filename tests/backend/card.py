@@ -43,6 +43,10 @@ class OnCard(Tensor):
     def __init__(self, held: Tensor) -> None:
         """``held`` is kept by ``__new__``."""
 
+    def data_ptr(self) -> int:
+        """Where its numbers lie."""
+        return self.held.data_ptr()
+
     def __repr__(self, *, tensor_contents: object = None) -> str:
         return f"OnCard({self.held})"
 
@@ -90,10 +94,15 @@ def held(value: Tensor) -> Tensor:
 
 
 class _Making(TorchFunctionMode):
-    """What makes tensors out of Python's numbers makes them on the CPU and copies them; it does so with a card too."""
+    """What makes tensors out of Python's numbers makes them on the CPU and copies them; it does so with a card too.
+
+    A tensor that is given another one's memory (``data``) has its numbers from then on.
+    """
 
     def __torch_function__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         named = dict(kwargs or {})
+        if func == Tensor.data.__set__ and isinstance(args[0], OnCard):  # type: ignore[attr-defined]
+            args[0].held = held(args[1])
         if func not in _MADE_FROM_NUMBERS:
             return func(*args, **named)
         like = args[0] if func is torch.Tensor.new_tensor else torch.empty(0)

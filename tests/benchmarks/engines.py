@@ -21,6 +21,7 @@ from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.build import build
 from layerlab.training.engines.compiled import CompiledStep
 from layerlab.training.engines.functional import PureStep
+from layerlab.training.engines.packaged import Packages
 from layerlab_schemas.run import RunSpec
 from torch import nn
 from torch.nn import functional
@@ -85,10 +86,8 @@ def compiled(made: Assembly, folder: Path, spec: RunSpec) -> Slice:
     packages = build(spec, folder)
     print(f"  {len(packages)} packages built in {time.perf_counter() - start:.0f} s")
     step = PureStep(made.network, made.trainer.loss, chosen.optimizer, spec.regularization)
-    engine = CompiledStep(
-        packages, step, made.network, made.trainer._optimizer,
-        inputs=made.data.train_inputs, targets=made.data.train_targets,
-    )  # fmt: skip
+    programs = Packages(packages, inputs=made.data.train_inputs, targets=made.data.train_targets)
+    engine = CompiledStep(programs, step, made.network, made.trainer._optimizer)
 
     def train(num_steps: int) -> None:
         for start in range(0, num_steps, 256):
@@ -167,7 +166,7 @@ def plain(made: Assembly, net: nn.Module, loss: Callable[[torch.Tensor, torch.Te
 
     def train(num_steps: int) -> None:
         for _ in range(num_steps):
-            samples = torch.randint(len(inputs), (size,))
+            samples = torch.randint(len(inputs), (size,), device=inputs.device)
             optimizer.zero_grad()
             value = loss(net(inputs[samples]), targets[samples])
             value.backward()

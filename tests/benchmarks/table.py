@@ -15,6 +15,7 @@ from tests.benchmarks.specs import machine
 #: Script, what it tells, and flags for a quick round.
 SCRIPTS = (
     ("engines", "steps a second: tiny nets against TensorFlow Playground and eager PyTorch, LeNet-5, ConvNetJS", ()),
+    ("gpu", "small CNN and MLP, batch 64: against a plain eager loop on the same GPU", ("--repeats", "3")),
     ("lockstep", "variants trained together against one after another", ()),
     ("telemetry_cost", "a run that is watched, and one that nobody watches, against the same without probes",
      ("--rounds", "5", "--seconds", "1")),

@@ -150,6 +150,15 @@ class Network(nn.Module):
         """True while what passes through its nodes is kept."""
         return self._recording is not None
 
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """What passes through meanwhile is kept by nobody: a recording still has what it had."""
+        before, self._recording = self._recording, None
+        try:
+            yield
+        finally:
+            self._recording = before
+
     def _masks(self, values: Mapping[str, Tensor]) -> dict[str | None, Tensor]:
         """Of each part of the data, [N, T]: True where a step is real, False where it is padding."""
         padding = self.plan.data.padding_token

@@ -14,8 +14,9 @@ _CLIP_EPSILON = 1e-6
 def pure_penalty(weights: Sequence[Tensor], *, l1: Tensor, l2: Tensor) -> Tensor:
     """What L1 and L2 add to the loss, a scalar; matrices and kernels alone count."""
     matrices = penalized(weights)
-    absolute = sum((weight.abs().sum() for weight in matrices), start=torch.zeros(()))
-    squares = sum((weight.square().sum() for weight in matrices), start=torch.zeros(()))
+    nothing = torch.zeros((), device=l1.device)
+    absolute = sum((weight.abs().sum() for weight in matrices), start=nothing)
+    squares = sum((weight.square().sum() for weight in matrices), start=nothing)
     return l1 * absolute + l2 * squares / 2
 
 

@@ -1,4 +1,7 @@
-"""Has the step of a run compiled by a process of its own, and gives the trainer what comes of it."""
+"""Has the step of a run compiled by a process of its own, and gives the trainer what comes of it.
+
+On a card nothing is compiled: there the trainer records its steps itself, which is only told here.
+"""
 
 import logging
 import os
@@ -48,13 +51,18 @@ class Compiling:
         self._work: Path | None = None
         self._wanted: dict[int, Path] = {}
         self._told: Refusal | None = None
+        begins = self._compilation.begins
+        # A run that goes on has told it already.
+        self._told_from = begins if begins is not None and begins < self._trainer.step else None
 
     def holds_up(self) -> bool:
         """Whether the next step has to wait. To be asked between steps: it also sees to what there is to do."""
         compilation = self._compilation
         if compilation.refusal is not self._told:
             self._say_why_not()
-        if compilation.begins is None or compilation.is_ready:
+        if compilation.is_ready:
+            self._say_from_when()
+        if compilation.begins is None or compilation.is_ready or compilation.records:
             return False
         if self._trainer.step >= compilation.begins - AHEAD:
             self._see_to_it()
@@ -64,6 +72,13 @@ class Compiling:
         self._told = self._compilation.refusal
         if self._told is not None:
             self._tell(EventKind.WARNING, f"not compiled: {self._told.reason}")
+
+    def _say_from_when(self) -> None:
+        begins = self._compilation.begins
+        if begins is not None and begins != self._told_from:
+            name = "CUDA graph" if self._compilation.records else "compiled"
+            self._tell(EventKind.STATUS, f"{name} engine from step {begins}")
+            self._told_from = begins
 
     def _see_to_it(self) -> None:
         if self._folder is None:
@@ -98,9 +113,7 @@ class Compiling:
             with suppress(OSError):
                 os.utime(path)  # used now: it stays when others have to go
         self._compilation.take(self._wanted)
-        begins = self._compilation.begins
-        if begins is not None and begins >= self._trainer.step:  # a run that goes on has told it already
-            self._tell(EventKind.STATUS, f"compiled engine from step {begins}")
+        self._say_from_when()
 
     def _end(self, code: int) -> None:
         """The process is over; what it made is for the step as it was when it began."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import torch
 from layerlab_schemas.run import KindSpec, RegularizationSpec, RunChange, RunEvent, RunSpec, RunState
@@ -16,7 +16,7 @@ from layerlab.training.augmenting import AugmentChoice, heard, told
 from layerlab.training.batches import Batch, Batches
 from layerlab.training.changes import Settings, change_nodes, plan_settings, set_weights
 from layerlab.training.choice import LossChoice, OptimizerChoice, ScheduleChoice, choose
-from layerlab.training.compilation import Compilation
+from layerlab.training.compilation import Compilation, Engine
 from layerlab.training.data import TrainingData
 from layerlab.training.divergence import diverged
 from layerlab.training.objective import Look, Objective, Repeated
@@ -97,9 +97,9 @@ class Trainer:
         self.compilation.decide(self.settings, step=0, num_steps=self.num_steps)
 
     @property
-    def engine(self) -> Literal["eager", "compiled", "lockstep"]:
+    def engine(self) -> Engine:
         """What does the next step."""
-        return "compiled" if self.compilation.is_due(self.step) else "eager"
+        return self.compilation.engine_at(self.step)
 
     @property
     def epoch(self) -> float:
@@ -170,8 +170,8 @@ class Trainer:
         }  # fmt: skip
         return self._judge(StepReport(**facts), look.bad_inputs, epoch_ended=self._sampler.epoch > epoch_before)
 
-    def _advance_compiled(self) -> BlockReport:
-        """As many updates as are wanted and as there are until the next evaluation."""
+    def _advance_compiled(self) -> Report:
+        """As many updates as are wanted and as there are until the next evaluation; an eager one if that fails."""
         epoch = self._sampler.epoch
         samples_kb = self._sampler.upcoming_batches(
             min(self.at_most, self._validation.steps_left(self.step, self.num_steps), self.compilation.at_once)
@@ -182,6 +182,8 @@ class Trainer:
         num_rates = 1 if self.rate_is_fixed else num_steps
         rates = [self._rate_at(self.step + place) for place in range(num_rates)] * (num_steps // num_rates)
         ran = self.compilation.run(samples_kb, rates, self.settings, self._optimizer)
+        if ran is None:
+            return self._advance()
         self.step += ran.num_steps
         self._sampler.skip(ran.num_steps * ran.batch_size)
         report = BlockReport(

@@ -21,7 +21,12 @@ function dataText(record: RunRecord | null): string {
   return status === 'running' && rates && rates.steps_per_second > 0 ? formatPercent(rates.data_share) : '–';
 }
 
-const ENGINE_WORDS = { eager: 'steps per s', compiled: 'compiled / s', lockstep: 'lockstep / s' } as const;
+const ENGINE_WORDS = {
+  eager: 'steps per s',
+  compiled: 'compiled / s',
+  cuda_graph: 'CUDA graph / s',
+  lockstep: 'lockstep / s',
+} as const;
 
 export function Counters({ record }: { readonly record: RunRecord | null }) {
   const step = useRef<HTMLElement>(null);

@@ -26,7 +26,7 @@ const TRAINING = [
 ];
 const ENGINE: Field = {
   name: 'engine',
-  help: 'Auto: a long run of a small network is compiled while it trains. Compiled: from the first step on, after about half a minute. Eager: never. The numbers agree up to rounding.',
+  help: 'Auto: a long run of a small network is compiled while it trains. Compiled: from the first step on, after about half a minute. On a GPU both record a CUDA graph of the step, at once. Eager: never. The numbers agree up to rounding.',
   initial: 'auto',
   isLive: false,
   isOptional: false,

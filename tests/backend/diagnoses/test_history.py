@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from layerlab.diagnoses.history import MOST_BLOCKS, MOST_EVALUATIONS, History
-from layerlab.training.report import Evaluation, StepReport
+from layerlab.training.report import BlockReport, Evaluation, StepReport
 
 
 def report(step: int, loss: float, *, validation: float | None = None) -> StepReport:
@@ -53,6 +53,41 @@ def test_a_step_is_taken_in_once_and_what_is_not_finite_never():
     assert history.dump() == before
     history.note(report(21, math.nan))
     assert history.dump()["blocks"] == before["blocks"]
+
+
+@pytest.mark.parametrize("bad", [(), (0,), (33,), (37, 38, 39)], ids=str)
+def test_blocks_of_steps_are_taken_in_as_their_steps_are(bad):
+    losses = [math.nan if place in bad else float(loss) for place, loss in enumerate(LOSSES[:400])]
+    rates = [0.1 / (1 + place) for place in range(400)]
+    single, blocks, mixed = History(), History(), History()
+    found = Evaluation(loss=1.0, accuracy=None, error=None, num_samples=1)
+    for start in range(0, 400, 40):
+        steps = range(start, start + 40)
+        told = [
+            StepReport(
+                step=place + 1, epoch=(place + 1) / 10, loss=losses[place], learning_rate=rates[place], batch_size=4,
+                evaluation=found if place == steps[-1] else None,
+            )
+            for place in steps
+        ]  # fmt: skip
+        curves = {"train/loss": losses[start : start + 40], "optimizer/lr": rates[start : start + 40]}
+        block = BlockReport(step=start + 40, epoch=(start + 40) / 10, curves=curves, batch_size=4, evaluation=found)
+        half = {name: values[20:] for name, values in curves.items()}
+        rest = BlockReport(step=block.step, epoch=block.epoch, curves=half, batch_size=4, evaluation=found)
+        for history, reports in ((single, told), (blocks, [block]), (mixed, [*told[:20], rest])):
+            for one in reports:
+                history.note(one)
+    for other in (blocks, mixed):
+        assert [(one.first, one.last, one.num_steps) for one in other.blocks] == [
+            (one.first, one.last, one.num_steps) for one in single.blocks
+        ]
+        for name in ("loss", "learning_rate"):
+            theirs = [getattr(one, name) for one in single.blocks]
+            assert [getattr(one, name) for one in other.blocks] == pytest.approx(theirs)
+        assert [one.train_loss for one in other.evaluations] == pytest.approx(
+            [one.train_loss for one in single.evaluations]
+        )
+        assert other.first_loss == single.first_loss == (None if 0 in bad else losses[0])
 
 
 def test_it_is_the_same_after_it_was_stored():

@@ -8,11 +8,13 @@ import torch
 from layerlab import shelf
 from layerlab.runs.compiler import WORK, tidy
 from layerlab.runs.compiling import WAITS
+from layerlab.training.engines.recorder import RECORDERS
 from layerlab.training.engines.refusal import compiler
 
 from tests.backend.runs_worker.listening import Listener, at_step, command, train, watch
 from tests.backend.runs_worker.specs import NET, POINTS_NET, spec
 from tests.backend.runs_worker.test_same_bits import EVERYTHING, losses, outcome
+from tests.backend.training.engines.tape import TapeRecorder
 
 needs_compiler = pytest.mark.skipif(compiler() is None, reason="there is no C++ compiler")
 
@@ -175,8 +177,77 @@ def test_where_compiling_fails_the_eager_engine_goes_on(tmp_path, monkeypatch):
 def test_what_cannot_be_compiled_is_told_with_its_node_and_trains_all_the_same(tmp_path):
     heard = train(spec(NET, engine="compiled"), tmp_path / "run")
     eager = train(spec(NET, engine="eager"), tmp_path / "eager")
-    assert "not compiled: dropout_1 draws random numbers in each step, which cannot be compiled." in told(heard)
+    assert "not compiled: dropout_1 draws random numbers in each step, which cannot be compiled or recorded." in told(
+        heard
+    )
     assert [one["event"]["kind"] for one in heard.of("event") if "compiled" in one["event"]["text"]] == ["warning"]
+    assert heard.curve("train/loss") == eager.curve("train/loss")
+
+
+@pytest.fixture
+def tape(monkeypatch):
+    """The CPU is a card whose graphs are tapes."""
+    monkeypatch.setitem(RECORDERS, "cpu", TapeRecorder)
+
+
+@pytest.mark.parametrize("engine", ["auto", "compiled"])
+def test_on_a_card_a_run_records_its_steps_at_once_and_says_so(tape, tmp_path, engine):
+    heard = train(points(engine=engine, max_steps=200), tmp_path / "run")
+    eager = train(points(engine="eager", max_steps=200), tmp_path / "eager")
+    assert [text for text in told(heard) if "engine" in text] == ["CUDA graph engine from step 0"]
+    assert WAITS not in [message["reason"] for message in heard.of("progress")]
+    assert heard.of("progress")[-1]["rates"]["engine"] == "cuda_graph"
+    ours, theirs = heard.curve("train/loss"), eager.curve("train/loss")
+    assert list(ours) == list(theirs) == list(range(1, 201))
+    assert list(ours.values()) == pytest.approx(list(theirs.values()), rel=1e-3, abs=1e-4)
+
+
+def test_on_a_card_watched_equals_unwatched(tape, tmp_path, monkeypatch):
+    alone, weights = outcome(points(max_steps=200), tmp_path / "alone")
+    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
+    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
+        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
+    watched, watched_weights = outcome(points(max_steps=200), tmp_path / "watched", EVERYTHING)
+    assert len(watched.frames("weight_gradients")) >= 200
+    assert losses(watched) == losses(alone)
+    assert watched_weights == weights
+
+
+def test_on_a_card_a_stopped_run_goes_on_bit_for_bit_with_its_engine(tape, tmp_path):
+    whole, weights = outcome(points(max_steps=800), tmp_path / "whole")
+    first = train(points(max_steps=800), tmp_path / "parts", react=at_step(300, command("stop")))
+    stopped = first.said[-1]["step"]
+    assert 300 <= stopped < 800
+    rest, again = outcome(points(max_steps=800), tmp_path / "parts", resume=True, recorded_step=stopped)
+    assert first.curve("train/loss") | rest.curve("train/loss") == whole.curve("train/loss")
+    assert again == weights
+    assert [text for text in told(first) + told(rest) if "engine" in text] == ["CUDA graph engine from step 0"]
+    assert rest.of("progress")[-1]["rates"]["engine"] == "cuda_graph"
+
+
+def test_on_a_card_another_batch_size_has_graphs_of_its_own(tape, tmp_path):
+    change = command("change", change={"data": {"batch_size": 40}})
+    heard = train(points(max_steps=400), tmp_path, react=at_step(100, change))
+    first, second = (text for text in told(heard) if "engine" in text)
+    assert first == "CUDA graph engine from step 0"
+    assert 100 <= int(second.removeprefix("CUDA graph engine from step ")) < 400
+    assert heard.curve("train/loss").keys() == set(range(1, 401))
+
+
+def test_where_recording_fails_the_eager_engine_goes_on_with_a_warning(monkeypatch, tmp_path):
+    class Refusing(TapeRecorder):
+        def __call__(self, work):
+            raise RuntimeError("no memory is left")
+
+    monkeypatch.setitem(RECORDERS, "cpu", Refusing)
+    heard = train(points(engine="auto", max_steps=40), tmp_path / "run")
+    monkeypatch.undo()
+    eager = train(points(max_steps=40, engine="eager"), tmp_path / "eager")
+    words = "not compiled: The steps of this network could not be recorded as a CUDA graph (no memory is left)."
+    assert [
+        one["event"] for one in heard.of("event") if one["event"]["text"] == words and one["event"]["kind"] == "warning"
+    ]
+    assert heard.of("progress")[-1]["rates"]["engine"] == "eager"
     assert heard.curve("train/loss") == eager.curve("train/loss")
 
 

@@ -14,9 +14,9 @@ from torch.export import Dim, export
 from layerlab.graph.network import Network
 from layerlab.training.assemble import assemble
 from layerlab.training.engines.block import BLOCK, Block, flat_step, traced
-from layerlab.training.engines.compiled import form_of
 from layerlab.training.engines.functional import PureStep
 from layerlab.training.engines.package import SUFFIX
+from layerlab.training.engines.packing import form_of
 
 
 def build(spec: RunSpec, folder: Path, change: RunChange | None = None) -> dict[int, Path]:

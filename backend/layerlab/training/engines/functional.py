@@ -50,12 +50,15 @@ class PureStep:
         self._loss = loss
         self._optimizer = optimizer
         self._wanted = regularization
+        shapes = {name: value.shape for name, value in numbers_of(optimizer.params).items()}
+        self._shapes = shapes | dict.fromkeys(PENALTIES, torch.Size())
 
     def numbers(self) -> Tensor:
-        """[H] float64: the optimizer's numbers, then l1, l2 and the two limits; 0 for what is off."""
+        """[H] float64 on the network's device: the optimizer's, then l1, l2 and the two limits; 0 for what is off."""
         optimizer = [value.reshape(-1) for value in numbers_of(self._optimizer.params).values()]
         penalties = [float(getattr(self._wanted, name) or 0.0) for name in PENALTIES]
-        return torch.cat([*optimizer, torch.tensor(penalties, dtype=torch.float64)])
+        found = torch.cat([*optimizer, torch.tensor(penalties, dtype=torch.float64)])
+        return found.to(next(self._network.parameters()).device)
 
     def __call__(
         self, values: Values, inputs: Tensor, targets: Tensor, numbers_h: Tensor, rate: Tensor
@@ -77,10 +80,8 @@ class PureStep:
 
     def _named(self, numbers_h: Tensor) -> dict[str, Tensor]:
         """The numbers by name, shaped as ``optimizers.functional`` wants them."""
-        shapes = {name: value.shape for name, value in numbers_of(self._optimizer.params).items()}
-        shapes |= dict.fromkeys(PENALTIES, torch.Size())
-        parts = torch.split(numbers_h, [shape.numel() for shape in shapes.values()])
-        return {name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
+        parts = torch.split(numbers_h, [shape.numel() for shape in self._shapes.values()])
+        return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
 
     def _regularized(
         self, weights: Sequence[Tensor], gradients: Sequence[Tensor | None], numbers: Mapping[str, Tensor]

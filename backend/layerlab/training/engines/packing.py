@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from layerlab.training.engines.functional import Values
+from layerlab.graph.network import Network
+from layerlab.training.engines.functional import PureStep, Values
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ class Form:
         floats += [one[name] for one, form in zip(values.kept, self.kept, strict=True) for name in form]
         given = values.gradients or [None] * len(self.weights)
         found = zip(self.has_gradient, given, self.weights.values(), strict=True)
-        floats += [torch.zeros(shape) if one is None else one for has, one, shape in found if has]
-        return _row(floats, torch.float32), _row([values.buffers[name] for name in self.counts], torch.int64)
+        device = floats[0].device
+        floats += [torch.zeros(shape, device=device) if one is None else one for has, one, shape in found if has]
+        counts = [values.buffers[name].reshape(-1) for name in self.counts]
+        return _row(floats), torch.cat(counts) if counts else torch.zeros(0, dtype=torch.int64, device=device)
 
     def unpack(self, floats: Tensor, counts: Tensor) -> Values:
         """The values as views of both rows."""
@@ -72,8 +75,16 @@ class Form:
         )
 
 
-def _row(values: list[Tensor], dtype: torch.dtype) -> Tensor:
-    return torch.cat([value.reshape(-1) for value in values]) if values else torch.zeros(0, dtype=dtype)
+def form_of(step: PureStep, network: Network, inputs: Tensor, targets: Tensor) -> Form:
+    """The form of the values after a step on these samples; nothing changes."""
+    weights = {name: one.detach() for name, one in network.named_parameters() if one.requires_grad}
+    start = Values(weights, dict(network.named_buffers()), [{} for _ in weights])
+    after, _ = step(start, inputs, targets, step.numbers(), torch.zeros((), dtype=torch.float64, device=inputs.device))
+    return Form.of(after)
+
+
+def _row(values: list[Tensor]) -> Tensor:
+    return torch.cat([value.reshape(-1) for value in values])
 
 
 def _views(row: Tensor, shapes: list[torch.Size]) -> Iterator[Tensor]:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from torch.optim import Optimizer
 
 from layerlab.training.batches import Batch
+from layerlab.training.compilation import Engine
 from layerlab.training.report import StepReport
 from layerlab.training.trainer import Trainer
 
@@ -47,7 +48,7 @@ class Member(Trainer):
     _turn: Callable[["Member"], tuple[Dealt, Done]] | None = None
 
     @property
-    def engine(self) -> Literal["eager", "compiled", "lockstep"]:
+    def engine(self) -> Engine:
         """All members step together."""
         return "lockstep"
 

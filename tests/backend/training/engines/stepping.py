@@ -10,6 +10,7 @@ import torch
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.compiled import CompiledStep
 from layerlab.training.engines.functional import PureStep
+from layerlab.training.engines.packaged import Packages
 from layerlab_schemas.run import RunSpec
 
 from tests.backend.training.specs import plane
@@ -39,10 +40,8 @@ def packages_of(made: Assembly, folder: Path) -> dict[int, Path]:
 
 
 def compiled(made: Assembly, folder: Path) -> CompiledStep:
-    return CompiledStep(
-        packages_of(made, folder), pure_step(made), made.network, made.trainer._optimizer,
-        inputs=made.data.train_inputs, targets=made.data.train_targets,
-    )  # fmt: skip
+    programs = Packages(packages_of(made, folder), inputs=made.data.train_inputs, targets=made.data.train_targets)
+    return CompiledStep(programs, pure_step(made), made.network, made.trainer._optimizer)
 
 
 def eager(spec: RunSpec, num_steps: int):

@@ -165,5 +165,5 @@ def test_others_as_the_trainer(name, tmp_path):
 
 @pytest.mark.slow
 def test_tokens_as_the_trainer(tmp_path):
-    data = {"dataset": "grammar_text", "batch_size": 20}
+    data = {"dataset": "parity", "params": {"length": 6, "samples": 100, "encoding": "token"}, "batch_size": 20}
     agrees(spec(data=data, graph=TOKENS, training={"epochs": 100}), built(spec(data=data, graph=TOKENS), tmp_path))

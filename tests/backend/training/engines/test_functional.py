@@ -4,8 +4,8 @@ import pytest
 import torch
 from layerlab.training.assemble import assemble
 from layerlab.training.engines.block import flat_step, traced
-from layerlab.training.engines.compiled import form_of
 from layerlab.training.engines.functional import Values
+from layerlab.training.engines.packing import form_of
 
 from tests.backend.training.engines.stepping import eager, pure_step, tensors
 from tests.backend.training.specs import PLANE, SURFACE, digits, plane, spec

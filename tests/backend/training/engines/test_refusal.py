@@ -47,12 +47,18 @@ def test_augmentation():
 
 
 def test_another_device():
-    assert "cuda" in refused(plane(), torch.device("cuda")).reason
+    assert "mps" in refused(plane(), torch.device("mps")).reason
 
 
 def test_no_compiler(monkeypatch):
     monkeypatch.setattr(rule.shutil, "which", lambda name: None)
     assert "C++ compiler" in refused(plane()).reason
+
+
+def test_a_card_needs_no_compiler_and_refuses_the_same_nodes(monkeypatch):
+    monkeypatch.setattr(rule.shutil, "which", lambda name: None)
+    assert refused(plane(), torch.device("cuda", 1)) is None
+    assert refused(digits(), torch.device("cuda")).node == "dropout_1"
 
 
 def test_the_compiler_of_the_environment_comes_first(monkeypatch):
