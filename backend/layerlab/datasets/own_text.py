@@ -25,6 +25,8 @@ RARE = "�"
 _SEEN = {" ": "␣", "\n": "↵", "\t": "⇥"}
 _TEXT, _COUNTS = "text.txt", "counts.json"
 _LEAST = 100
+#: Different tokens, where nobody says how many.
+_USUAL = {"character": 200, "word": 1000}
 _BEGINNING = 300
 #: A word with its inner hyphens and apostrophes, or a single sign; the end of a line is a sign too.
 _WORDS = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]|\n")
@@ -35,8 +37,10 @@ class TextFileParams(UploadParams):
 
     unit: Literal["character", "word"] = Field(default="character", description="What one token is.")
     length: Annotated[PositiveCount, Field(ge=4, le=512)] = Field(default=40, description="Tokens in a sample.")
-    vocabulary: Annotated[PositiveCount, Field(ge=2, le=20_000)] = Field(
-        default=200, description="At most so many different tokens, the most frequent ones; all others become �."
+    vocabulary: Annotated[PositiveCount, Field(ge=2, le=20_000)] | None = Field(
+        default=None,
+        description="At most so many different tokens, the most frequent ones; all others become �. "
+        "Empty: 200 characters or 1000 words.",
     )
     lower_case: Boolean = Field(default=False, description="Read capitals as small letters.")
 
@@ -75,7 +79,7 @@ class TextFile(OwnFileKind):
         (content / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
         beginning = " ".join(text[:_BEGINNING].split())
         return Reading(
-            params={"unit": "character", "vocabulary": min(max(len(characters), 2), 200)},
+            params={"unit": "character"},
             summary=f"{counted(len(text), 'character')}, {counted(words.total(), 'word')}",
             notes=[
                 f"Read as {title}.",
@@ -90,7 +94,8 @@ class TextFile(OwnFileKind):
         text = (self.content(params.upload) / _TEXT).read_text(encoding="utf-8")
         if params.lower_case:
             text = text.lower()
-        tokens, vocabulary = (_by_character if params.unit == "character" else _by_word)(text, params.vocabulary)
+        most = params.vocabulary or _USUAL[params.unit]
+        tokens, vocabulary = (_by_character if params.unit == "character" else _by_word)(text, most)
         num_samples = (len(tokens) - 1) // params.length
         if num_samples < 2:
             message = f"The text has {counted(len(tokens), 'token')}, too few for two samples of {params.length}."
