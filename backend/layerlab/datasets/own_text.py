@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -118,27 +119,28 @@ class TextFile(OwnFileKind):
         return DataSize(samples=num_samples, numbers=params.length, bytes_each=8, target_bytes=8 * params.length)
 
 
-def _words(text: str) -> list[str]:
-    return _WORDS.findall(text)
+def _words(text: str) -> Iterator[str]:
+    """One after another: a list of all would take many times the memory of the text."""
+    return (found.group() for found in _WORDS.finditer(text))
 
 
 def _by_character(text: str, most: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Tokens and what each is; characters in the order of their codes."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    different, tokens, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    kept = _kept({chr(code): number for code, number in zip(different.tolist(), counts.tolist(), strict=True)}, most)
-    number_of = {character: number for number, character in enumerate(kept)}
-    rare = number_of.get(RARE, 0)
-    return np.array([number_of.get(chr(code), rare) for code in different.tolist()], np.int64)[tokens], kept
+    counts = np.bincount(codes, minlength=ord(RARE) + 1)
+    kept = _kept({chr(code): int(counts[code]) for code in np.flatnonzero(counts).tolist()}, most)
+    # A place for each code up to the largest takes less memory than sorting the text.
+    number_of = np.full(len(counts), kept.index(RARE) if RARE in kept else 0)
+    number_of[[ord(character) for character in kept]] = range(len(kept))
+    return number_of[codes], kept
 
 
 def _by_word(text: str, most: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Tokens and what each is; words in the order of the alphabet."""
-    words = _words(text)
-    kept = _kept(Counter(words), most)
+    kept = _kept(Counter(_words(text)), most)
     number_of = {word: number for number, word in enumerate(kept)}
     rare = number_of.get(RARE, 0)
-    return np.array([number_of.get(word, rare) for word in words], np.int64), kept
+    return np.fromiter((number_of.get(word, rare) for word in _words(text)), np.int64), kept
 
 
 def _kept(counts: dict[str, int], most: int) -> tuple[str, ...]:
