@@ -159,6 +159,31 @@ def test_pictures_in_folders_are_brought_and_trained_on(own):
     own.wait_for_step(3)
 
 
+def test_a_text_is_read_by_words_after_a_table_and_each_goes_back(own):
+    page = own.page
+    bring(page, "kinds.csv", table())
+    page.get_by_role("region", name="kinds.csv").get_by_role("button", name="Use this data").click()
+    wait_for_data(own, target="kind")
+    bring(page, "seen.txt", b"The cat sees a dog.\n\tA dog sees the cat!\n" * 60)
+    shown = page.get_by_role("region", name="seen.txt")
+    shown.get_by_role("radio", name="word").check(force=True, timeout=PATIENCE)
+    expect(shown).to_contain_text("10: ↵ ! . A The", timeout=PATIENCE)
+    # Ends of lines are signs in it, so that a sample is one line, and its target is not written beside it.
+    first = shown.locator(".sample-rows li").first
+    expect(first).to_contain_text("↵")
+    expect(first.locator("b")).to_have_text("")
+    shown.get_by_role("button", name="Use this data").click()
+    wait_for_data(own, unit="word")
+    expect(page.get_by_text("A small network for tokens takes the place of yours.")).to_be_visible()
+    assert [node["kind"] for node in own.run["spec"]["graph"]] == ["embedding", "gru", "linear"]
+    assert own.run["spec"]["graph"][-1]["out_features"] == 10
+    own.train()
+    own.wait_for_step(5)
+    page.locator("body").press("Control+z")
+    wait_for_data(own, target="kind")
+    assert own.run["spec"]["graph"][-1]["out_features"] == 3
+
+
 def test_what_is_no_table_is_said_in_words(opened, server):
     page, seen = opened
     own = Playground(page, server).wait_until_ready()

@@ -72,6 +72,8 @@ class DataSize:
         numbers: Of one sample's inputs.
         bytes_each: Of one number as it is stored: 1 for pixels as they are, 4 for floats, 8 for tokens.
         target_bytes: Of one sample's target.
+        outputs: Numbers that a network gives back for one sample: where each step has a class, those of each step.
+        validated: How many of the samples are for validation, once that is known.
         is_mapped: See ``LoadedData``.
     """
 
@@ -79,6 +81,8 @@ class DataSize:
     numbers: int
     bytes_each: int = 4
     target_bytes: int = 8
+    outputs: int = 1
+    validated: int = 0
     is_mapped: bool = False
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -25,6 +26,8 @@ RARE = "�"
 _SEEN = {" ": "␣", "\n": "↵", "\t": "⇥"}
 _TEXT, _COUNTS = "text.txt", "counts.json"
 _LEAST = 100
+#: Different tokens, where nobody says how many.
+_USUAL = {"character": 200, "word": 1000}
 _BEGINNING = 300
 #: A word with its inner hyphens and apostrophes, or a single sign; the end of a line is a sign too.
 _WORDS = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]|\n")
@@ -35,8 +38,10 @@ class TextFileParams(UploadParams):
 
     unit: Literal["character", "word"] = Field(default="character", description="What one token is.")
     length: Annotated[PositiveCount, Field(ge=4, le=512)] = Field(default=40, description="Tokens in a sample.")
-    vocabulary: Annotated[PositiveCount, Field(ge=2, le=20_000)] = Field(
-        default=200, description="At most so many different tokens, the most frequent ones; all others become �."
+    vocabulary: Annotated[PositiveCount, Field(ge=2, le=20_000)] | None = Field(
+        default=None,
+        description="At most so many different tokens, the most frequent ones; all others become �. "
+        "Empty: 200 characters or 1000 words.",
     )
     lower_case: Boolean = Field(default=False, description="Read capitals as small letters.")
 
@@ -75,7 +80,7 @@ class TextFile(OwnFileKind):
         (content / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
         beginning = " ".join(text[:_BEGINNING].split())
         return Reading(
-            params={"unit": "character", "vocabulary": min(max(len(characters), 2), 200)},
+            params={"unit": "character"},
             summary=f"{counted(len(text), 'character')}, {counted(words.total(), 'word')}",
             notes=[
                 f"Read as {title}.",
@@ -90,7 +95,8 @@ class TextFile(OwnFileKind):
         text = (self.content(params.upload) / _TEXT).read_text(encoding="utf-8")
         if params.lower_case:
             text = text.lower()
-        tokens, vocabulary = (_by_character if params.unit == "character" else _by_word)(text, params.vocabulary)
+        most = params.vocabulary or _USUAL[params.unit]
+        tokens, vocabulary = (_by_character if params.unit == "character" else _by_word)(text, most)
         num_samples = (len(tokens) - 1) // params.length
         if num_samples < 2:
             message = f"The text has {counted(len(tokens), 'token')}, too few for two samples of {params.length}."
@@ -113,27 +119,28 @@ class TextFile(OwnFileKind):
         return DataSize(samples=num_samples, numbers=params.length, bytes_each=8, target_bytes=8 * params.length)
 
 
-def _words(text: str) -> list[str]:
-    return _WORDS.findall(text)
+def _words(text: str) -> Iterator[str]:
+    """One after another: a list of all would take many times the memory of the text."""
+    return (found.group() for found in _WORDS.finditer(text))
 
 
 def _by_character(text: str, most: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Tokens and what each is; characters in the order of their codes."""
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    different, tokens, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    kept = _kept({chr(code): number for code, number in zip(different.tolist(), counts.tolist(), strict=True)}, most)
-    number_of = {character: number for number, character in enumerate(kept)}
-    rare = number_of.get(RARE, 0)
-    return np.array([number_of.get(chr(code), rare) for code in different.tolist()], np.int64)[tokens], kept
+    counts = np.bincount(codes, minlength=ord(RARE) + 1)
+    kept = _kept({chr(code): int(counts[code]) for code in np.flatnonzero(counts).tolist()}, most)
+    # A place for each code up to the largest takes less memory than sorting the text.
+    number_of = np.full(len(counts), kept.index(RARE) if RARE in kept else 0)
+    number_of[[ord(character) for character in kept]] = range(len(kept))
+    return number_of[codes], kept
 
 
 def _by_word(text: str, most: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Tokens and what each is; words in the order of the alphabet."""
-    words = _words(text)
-    kept = _kept(Counter(words), most)
+    kept = _kept(Counter(_words(text)), most)
     number_of = {word: number for number, word in enumerate(kept)}
     rare = number_of.get(RARE, 0)
-    return np.array([number_of.get(word, rare) for word in words], np.int64), kept
+    return np.fromiter((number_of.get(word, rare) for word in _words(text)), np.int64), kept
 
 
 def _kept(counts: dict[str, int], most: int) -> tuple[str, ...]:

@@ -70,6 +70,10 @@ class Rows:
         """Parts of nearly one size, none of them read yet."""
         return [self._with(places_n=part) for part in self._places_n.tensor_split(num_parts)]
 
+    def first(self, number: int) -> "Rows":
+        """The first so many, not read yet."""
+        return self._with(places_n=self._places_n[:number])
+
     def whole(self) -> Tensor:
         """All samples in memory."""
         found = torch.empty(self.shape, dtype=self.dtype, device=self.device, memory_format=self._memory_format)
@@ -108,8 +112,13 @@ Samples = Tensor | Rows
 
 def chunks(samples: Samples) -> Iterator[slice]:
     """Places of all samples, some at a time, so that working on them takes little memory beside theirs."""
-    at_once = max(1, min(CHUNK, _NUMBERS_AT_ONCE // max(1, samples.shape[1:].numel())))
+    at_once = num_at_once(samples.shape[1:].numel())
     return (slice(start, start + at_once) for start in range(0, len(samples), at_once))
+
+
+def num_at_once(numbers: int) -> int:
+    """How many samples of so many numbers are read at once."""
+    return max(1, min(CHUNK, _NUMBERS_AT_ONCE // max(1, numbers)))
 
 
 def parts_of(samples: Samples, num_parts: int) -> Sequence[Samples]:

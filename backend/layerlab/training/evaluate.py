@@ -1,7 +1,6 @@
 """The network on a set of samples, in eval mode."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -13,6 +12,7 @@ from layerlab.losses.base import NO_ANSWER, has_steps, num_answers
 from layerlab.training.answers import Answers
 from layerlab.training.choice import LossChoice
 from layerlab.training.engines.replay import Replays
+from layerlab.training.memory import MOST_OUTPUTS
 from layerlab.training.objective import MOST_REPLAYED, values_of_a_sample
 from layerlab.training.report import Evaluation
 
@@ -20,8 +20,6 @@ from layerlab.training.report import Evaluation
 CHUNK = 512
 #: Perplexity is not counted beyond e to this: no curve needs it, and a float could not hold it.
 LARGEST_EXPONENT = 50.0
-#: Outputs of more numbers than this are not kept: 64 MB.
-MOST_KEPT = 16_000_000
 
 
 class Evaluator:
@@ -55,24 +53,37 @@ class Evaluator:
     def measure(self) -> Evaluation:
         """All samples at the present weights."""
         loss, hits = 0.0, 0.0
-        kept: list[Tensor] = []
-        given: list[Tensor] = []
+        kept: Tensor | None = None
+        given: Tensor | None = None
+        start = 0
         for inputs_b, targets_b, num_samples_b, num_answers_b in self._chunks:
+            place = slice(start, start + num_samples_b)
+            start = place.stop
             loss_b, hit_b, output, *answers_b = self._look(whole(inputs_b), whole(targets_b), num_samples_b)
             loss += loss_b.item() * num_answers_b
             hits += hit_b.item() * (1 if answers_b else num_samples_b)
-            if self._num_samples * (output.numel() // num_samples_b) <= MOST_KEPT:
-                kept.append(output)
-            given += answers_b
+            if self._num_samples * (output.numel() // num_samples_b) <= MOST_OUTPUTS:
+                kept = self._with(kept, output, place)
+            for answer in answers_b:
+                given = self._with(given, answer, place)
         facts: dict[str, Any] = {"loss": loss / self._num_answers, "num_samples": self._num_samples}
-        facts["outputs"] = _joined(kept).cpu() if kept else None
-        if not given:
+        facts["outputs"] = None if kept is None else kept.cpu()
+        if given is None:
             return Evaluation(accuracy=None, error=hits / self._num_samples, **facts)
         num_classes = len(self._network.plan.data.class_names)
-        answers = Answers(true=self._targets, given=_joined(given), num_classes=num_classes)
+        answers = Answers(true=self._targets, given=given, num_classes=num_classes)
         if has_steps(self._targets):
             facts |= self._of_sequences(answers, facts["loss"])
         return Evaluation(accuracy=hits / self._num_answers, error=None, answers=answers, **facts)
+
+    def _with(self, found: Tensor | None, part: Tensor, place: slice) -> Tensor:
+        """What is found for all samples, so much more of it: parts to be joined in the end would take it twice."""
+        if len(part) == self._num_samples:
+            return part
+        if found is None:
+            found = part.new_empty((self._num_samples, *part.shape[1:]))
+        found[place] = part
+        return found
 
     def _look(self, inputs_b: Tensor, targets_b: Tensor, num_samples_b: int) -> tuple[Tensor, ...]:
         """As ``_pass`` gives it, from a replay where there is one."""
@@ -106,10 +117,6 @@ class Evaluator:
 def evaluate(network: Network, loss: LossChoice, inputs: Samples, targets: Tensor) -> Evaluation:
     """The same, once."""
     return Evaluator(network, loss, inputs, targets).measure()
-
-
-def _joined(parts: Sequence[Tensor]) -> Tensor:
-    return parts[0] if len(parts) == 1 else torch.cat(list(parts))
 
 
 def _chunks(inputs: Samples, targets: Tensor) -> list[tuple[Samples, Samples, int, int]]:

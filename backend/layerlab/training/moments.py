@@ -1,9 +1,10 @@
 """Mean and mean square of the training inputs, measured once."""
 
+import torch
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from layerlab.datasets.rows import Samples
+from layerlab.datasets.rows import Samples, chunks
 from layerlab.graph.moments import Moments
 
 _KNOWN = WeakTensorKeyDictionary()
@@ -16,12 +17,18 @@ def input_moments(samples: Samples) -> Moments | None:
     if not samples.is_floating_point():
         return None
     if not isinstance(samples, Tensor):
-        return _moments(samples[:MOST_READ])
+        return _moments(samples.first(MOST_READ))
     if samples not in _KNOWN:
         _KNOWN[samples] = _moments(samples)
     found: Moments = _KNOWN[samples]
     return found
 
 
-def _moments(inputs: Tensor) -> Moments:
-    return Moments(float(inputs.mean()), float(inputs.square().mean()))
+def _moments(inputs: Samples) -> Moments:
+    """Some samples at a time: what comes between takes little memory."""
+    sums = torch.zeros(2, dtype=torch.float64)
+    for part in chunks(inputs):
+        values = inputs[part].double()
+        sums += torch.stack([values.sum(), values.square().sum()]).cpu()
+    mean, mean_square = (sums / inputs.shape.numel()).tolist()
+    return Moments(mean, mean_square)

@@ -38,7 +38,8 @@ class Preprocessing:
         """Raw values [N, …] as the network reads them, float32; tokens (int64) stay as they are."""
         if raw.dtype == torch.int64:
             return raw
-        values = (raw.float() - self.shift) / self.scale
+        # In place: so many samples may be read at once that another copy counts.
+        values = (raw.float() - self.shift).div_(self.scale)
         return values if self.matrix is None else times_matrix(values, self.matrix)
 
     def apply_to_all(self, raw: Tensor) -> Tensor:

@@ -67,7 +67,7 @@ def read(kind: DatasetKind, params: Params, cut: Cut, seed: int) -> TrainingData
         parts = _divided(kind, loaded, cut)
         size = size_of(loaded)
         num_samples = sum(map(len, parts)) if cut.oversample else size.samples
-        memory = plan_memory(replace(size, samples=num_samples), limit)
+        memory = plan_memory(replace(size, samples=num_samples, validated=len(parts[1])), limit)
         check_memory(memory, kind.title)
         _KEPT[key] = _prepared(kind, loaded, memory, cut, parts)
     _KEPT.move_to_end(key)

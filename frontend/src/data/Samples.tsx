@@ -1,11 +1,11 @@
 /** Some samples of the data as they are: images as thumbnails, points in the plane, sequences and tables as rows. */
 import { useEffect, useRef } from 'react';
-import { formatCounted, onThemeChange, paintTiles } from '../draw';
+import { formatCounted, formatFixed, onThemeChange, paintTiles } from '../draw';
 import { film, imagesAt } from '../draw/film';
 import type { DatasetPreview, PreviewSample } from '../generated/schemas';
 import { paintPoints } from './points';
 import './samples.css';
-import { flatNumbers, formatValue, numberOf } from './values';
+import { flatNumbers, formatValue, numberOf, onOneLine } from './values';
 
 const COLUMNS = 10;
 const MOST_IMAGES = 20;
@@ -108,24 +108,29 @@ const MOST_VALUES = 24;
 
 function Rows({ preview }: { readonly preview: DatasetPreview }) {
   const isIndex = preview.data.input_is_index;
-  const text = (value: number): string => (isIndex || Number.isInteger(value) ? String(value) : value.toFixed(1));
+  const text = (value: number): string => (isIndex || Number.isInteger(value) ? String(value) : formatFixed(value, 1));
   const numbers = (sample: PreviewSample): string =>
     flatNumbers(sample.values).slice(0, MOST_VALUES).map(text).join(' ');
   return (
     <ul className="sample-rows num">
       {preview.samples.slice(0, MOST_ROWS).map((sample) => (
         <li key={sample.index} title={sample.text ?? undefined}>
-          <span className={sample.text === null ? 'clip' : 'clip sample-text'}>{sample.text ?? numbers(sample)}</span>
-          <b className={sample.text === null ? undefined : 'sample-text'}>{answerOf(sample)}</b>
+          {sample.text === null ? (
+            <span className="clip">{numbers(sample)}</span>
+          ) : (
+            <span className="clip sample-text">{onOneLine(sample.text)}</span>
+          )}
+          <b className={sample.text === null ? undefined : 'sample-text'}>{onOneLine(answerOf(sample) ?? '')}</b>
         </li>
       ))}
     </ul>
   );
 }
 
-/** The label, unless it says only what the text says, one step later. */
+/** The label, unless it says only what the text says, one character or one word later. */
 export function answerOf({ text, label }: Pick<PreviewSample, 'text' | 'label'>): string | null {
-  return text && label && text.length > 1 && label.startsWith(text.slice(1)) ? null : label;
+  const later = text ? [text.slice(1), text.slice(text.indexOf(' ') + 1)] : [];
+  return later.some((rest) => rest && rest !== text && label?.startsWith(rest)) ? null : label;
 }
 
 const MOST_COLUMNS = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withDataset } from '../data/edits';
 import { answerOf, onPlane } from '../data/Samples';
-import { flatNumbers } from '../data/values';
+import { flatNumbers, onOneLine } from '../data/values';
 import type { Field } from '../forms/schema';
 import type { DatasetPreview, KindSpec } from '../generated/schemas';
 import type { Mark } from '../stores/record';
@@ -123,7 +123,13 @@ describe('samples', () => {
   it('have their answer beside them, unless it is only the text one step later', () => {
     expect(answerOf({ text: 'abcd', label: 'dcba' })).toBe('dcba');
     expect(answerOf({ text: 'the cat', label: 'he cat ' })).toBeNull();
+    expect(answerOf({ text: 'the cat ran', label: 'cat ran \n' })).toBeNull();
+    expect(answerOf({ text: 'abcd', label: 'abcd' })).toBe('abcd');
     expect(answerOf({ text: null, label: '7' })).toBe('7');
+  });
+
+  it('stand in one line each, whatever their text holds', () => {
+    expect(onOneLine('one\n\ttwo')).toBe('one↵⇥two');
   });
 
   it('of a line are raised to their target', () => {

@@ -22,7 +22,7 @@ def read(**fields):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_characters_spell_the_text_again(shelf, encoding):
     found = put(shelf, "text_file", TEXT.encode(encoding))
-    assert found["params"]["vocabulary"] == len(set(TEXT))
+    assert found["params"] == {"upload": UPLOAD, "unit": "character"}
     assert found["summary"].startswith(f"{len(TEXT)} characters, ")
     assert any("UTF-8" in note or "UTF-16" in note or "Windows-1252" in note for note in found["notes"])
     loaded = load("text_file", length=16, **found["params"])
@@ -67,6 +67,14 @@ def test_the_most_frequent_words_are_kept(shelf):
     assert set(loaded.vocabulary[1:]) <= {word for word, count in counts.items() if count >= 6}
     assert len(loaded.vocabulary) == 4
     assert "the" in loaded.vocabulary
+
+
+@pytest.mark.parametrize(("unit", "most"), [("character", 200), ("word", 1000)])
+def test_as_many_tokens_are_kept_as_suit_the_unit(shelf, unit, most):
+    # 1500 words of one letter, each its own, and the spaces between them.
+    put(shelf, "text_file", " ".join(map(chr, range(0x4E00, 0x4E00 + 1500))).encode())
+    assert read(unit=unit).num_tokens == most
+    assert read(unit=unit, vocabulary=50).num_tokens == 50
 
 
 def test_what_is_there_once_is_told_as_one(shelf):

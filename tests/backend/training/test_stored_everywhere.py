@@ -21,7 +21,7 @@ NET = [
     {"id": "scores", "kind": "linear", "out_features": 2},
 ]
 #: What stays as it is stored in memory, and what does not fit.
-LIMITS = {"resident": 10**9, "streamed": 20_000}
+LIMITS = {"resident": 10**9, "streamed": 480_000}
 
 
 def run(floats: bool):

@@ -24,6 +24,8 @@ CONV = [
 ]
 FLIP = {"kind": "vertical_flip", "p": 0.5}
 MEGABYTE = 1024 * 1024
+#: Enough for the pixels, and not for floats beside them.
+TIGHT = 480_000
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ def prepared(**fields):
 def test_streamed_and_resident_pixels_train_bit_for_bit_alike(monkeypatch, method, augment):
     resident = assemble(run(preprocess=method, augment=augment))
     assert isinstance(resident.data.train_inputs, torch.Tensor)
-    limit(monkeypatch, 20_000)
+    limit(monkeypatch, TIGHT)
     streamed = assemble(run(preprocess=method, augment=augment))
     assert isinstance(streamed.data.train_inputs, Rows)
     assert streamed.check.data.memory.is_streamed
@@ -112,12 +114,14 @@ def test_statistics_do_not_depend_on_how_many_samples_are_measured_at_once(monke
 
 
 def test_memory_is_told_before_anything_is_loaded(monkeypatch):
-    """120 pictures of 108 bytes beside 108 floats each, and targets and places of 8 bytes twice."""
-    memory = prepared().facts.memory
-    assert (memory.bytes, memory.is_streamed) == (120 * 108 * 5 + 120 * 32, False)
-    limit(monkeypatch, 20_000)
-    assert prepared().facts.memory.bytes == 120 * 108 + 120 * 32
-    assert prepared(params={"mapped": True}).facts.memory.bytes == 120 * 32
+    """120 pictures of 108 bytes beside 108 floats each. The small is told too: places and targets twice, an answer and
+    two outputs of each for validation, and 34 bytes a number for what is worked on at once, which is all of so few."""
+    facts = prepared().facts
+    memory, small = facts.memory, 120 * (16 + 16 + 108 * 34) + facts.num_validation * (8 + 2 * 4)
+    assert (memory.bytes, memory.is_streamed) == (120 * 108 * 5 + small, False)
+    limit(monkeypatch, TIGHT)
+    assert prepared().facts.memory.bytes == 120 * 108 + small
+    assert prepared(params={"mapped": True}).facts.memory.bytes == small
 
 
 def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeypatch):
@@ -130,18 +134,24 @@ def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeyp
         prepared(params={"samples": 2_000_000})
     (problem,) = caught.value.problems()
     assert (problem.code, problem.path) == ("too_much_data", "data.params")
-    assert (problem.got, problem.expected) == ("267 MB", "at most 100 MB")
-    assert "267 MB" in problem.message
+    assert (problem.got, problem.expected) == ("271 MB", "at most 100 MB")
+    assert "271 MB" in problem.message
     assert "LAYERLAB_DATA_MEGABYTES" in problem.hint
 
 
 @pytest.mark.parametrize(
     ("size", "at_once"),
     [
-        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * 16 + 32_000),
-        (DataSize(samples=1000, numbers=10, bytes_each=1), 1000 * 10 * 5 + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * (12 + 40) + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=1, outputs=5), 1000 * 10 * (5 + 34) + 32_000),
         (DataSize(samples=1000, numbers=10, bytes_each=8, target_bytes=80), 1000 * 10 * 24 + 176_000),
-        (DataSize(samples=1000, numbers=10, bytes_each=1, is_mapped=True), 1000 * 10 * 4 + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=1, is_mapped=True), 1000 * 10 * (4 + 34) + 32_000),
+        # So many are worked on at once, where there are more: 2¹⁹ numbers, or 1024 samples.
+        (DataSize(samples=4000, numbers=1 << 10, bytes_each=1, is_mapped=True), 4000 * 4096 + (34 << 19) + 128_000),
+        (DataSize(samples=4000, numbers=10, bytes_each=4), 4000 * 10 * 12 + 1024 * 10 * 40 + 128_000),
+        # Of validation the answers, and the outputs up to 16 million.
+        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_000), 40_000 * 56 + 64_256_000),
+        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_001), 40_000 * 56 + 256_008),
     ],
 )
 def test_what_samples_take(size, at_once):
@@ -150,7 +160,7 @@ def test_what_samples_take(size, at_once):
 
 
 def test_a_full_batch_of_what_does_not_fit_is_refused(monkeypatch):
-    limit(monkeypatch, 20_000)
+    limit(monkeypatch, TIGHT)
     whole = run().model_copy(update={"optimizer": run().optimizer.model_copy(update={"kind": "gd"})})
     (problem,) = inspect(whole).problems
     assert (problem.code, problem.path) == ("full_batch_too_large", "optimizer.kind")
@@ -161,7 +171,7 @@ def test_an_autoencoder_of_what_does_not_fit_trains(monkeypatch):
     graph = [{"kind": "flatten"}, {"kind": "linear", "out_features": 108}, {"kind": "reshape", "shape": [3, 6, 6]}]
     body = spec(data={"dataset": KIND, "target": "input", "batch_size": 16}, graph=graph, training={"epochs": 1})
     resident = losses(assemble(body))
-    limit(monkeypatch, 20_000)
+    limit(monkeypatch, TIGHT)
     assert losses(assemble(body)) == resident
 
 

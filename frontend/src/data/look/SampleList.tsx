@@ -14,6 +14,7 @@ import type { CheckedData } from '../../generated/schemas';
 import { useSession } from '../../session/react';
 import type { Part } from '../../stores/lamp';
 import type { SamplesItem } from '../../words/frames';
+import { onOneLine } from '../values';
 import { type Verdict, verdictAt } from './rows';
 import { SampleImage, sideOf } from './SampleImage';
 import { linesOf, useSight } from './useSight';
@@ -226,11 +227,11 @@ function Line({ part, verdict, data }: CellProps & { readonly data: CheckedData 
     <>
       <span className="num faint">{formatCount(verdict.index + 1)}</span>
       {data.vocabulary.length > 0 ? (
-        <span className="clip sample-text">{sample?.text ?? ''}</span>
+        <span className="clip sample-text">{onOneLine(sample?.text ?? '')}</span>
       ) : (
         <Values texts={numbers} />
       )}
-      <span className="clip">{verdict.label ?? sample?.label ?? ''}</span>
+      <span className="clip">{onOneLine(verdict.label ?? sample?.label ?? '')}</span>
       <span className="clip">
         <span className="lamp-sign">{signOf(verdict)}</span> {verdict.prediction ?? ''}
       </span>

@@ -6,6 +6,7 @@ import { Balance } from '../choose/Balance';
 import { SplitFields } from '../choose/SplitFields';
 import { Statistics } from '../choose/Statistics';
 import { Samples } from '../Samples';
+import { onOneLine } from '../values';
 import type { Reading } from './useReading';
 
 export function Look({ reading }: { readonly reading: Reading }) {
@@ -59,4 +60,4 @@ function vocabularyOf({ vocabulary, num_tokens }: CheckedData): string {
 }
 
 /** White space is seen by its sign. */
-const visible = (token: string): string => token.replaceAll(' ', '␣').replaceAll('\n', '↵').replaceAll('\t', '⇥');
+const visible = (token: string): string => onOneLine(token.replaceAll(' ', '␣'));

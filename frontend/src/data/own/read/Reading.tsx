@@ -49,6 +49,7 @@ export function Reading({ upload, fields, reading }: ReadingProps) {
               key={field.name}
               field={field}
               value={reading.params[field.name] ?? field.initial}
+              emptyWord="automatic"
               onChange={(value) => reading.set(field.name, value)}
             />
           ))}
