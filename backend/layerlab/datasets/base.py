@@ -73,7 +73,7 @@ class DataSize:
         bytes_each: Of one number as it is stored: 1 for pixels as they are, 4 for floats, 8 for tokens.
         target_bytes: Of one sample's target.
         outputs: Numbers that a network gives back for one sample: where each step has a class, those of each step.
-        validated: How many of the samples are for validation, once that is known.
+        validated: How many of the samples are for validation. This and the outputs are known once it is loaded.
         is_mapped: See ``LoadedData``.
     """
 

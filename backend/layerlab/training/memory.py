@@ -26,7 +26,6 @@ def size_of(loaded: LoadedData) -> DataSize:
         numbers=times * loaded.inputs[:1].numel(),
         bytes_each=loaded.inputs.element_size(),
         target_bytes=loaded.targets.nbytes // num_samples,
-        outputs=loaded.targets[:1].numel() * max(1, len(loaded.class_names)),
         is_mapped=loaded.is_mapped,
     )
 

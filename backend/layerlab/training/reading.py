@@ -67,7 +67,8 @@ def read(kind: DatasetKind, params: Params, cut: Cut, seed: int) -> TrainingData
         parts = _divided(kind, loaded, cut)
         size = size_of(loaded)
         num_samples = sum(map(len, parts)) if cut.oversample else size.samples
-        memory = plan_memory(replace(size, samples=num_samples, validated=len(parts[1])), limit)
+        outputs = loaded.targets[:1].numel() * max(1, len(loaded.class_names))
+        memory = plan_memory(replace(size, samples=num_samples, validated=len(parts[1]), outputs=outputs), limit)
         check_memory(memory, kind.title)
         _KEPT[key] = _prepared(kind, loaded, memory, cut, parts)
     _KEPT.move_to_end(key)
