@@ -12,12 +12,10 @@ from layerlab.losses.base import NO_ANSWER, has_steps, num_answers
 from layerlab.training.answers import Answers
 from layerlab.training.choice import LossChoice
 from layerlab.training.engines.replay import Replays
-from layerlab.training.memory import MOST_OUTPUTS
+from layerlab.training.memory import EVALUATED_AT_ONCE, MOST_OUTPUTS
 from layerlab.training.objective import MOST_REPLAYED, values_of_a_sample
 from layerlab.training.report import Evaluation
 
-#: Samples in one forward pass. A constant, because another number could change the last bits of the result.
-CHUNK = 512
 #: Perplexity is not counted beyond e to this: no curve needs it, and a float could not hold it.
 LARGEST_EXPONENT = 50.0
 
@@ -121,6 +119,6 @@ def evaluate(network: Network, loss: LossChoice, inputs: Samples, targets: Tenso
 
 def _chunks(inputs: Samples, targets: Tensor) -> list[tuple[Samples, Samples, int, int]]:
     """Chunks of nearly one size, none with a single sample unless there is only one; how many samples and answers."""
-    num_chunks = -(-len(targets) // CHUNK)
+    num_chunks = -(-len(targets) // EVALUATED_AT_ONCE)
     pairs = zip(parts_of(inputs, num_chunks), targets.tensor_split(num_chunks), strict=True)
     return [(inputs_b, targets_b, len(targets_b), num_answers(targets_b)) for inputs_b, targets_b in pairs]

@@ -13,6 +13,8 @@ READ_BYTES = 4
 DOUBLE_BYTES = 8
 #: Outputs of more numbers than this are not kept of an evaluation: 64 MB.
 MOST_OUTPUTS = 16_000_000
+#: Samples in one forward pass of an evaluation. A constant: another number could change the last bits of the result.
+EVALUATED_AT_ONCE = 512
 #: The place of a sample in its set.
 PLACE_BYTES = 8
 
@@ -34,24 +36,26 @@ def plan_memory(size: DataSize, limit: int) -> DataMemory:
     """What samples of this size take in memory at most, and whether they must be read as they come.
 
     Pixels stay as they are stored, beside floats that are ready to be read. Of floats and tokens there are three
-    copies: the whole set, its two parts, and these preprocessed. The parts and the order of an epoch are lists of
-    places. Where all that is more than the limit only the set as it is stored is kept, or nothing of it where it lies
-    in a mapped file. Beside that stand the few samples that are worked on at once, and what the network gives back for
-    the validation part.
+    copies: the whole set, its two parts, and these preprocessed; floats have one more while gaps are filled or that is
+    done. The parts and the order of an epoch are lists of places. Where all that is more than the limit only the set as
+    it is stored is kept, or nothing of it where it lies in a mapped file. Beside that stand the few samples that are
+    worked on at once, and what the network gives back for the validation part.
     """
     numbers = size.samples * size.numbers
     stored = 0 if size.is_mapped else numbers * size.bytes_each
     targets = 2 * size.samples * size.target_bytes
     order = 2 * size.samples * PLACE_BYTES
     always = stored + targets + order + _worked_on(size) + _given_back(size)
-    at_once = always + numbers * _copied_bytes(size.bytes_each)
+    at_once, streamed = always + numbers * _copied_bytes(size.bytes_each), always + _read_to_evaluate(size)
     is_streamed = at_once > limit
-    return DataMemory(bytes=always if is_streamed else at_once, limit=limit, is_streamed=is_streamed)
+    return DataMemory(bytes=streamed if is_streamed else at_once, limit=limit, is_streamed=is_streamed)
 
 
 def _copied_bytes(bytes_each: int) -> int:
     """What is made of a number beside what is stored, by its size."""
-    return READ_BYTES if bytes_each == 1 else 2 * bytes_each
+    if bytes_each == 1:
+        return READ_BYTES
+    return 3 * READ_BYTES if bytes_each == READ_BYTES else 2 * bytes_each
 
 
 def _worked_on(size: DataSize) -> int:
@@ -67,9 +71,18 @@ def _worked_on(size: DataSize) -> int:
 
 
 def _given_back(size: DataSize) -> int:
-    """For each sample of the validation part an answer, and the outputs that it follows from where they are kept."""
+    """For each sample of the validation part an answer, and the outputs that it follows from where they are kept; of
+    what is evaluated at once they are there in any case.
+    """
     outputs = size.validated * size.outputs
-    return size.validated * size.target_bytes + READ_BYTES * (outputs if outputs <= MOST_OUTPUTS else 0)
+    kept = outputs if outputs <= MOST_OUTPUTS else 0
+    at_once = min(size.validated, EVALUATED_AT_ONCE) * size.outputs
+    return size.validated * size.target_bytes + READ_BYTES * (kept + at_once)
+
+
+def _read_to_evaluate(size: DataSize) -> int:
+    """Samples that are evaluated at once, where they are not there already."""
+    return min(size.validated, EVALUATED_AT_ONCE) * size.numbers * max(READ_BYTES, size.bytes_each)
 
 
 def check_memory(memory: DataMemory, title: str) -> None:

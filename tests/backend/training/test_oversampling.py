@@ -87,8 +87,8 @@ def test_what_repeats_add_counts_as_memory(monkeypatch):
     equal = prepare(data(), None, 0).facts.memory
     assert plain is not None
     assert equal is not None
-    # Of each of two numbers 12 bytes and 40 to work on it; the target and the place of a sample twice.
-    assert equal.bytes - plain.bytes == (658 - 400) * (2 * (12 + 40) + 32)
+    # Of each of two numbers 16 bytes and 40 to work on it; the target and the place of a sample twice.
+    assert equal.bytes - plain.bytes == (658 - 400) * (2 * (16 + 40) + 32)
 
 
 def test_an_epoch_takes_the_repeats_too():

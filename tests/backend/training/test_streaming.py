@@ -117,11 +117,12 @@ def test_memory_is_told_before_anything_is_loaded(monkeypatch):
     """120 pictures of 108 bytes beside 108 floats each. The small is told too: places and targets twice, an answer and
     two outputs of each for validation, and 34 bytes a number for what is worked on at once, which is all of so few."""
     facts = prepared().facts
-    memory, small = facts.memory, 120 * (16 + 16 + 108 * 34) + facts.num_validation * (8 + 2 * 4)
+    memory, small = facts.memory, 120 * (16 + 16 + 108 * 34) + facts.num_validation * (8 + 2 * 2 * 4)
     assert (memory.bytes, memory.is_streamed) == (120 * 108 * 5 + small, False)
     limit(monkeypatch, TIGHT)
-    assert prepared().facts.memory.bytes == 120 * 108 + small
-    assert prepared(params={"mapped": True}).facts.memory.bytes == small
+    evaluated = facts.num_validation * 108 * 4
+    assert prepared().facts.memory.bytes == 120 * 108 + small + evaluated
+    assert prepared(params={"mapped": True}).facts.memory.bytes == small + evaluated
 
 
 def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeypatch):
@@ -142,16 +143,16 @@ def test_what_is_too_large_is_refused_with_both_numbers_and_never_loaded(monkeyp
 @pytest.mark.parametrize(
     ("size", "at_once"),
     [
-        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * (12 + 40) + 32_000),
+        (DataSize(samples=1000, numbers=10, bytes_each=4), 1000 * 10 * (16 + 40) + 32_000),
         (DataSize(samples=1000, numbers=10, bytes_each=1, outputs=5), 1000 * 10 * (5 + 34) + 32_000),
         (DataSize(samples=1000, numbers=10, bytes_each=8, target_bytes=80), 1000 * 10 * 24 + 176_000),
         (DataSize(samples=1000, numbers=10, bytes_each=1, is_mapped=True), 1000 * 10 * (4 + 34) + 32_000),
         # So many are worked on at once, where there are more: 2¹⁹ numbers, or 1024 samples.
         (DataSize(samples=4000, numbers=1 << 10, bytes_each=1, is_mapped=True), 4000 * 4096 + (34 << 19) + 128_000),
-        (DataSize(samples=4000, numbers=10, bytes_each=4), 4000 * 10 * 12 + 1024 * 10 * 40 + 128_000),
-        # Of validation the answers, and the outputs up to 16 million.
-        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_000), 40_000 * 56 + 64_256_000),
-        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_001), 40_000 * 56 + 256_008),
+        (DataSize(samples=4000, numbers=10, bytes_each=4), 4000 * 10 * 16 + 1024 * 10 * 40 + 128_000),
+        # Of validation the answers, the outputs of 512 samples, and all of them up to 16 million.
+        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_000), 40_000 * 56 + 65_280_000),
+        (DataSize(samples=40_000, numbers=1, bytes_each=8, outputs=500, validated=32_001), 40_000 * 56 + 1_280_008),
     ],
 )
 def test_what_samples_take(size, at_once):
