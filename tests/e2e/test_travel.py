@@ -37,6 +37,8 @@ def trained(playground: Playground) -> Playground:
     playground.train()
     playground.wait_for_step(40)
     playground.pause()
+    rests_at = playground.run["step"]
+    until(lambda: playground.step == rests_at, "the counter lags behind the run that rests")
     for panel in PICTURES:
         playground.wait_for_panel_step(panel, playground.step)
     return playground
