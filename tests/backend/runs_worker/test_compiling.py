@@ -28,6 +28,18 @@ def told(heard: Listener) -> list[str]:
     return [message["event"]["text"] for message in heard.of("event")]
 
 
+def check_watched_equals_unwatched(num_steps, tmp_path, monkeypatch):
+    """Measured after every single step, however dear."""
+    alone, weights = outcome(points(max_steps=num_steps), tmp_path / "alone")
+    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
+    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
+        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
+    watched, watched_weights = outcome(points(max_steps=num_steps), tmp_path / "watched", EVERYTHING)
+    assert len(watched.frames("weight_gradients")) >= num_steps
+    assert losses(watched) == losses(alone)
+    assert watched_weights == weights
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A folder with the package of ``points``, and the run that had it made."""
@@ -73,14 +85,7 @@ def test_its_first_200_steps_are_those_of_the_eager_engine(built, packages, tmp_
 
 @needs_compiler
 def test_watched_equals_unwatched(packages, tmp_path, monkeypatch):
-    alone, weights = outcome(points(max_steps=300), tmp_path / "alone")
-    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
-    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
-        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
-    watched, watched_weights = outcome(points(max_steps=300), tmp_path / "watched", EVERYTHING)
-    assert len(watched.frames("weight_gradients")) >= 300
-    assert losses(watched) == losses(alone)
-    assert watched_weights == weights
+    check_watched_equals_unwatched(300, tmp_path, monkeypatch)
 
 
 @needs_compiler
@@ -203,14 +208,7 @@ def test_on_a_card_a_run_records_its_steps_at_once_and_says_so(tape, tmp_path, e
 
 
 def test_on_a_card_watched_equals_unwatched(tape, tmp_path, monkeypatch):
-    alone, weights = outcome(points(max_steps=200), tmp_path / "alone")
-    monkeypatch.setattr("layerlab.runs.telemetry._LOOK_SECONDS", 0.0)
-    for name, value in {"WATCHED_SECONDS": 0.0, "WATCHED_SHARE": 1e9}.items():
-        monkeypatch.setattr(f"layerlab.runs.cadence.{name}", value)
-    watched, watched_weights = outcome(points(max_steps=200), tmp_path / "watched", EVERYTHING)
-    assert len(watched.frames("weight_gradients")) >= 200
-    assert losses(watched) == losses(alone)
-    assert watched_weights == weights
+    check_watched_equals_unwatched(200, tmp_path, monkeypatch)
 
 
 def test_on_a_card_a_stopped_run_goes_on_bit_for_bit_with_its_engine(tape, tmp_path):
