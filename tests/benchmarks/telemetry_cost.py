@@ -85,7 +85,7 @@ class Silent(Telemetry):
 class NoDoctor(Doctor):
     """Looks at nothing."""
 
-    def note(self, report: Any) -> None:
+    def _take(self, entries: Any) -> None:
         """Nothing."""
 
     def after_step(self, now: float) -> None:

@@ -1,16 +1,43 @@
 """How losses went: the training loss in blocks of steps, and every evaluation. Bounded, however long a run is."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import compress
 from math import isfinite
 from typing import Any
 
-from layerlab.training.report import Evaluation, Losses, Report
+from layerlab.training.logbook import Curve, Entries
+from layerlab.training.report import Evaluation, Report
 
 SMALLEST_BLOCK = 8
 MOST_BLOCKS = 256
 MOST_EVALUATIONS = 512
-#: Steps that are put into blocks together: one by one they would cost a small network's steps 3 %.
-MOST_WAITING = 128
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Updates one after another, each with loss and learning rate."""
+
+    steps: Sequence[int]
+    values: Sequence[float]
+    rates: Sequence[float]
+
+    @classmethod
+    def of(cls, entries: Entries) -> "Losses":
+        """Those that the entries tell of."""
+        losses, rates = (entries.curves.get(name, Curve([], [])) for name in ("train/loss", "optimizer/lr"))
+        return cls(losses.steps, losses.values, rates.values)
+
+    def __getitem__(self, part: slice) -> "Losses":
+        return Losses(self.steps[part], self.values[part], self.rates[part])
+
+    def finite(self) -> "Losses":
+        """Those with a loss that is a number."""
+        kept = [isfinite(loss) for loss in self.values]
+        return Losses(
+            list(compress(self.steps, kept)), list(compress(self.values, kept)), list(compress(self.rates, kept))
+        )
 
 
 @dataclass
@@ -23,11 +50,11 @@ class Block:
     loss: float = 0.0
     learning_rate: float = 0.0
 
-    def add(self, steps: Losses) -> None:
+    def add(self, losses: Losses) -> None:
         """More steps, at least one."""
-        total = self.num_steps + len(steps.values)
-        self.loss = (self.loss * self.num_steps + sum(steps.values)) / total
-        self.num_steps, self.last, self.learning_rate = total, steps.steps[-1], steps.rates[-1]
+        total = self.num_steps + len(losses.values)
+        self.loss = (self.loss * self.num_steps + sum(losses.values)) / total
+        self.num_steps, self.last, self.learning_rate = total, losses.steps[-1], losses.rates[-1]
 
     def joined(self, later: "Block") -> "Block":
         """This one and the next as one."""
@@ -63,40 +90,40 @@ class History:
     first_loss: float | None = None
     block_size: int = SMALLEST_BLOCK
     _since: list[float] = field(default_factory=lambda: [0.0, 0])
-    _waiting: Losses = field(default_factory=Losses)
 
-    def note(self, report: Report) -> None:
-        """Take in what was done, in its order; what was taken in before is passed over. ``settle`` before reading."""
-        if report.step <= self.step:
-            return
-        self.step, self.epoch = report.step, report.epoch
-        report.add_losses(self._waiting)
-        found = report.evaluation
-        if found is not None and report.step and isfinite(found.loss):
-            self.settle()
-            self._evaluated(report, found)
-        elif len(self._waiting.steps) >= MOST_WAITING:
-            self.settle()
+    def take(self, entries: Entries) -> None:
+        """Take in what was done, in its order; what was taken in before is passed over."""
+        entries = entries.after(self.step)
+        self.step, self.epoch = max(self.step, entries.step), entries.epoch
+        losses = Losses.of(entries)
+        place = 0
+        for report in entries.evaluated:
+            found = report.evaluation
+            if found is not None and report.step and isfinite(found.loss):
+                end = bisect_right(losses.steps, report.step)
+                self._add(losses[place:end])
+                self._evaluated(report, found)
+                place = end
+        self._add(losses[place:])
 
-    def settle(self) -> None:
-        """Put into blocks what waits. Steps whose loss is not finite are left out."""
-        waiting, self._waiting = self._waiting, Losses()
-        if not isfinite(sum(waiting.values)):
-            waiting = _finite(waiting)
-        if not waiting.steps:
+    def _add(self, losses: Losses) -> None:
+        """Put updates into blocks. Those whose loss is not finite are left out."""
+        if not isfinite(sum(losses.values)):
+            losses = losses.finite()
+        if not losses.steps:
             return
-        self._since[0] += sum(waiting.values)
-        self._since[1] += len(waiting.values)
-        if waiting.steps[0] == 1:
-            self.first_loss = waiting.values[0]
-        place, total = 0, len(waiting.steps)
+        self._since[0] += sum(losses.values)
+        self._since[1] += len(losses.values)
+        if losses.steps[0] == 1:
+            self.first_loss = losses.values[0]
+        place, total = 0, len(losses.steps)
         while place < total:
             if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
-                self._open_block(waiting.steps[place])
+                self._open_block(losses.steps[place])
             block = self.blocks[-1]
-            part = slice(place, place + self.block_size - block.num_steps)
-            block.add(Losses(waiting.steps[part], waiting.values[part], waiting.rates[part]))
-            place = part.stop
+            end = place + self.block_size - block.num_steps
+            block.add(losses[place:end])
+            place = end
 
     def _evaluated(self, report: Report, found: Evaluation) -> None:
         total, number = self._since
@@ -135,11 +162,8 @@ class History:
         return min(full, key=lambda block: block.loss, default=None)
 
     def dump(self) -> dict[str, Any]:
-        """As JSON can hold it; what waits is settled."""
-        self.settle()
-        told = asdict(self)
-        del told["_waiting"]
-        return told
+        """As JSON can hold it."""
+        return asdict(self)
 
     @classmethod
     def load(cls, told: dict[str, Any]) -> "History":
@@ -149,12 +173,3 @@ class History:
             "evaluations": [Evaluated(**one) for one in told["evaluations"]],
         }
         return cls(**{**told, **parts})
-
-
-def _finite(losses: Losses) -> Losses:
-    kept = [place for place, loss in enumerate(losses.values) if isfinite(loss)]
-    return Losses(
-        [losses.steps[place] for place in kept],
-        [losses.values[place] for place in kept],
-        [losses.rates[place] for place in kept],
-    )

@@ -68,8 +68,7 @@ class Account:
         }  # fmt: skip
 
     def note(self, report: Report) -> None:
-        """Take in what a step told; its points are sent with the next ones that are due."""
-        self._reporter.note(report)
+        """Count what a step did."""
         if report.step:
             self._meter.step(report.batch_size, report.seconds_data, num_steps=report.num_steps)
 

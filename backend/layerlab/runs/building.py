@@ -21,6 +21,7 @@ from layerlab.runs.session import Session
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Message, Outlet
 from layerlab.training.assemble import Assembly
+from layerlab.training.logbook import Logbook
 
 S = TypeVar("S", bound=Session)
 
@@ -38,7 +39,8 @@ def session_of(
 ) -> S:
     """The session of the run that ``start`` asks for; ``share`` is its part of what measuring may take of the time."""
     directory, recorded_step = Path(start["directory"]), start["recorded_step"] or 0
-    meter, reporter = Meter(), Reporter(channel, recorded_step=recorded_step)
+    meter, logbook = Meter(), Logbook()
+    reporter = Reporter(channel, logbook=logbook, recorded_step=recorded_step)
     account = Account(
         assembly,
         reporter=reporter,
@@ -52,13 +54,14 @@ def session_of(
     if (watched := start.get("watch")) is not None:
         telemetry.watch(watched["probes"], watched["sample"])
     file = directory / "diagnoses.json"
-    doctor = Doctor(assembly, tell=account.tell_event, file=file, measured=meter.measured, share=share)
+    doctor = Doctor(assembly, logbook=logbook, tell=account.tell_event, file=file, measured=meter.measured, share=share)
     doctor.load()
     compiling = Compiling(assembly, tell=account.happened, folder=shelf.packages_dir())
     return kind(
         assembly,
         inbox=inbox,
         account=account,
+        logbook=logbook,
         telemetry=telemetry,
         doctor=doctor,
         compiling=compiling,

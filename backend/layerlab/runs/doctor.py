@@ -21,7 +21,7 @@ from layerlab.graph.plan import PlannedNode
 from layerlab.runs.casebook import Casebook
 from layerlab.runs.initial import Initial
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import Report
+from layerlab.training.logbook import Entries, Logbook
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Doctor:
 
     Args:
         assembly: What is looked at.
+        logbook: What the steps tell.
         tell: Takes an event.
         file: Keeps what was found, for a worker that goes on with the run; None keeps nothing.
         measured: Told how long a look took.
@@ -59,12 +60,15 @@ class Doctor:
         self,
         assembly: Assembly,
         *,
+        logbook: Logbook,
         tell: Callable[[RunEvent], None],
         file: Path | None = None,
         measured: Callable[[float], None] = lambda seconds: None,
         share: float = 1.0,
     ) -> None:
         self._assembly = assembly
+        self._logbook = logbook
+        self._logbook.follow(self._take)
         self._tell = tell
         self._file = file
         self._measured = measured
@@ -104,9 +108,9 @@ class Doctor:
 
     # Around a step
 
-    def note(self, report: Report) -> None:
-        """What a step told."""
-        self._history.note(report)
+    def _take(self, entries: Entries) -> None:
+        """What steps told."""
+        self._history.take(entries)
 
     @property
     def looks_next(self) -> bool:
@@ -193,7 +197,7 @@ class Doctor:
                 self._tell(_event(diagnosis, evidence.step))
 
     def _evidence(self) -> Evidence:
-        self._history.settle()
+        self._logbook.settle()
         if self._shared is None:
             self._shared = Evidence(assembly=self._assembly, history=self._history)
         # What follows from data and plan alone is worked out once.
@@ -233,6 +237,7 @@ class Doctor:
         self._news, self._saved_at = False, perf_counter()
         if self._file is None:
             return
+        self._logbook.settle()
         told = {"history": self._history.dump(), "told": self._casebook.dump(), "turn": self._turn}
         try:
             self._file.write_text(json.dumps(told))

@@ -7,9 +7,9 @@ from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import Rates, RunEvent, RunState
 
 from layerlab.runs.encode import pack_frame
-from layerlab.runs.messages import Points, Progress, Report, Scalars
+from layerlab.runs.messages import Event, Points, Progress, Report, Scalars
 from layerlab.runs.wire import Outlet
-from layerlab.training.report import BlockReport, StepReport
+from layerlab.training.logbook import Entries, Logbook
 
 #: Points wait at most so long.
 FLUSH_SECONDS = 0.05
@@ -20,50 +20,49 @@ class Reporter:
 
     Args:
         channel: To the server.
+        logbook: What the steps tell; it is settled before anything is sent.
         recorded_step: Points and events up to this step are already known there and not told again; 0: tell all.
     """
 
-    def __init__(self, channel: Outlet, *, recorded_step: int) -> None:
+    def __init__(self, channel: Outlet, *, logbook: Logbook, recorded_step: int) -> None:
         self._channel = channel
+        self._logbook = logbook
+        self._logbook.follow(self._take)
         self._recorded_step = recorded_step
         self._points: dict[str, Points] = {}
+        self._events: list[RunEvent] = []
         self._last_step = 0
         self._flushed_at = float("-inf")
         self.latest: dict[str, float] = {}
         """The newest value of each curve."""
 
-    def is_recorded(self, step: int) -> bool:
-        """True for steps that were trained before, by a worker that is gone."""
-        return self._recorded_step > 0 and step <= self._recorded_step
-
-    def note(self, report: StepReport | BlockReport) -> None:
-        """Gather the points of a step, and tell what happened at it."""
-        found = report.points()
-        self.latest.update({name: values[-1] for name, (_, values) in found.items()})
-        if self.is_recorded(report.step):
-            return
-        self._last_step = report.step
-        for name, (steps, values) in found.items():
-            points = self._points.get(name)
-            if points is None:
-                points = self._points[name] = {"steps": [], "values": []}
-            points["steps"].extend(steps)
-            points["values"].extend(values)
-        for event in report.events:
-            self.event(event)
+    def _take(self, entries: Entries) -> None:
+        """Gather points and events; of steps that a worker trained before that is gone, nothing."""
+        self.latest.update({name: curve.values[-1] for name, curve in entries.curves.items()})
+        fresh = entries.after(self._recorded_step) if self._recorded_step else entries
+        for name, curve in fresh.curves.items():
+            points = self._points.setdefault(name, {"steps": [], "values": []})
+            points["steps"].extend(curve.steps)
+            points["values"].extend(curve.values)
+        self._events += [event for _, event in fresh.events]
+        self._last_step = entries.step
 
     def flush(self, now: float, *, at_once: bool = True) -> None:
-        """Send the points that were gathered; unless ``at_once``, only if the last ones went some time ago."""
-        if self._points and (at_once or now - self._flushed_at >= FLUSH_SECONDS):
+        """Send what was gathered; unless ``at_once``, only if the last of it went some time ago."""
+        if at_once or now - self._flushed_at >= FLUSH_SECONDS:
             self._flushed_at = now
-            self._channel.send(*self._gathered())
+            if waiting := self._gathered():
+                self._channel.send(*waiting)
 
-    def _gathered(self) -> list[Scalars]:
-        """The points that wait, if there are any, as a message."""
-        if not self._points:
-            return []
+    def _gathered(self) -> list[Scalars | Event]:
+        """The points that wait as a message, if there are any, and what happened."""
+        self._logbook.settle()
         points, self._points = self._points, {}
-        return [{"type": "scalars", "step": self._last_step, "scalars": points}]
+        events, self._events = self._events, []
+        found: list[Scalars | Event] = (
+            [{"type": "scalars", "step": self._last_step, "scalars": points}] if points else []
+        )
+        return found + [_told(event) for event in events]
 
     def tell(self, *reports: Report | Mapping[str, Any]) -> None:
         """Send anything, after the points."""
@@ -71,7 +70,7 @@ class Reporter:
 
     def event(self, event: RunEvent) -> None:
         """Something happened."""
-        self.tell({"type": "event", "event": event.model_dump(mode="json")})
+        self.tell(_told(event))
 
     def frames(self, frames: Sequence[Frame]) -> None:
         """Probes were measured."""
@@ -79,7 +78,12 @@ class Reporter:
 
     def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> Progress:
         """The message that tells how the run stands."""
+        self._logbook.settle()
         return {
             "type": "progress", "status": status.value, "reason": reason, "step": max(step, self._recorded_step),
             "epoch": epoch, "latest": dict(self.latest), "rates": rates.model_dump(),
         }  # fmt: skip
+
+
+def _told(event: RunEvent) -> Event:
+    return {"type": "event", "event": event.model_dump(mode="json")}

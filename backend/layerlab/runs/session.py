@@ -21,6 +21,7 @@ from layerlab.runs.refusing import accept, in_words, refuse
 from layerlab.runs.telemetry import Telemetry
 from layerlab.runs.wire import Message
 from layerlab.training.assemble import Assembly
+from layerlab.training.logbook import Logbook
 from layerlab.training.report import Report
 
 #: In slow motion, points and progress do not wait longer than this for the next step.
@@ -42,6 +43,7 @@ class Session:
         assembly: The run, at the state from which it goes on.
         inbox: Commands.
         account: Keeps the books.
+        logbook: Takes what the steps tell.
         telemetry: Looks inside.
         doctor: Finds what is wrong.
         compiling: Has the step compiled.
@@ -57,6 +59,7 @@ class Session:
         *,
         inbox: Inbox,
         account: Account,
+        logbook: Logbook,
         telemetry: Telemetry,
         doctor: Doctor,
         compiling: Compiling,
@@ -69,6 +72,7 @@ class Session:
         self._trainer = assembly.trainer
         self._inbox = inbox
         self._account = account
+        self._logbook = logbook
         self._telemetry = telemetry
         self._doctor = doctor
         self._compiling = compiling
@@ -167,7 +171,7 @@ class Session:
 
     def _note(self, report: Report) -> None:
         self._telemetry.note(report)
-        self._doctor.note(report)
+        self._logbook.note(report)
         self._account.note(report)
 
     def _repeat_changes(self) -> None:

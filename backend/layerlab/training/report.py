@@ -1,7 +1,7 @@
 """What the trainer tells of a step, an evaluation and the end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -56,15 +56,6 @@ class Evaluation:
 Points = tuple[Sequence[int], Sequence[float]]
 
 
-@dataclass
-class Losses:
-    """Updates one after another, each with loss and learning rate: columns, for a tiny network's step takes 0.1 ms."""
-
-    steps: list[int] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
-
-
 @dataclass(frozen=True, kw_only=True)
 class StepReport:
     """One update, or the state before the first (step 0, where only the evaluation is filled).
@@ -104,13 +95,6 @@ class StepReport:
         """The points of the curves that it belongs to, by their names."""
         steps = (self.step,)
         return {name: (steps, (value,)) for name, value in self.scalars().items()}
-
-    def add_losses(self, found: Losses) -> None:
-        """Tell loss and learning rate of the update."""
-        if self.loss is not None:
-            found.steps.append(self.step)
-            found.values.append(self.loss)
-            found.rates.append(self.learning_rate or 0.0)
 
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""
@@ -165,12 +149,6 @@ class BlockReport:
         if self.evaluation is not None:
             found |= {name: ((self.step,), (value,)) for name, value in self.evaluation.scalars().items()}
         return found
-
-    def add_losses(self, found: Losses) -> None:
-        """Tell loss and learning rate of each update."""
-        found.steps.extend(range(self.step - self.num_steps + 1, self.step + 1))
-        found.values.extend(self.curves["train/loss"])
-        found.rates.extend(self.curves["optimizer/lr"])
 
 
 Report = StepReport | BlockReport

@@ -5,6 +5,7 @@ from typing import Any
 
 from layerlab.runs.doctor import Doctor
 from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.logbook import Logbook
 from layerlab_schemas.run import Diagnosis, Remedy, RunEvent, RunSpec
 
 #: Early often, later less so: as a doctor who looks ten times a second at a run that is fast.
@@ -46,9 +47,10 @@ def see(spec: RunSpec, *, every: int = 25, until: int | None = None, is_quick: b
     assembly = assemble(spec)
     events: list[RunEvent] = []
     losses: dict[str, list[float]] = {}
-    doctor = Doctor(assembly, tell=events.append)
+    logbook = Logbook()
+    doctor = Doctor(assembly, logbook=logbook, tell=events.append)
     for report in assembly.trainer.steps():
-        doctor.note(report)
+        logbook.note(report)
         for name, value in report.scalars().items():
             losses.setdefault(name, []).append(value)
         doctor.after_step(float("-inf"))

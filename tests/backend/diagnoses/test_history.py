@@ -2,10 +2,12 @@
 
 import json
 import math
+from itertools import cycle
 
 import numpy as np
 import pytest
 from layerlab.diagnoses.history import MOST_BLOCKS, MOST_EVALUATIONS, History
+from layerlab.training.logbook import gathered
 from layerlab.training.report import BlockReport, Evaluation, StepReport
 
 
@@ -15,10 +17,17 @@ def report(step: int, loss: float, *, validation: float | None = None) -> StepRe
 
 
 def filled(losses) -> History:
+    """Of losses that come as they do: a handful of steps now, hundreds then."""
     history = History()
-    for step, loss in enumerate(losses, start=1):
-        history.note(report(step, float(loss), validation=float(loss) + 1 if step % 10 == 0 else None))
-    history.settle()
+    reports = [
+        report(step, float(loss), validation=float(loss) + 1 if step % 10 == 0 else None)
+        for step, loss in enumerate(losses, start=1)
+    ]
+    sizes = cycle((1, 7, 300, 64))
+    while reports:
+        size = next(sizes)
+        history.take(gathered(reports[:size]))
+        del reports[:size]
     return history
 
 
@@ -49,9 +58,9 @@ def test_an_evaluation_knows_the_training_loss_since_the_one_before():
 def test_a_step_is_taken_in_once_and_what_is_not_finite_never():
     history = filled(LOSSES[:20])
     before = history.dump()
-    history.note(report(20, 100.0))
+    history.take(gathered([report(20, 100.0)]))
     assert history.dump() == before
-    history.note(report(21, math.nan))
+    history.take(gathered([report(21, math.nan)]))
     assert history.dump()["blocks"] == before["blocks"]
 
 
@@ -75,8 +84,7 @@ def test_blocks_of_steps_are_taken_in_as_their_steps_are(bad):
         half = {name: values[20:] for name, values in curves.items()}
         rest = BlockReport(step=block.step, epoch=block.epoch, curves=half, batch_size=4, evaluation=found)
         for history, reports in ((single, told), (blocks, [block]), (mixed, [*told[:20], rest])):
-            for one in reports:
-                history.note(one)
+            history.take(gathered(reports))
     for other in (blocks, mixed):
         assert [(one.first, one.last, one.num_steps) for one in other.blocks] == [
             (one.first, one.last, one.num_steps) for one in single.blocks
@@ -98,6 +106,5 @@ def test_it_is_the_same_after_it_was_stored():
 
 def test_a_run_that_goes_on_from_elsewhere_does_not_know_its_first_loss():
     history = History()
-    history.note(report(501, 1.0))
-    history.settle()
+    history.take(gathered([report(501, 1.0)]))
     assert history.first_loss is None

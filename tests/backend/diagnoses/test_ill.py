@@ -165,11 +165,12 @@ def test_dropout_behind_the_norm_is_well(order):
 def test_a_small_batch_is_over_when_it_is_raised():
     from layerlab.runs.doctor import Doctor
     from layerlab.training.assemble import assemble
+    from layerlab.training.logbook import Logbook
     from layerlab_schemas.run import RunChange
 
     assembly = assemble(spec_of(diagnoses.REGISTRY.get("small_batch").example))
     told = []
-    doctor = Doctor(assembly, tell=told.append)
+    doctor = Doctor(assembly, logbook=Logbook(), tell=told.append)
     doctor.look()
     assembly.trainer.apply(RunChange.model_validate({"data": {"batch_size": 32}}))
     doctor.look()
