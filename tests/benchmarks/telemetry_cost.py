@@ -143,7 +143,7 @@ def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
     theirs.close()
     inbox = Inbox()
     if name == WATCHED:
-        inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0})
+        inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0, "in_crowd": False})
     spec = RunSpec.model_validate(endless(RUNS[run])).model_dump(mode="json")
     start = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
     telemetry = {BARE: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from layerlab.api.connection import Pump
-from layerlab.api.crowd import MANY, TOGETHER_SECONDS, Crowd
 from layerlab.api.framing import Framing, framed
 from layerlab.runs.outbox import Outbox
 from websockets.frames import Frame, Opcode
@@ -57,11 +56,10 @@ def test_a_message_is_put_into_a_frame_once_and_never_mistaken_for_another():
         assert framing.of(text) == framed(text)
 
 
-def run(check, *, viewers: int = 1) -> None:
+def run(check) -> None:
     async def inside() -> None:
-        outbox, line, crowd = Outbox(1000), Line(), Crowd()
-        crowd.size = viewers
-        await check(outbox, line, Pump(outbox, line, Framing(), crowd))
+        outbox, line = Outbox(1000), Line()
+        await check(outbox, line, Pump(outbox, line, Framing()))
 
     asyncio.run(inside())
 
@@ -78,43 +76,6 @@ def test_what_comes_in_one_turn_goes_out_in_one_piece_and_in_order():
         assert [bytes(frame.data) for frame in parsed(line.written[0])] == [b"one", b"two", b"three"]
 
     run(check)
-
-
-def test_in_a_large_crowd_text_waits_for_a_frame_or_for_a_tenth_of_a_second():
-    async def check(outbox, line, pump):
-        outbox.put_text("one")
-        pump.wake()
-        await asyncio.sleep(0)
-        assert line.written == []
-        outbox.put_frame("r", "weights", b"two")
-        pump.wake()
-        await asyncio.sleep(0)
-        outbox.put_text("three")
-        pump.wake()
-        await asyncio.sleep(0)
-        assert [bytes(frame.data) for piece in line.written for frame in parsed(piece)] == [b"one", b"two"]
-        await asyncio.sleep(2 * TOGETHER_SECONDS)
-        assert [bytes(frame.data) for frame in parsed(line.written[1])] == [b"three"]
-
-    run(check, viewers=MANY + 1)
-
-
-def test_in_a_large_crowd_a_full_line_waits_until_it_is_ready():
-    async def check(outbox, line, pump):
-        line.is_ready = False
-        outbox.put_frame("r", "weights", b"frame")
-        pump.wake()
-        await asyncio.sleep(0)
-        outbox.put_text("text")
-        pump.wake()
-        await asyncio.sleep(2 * TOGETHER_SECONDS)
-        assert line.written == []
-        line.is_ready = True
-        line.on_ready()
-        await asyncio.sleep(0)
-        assert [bytes(frame.data) for frame in parsed(b"".join(line.written))] == [b"text", b"frame"]
-
-    run(check, viewers=MANY + 1)
 
 
 def test_a_full_line_gets_nothing_more_until_it_is_ready_and_then_the_newest_frame():

@@ -24,7 +24,6 @@ from layerlab.api import (
 )
 from layerlab.api.access import Gate, host_names
 from layerlab.api.credentials import Credentials
-from layerlab.api.crowd import Crowd
 from layerlab.api.framing import Framing
 from layerlab.originals.fetcher import Fetcher
 from layerlab.runs.supervisor import Supervisor
@@ -45,7 +44,6 @@ def make_app(settings: Settings, supervisor: Supervisor, credentials: Credential
     app.state.settings = settings
     app.state.supervisor = supervisor
     app.state.framing = Framing()
-    app.state.crowd = Crowd()
     app.state.credentials = credentials
     app.state.fetcher = Fetcher(settings.originals_folder, settings.original_addresses)
     app.state.port = port

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from layerlab.api.crowd import Crowd
 from layerlab.api.framing import Framing
 from layerlab.runs.outbox import Outbox
 
@@ -34,18 +33,15 @@ class Line(Protocol):
 class Pump:
     """Empties an outbox into a line. All that comes before the loop's next turn goes in one piece.
 
-    A write is a call and no task: with a thousand viewers, waking a thousand tasks would cost more than the bytes. In a
-    large crowd text waits for the next frame, or for the others; frames never wait.
+    A write is a call and no task: with a thousand viewers, waking a thousand tasks would cost more than the bytes.
     """
 
-    def __init__(self, outbox: Outbox, line: Line, framing: Framing, crowd: Crowd) -> None:
+    def __init__(self, outbox: Outbox, line: Line, framing: Framing) -> None:
         self._outbox = outbox
         self._line = line
         self._framing = framing
-        self._crowd = crowd
         self._loop = asyncio.get_running_loop()
         self._is_due = False
-        self._waits = False
         self._stalled_at: float | None = None
         line.on_ready = self._on_ready
 
@@ -53,14 +49,9 @@ class Pump:
         """Something may wait."""
         if self._outbox.overflowed:
             self._line.cut_off()  # nothing gentler would reach a viewer who does not read
-        elif self._is_due or self._stalled_at is not None:
-            return
-        elif not self._crowd.is_large or self._outbox.has_frames:
+        elif not self._is_due and self._stalled_at is None:
             self._is_due = True
             self._loop.call_soon(self._send)
-        elif not self._waits:
-            self._waits = True
-            self._crowd.wait(self._send_together)
 
     def has_stalled(self, seconds: float) -> bool:
         """Whether the viewer has taken nothing for so long."""
@@ -73,11 +64,6 @@ class Pump:
     def _on_ready(self) -> None:
         self._stalled_at = None
         self.wake()
-
-    def _send_together(self) -> None:
-        self._waits = False
-        if not self._is_due and self._stalled_at is None:
-            self._send()
 
     def _send(self) -> None:
         self._is_due = False

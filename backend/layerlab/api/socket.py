@@ -34,7 +34,6 @@ async def stream(websocket: WebSocket) -> None:
     await websocket.accept()
     state = websocket.app.state
     connection = _Connection.open(websocket)
-    state.crowd.size += 1
     connection.say(Hello(type="hello", version=__version__, time=datetime.now(UTC)))
     tasks = [
         asyncio.create_task(connection.read()),
@@ -43,7 +42,6 @@ async def stream(websocket: WebSocket) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        state.crowd.size -= 1
         state.supervisor.hub.leave(connection.viewer)
         for task in tasks:
             task.cancel()
@@ -64,7 +62,7 @@ class _Connection:
     def open(cls, websocket: WebSocket) -> "_Connection":
         state = websocket.app.state
         outbox = Outbox(state.settings.outbox_bytes)
-        pump = Pump(outbox, websocket.state.line, state.framing, state.crowd)
+        pump = Pump(outbox, websocket.state.line, state.framing)
         return cls(websocket, state.supervisor, Viewer(outbox, pump.wake), pump)
 
     def say(self, message: Any) -> None:

@@ -1,9 +1,11 @@
 """The books of a run: how it stands, what is due to be told and saved, and its last word."""
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 
+from layerlab_schemas.frames import Frame
 from layerlab_schemas.run import EventKind, Rates, RunEvent, RunState
 
 from layerlab.runs.messages import Progress, Reply, Started
@@ -16,7 +18,9 @@ from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
 
+#: So often it is told how a run stands; along with pictures a little before it would be due.
 PROGRESS_SECONDS = 0.25
+PROGRESS_ALONG_SECONDS = 0.15
 
 
 class Account:
@@ -76,6 +80,16 @@ class Account:
         """Send the points that wait."""
         self._reporter.flush(perf_counter())
 
+    def deliver(self, frames: Sequence[Frame]) -> None:
+        """Send pictures; while it trains, with what would soon be sent by itself."""
+        is_soon = perf_counter() - self._told_at >= PROGRESS_ALONG_SECONDS
+        along = [self._due_progress()] if is_soon and self.status is RunState.RUNNING else []
+        self._reporter.frames(frames, *along)
+
+    def crowd(self, in_crowd: bool) -> None:
+        """Whether many watch."""
+        self._reporter.in_crowd = in_crowd
+
     def pass_time(self) -> None:
         """Training goes on."""
         self._meter.tick(perf_counter())
@@ -94,8 +108,11 @@ class Account:
 
     def tell_progress(self) -> None:
         """How it stands."""
+        self._reporter.tell(self._due_progress())
+
+    def _due_progress(self) -> Progress:
         self._told_at = perf_counter()
-        self._reporter.tell(self._progress())
+        return self._progress()
 
     def _progress(self) -> Progress:
         return self._reporter.progress(

@@ -49,10 +49,11 @@ def session_of(
         recorded_step=recorded_step,
     )
     telemetry = Telemetry(
-        assembly, run=start["run"], deliver=reporter.frames, meter=meter, has_room=channel.has_room, share=share
+        assembly, run=start["run"], deliver=account.deliver, meter=meter, has_room=channel.has_room, share=share
     )
     if (watched := start.get("watch")) is not None:
         telemetry.watch(watched["probes"], watched["sample"])
+        account.crowd(watched["in_crowd"])
     file = directory / "diagnoses.json"
     doctor = Doctor(assembly, logbook=logbook, tell=account.tell_event, file=file, measured=meter.measured, share=share)
     doctor.load()

@@ -13,6 +13,8 @@ from layerlab.runs.outbox import Outbox
 
 #: Channels of ended runs kept for viewers that may come back.
 _IDLE_CHANNELS = 32
+#: More viewers of one run are a crowd.
+MANY = 100
 
 
 @dataclass
@@ -36,10 +38,11 @@ class Viewer:
 
 @dataclass(frozen=True)
 class Watch:
-    """What the viewers of a run want measured, together."""
+    """What the viewers of a run want measured, together; in a crowd of them, every write is made a thousand times."""
 
     probes: frozenset[str] = frozenset()
     sample: int | None = None
+    in_crowd: bool = False
 
 
 #: Nobody watches.
@@ -203,4 +206,9 @@ class Hub:
         wants = [viewer.subscriptions[run] for viewer in channel.viewers] if channel else []
         chosen = max((want for want in wants if want.sample is not None), key=lambda want: want.order, default=None)
         probes: frozenset[str] = frozenset().union(*(want.probes for want in wants))
-        return Watch(probes, chosen.sample if chosen else None)
+        return Watch(probes, chosen.sample if chosen else None, self.is_crowded(run))
+
+    def is_crowded(self, run: str) -> bool:
+        """Whether so many watch a run that points and pictures are sent together."""
+        channel = self._channels.get(run)
+        return channel is not None and len(channel.viewers) > MANY

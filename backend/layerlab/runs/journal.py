@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import OperationalError
@@ -63,23 +63,32 @@ class Journal:
     async def write(self, *entries: Entry) -> None:
         """Store ``entries`` and then show them; frames are shown at once, for somebody waits to see them.
 
+        In a crowd they are shown together with the texts: each viewer is written to once.
+
         After the run is deleted this does nothing.
         """
-        for entry in entries:
-            if isinstance(entry, Measured) and not self.closed:
-                self._show(entry)
+        frames = [entry for entry in entries if isinstance(entry, Measured)]
+        if not self._hub.is_crowded(self._recorder.run):
+            self._show_all(frames)
+            frames = []
         async with self._lock:
             if self.closed or not entries:
                 return
             page = self._recorder.page(list(entries))
-            await asyncio.shield(self._commit_and_publish(page))
+            await asyncio.shield(self._commit_and_publish(page, frames))
 
-    async def _commit_and_publish(self, page: Page) -> None:
+    async def _commit_and_publish(self, page: Page, frames: Sequence[Measured]) -> None:
         if not await self._commit(page):
             return
         for seq, text in page.texts:
             self._hub.publish_text(self._recorder.run, seq, text)
             self.published_seq = seq
+        self._show_all(frames)
+
+    def _show_all(self, frames: Sequence[Measured]) -> None:
+        for frame in frames:
+            if not self.closed:
+                self._show(frame)
 
     def _show(self, measured: Measured) -> None:
         run, (probe, step, body) = self._recorder.run, (measured.probe, measured.step, measured.body)

@@ -295,7 +295,7 @@ class LiveRun:
 
 
 def _said(wanted: Watch) -> Message:
-    return {"type": "watch", "probes": sorted(wanted.probes), "sample": wanted.sample}
+    return {"type": "watch", "probes": sorted(wanted.probes), "sample": wanted.sample, "in_crowd": wanted.in_crowd}
 
 
 async def _ending_of(child: Child) -> Ending:

@@ -99,11 +99,15 @@ class TakeCopy(TypedDict):
 
 
 class Watch(TypedDict):
-    """Which probes are on somebody's screen, and the validation sample that the pictures show. Has no answer."""
+    """Which probes are on somebody's screen, and the validation sample that the pictures show. Has no answer.
+
+    ``in_crowd``: Many watch. Points are told along with pictures.
+    """
 
     type: Literal["watch"]
     probes: list[str]
     sample: int | None
+    in_crowd: bool
 
 
 class Check(TypedDict):

@@ -46,11 +46,6 @@ class Outbox:
             self.num_dropped_frames += 1
         self._frames[run, probe] = message
 
-    @property
-    def has_frames(self) -> bool:
-        """Whether a frame waits."""
-        return bool(self._frames)
-
     def take(self) -> str | bytes | None:
         """The next message to send, text before frames, or None."""
         if self._texts:

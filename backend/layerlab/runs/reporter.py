@@ -1,6 +1,7 @@
 """What a worker tells of its run, in an order that never shows a state before the points that led to it."""
 
 from collections.abc import Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 from layerlab_schemas.frames import Frame
@@ -13,6 +14,8 @@ from layerlab.training.logbook import Entries, Logbook
 
 #: Points wait at most so long.
 FLUSH_SECONDS = 0.05
+#: In a crowd they wait for pictures, which come ten times a second, and at most so long.
+CROWD_SECONDS = 0.15
 
 
 class Reporter:
@@ -33,6 +36,8 @@ class Reporter:
         self._events: list[RunEvent] = []
         self._last_step = 0
         self._flushed_at = float("-inf")
+        self.in_crowd = False
+        """Whether many watch."""
         self.latest: dict[str, float] = {}
         """The newest value of each curve."""
 
@@ -49,13 +54,13 @@ class Reporter:
 
     def flush(self, now: float, *, at_once: bool = True) -> None:
         """Send what was gathered; unless ``at_once``, only if the last of it went some time ago."""
-        if at_once or now - self._flushed_at >= FLUSH_SECONDS:
-            self._flushed_at = now
-            if waiting := self._gathered():
-                self._channel.send(*waiting)
+        pause = CROWD_SECONDS if self.in_crowd else FLUSH_SECONDS
+        if (at_once or now - self._flushed_at >= pause) and (waiting := self._gathered(now)):
+            self._channel.send(*waiting)
 
-    def _gathered(self) -> list[Scalars | Event]:
+    def _gathered(self, now: float) -> list[Scalars | Event]:
         """The points that wait as a message, if there are any, and what happened."""
+        self._flushed_at = now
         self._logbook.settle()
         points, self._points = self._points, {}
         events, self._events = self._events, []
@@ -66,15 +71,16 @@ class Reporter:
 
     def tell(self, *reports: Report | Mapping[str, Any]) -> None:
         """Send anything, after the points."""
-        self._channel.send(*self._gathered(), *reports)
+        self._channel.send(*self._gathered(perf_counter()), *reports)
 
     def event(self, event: RunEvent) -> None:
         """Something happened."""
         self.tell(_told(event))
 
-    def frames(self, frames: Sequence[Frame]) -> None:
+    def frames(self, frames: Sequence[Frame], *others: Report) -> None:
         """Probes were measured."""
-        self.tell(*({"type": "frame", "probe": one.probe, "step": one.step, "body": pack_frame(one)} for one in frames))
+        told = ({"type": "frame", "probe": one.probe, "step": one.step, "body": pack_frame(one)} for one in frames)
+        self.tell(*others, *told)
 
     def progress(self, status: RunState, reason: str | None, *, step: int, epoch: float, rates: Rates) -> Progress:
         """The message that tells how the run stands."""

@@ -153,6 +153,17 @@ def test_the_watch_is_the_union_with_the_sample_chosen_last():
     assert told[-1] == ("r", Watch())
 
 
+def test_a_crowd_is_told_of_and_so_is_its_end(monkeypatch):
+    monkeypatch.setattr("layerlab.runs.hub.MANY", 2)
+    told: list[bool] = []
+    hub = hub_with(on_watch=lambda run, watch: told.append(watch.in_crowd))
+    viewers = [viewer() for _ in range(3)]
+    for one in viewers:
+        hub.subscribe(one, "r", probes=["a"], sample=None, from_seq=0)
+    hub.leave(viewers[0])
+    assert told == [False, False, True, False]
+
+
 def test_a_viewer_of_a_deleted_run_is_told_and_nothing_else_comes():
     hub = hub_with()
     one = viewer()

@@ -74,6 +74,14 @@ def test_a_page_is_one_commit_and_numbered_in_order():
     ]
 
 
+def test_in_a_crowd_a_picture_is_shown_with_the_points_it_came_with(monkeypatch):
+    monkeypatch.setattr("layerlab.runs.hub.MANY", 0)
+    store = StoreThatFails()
+    asyncio.run(journal_of(store).write(points(1, 2), PICTURE))
+    assert store.shown_before == [0]
+    assert [(message["type"], message["seq"]) for message in shown(store)] == [("scalars", 1), ("frame", 1)]
+
+
 def test_points_that_are_known_are_neither_stored_nor_shown_again():
     store = StoreThatFails()
 

@@ -84,7 +84,7 @@ def train(
 
 
 def watch(*probes: str, sample: int = 0) -> Message:
-    return {"type": "watch", "probes": list(probes), "sample": sample}
+    return {"type": "watch", "probes": list(probes), "sample": sample, "in_crowd": False}
 
 
 def command(kind: str, number: int = 7, **fields: Any) -> Message:

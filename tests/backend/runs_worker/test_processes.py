@@ -53,7 +53,7 @@ async def test_the_first_experiment_trains_from_start_to_end(executor, tmp_path)
 
 async def test_commands_are_obeyed_within_a_batch(executor, tmp_path):
     talk = await Talk.begin(executor, ENDLESS, tmp_path)
-    talk.child.send({"type": "watch", "probes": ["norm_statistics"], "sample": 0})
+    talk.child.send({"type": "watch", "probes": ["norm_statistics"], "sample": 0, "in_crowd": False})
     await talk.until_step(3)
     rested = (await talk.ask("pause", 2))["result"]["step"]
     assert max(talk.curve("train/loss")) == rested
