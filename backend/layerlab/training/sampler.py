@@ -38,13 +38,20 @@ class Sampler:
         self._seed = seed
         self._drop_single = drop_single
         self._device = device
-        self._order_n = self._order()
+        self._order_n = self._order(0)
+        self._later_orders: dict[int, Tensor] = {}
 
-    def _order(self) -> Tensor:
+    def _order(self, epoch: int) -> Tensor:
         if not self._shuffle:
             return torch.arange(self.num_samples, device=self._device)
-        chance = generator(self._seed, f"shuffle {self.epoch}")
+        chance = generator(self._seed, f"shuffle {epoch}")
         return torch.randperm(self.num_samples, generator=chance).to(self._device)
+
+    def _later_order(self, epoch: int) -> Tensor:
+        """Of an epoch to come; made once."""
+        if epoch not in self._later_orders:
+            self._later_orders[epoch] = self._order(epoch)
+        return self._later_orders[epoch]
 
     def next_batch(self) -> Tensor:
         """[B] sample numbers. Afterwards the epoch has moved on if these were its last."""
@@ -53,23 +60,39 @@ class Sampler:
         return batch_b
 
     def skip(self, num_samples: int) -> None:
-        """Go on behind so many samples, whole batches of this epoch; into the next epoch if they are its last."""
+        """Go on behind so many samples, whole batches; into the next epoch if they are the last of this one."""
         self.position = self.num_samples if self.batch_size is None else self.position + num_samples
         left = self.num_samples - self.position
-        if left == 0 or (left == 1 and self._drop_single):
-            self.epoch += 1
-            self.position = 0
-            self._order_n = self._order()
+        if left <= 0 or (left == 1 and self._drop_single):
+            passed, self.position = divmod(max(self.position, self.num_samples), self.num_samples)
+            self.epoch += passed
+            self._order_n = self._later_order(self.epoch)
+            self._later_orders = {epoch: order for epoch, order in self._later_orders.items() if epoch > self.epoch}
 
-    def upcoming_batches(self, most: int) -> Tensor:
-        """[K, B] sample numbers of at most so many batches of one size that come next in this epoch; at least one."""
+    def upcoming_batches(self, most: int, *, beyond_epoch: bool = False) -> Tensor:
+        """[K, B] sample numbers of at most so many batches of one size that come next; at least one.
+
+        They end with this epoch or, ``beyond_epoch``, where a smaller batch comes.
+        """
         if self.batch_size is None:
             return self.upcoming()[None]
         num_whole = (self.num_samples - self.position) // self.batch_size
         if not num_whole:
             return self.upcoming()[None]
+        order_n = self._order_n[self.position :]
+        if beyond_epoch and most > num_whole and self._has_whole_batches_only:
+            num_epochs = -(-(most - num_whole) * self.batch_size // self.num_samples)
+            later = [self._later_order(self.epoch + place) for place in range(1, num_epochs + 1)]
+            order_n = torch.cat([order_n, *later])
+            num_whole = len(order_n) // self.batch_size
         count = min(most, num_whole)
-        return self._order_n[self.position :][: count * self.batch_size].view(count, self.batch_size)
+        return order_n[: count * self.batch_size].view(count, self.batch_size)
+
+    @property
+    def _has_whole_batches_only(self) -> bool:
+        """Whether no batch is smaller than the others, this epoch's last included."""
+        assert self.batch_size is not None
+        return self.num_samples % self.batch_size == 0 and self.position % self.batch_size == 0
 
     def upcoming(self) -> Tensor:
         """[B] sample numbers that ``next_batch`` will deal."""
@@ -98,7 +121,8 @@ class Sampler:
         """Go on from an earlier state."""
         self.epoch = epoch
         self.position = position
-        self._order_n = self._order()
+        self._order_n = self._order(epoch)
+        self._later_orders = {}
 
 
 def smallest_batch(num_samples: int, batch_size: int) -> int:

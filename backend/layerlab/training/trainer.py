@@ -154,7 +154,7 @@ class Trainer:
 
     def _advance(self) -> StepReport:
         """One update."""
-        learning_rate = self._set_rate()
+        learning_rate = self._give_rate(self._rate_at(self.step))
         started = perf_counter()
         epoch_before = self._sampler.epoch
         position_before = self._sampler.position
@@ -174,7 +174,8 @@ class Trainer:
         """As many updates as are wanted and as there are until the next evaluation; an eager one if that fails."""
         epoch = self._sampler.epoch
         samples_kb = self._sampler.upcoming_batches(
-            min(self.at_most, self._validation.steps_left(self.step, self.num_steps), self.compilation.at_once)
+            min(self.at_most, self._validation.steps_left(self.step, self.num_steps), self.compilation.at_once),
+            beyond_epoch=self.rate_is_fixed and not self._validation.follows_epochs,
         )
         if self.network.is_recorded:
             self._look_again(self._make(samples_kb[0], epoch=epoch, position=self._sampler.position))
@@ -246,10 +247,6 @@ class Trainer:
             chosen.kind.step(self._optimizer, chosen.params, repeated or (lambda: look.total))
         return look
 
-    def _set_rate(self) -> float:
-        """The learning rate of the next update, given to the optimizer."""
-        return self._give_rate(self._rate_at(self.step))
-
     def _rate_at(self, step: int) -> float:
         """The learning rate of the update after so many steps of this epoch."""
         moment = Moment(
@@ -264,6 +261,7 @@ class Trainer:
         return self._schedule.kind.kind == "constant" and not getattr(self._schedule.params, "warmup_steps", 0)
 
     def _give_rate(self, rate: float) -> float:
+        """Tell the optimizer."""
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         return rate

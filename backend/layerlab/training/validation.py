@@ -35,6 +35,11 @@ class Validation:
         """After each epoch, or every so many steps; and at the end."""
         return step >= num_steps or (epoch_ended if self._every is None else step % self._every == 0)
 
+    @property
+    def follows_epochs(self) -> bool:
+        """Whether it comes after each epoch."""
+        return self._every is None
+
     def steps_left(self, step: int, num_steps: int) -> int:
         """Updates until the next one that ends with an evaluation, this epoch's end aside."""
         return num_steps - step if self._every is None else min(num_steps - step, self._every - step % self._every)

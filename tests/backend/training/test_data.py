@@ -209,3 +209,25 @@ def test_the_sampler_counts_as_it_deals(num_samples, batch_size, drop, sizes):
         assert [len(sampler.next_batch()) for _ in sizes] == sizes
     if drop:
         assert smallest_batch(num_samples, batch_size) == min(sizes)
+
+
+@pytest.mark.parametrize(
+    ("num_samples", "batch_size", "drop"), [(8, 4, False), (12, 4, True), (10, 4, False), (9, 4, True), (6, 6, False)]
+)
+@pytest.mark.parametrize("most", [1, 2, 5, 17])
+def test_many_batches_at_once_are_those_that_come_one_by_one(num_samples, batch_size, drop, most):
+    def sampler():
+        return Sampler(num_samples=num_samples, batch_size=batch_size, shuffle=True, seed=3, drop_single=drop)
+
+    one_by_one, at_once, num_batches = sampler(), sampler(), 0
+    while num_batches < 60:
+        batches = at_once.upcoming_batches(most, beyond_epoch=True)
+        if num_samples % batch_size == 0:
+            assert len(batches) == most
+        for batch in batches:
+            assert torch.equal(batch, one_by_one.next_batch())
+        at_once.skip(batches.numel())
+        assert (at_once.epoch, at_once.position) == (one_by_one.epoch, one_by_one.position)
+        num_batches += len(batches)
+    at_once.batch_size = one_by_one.batch_size = 3  # as a person may wish at any time
+    assert torch.equal(at_once.upcoming_batches(9)[0], one_by_one.next_batch())

@@ -135,6 +135,22 @@ def test_the_same_bits_however_many_steps_a_call_does():
     assert equal(whole, single)
 
 
+@pytest.mark.parametrize(("schedule", "has_long_blocks"), [("constant", True), ("cosine", False)])
+def test_blocks_go_beyond_an_epoch_where_nothing_comes_between(schedule, has_long_blocks):
+    spec = asked(
+        data=PLAIN.data.model_dump(exclude_unset=True) | {"batch_size": 12},
+        training={"epochs": 100, "eval_every": 150},
+        schedule={"kind": schedule},
+    )
+    whole, single = ready(spec), ready(spec, at_most=1)
+    found, expected = list(whole.trainer.steps()), list(single.trainer.steps())
+    assert (max(report.num_steps for report in found) > 4) == has_long_blocks
+    for name in ("train/loss", "optimizer/lr", "val/loss"):
+        assert curve(found, name) == curve(expected, name)
+    assert whole.trainer.epoch == single.trainer.epoch == 100
+    assert equal(whole, single)
+
+
 def test_more_steps_than_a_block_has_room_for():
     spec = asked(data=PLAIN.data.model_dump(exclude_unset=True) | {"batch_size": 48}, training={"epochs": 600})
     whole, single = ready(spec), ready(spec, at_most=1)
