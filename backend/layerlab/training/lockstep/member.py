@@ -59,7 +59,7 @@ class Member(Trainer):
 
     def rate(self) -> float:
         """The learning rate of the next update."""
-        return self._set_rate()
+        return self._give_rate(self._rate_at(self.step))
 
     def join(self, leader: "Member", turn: Callable[["Member"], tuple[Dealt, Done]]) -> None:
         """Train with others from now on: ``turn`` makes the next update, or tells of the one that was made for all."""
