@@ -6,9 +6,9 @@ import torch
 from layerlab_schemas.frames import DataShape, Frame, HistogramItem
 from torch import Tensor
 
-from layerlab.graph.plan import PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind
-from layerlab.probes.distribution import dead_units, distribution
+from layerlab.probes.distribution import Asked, dead_units, distributions
+from layerlab.probes.on_device import on_host
 from layerlab.probes.parts import measured_nodes
 
 
@@ -31,23 +31,23 @@ class Activations(ProbeKind):
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each node, in the order of the network."""
         look, memory = context.evaluated, context.memory.setdefault(self.kind, {})
-        items = [
-            _item(node, look.recording.outputs[node.id], memory, context.step)
-            for node in measured_nodes(context.network.plan)
-        ]
-        if not items:
+        nodes, outputs = measured_nodes(context.network.plan), look.recording.outputs
+        if not nodes:
             return None
+        asked = [Asked(x=outputs[node.id], node=node.id, output_range=node.layer.output_range) for node in nodes]
+        mortal = [node.id for node in nodes if node.layer.relu_like]
+        dead = dict(zip(mortal, on_host([dead_units(outputs[node]) for node in mortal]), strict=True))
+        items = [
+            _with_dead(item, dead[item.node], memory, context.step) if item.node in dead else item
+            for item in distributions(asked)
+        ]
         return context.frame(self, items, split=look.split, mode=look.mode, num_samples=look.num_samples)
 
 
-def _item(node: PlannedNode, output: Tensor, memory: dict[str, Any], step: int) -> HistogramItem:
-    if not node.layer.relu_like:
-        return distribution(output, node=node.id, output_range=node.layer.output_range)
-    dead_u = dead_units(output)
+def _with_dead(item: HistogramItem, dead_u: Tensor, memory: dict[str, Any], step: int) -> HistogramItem:
     share = int(dead_u.count_nonzero()) / dead_u.numel()
-    item = distribution(output, node=node.id, output_range=node.layer.output_range, dead=share)
-    memory[node.id] = found = Dead.after(memory.get(node.id), dead_u, step)
-    return item.model_copy(update={"dead_since": found.since})
+    memory[item.node] = found = Dead.after(memory.get(item.node), dead_u, step)
+    return item.model_copy(update={"dead": share, "dead_since": found.since})
 
 
 class Dead:

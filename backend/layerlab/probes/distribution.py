@@ -1,6 +1,7 @@
 """The distribution of one tensor: moments and shares over all elements, a histogram of all or of a sample."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -11,6 +12,7 @@ from layerlab_schemas.frames import HistogramItem, PackedArray
 from torch import Tensor
 
 from layerlab.layers.base import as_images
+from layerlab.probes.on_device import Found, summaries
 from layerlab.probes.one_pass import Numbers, as_numbers, summary
 
 NUM_BINS = 64
@@ -24,38 +26,62 @@ TAIL = 0.005
 LARGEST_SORTED = 2048
 
 
-@torch.no_grad()
-def distribution(
-    x: Tensor,
-    *,
-    node: str,
-    parameter: str | None = None,
-    output_range: tuple[float, float] | None = None,
-    dead: float | None = None,
-) -> HistogramItem:
-    """What a panel says of a tensor.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A tensor whose distribution is wanted.
 
-    Args:
+    Attributes:
         x: Any shape; elements that are NaN or infinite are counted apart and left out of the rest.
         node: Whose it is.
         parameter: Its name, for weights and their gradients.
         output_range: Lowest and highest value of a bounded activation.
-        dead: Share of dead units, where units can be dead.
     """
-    flat_n = flat(x)
-    num_elements = flat_n.numel()
+
+    x: Tensor
+    node: str
+    parameter: str | None = None
+    output_range: tuple[float, float] | None = None
+
+
+@torch.no_grad()
+def distributions(asked: Sequence[Asked]) -> list[HistogramItem]:
+    """What a panel says of tensors, all on one device."""
+    flats = [flat(one.x) for one in asked]
+    if all(flat_n.device.type == "cpu" for flat_n in flats):
+        found = [_measured(flat_n, one.output_range) for flat_n, one in zip(flats, asked, strict=True)]
+    else:
+        found = _measured_elsewhere(flats, asked)
+    return [_item(one, measured) for one, measured in zip(asked, found, strict=True)]
+
+
+def _measured(flat_n: Tensor, output_range: tuple[float, float] | None) -> Found:
     found = summary(flat_n, output_range)
     if not found.is_finite:
         flat_n = flat_n[flat_n.isfinite()]
         found = summary(flat_n, output_range)
-    facts: dict[str, Any] = {"node": node, "parameter": parameter, "dead": dead, "num_elements": num_elements}
-    facts |= {"non_finite": num_elements - flat_n.numel(), "zeros": found.zeros, "saturated": found.saturated}
-    if flat_n.numel() == 0:
+    num = flat_n.numel()
+    return found, num, as_numbers(flat_n[:: -(-num // LARGEST_MEASURED)] if num else flat_n)
+
+
+def _measured_elsewhere(flats: Sequence[Tensor], asked: Sequence[Asked]) -> list[Found]:
+    """What is empty has nothing to be counted there."""
+    filled = [(flat_n, one.output_range) for flat_n, one in zip(flats, asked, strict=True) if flat_n.numel()]
+    found = iter(summaries(filled, LARGEST_MEASURED) if filled else [])
+    nothing = _measured(torch.empty(0), None)
+    return [next(found) if flat_n.numel() else nothing for flat_n in flats]
+
+
+def _item(asked: Asked, measured: Found) -> HistogramItem:
+    found, num_finite, sampled_n = measured
+    num_elements = asked.x.numel()
+    facts: dict[str, Any] = {"node": asked.node, "parameter": asked.parameter, "num_elements": num_elements}
+    facts |= {"non_finite": num_elements - num_finite, "zeros": found.zeros, "saturated": found.saturated}
+    if num_finite == 0:
         nothing = _packed(np.zeros(0))
         facts |= {"mean": None, "std": None, "min": None, "max": None, "num_measured": 0}
-        return HistogramItem.model_validate(facts | {"edges": nothing, "counts": nothing})
-    sampled_n = as_numbers(flat_n[:: -(-flat_n.numel() // LARGEST_MEASURED)].cpu())
-    core = core_of(sampled_n, found.low, found.high, found.std)
+        facts |= {"zeros": 0.0, "saturated": None, "edges": nothing, "counts": nothing}
+        return HistogramItem.model_validate(facts)
+    core = core_of(sampled_n, found.low, found.high, found.std) if len(sampled_n) else None
     edges_e, counts_b = histogram(sampled_n, found.low, found.high, core=core)
     facts |= {"mean": found.mean, "std": found.std, "min": found.low, "max": found.high}
     facts |= {"num_measured": len(sampled_n), "edges": _packed(edges_e), "counts": _packed(counts_b)}

@@ -1,5 +1,6 @@
 """The gradient of the loss with respect to what comes out of every layer, and how large gradients are by depth."""
 
+from collections.abc import Sequence
 from math import nan
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor
 from layerlab.graph.network import Recording
 from layerlab.graph.plan import PlannedNode
 from layerlab.probes.base import ProbeContext, ProbeKind, pack
-from layerlab.probes.distribution import distribution, flat
+from layerlab.probes.distribution import Asked, distributions, flat
 from layerlab.probes.parts import measured_nodes
 
 
@@ -36,7 +37,7 @@ class ActivationGradients(ProbeKind):
             return None
         gradients = context.batch.gradients
         nodes = [node.id for node in measured_nodes(context.network.plan) if node.id in gradients]
-        items = [distribution(gradients[node], node=node) for node in nodes]
+        items = distributions([Asked(x=gradients[node], node=node) for node in nodes])
         return _of_batch(self, context, context.batch, items) if items else None
 
 
@@ -65,8 +66,10 @@ class GradientNorms(ProbeKind):
         if not nodes or context.batch is None:
             return None
         found = context.batch.gradients
-        weights = [norm(_gradients(context, node)) for node in nodes]
-        outputs = [norm([found[node.id]]) if node.id in found else nan for node in nodes]
+        weights = norms([_gradients(context, node) for node in nodes])
+        reached = [node.id for node in nodes if node.id in found]
+        by_node = dict(zip(reached, norms([[found[node]] for node in reached]), strict=True))
+        outputs = [by_node.get(node.id, nan) for node in nodes]
         item = LinesItem(
             node="network",
             x_title="layer",
@@ -89,10 +92,13 @@ def _gradients(context: ProbeContext, node: PlannedNode) -> list[Tensor]:
 
 
 @torch.no_grad()
-def norm(tensors: list[Tensor]) -> float:
-    """The root of the sum of all squares."""
-    norms = [torch.linalg.vector_norm(flat(x), dtype=torch.float64) for x in tensors]
-    return float(torch.stack(norms).norm())
+def norms(groups: Sequence[Sequence[Tensor]]) -> list[float]:
+    """Of each group of tensors, at least one in each, the root of the sum of all squares."""
+    found = [
+        torch.stack([torch.linalg.vector_norm(flat(x), dtype=torch.float64) for x in tensors]).norm()
+        for tensors in groups
+    ]
+    return torch.stack(found).tolist() if found else []
 
 
 def _series(name: str, values: list[float]) -> LineSeries:

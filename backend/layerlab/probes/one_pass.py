@@ -1,7 +1,6 @@
 """Extremes, moments and shares of all elements of a tensor, read once: in pieces that stay in the processor's cache.
 
-On the CPU by NumPy, whose calls cost a third of PyTorch's on small tensors; on a GPU there, with one copy of a few
-numbers.
+By NumPy, whose calls cost a third of PyTorch's on small tensors; ``on_device`` does it where tensors lie elsewhere.
 """
 
 from math import isfinite, nan, sqrt
@@ -37,12 +36,10 @@ class Summary(NamedTuple):
 
 
 def summary(flat_n: Tensor, output_range: tuple[float, float] | None = None) -> Summary:
-    """Of [N] elements, in double precision; where one is not finite, only that is to be read from it."""
+    """Of [N] elements on the CPU, in double precision; where one is not finite, only that is to be read from it."""
     if flat_n.numel() == 0:
         return Summary(nan, nan, nan, nan, 0.0, None)
-    if flat_n.device.type == "cpu":
-        return _of_pieces(as_numbers(flat_n), output_range)
-    return _on_device(flat_n.double(), output_range)
+    return _of_pieces(as_numbers(flat_n), output_range)
 
 
 def as_numbers(flat_n: Tensor) -> Numbers:
@@ -79,13 +76,3 @@ def _num_saturated(piece: Numbers, output_range: tuple[float, float]) -> int:
     low, high = output_range
     middle, half = (high + low) / 2, SATURATION * (high - low) / 2
     return int(np.count_nonzero(piece > middle + half)) + int(np.count_nonzero(piece < middle - half))
-
-
-def _on_device(x_n: Tensor, output_range: tuple[float, float] | None) -> Summary:
-    facts = [*x_n.aminmax(), x_n.mean(), x_n.std(correction=0), (x_n == 0).double().mean()]
-    if output_range is not None:
-        start, end = output_range
-        facts.append(((x_n - (end + start) / 2).abs() > SATURATION * (end - start) / 2).double().mean())
-    found = torch.stack(facts).tolist()
-    low, high, mean, std, zeros = found[:5]
-    return Summary(low, high, mean, std, zeros, found[5] if output_range is not None else None)

@@ -10,7 +10,7 @@ from torch import Tensor
 from layerlab.graph.lacks import lacks_numbers, lacks_validation
 from layerlab.graph.plan import Plan
 from layerlab.probes.base import ProbeContext, ProbeKind, pack, pack_places
-from layerlab.probes.distribution import distribution
+from layerlab.probes.distribution import Asked, distributions
 from layerlab.probes.judged import Judged
 
 MOST_POINTS = 600
@@ -85,7 +85,7 @@ class Residuals(OfRegression):
         judged = context.judged
         if judged is None or not self.applies(context.network.plan):
             return None
-        items = [distribution(fit.target - fit.prediction, node=fit.name) for fit in fits(judged)]
+        items = distributions([Asked(x=fit.target - fit.prediction, node=fit.name) for fit in fits(judged)])
         num = len(judged.targets)
         return context.frame(self, items, split="validation", mode="eval", num_samples=num, step=judged.step)
 

@@ -1,11 +1,13 @@
 """What the last update did to the weights, and how large that was against them."""
 
+from collections.abc import Sequence
+
 import torch
 from layerlab_schemas.frames import DataShape, Frame
 from torch import Tensor
 
 from layerlab.probes.base import ProbeContext, ProbeKind
-from layerlab.probes.distribution import distribution, flat
+from layerlab.probes.distribution import Asked, distributions, flat
 from layerlab.probes.parts import parameters
 
 
@@ -30,22 +32,25 @@ class Updates(ProbeKind):
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each parameter; None where the weights before the update were not copied."""
-        items = []
+        asked, weights = list[Asked](), list[Tensor]()
         for node, name, value in parameters(context):
             before = context.before.get(value)
-            if before is None or not len(value):
-                continue
-            change = value.detach() - before
-            item = distribution(change, node=node, parameter=name)
-            items.append(item.model_copy(update={"ratio": ratio(change, before)}))
-        if not items:
+            if before is not None and len(value):
+                asked.append(Asked(x=value.detach() - before, node=node, parameter=name))
+                weights.append(before)
+        if not asked:
             return None
+        ratios_k = ratios([one.x for one in asked], weights)
+        items = [
+            item.model_copy(update={"ratio": ratio}) for item, ratio in zip(distributions(asked), ratios_k, strict=True)
+        ]
         return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)
 
 
 @torch.no_grad()
-def ratio(change: Tensor, before: Tensor) -> float | None:
-    """‖Δw‖ / ‖w‖; None where the weight is 0 or one of them is not finite."""
-    moved, size = (torch.linalg.vector_norm(flat(x), dtype=torch.float64).item() for x in (change, before))
-    found = moved / size if size > 0 else float("nan")
-    return found if found < float("inf") else None
+def ratios(changes: Sequence[Tensor], before: Sequence[Tensor]) -> list[float | None]:
+    """‖Δw‖ / ‖w‖ of each; None where the weight is 0 or one of them is not finite."""
+    norms = [torch.linalg.vector_norm(flat(x), dtype=torch.float64) for x in (*changes, *before)]
+    moved_k, sizes_k = torch.stack(norms).view(2, -1)
+    ratios_k = (moved_k / sizes_k).tolist()
+    return [ratio if ratio < float("inf") else None for ratio in ratios_k]

@@ -3,7 +3,7 @@
 from layerlab_schemas.frames import DataShape, Frame
 
 from layerlab.probes.base import ProbeContext, ProbeKind
-from layerlab.probes.distribution import distribution
+from layerlab.probes.distribution import Asked, distributions
 from layerlab.probes.parts import parameters
 
 
@@ -20,10 +20,8 @@ class Weights(ProbeKind):
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each parameter, in the order of the network."""
-        items = [
-            distribution(value, node=node, parameter=name) for node, name, value in parameters(context) if len(value)
-        ]
-        return context.frame(self, items) if items else None
+        asked = [Asked(x=value, node=node, parameter=name) for node, name, value in parameters(context) if len(value)]
+        return context.frame(self, distributions(asked)) if asked else None
 
 
 class WeightGradients(ProbeKind):
@@ -39,11 +37,12 @@ class WeightGradients(ProbeKind):
 
     def measure(self, context: ProbeContext) -> Frame | None:
         """One item for each parameter that has a gradient; None before the first batch."""
-        items = [
-            distribution(value.grad, node=node, parameter=name)
+        asked = [
+            Asked(x=value.grad, node=node, parameter=name)
             for node, name, value in parameters(context)
             if value.grad is not None
         ]
-        if not items:
+        if not asked:
             return None
+        items = distributions(asked)
         return context.frame(self, items, split="train", mode="train", num_samples=context.batch_size)

@@ -1,9 +1,15 @@
 import numpy as np
 import pytest
 import torch
-from layerlab.probes.distribution import LARGEST_MEASURED, dead_share, distribution
+from layerlab.probes.distribution import LARGEST_MEASURED, Asked, dead_share, distributions
+from layerlab_schemas.frames import HistogramItem
 
+from tests.backend.card import card
 from tests.backend.probes.watching import array
+
+
+def distribution(x: torch.Tensor, **named) -> HistogramItem:
+    return distributions([Asked(x=x, **named)])[0]
 
 
 def normal(*shape, seed=0):
@@ -108,3 +114,42 @@ def test_one_thin_tail_is_one_bin():
     assert edges[-1] == item.max == 2
     assert 1 <= counts[-1] < 50
     assert counts.sum() == 10_001
+
+
+BAD = torch.tensor([1.0, 3.0, 0.0, float("nan"), float("inf"), float("-inf")])
+TENSORS = {
+    "one": torch.tensor([3.0]),
+    "constant": torch.full((70,), -0.1),
+    "plain": normal(64, 10),
+    "channels last": normal(8, 4, 5, 5).relu().to(memory_format=torch.channels_last),
+    "large": normal(3 * LARGEST_MEASURED + 7),
+    "thin tails": torch.cat([normal(10_000) * 1e-3, torch.tensor([5.0, -4.0])]),
+    "saturated": (normal(200, 4) * 4).tanh(),
+    "bad": BAD,
+    "nothing good": BAD[3:],
+    "empty": torch.zeros(0, 3),
+}
+
+
+def test_a_card_tells_the_same_with_two_copies_and_no_other_wait():
+    ranges = {"saturated": (-1.0, 1.0)}
+    expected = [distribution(x, node=name, output_range=ranges.get(name)) for name, x in TENSORS.items()]
+    with card() as traffic:
+        there = {name: x.to("meta") for name, x in TENSORS.items()}
+        traffic.clear()
+        found = distributions([Asked(x=x, node=name, output_range=ranges.get(name)) for name, x in there.items()])
+    assert (traffic.there, traffic.waits, len(traffic.back)) == ([], [], 2)
+    for ours, theirs in zip(found, expected, strict=True):
+        exact = {"num_elements", "num_measured", "non_finite", "min", "max", "zeros", "saturated", "node"}
+        assert ours.model_dump(include=exact) == theirs.model_dump(include=exact)
+        moments = [value for value in (theirs.mean, theirs.std) if value is not None]
+        assert [value for value in (ours.mean, ours.std) if value is not None] == pytest.approx(moments, rel=1e-9)
+        assert array(ours.edges) == pytest.approx(array(theirs.edges), rel=1e-6)
+        assert array(ours.counts).tolist() == array(theirs.counts).tolist()
+
+
+def test_a_card_without_tensors_is_not_asked():
+    with card() as traffic:
+        (found,) = distributions([Asked(x=torch.zeros(0, 3).to("meta"), node="a")])
+    assert (found.num_elements, found.num_measured, found.mean) == (0, 0, None)
+    assert (traffic.waits, traffic.back) == ([], [])
