@@ -23,7 +23,7 @@ from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.runs.surcharge import Surcharge
 from layerlab.training.assemble import Assembly
-from layerlab.training.report import Evaluation, Report
+from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Telemetry:
         self._num_samples = probe_samples(assembly.check.totals.multiply_adds)
         self._surcharge = Surcharge()
         self._memory: dict[str, dict[str, Any]] = {}
-        self._evaluated: tuple[int, Evaluation] | None = None
+        self._evaluated: Report | None = None
         self._judged: Judged | None = None
         self._sent: dict[str, tuple[int, int | None]] = {}
         self._put_off: _PutOff | None = None
@@ -170,10 +170,8 @@ class Telemetry:
         self._batch_size = report.batch_size
         if report.events:
             self._before = _NOTHING  # an early stop has put other weights back: what changed is no update
-        found = report.evaluation
-        if found is not None:
-            self._evaluated = report.step, found
-            self._judged = judged(self._assembly, report)
+        if report.evaluation is not None:
+            self._evaluated, self._judged = report, None
 
     def after_step(self, *, free: bool) -> None:
         """Measure what was due before the step; where it is free, whatever it costs, and what is waited for first."""
@@ -307,16 +305,22 @@ class Telemetry:
             before=self._before,
             remembered=trainer.remembered,
             memory=self._memory,
-            judged=self._judged,
+            judged=self._newest_judged(),
             train_targets=data.train_targets,
         )
 
     def _confusion(self) -> Confusion | None:
-        if self._evaluated is None:
+        report = self._evaluated
+        found = None if report is None else report.evaluation
+        if report is None or found is None or found.confusion is None:
             return None
-        step, found = self._evaluated
-        counts = found.confusion
-        return None if counts is None else Confusion(step=step, counts=counts, num_samples=found.num_samples)
+        return Confusion(step=report.step, counts=found.confusion, num_samples=found.num_samples)
+
+    def _newest_judged(self) -> Judged | None:
+        """The newest evaluation sample by sample; most are followed by another one before anybody looks."""
+        if self._judged is None and self._evaluated is not None:
+            self._judged = judged(self._assembly, self._evaluated)
+        return self._judged
 
     def _shown_sample(self) -> Sample:
         data, here = self._assembly.data, slice(self._sample, self._sample + 1)
