@@ -33,7 +33,7 @@ class LoopWrapper(CppWrapperCpu):
 
     def codegen_while_loop(self, while_loop: Any, stack_output: bool = False) -> None:
         """C++ of a loop."""
-        self._carried |= set(self._get_while_loop_carried_output_names(while_loop))  # type: ignore[no-untyped-call]
+        self._carried |= _carried(self, while_loop)
         super().codegen_while_loop(while_loop, stack_output)  # type: ignore[no-untyped-call]
 
     def codegen_subgraph_prefix(self, subgraph: Any, outer_inputs: Any, outer_outputs: Any) -> None:
@@ -87,6 +87,12 @@ class LoopWrapper(CppWrapperCpu):
         self._stays.add(name)
         self.wrapper_call.writeline(f"static thread_local RAIIAtenTensorHandle {name}_stays({made});")
         return f"ConstantHandle {name}({name}_stays.get());"
+
+
+def _carried(wrapper: CppWrapperCpu, while_loop: Any) -> set[str]:
+    """Names of what a loop carries from turn to turn; PyTorch 2.11, which cannot tell, gives all outputs as they are."""
+    find = getattr(wrapper, "_get_while_loop_carried_output_names", None)
+    return set(find(while_loop)) if find is not None else {output.get_name() for output in while_loop.outputs}
 
 
 def use_loop_wrapper() -> None:
