@@ -90,7 +90,7 @@ class LoopWrapper(CppWrapperCpu):
 
 
 def _carried(wrapper: CppWrapperCpu, while_loop: Any) -> set[str]:
-    """Names of what a loop carries from turn to turn; PyTorch 2.11, which cannot tell, gives all outputs as they are."""
+    """Names of what a loop carries from turn to turn; PyTorch 2.11 gives all outputs as they are."""
     find = getattr(wrapper, "_get_while_loop_carried_output_names", None)
     return set(find(while_loop)) if find is not None else {output.get_name() for output in while_loop.outputs}
 
