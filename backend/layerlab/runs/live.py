@@ -155,9 +155,10 @@ class LiveRun:
                 log.info("Run %s: its worker is gone", self.run)  # the reader finds out how it ended
 
     def watch(self, wanted: Watch) -> None:
-        """Tell the worker what viewers want measured."""
-        self._watch = wanted
-        self._say(_said(wanted))
+        """Tell the worker what viewers want measured, where that is something else than before."""
+        if wanted != self._watch:
+            self._watch = wanted
+            self._say(_said(wanted))
 
     # Commands
 
