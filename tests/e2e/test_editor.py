@@ -1,6 +1,5 @@
 """ResNet-8 from an empty page, by mouse and by keyboard: built, broken, mended, trained, and undone back to empty."""
 
-import re
 from collections import Counter
 
 from playwright.sync_api import Locator, Page, expect
@@ -271,45 +270,6 @@ def test_a_state_is_read_by_hand_and_by_keys(playground):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     until(lambda: inputs_of(playground, "decoder") == ["target", "encoder.state"], "the state is not read by keys")
-
-
-def zoom_of(playground: Playground) -> float:
-    """How large the network is drawn."""
-    style = network(playground.page).locator(".react-flow__viewport").get_attribute("style") or ""
-    return float(re.search(r"scale\(([\d.]+)\)", style)[1])
-
-
-def test_a_card_that_is_opened_from_afar_can_be_read(playground):
-    """By the hand and by the keys; what is open may be looked at from afar again."""
-    page = playground.page
-    cards = network(page).locator(".card-top")
-    expect(cards).to_have_count(4, timeout=PATIENCE)
-
-    def go_far_off() -> None:
-        network(page).hover()
-        page.keyboard.down("Control")
-        page.mouse.wheel(0, 600)
-        page.keyboard.up("Control")
-        until(lambda: zoom_of(playground) < 0.5, "the network is not drawn smaller")
-
-    go_far_off()
-    cards.nth(2).click()
-    fields = network(page).locator(".inspector")
-    expect(fields.get_by_label("Units", exact=True)).to_be_visible()
-    assert zoom_of(playground) == 1
-    place, card = network(page).bounding_box(), cards.nth(2).bounding_box()
-    assert place
-    assert card
-    assert place["x"] <= card["x"] < card["x"] + card["width"] <= place["x"] + place["width"]
-    go_far_off()
-    page.wait_for_timeout(300)
-    assert zoom_of(playground) < 0.5
-
-    page.keyboard.press("Escape")
-    expect(fields).to_have_count(0)
-    cards.nth(0).focus()
-    page.keyboard.press("Enter")
-    expect(fields.get_by_label("Filters", exact=True)).to_be_visible()
 
 
 def test_a_box_selects_and_a_cap_moves(playground):

@@ -44,6 +44,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   const marked = usePage((one) => one.marked);
   const folds = usePage((one) => one.folds);
   const fitsAsked = usePage((one) => one.fitsAsked);
+  const openings = usePage((one) => one.openings);
   const [measured, setMeasured] = useState<ReadonlyMap<string, number>>(new Map());
   const groupOf = useMemo(() => groupsOf(kinds), [kinds]);
   const { graph } = checked ?? spec;
@@ -76,6 +77,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
       gap: pick(GAP, isWide),
       heightOf: (id) => measured.get(id) ?? cardHeight(byId.get(id), isWide),
       endsOf,
+      isOpen: (id) => id === openCard,
       isSmall: (id) => byId.get(id)?.isJoin === true && id !== openCard && byId.get(id)?.caps.length === 0,
     });
   }, [drawing, kinds, width, isWide, measured, openCard]);
@@ -136,7 +138,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   return (
     <>
       <Flow
-        {...{ layout, pane, contents, words, onMeasured, fitsAsked }}
+        {...{ layout, pane, contents, words, onMeasured, fitsAsked, openings }}
         {...wires}
         shown={openCard}
         onChoose={onChoose}

@@ -24,7 +24,7 @@ import { Icon } from '../forms/Icon';
 import { LAYER_TYPE, NODE_TYPE } from './layerSearch';
 import { PortName } from './PortName';
 import { type Place, type Point, showsNames } from './places';
-import { FAR, FOOT, LEAST_ZOOM, MARGIN, MOST_ZOOM, STRIP, TOP, whole } from './sight';
+import { FAR, FOOT, fitted, LEAST_ZOOM, MARGIN, MOST_ZOOM, opening, STRIP, TOP, whole } from './sight';
 import { touched, useBox } from './useBox';
 import { type Looked, useViewport } from './useViewport';
 import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
@@ -70,8 +70,6 @@ type WireEdge = Edge<
   'wire'
 >;
 
-/** A wide network is rather moved sideways than made smaller than this. */
-const LEAST_FIT = 0.7;
 const ARROW = 4;
 /** How near to a wire something dropped must be, in pixels of the screen. */
 const REACH = 40;
@@ -187,9 +185,9 @@ function Canvas(props: FlowProps) {
   const [drag, setDrag] = useState<Drag | null>(null);
   const [target, setTarget] = useState<number | null>(null);
   const reconnected = useRef(false);
-  const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
+  const zoom = fitted(layout, pane);
   const isZoomed = useStore((store) => Math.abs(store.transform[2] - zoom) > 0.01);
-  useViewport(flow, zoom, props);
+  useViewport(flow, props);
 
   const nodes = [...layout.places.values()].map((place): CardNode => {
     const isDragged = drag?.id === place.id;
@@ -264,11 +262,8 @@ function Canvas(props: FlowProps) {
     const corners = [start, end].map((point) => flow.screenToFlowPosition(point)) as [Point, Point];
     props.onBoxed(touched(layout.places.values(), ...corners));
   });
-  const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
-  const isNeeded =
-    (layout.height + TOP + MARGIN) * zoom > pane.height ||
-    layout.width * zoom > pane.width - 2 * MARGIN + 1 ||
-    isZoomed;
+  const side = Math.max(MARGIN, (pane.width / zoom - layout.width) / 2);
+  const isNeeded = (layout.height + TOP + MARGIN) * zoom > pane.height || zoom < 1 || isZoomed;
   const foot = Math.max(layout.height + FOOT + (isNeeded ? STRIP / zoom : 0), pane.height / zoom - TOP);
   return (
     <ReactFlow
@@ -279,10 +274,10 @@ function Canvas(props: FlowProps) {
       edgeTypes={EDGE_TYPES}
       onNodesChange={onNodesChange}
       onMouseDownCapture={box.onMouseDownCapture}
-      defaultViewport={{ x: MARGIN, y: TOP, zoom }}
+      defaultViewport={opening(layout, pane)}
       translateExtent={[
-        [-MARGIN, -TOP],
-        [right, foot],
+        [-side, -TOP],
+        [layout.width + side, foot],
       ]}
       minZoom={LEAST_ZOOM}
       maxZoom={MOST_ZOOM}

@@ -1,11 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { Layout } from './places';
-import { closer, inSight, MARGIN, STRIP, TOP } from './sight';
+import { closer, fitted, inSight, MARGIN, opening, STRIP, TOP } from './sight';
 
 const PANE = { width: 392, height: 600 };
 const CARD = { x: 0, y: 1000, width: 360, height: 90 };
 const LONG: Layout = { places: new Map(), routes: [], width: 360, height: 3000, isColumn: true };
 const WIDE: Layout = { ...LONG, width: 800, height: 500, isColumn: false };
+
+describe('a network at first', () => {
+  const wide = (width: number): Layout => {
+    const input = { id: 'input', x: width / 2 - 100, y: 0, width: 200, height: 60, heads: [], feet: [] };
+    return { ...WIDE, width, places: new Map([['input', input]]) };
+  };
+
+  it('has its natural size where it is as wide as its place', () => {
+    expect(opening(LONG, PANE)).toEqual({ x: MARGIN, y: TOP, zoom: 1 });
+  });
+
+  it('is fitted into its place where its branches are wider', () => {
+    const { x, zoom } = opening(wide(810), PANE);
+    expect(zoom).toBeCloseTo(360 / 810);
+    expect(x).toBeCloseTo(MARGIN);
+    expect(x + 810 * zoom).toBeCloseTo(PANE.width - MARGIN);
+  });
+
+  it('has its input in the middle where it would be too small', () => {
+    const layout = wide(2000);
+    const { x, zoom } = opening(layout, PANE);
+    expect(zoom).toBe(fitted(layout, PANE));
+    expect(2000 * zoom).toBeGreaterThan(PANE.width);
+    expect(x + 1000 * zoom).toBeCloseTo(PANE.width / 2);
+  });
+});
 
 describe('a card that is opened from afar', () => {
   it('is seen in its full size, with its head where it was', () => {

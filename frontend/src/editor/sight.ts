@@ -10,6 +10,10 @@ export const LEAST_ZOOM = 0.12;
 export const MOST_ZOOM = 2;
 /** Below this only names and shapes can be read. */
 export const FAR = 0.6;
+/** Below this the fields of a card are too small to be read. */
+export const LEGIBLE = 0.8;
+/** A wide network is rather moved sideways than fitted into its place by being made smaller than this. */
+const LEAST_FIT = 0.4;
 /** Between a card that is brought into sight and the edge. */
 const APART = 8;
 
@@ -26,6 +30,20 @@ export interface View {
 }
 
 type Box = Pick<Place, 'x' | 'y' | 'width' | 'height'>;
+
+/** The zoom at which all of the width is in sight, where it can be. */
+export const fitted = ({ width }: Pick<Layout, 'width'>, pane: Pane): number =>
+  Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / width));
+
+/** Where a network is seen at first: fitted, and with its input in the middle where it is wider than its place. */
+export function opening(layout: Layout, pane: Pane): View {
+  const zoom = fitted(layout, pane);
+  const free = pane.width - layout.width * zoom;
+  if (free >= 2 * MARGIN - 1) return { x: free / 2, y: TOP, zoom };
+  const input = layout.places.values().next().value;
+  const middle = input ? (input.x + input.width / 2) * zoom : 0;
+  return { x: Math.max(free - MARGIN, Math.min(MARGIN, pane.width / 2 - middle)), y: TOP, zoom };
+}
 
 /** Where all of the network is in sight. */
 export function whole(layout: Layout, pane: Pane): View {

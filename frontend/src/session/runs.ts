@@ -55,7 +55,8 @@ export class Runs {
   /** The next run belongs to another experiment. */
   startAfresh(): void {
     this.#startsAfresh = true;
-    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
+    const openings = this.#page.getState().openings + 1;
+    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null, openings });
   }
 
   /**
