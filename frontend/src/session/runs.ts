@@ -185,7 +185,7 @@ export class Runs {
     for (const probe of wanted) {
       try {
         const recorded = await this.#wire.rest.recorded(record.id, probe, MOST_RECORDED);
-        record.frames.recall(probe, decodeRecorded(recorded));
+        record.frames.recall(probe, decodeRecorded(recorded, record.id));
       } catch {
         // What was recorded earlier is missing from a picture; what comes live is drawn all the same.
       }
