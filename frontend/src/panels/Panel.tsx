@@ -8,8 +8,8 @@ import { handOn } from './analysis/handedOn';
 import { isQuick } from './analysis/shown';
 import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
-import { chosen, type Drawn, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
-import { captionedPng, captionedSvg, csvOf, type FileFormat, formatsOf, save, saveText } from './export';
+import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
+import { captionedPng, captionedSvg, captionOf, csvOf, type FileFormat, formatsOf, save, saveText } from './export';
 import { PanelCorner } from './PanelCorner';
 import { type NumberedMark, PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
@@ -74,8 +74,10 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
       one.draw(at);
       return one.image?.(format);
     });
-    one.draw(at);
-    const caption = { title: kind.title, text: captionOf(shell, meta.current?.textContent ?? '', panel.props) };
+    const { inFile } = one.draw(at);
+    const said = { ...shell, ...(inFile === undefined ? {} : { inFile }) };
+    const text = captionOf(said, meta.current?.textContent ?? '', panel.props.record?.view?.number);
+    const caption = { title: kind.title, text };
     const address = (await picture) ?? '';
     save(name, format === 'svg' ? captionedSvg(address, caption) : await captionedPng(address, caption));
   };
@@ -198,16 +200,6 @@ const marksOf = (id: string, marks: readonly PanelMark[] = []): readonly Numbere
 
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
-
-/** What the head of a panel says beside its title, and of which run. */
-function captionOf({ unit, layers, layer, picks = [], tag }: Drawn, meta: string, { record }: PanelProps): string {
-  const subject = layers?.find(({ value }) => value === layer)?.label ?? unit;
-  const chosenPicks = picks.map(({ label, value, values }) => {
-    return `${label.toLowerCase()} ${values.find((one) => one.value === value)?.label ?? value}`;
-  });
-  const run = record?.view ? `run ${record.view.number}` : '';
-  return [subject, ...chosenPicks, tag?.text ?? meta, run].filter(Boolean).join(' · ');
-}
 
 /** True where there is something to cancel. */
 const isComputing = ({ kind, asked }: AnalysisParts): boolean => isOpen(asked) && !isQuick(kind);
