@@ -30,6 +30,8 @@ export interface PlacedPanel {
   readonly onDrop: (id: string) => void;
 }
 
+/** Below this width the head has no room for switches (panels.css), and the menu takes them. */
+const NARROW = 300;
 const NO_TABLE: Table = { columns: [], rows: [] };
 const DRAGGED = 'application/x-layerlab-panel';
 
@@ -55,6 +57,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
   const isTable = options.table === 'on';
   const [isFormOpen, openForm] = useState(false);
+  const [isNarrow, setNarrow] = useState(false);
   const hasPicture = shell.state.kind !== 'empty' && shell.state.kind !== 'loading';
   // A panel that is a table of pictures already takes the whole width.
   // A step in slow motion is numbers already.
@@ -115,6 +118,10 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus so that Enter maximises it.
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onMouseDownCapture={({ target }) => {
+        // A chart keeps the press for itself, and the panel would not have the focus that Enter goes to.
+        if ((target as Element).closest('.panel-chart')) root.current?.focus({ preventScroll: true });
+      }}
       onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
       onDrop={(event) => panel.onDrop(event.dataTransfer.getData(DRAGGED))}
     >
@@ -143,7 +150,8 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           )}
           <PanelMenu
             title={kind.title}
-            choices={kind.choices.filter((choice) => choice.place === 'menu')}
+            choices={kind.choices.filter(({ place }) => place === 'menu' || (isNarrow && place === 'head'))}
+            onOpen={() => setNarrow((root.current?.clientWidth ?? 0) < NARROW)}
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
