@@ -11,6 +11,8 @@ from tests.e2e.playground import Playground, until
 from tests.serving import Server
 
 PANELS = [{"id": "loss"}, {"id": "loss_landscape"}, {"id": "optimizer_ways"}]
+#: So many that they stand in two columns.
+NARROW = ("loss", "accuracy", "filters", "test_time_augmentation")
 COARSE = json.dumps({"resolution": 5, "num_samples": 64})
 LONG = json.dumps({"resolution": 101, "num_samples": 20000})
 
@@ -108,3 +110,29 @@ def test_optimizers_are_quick_and_play(playground):
     panel.get_by_role("combobox", name="Surface").click()
     playground.page.get_by_role("option", name="saddle").click()
     until(lambda: panel.get_attribute("data-digest") != before, "another surface is another picture", seconds=60)
+
+
+def test_what_is_chosen_in_a_narrow_head_is_a_whole_word(playground):
+    """Beside a long title too; a title that is cut is told whole to the pointer."""
+    ground = playground
+    kept = {"arrangement": {"places": [{"id": name} for name in NARROW], "maximised": None}}
+    ground.page.evaluate("kept => localStorage.setItem('layerlab.preferences', JSON.stringify(kept))", kept)
+    ground.page.reload()
+    ground.wait_until_ready()
+    panel = ground.panel("test_time_augmentation")
+    until(lambda: asked(panel) == "idle", "the panel is not there")
+    panel.get_by_role("button", name="Compute", exact=True).click()
+    choice = panel.get_by_role("combobox", name="Layer")
+    expect(choice).to_be_visible(timeout=30_000)
+    needed = """select => {
+      const pen = document.createElement('canvas').getContext('2d');
+      const style = getComputedStyle(select);
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+      const words = pen.measureText(select.selectedOptions[0].textContent).width;
+      const room = select.getBoundingClientRect().width;
+      return words + parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) - room;
+    }"""
+    for word in ("accuracy", "loss", "this input"):
+        choice.select_option(word)
+        until(lambda: choice.evaluate(needed) <= -1, f"{word} is cut")
+    expect(panel.get_by_role("heading")).to_have_attribute("title", "Test-time augmentation")

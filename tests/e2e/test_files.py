@@ -45,6 +45,8 @@ def test_a_curve_as_picture_drawing_and_table(paused):
     said = [text.text for text in root.findall(f"{SVG}text")]
     assert said[0] == "Loss"
     assert f"run {paused.run['number']}" in (said[1] or "")
+    ends = " ".join((said[1] or "").split())
+    assert f"steps 0 to {paused.run['num_steps']:,}".replace(",", " ") in ends
     inner = root.find(f"{SVG}svg")
     assert inner is not None
     assert "font/woff2" in "".join(style.text or "" for style in inner.iter(f"{SVG}style"))

@@ -136,3 +136,20 @@ def test_tiles_of_a_run_that_trains_are_walked_through_by_arrow(playground):
     until(lambda: spec_of(playground)["training"]["engine"] == "auto", "the arrow changes nothing")
     expect(undo).to_be_enabled()
     playground.pause()
+
+
+def test_a_value_is_undone_where_it_was_set(playground):
+    """The keys of undo act from within the field, unless something is being typed into it."""
+    before = spec_of(playground)["optimizer"]["lr"]
+    rate = playground.rail.get_by_label("Rate", exact=True)
+    rate.focus()
+    rate.press("ArrowUp")
+    until(lambda: spec_of(playground)["optimizer"]["lr"] > before, "the key does not raise the rate")
+    rate.press("Control+z")
+    until(lambda: spec_of(playground)["optimizer"]["lr"] == before, "it is not undone")
+    rate.press("Control+Shift+z")
+    until(lambda: spec_of(playground)["optimizer"]["lr"] > before, "it is not done again")
+    rate.fill("0.5")
+    rate.press("Control+z")
+    playground.page.wait_for_timeout(300)
+    assert spec_of(playground)["optimizer"]["lr"] > before, "undo of what is being typed belongs to the field"

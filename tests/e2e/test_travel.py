@@ -135,3 +135,21 @@ def test_a_fork_from_the_past_with_what_was_edited_there(trained):
     of_parent = trained.server.curve(parent["id"], "train/loss")[1]
     assert steps == list(range(1, len(steps) + 1))
     assert values[: child["forked_at"]] == of_parent[: child["forked_at"]]
+
+
+def test_a_fork_that_rests_shows_what_its_parent_evaluated(trained):
+    parent, newest = trained.run["id"], trained.step
+    evaluated = recorded(trained, parent, "confusion", newest)
+    assert evaluated > 0
+    trained.wait_for_panel_step("confusion", evaluated)
+    now = trained.digest("confusion")
+    click_at(trained, newest)
+    trained.page.keyboard.press("ArrowLeft")
+    trained.transport.get_by_role("button", name=re.compile("^Fork from step")).click()
+    until(lambda: trained.run["id"] != parent, "no fork")
+    child = trained.run["id"]
+    of_child = trained.page.locator(f'[data-panel="confusion"][data-run="{child}"]')
+    expect(of_child).to_have_attribute("data-step", str(recorded(trained, child, "confusion", newest)))
+    expect(of_child).to_have_attribute("data-state", "ready")
+    if trained.run["forked_at"] >= evaluated:
+        assert trained.digest("confusion") == now

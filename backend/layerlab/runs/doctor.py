@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 SHARE = 0.003
 #: Seconds that it may spend once beyond that: most that can be wrong with a run shows at its beginning.
 WELCOME = 0.2
+#: It may do so again after a change, which makes a new beginning; but not more often than once in so many seconds.
+WELCOME_AGAIN = 10.0
 #: A debt is never larger than what so many seconds bring: so long the next look waits at most, however dear they are.
 MOST_OWED = 10.0
 #: Shortest time between two looks.
@@ -72,6 +74,7 @@ class Doctor:
         self._tell = tell
         self._file = file
         self._measured = measured
+        self._part = share
         self._share = SHARE * share
         self._history = History()
         self._casebook = Casebook()
@@ -86,6 +89,7 @@ class Doctor:
         self._next_look = 0.0
         self._worked = thread_time()
         self._credit = WELCOME * share
+        self._welcomes_from = self._worked
         self._news = False
         self._saved_at = perf_counter()
 
@@ -111,6 +115,12 @@ class Doctor:
     def _take(self, entries: Entries) -> None:
         """What steps told."""
         self._history.take(entries)
+
+    def changed(self) -> None:
+        """A hand has changed the run: what that does to it is told as soon as what is wrong at the start."""
+        if thread_time() >= self._welcomes_from:
+            self._welcomes_from = thread_time() + WELCOME_AGAIN
+            self._credit = max(self._credit, WELCOME * self._part)
 
     @property
     def looks_next(self) -> bool:

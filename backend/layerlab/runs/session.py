@@ -330,6 +330,7 @@ class Session:
             self._changes.add(self._trainer.step, change)
             self._account.changed()
             self._copier.changed()
+            self._doctor.changed()
         for event in events:
             self._account.tell_event(event)
         if change.weights and self._is_resting:

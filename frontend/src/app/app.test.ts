@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { complete } from '../session/complete';
 import { createPreferences, type Shelf } from '../stores/preferences';
 import { match, type PaletteCommand, search } from './commands';
-import { commandOf, focusOf, type Press } from './keys';
+import { commandAt, commandOf, focusOf, type Press } from './keys';
 import { readArrangement, readPresenting, shareLink } from './share';
 
 const press = (key: string, change: Partial<Press> = {}): Press => ({
@@ -55,6 +55,17 @@ describe('keys', () => {
     expect(commandOf(press('s'), 'button', true)).toBe('stop');
     expect(commandOf(press(' '), 'choice', true)).toBeNull();
     for (const focus of ['text', 'choice'] as const) expect(commandOf(press('ArrowLeft'), focus, true)).toBeNull();
+  });
+
+  it('undo from a field, unless something is being typed into it', () => {
+    const field = document.createElement('input');
+    const undo = press('z', { ctrlKey: true });
+    expect(commandAt(undo, field, true)).toBeNull();
+    field.dataset.typed = 'no';
+    expect(commandAt(undo, field, true)).toBe('undo');
+    expect(commandAt(press('Z', { ctrlKey: true, shiftKey: true }), field, true)).toBe('redo');
+    expect(commandAt(press('s'), field, true)).toBeNull();
+    expect(commandAt(press('a', { ctrlKey: true }), field, true)).toBeNull();
   });
 
   it('can be switched off where they are single letters', () => {

@@ -127,8 +127,7 @@ export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean)
     if (press.altKey) return null;
     const lower = key.toLowerCase();
     if (lower === 'k') return 'palette';
-    if (lower === 'z' && focus !== 'text') return press.shiftKey ? 'redo' : 'undo';
-    if (lower === 'y' && focus !== 'text') return 'redo';
+    if (focus !== 'text' && (lower === 'z' || lower === 'y')) return undoOf(press);
     return focus === 'text' || press.shiftKey ? null : (WITH_CONTROL[lower] ?? null);
   }
   if (key === 'Escape' && focus !== 'text') return 'close';
@@ -141,6 +140,18 @@ export function commandOf(press: Press, focus: Focus, allowsSingleKeys: boolean)
   if (key === '.' && press.shiftKey) return 'step_ten';
   if (/^[1-9]$/.test(key)) return 'panel';
   return SINGLE[key] ?? null;
+}
+
+function undoOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Press): Command | null {
+  const lower = key.toLowerCase();
+  if (altKey || !(ctrlKey || metaKey)) return null;
+  return lower === 'y' || (lower === 'z' && shiftKey) ? 'redo' : lower === 'z' ? 'undo' : null;
+}
+
+/** The same, where this element has the focus. A field in which nothing is being typed has nothing of its own to undo. */
+export function commandAt(press: Press, element: Element | null, allowsSingleKeys: boolean): Command | null {
+  const isSettled = element instanceof HTMLInputElement && element.dataset.typed === 'no';
+  return (isSettled ? undoOf(press) : null) ?? commandOf(press, focusOf(element), allowsSingleKeys);
 }
 
 const CHOICES = new Set(['radio', 'range']);

@@ -12,7 +12,7 @@ import {
 } from '../editor/actions';
 import { nextSpeed } from '../run/status';
 import { useWorkplace, type Workplace } from '../session/react';
-import { type Command, commandOf, focusOf, isAboutNetwork, isForNetwork } from './keys';
+import { type Command, commandAt, isAboutNetwork, isForNetwork } from './keys';
 import { useClipboard } from './useClipboard';
 
 type Overlay = 'palette' | 'keys' | null;
@@ -26,7 +26,7 @@ export function useKeys(show: (overlay: Overlay) => void): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
       const allows = workplace.preferences.getState().singleKeys;
-      const command = commandOf(event, focusOf(document.activeElement), allows);
+      const command = commandAt(event, document.activeElement, allows);
       if (!command || (isForNetwork(command) && !isAboutNetwork(document.activeElement))) return;
       event.preventDefault();
       obey(command, event, workplace, show);

@@ -5,7 +5,7 @@ import type { CheckedNode, CheckResult } from '../generated/schemas';
 import { usePage, useRecord, useSpec, useWorkplace } from '../session/react';
 import { choose, foldBlocks } from './actions';
 import { Card } from './Card';
-import { cardHeight, GAP, type Pane, pick, roomForPictures } from './cardSizes';
+import { cardHeight, GAP, pick, roomForPictures } from './cardSizes';
 import { type Card as CardData, draw } from './cards';
 import { Flow } from './Flow';
 import { foldedBlocks, openBlocks } from './folding';
@@ -15,6 +15,7 @@ import { place } from './layout';
 import type { Ends } from './places';
 import { SelectionBar } from './SelectionBar';
 import { selectedNodes } from './selection';
+import type { Pane } from './sight';
 import { isData } from './sources';
 import { useWires } from './useWires';
 import { problemsOf, wireWords } from './wording';
@@ -43,6 +44,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   const marked = usePage((one) => one.marked);
   const folds = usePage((one) => one.folds);
   const fitsAsked = usePage((one) => one.fitsAsked);
+  const openings = usePage((one) => one.openings);
   const [measured, setMeasured] = useState<ReadonlyMap<string, number>>(new Map());
   const groupOf = useMemo(() => groupsOf(kinds), [kinds]);
   const { graph } = checked ?? spec;
@@ -75,6 +77,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
       gap: pick(GAP, isWide),
       heightOf: (id) => measured.get(id) ?? cardHeight(byId.get(id), isWide),
       endsOf,
+      isOpen: (id) => id === openCard,
       isSmall: (id) => byId.get(id)?.isJoin === true && id !== openCard && byId.get(id)?.caps.length === 0,
     });
   }, [drawing, kinds, width, isWide, measured, openCard]);
@@ -135,7 +138,7 @@ export function Cards({ check, pane, isWide }: CardsProps) {
   return (
     <>
       <Flow
-        {...{ layout, pane, contents, words, onMeasured, fitsAsked }}
+        {...{ layout, pane, contents, words, onMeasured, fitsAsked, openings }}
         {...wires}
         shown={openCard}
         onChoose={onChoose}

@@ -62,6 +62,7 @@ export function ExtentField({ field, form, value, onChange }: ExtentFieldProps) 
             type="text"
             autoComplete="off"
             spellCheck={false}
+            data-typed={typed === null ? 'no' : undefined}
             aria-invalid={isBad || undefined}
             value={typed ?? extentText(value, form)}
             onChange={(event) => type(event.target.value)}

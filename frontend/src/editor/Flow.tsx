@@ -23,9 +23,10 @@ import { type DragEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { Icon } from '../forms/Icon';
 import { LAYER_TYPE, NODE_TYPE } from './layerSearch';
 import { PortName } from './PortName';
-import { type Layout, type Place, type Point, showsNames } from './places';
-import { FOOT, LEAST_ZOOM, MARGIN, MOST_ZOOM, STRIP, TOP, whole } from './sight';
+import { type Place, type Point, showsNames } from './places';
+import { FAR, FOOT, fitted, LEAST_ZOOM, MARGIN, MOST_ZOOM, opening, STRIP, TOP, whole } from './sight';
 import { touched, useBox } from './useBox';
+import { type Looked, useViewport } from './useViewport';
 import { middleOf, NO_WORDS, nearestRoute, type PlacedWords, pathOf, placeWords, type WireWords } from './wirePath';
 import { ZoomButtons } from './ZoomButtons';
 
@@ -35,17 +36,10 @@ export interface End {
   readonly place: number;
 }
 
-export interface FlowProps {
-  readonly layout: Layout;
-  /** Size of the place for the picture. */
-  readonly pane: { readonly width: number; readonly height: number };
+export interface FlowProps extends Looked {
   readonly contents: ReadonlyMap<string, ReactNode>;
   /** What stands beside each wire, in the order of the routes. */
   readonly words: readonly WireWords[];
-  /** A card to bring into sight. */
-  readonly shown: string | null;
-  /** Rises when the whole network is to be in sight. */
-  readonly fitsAsked: number;
   onMeasured(heights: ReadonlyMap<string, number>): void;
   onInsert(wire: number): void;
   onChoose(node: string): void;
@@ -76,10 +70,6 @@ type WireEdge = Edge<
   'wire'
 >;
 
-/** Below this only names and shapes can be read. */
-const FAR = 0.6;
-/** A wide network is rather moved sideways than made smaller than this. */
-const LEAST_FIT = 0.7;
 const ARROW = 4;
 /** How near to a wire something dropped must be, in pixels of the screen. */
 const REACH = 40;
@@ -189,15 +179,15 @@ interface Drag {
 }
 
 function Canvas(props: FlowProps) {
-  const { layout, pane, contents, shown, onMeasured } = props;
+  const { layout, pane, contents, onMeasured } = props;
   const flow = useReactFlow();
   const isFar = useStore((store) => store.transform[2] < FAR);
   const [drag, setDrag] = useState<Drag | null>(null);
   const [target, setTarget] = useState<number | null>(null);
   const reconnected = useRef(false);
-  const zoom = Math.max(LEAST_FIT, Math.min(1, (pane.width - 2 * MARGIN) / layout.width));
+  const zoom = fitted(layout, pane);
   const isZoomed = useStore((store) => Math.abs(store.transform[2] - zoom) > 0.01);
-  useViewport(layout, pane, zoom, shown, props.fitsAsked);
+  useViewport(flow, props);
 
   const nodes = [...layout.places.values()].map((place): CardNode => {
     const isDragged = drag?.id === place.id;
@@ -272,11 +262,8 @@ function Canvas(props: FlowProps) {
     const corners = [start, end].map((point) => flow.screenToFlowPosition(point)) as [Point, Point];
     props.onBoxed(touched(layout.places.values(), ...corners));
   });
-  const right = Math.max(layout.width + MARGIN, pane.width / zoom - MARGIN);
-  const isNeeded =
-    (layout.height + TOP + MARGIN) * zoom > pane.height ||
-    layout.width * zoom > pane.width - 2 * MARGIN + 1 ||
-    isZoomed;
+  const side = Math.max(MARGIN, (pane.width / zoom - layout.width) / 2);
+  const isNeeded = (layout.height + TOP + MARGIN) * zoom > pane.height || zoom < 1 || isZoomed;
   const foot = Math.max(layout.height + FOOT + (isNeeded ? STRIP / zoom : 0), pane.height / zoom - TOP);
   return (
     <ReactFlow
@@ -287,10 +274,10 @@ function Canvas(props: FlowProps) {
       edgeTypes={EDGE_TYPES}
       onNodesChange={onNodesChange}
       onMouseDownCapture={box.onMouseDownCapture}
-      defaultViewport={{ x: MARGIN, y: TOP, zoom }}
+      defaultViewport={opening(layout, pane)}
       translateExtent={[
-        [-MARGIN, -TOP],
-        [right, foot],
+        [-side, -TOP],
+        [layout.width + side, foot],
       ]}
       minZoom={LEAST_ZOOM}
       maxZoom={MOST_ZOOM}
@@ -356,40 +343,4 @@ function Canvas(props: FlowProps) {
       />
     </ReactFlow>
   );
-}
-
-/** Fits the width when the place or the network changes, and brings the chosen card into sight. */
-function useViewport(
-  layout: Layout,
-  pane: FlowProps['pane'],
-  zoom: number,
-  shown: string | null,
-  fitsAsked: number,
-): void {
-  const flow = useReactFlow();
-  const width = useRef(0);
-  useEffect(() => {
-    const isNew = width.current === 0;
-    width.current = pane.width;
-    const { y } = flow.getViewport();
-    void flow.setViewport({ x: MARGIN, y: isNew ? TOP : y, zoom });
-  }, [flow, pane.width, zoom]);
-  const asked = useRef(fitsAsked);
-  useEffect(() => {
-    if (asked.current === fitsAsked) return;
-    asked.current = fitsAsked;
-    void flow.setViewport(whole(layout, pane));
-  }, [flow, fitsAsked, layout, pane]);
-  const place = shown === null ? undefined : layout.places.get(shown);
-  const top = place?.y;
-  const height = place?.height;
-  useEffect(() => {
-    if (top === undefined || height === undefined) return;
-    const view = flow.getViewport();
-    const head = top * view.zoom + view.y;
-    const foot = head + height * view.zoom;
-    const end = pane.height - STRIP;
-    if (head < 0) void flow.setViewport({ ...view, y: view.y - head + 8 });
-    else if (foot > end) void flow.setViewport({ ...view, y: view.y - Math.min(foot - end + 8, head - 8) });
-  }, [flow, top, height, pane.height]);
 }

@@ -1,11 +1,6 @@
 /** Heights of the cards before they are measured, and how large the live pictures may be. */
 import { type Card, type Drawing, isColumn } from './cards';
 
-export interface Pane {
-  readonly width: number;
-  readonly height: number;
-}
-
 interface Sizes {
   readonly normal: number;
   readonly wide: number;

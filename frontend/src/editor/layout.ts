@@ -21,6 +21,8 @@ import {
 } from './places';
 
 const RANKED_WIDTH = 192;
+/** Data is told of in a line of words. */
+const DATA_WIDTH = 288;
 /** Between the ends of two wires at the head of one card. */
 const PORTS_APART = 28;
 const BESIDE = 14;
@@ -36,13 +38,16 @@ function ranked(drawing: Drawing, measures: Measures): Layout {
   graph.setGraph({ rankdir: 'TB', nodesep: BESIDE, ranksep: RANK_ROOM, marginx: 0, marginy: 0 });
   for (const id of inOrder(drawing)) {
     const named = measures.endsOf(id).inputs.length;
-    const width = Math.max(RANKED_WIDTH, named > 1 ? named * NAMED_APART : 0);
+    const closed = drawing.data.includes(id) ? DATA_WIDTH : RANKED_WIDTH;
+    const usual = measures.isOpen(id) ? measures.width : closed;
+    const width = Math.max(usual, named > 1 ? named * NAMED_APART : 0);
     graph.setNode(id, { width, height: measures.heightOf(id) });
   }
   drawing.wires.forEach(({ from, to }, index) => {
     graph.setEdge(from, to, {}, String(index));
   });
   arrange(graph);
+  if (isTurnedRound(graph)) turnRound(graph);
   const bends = drawing.wires.map(({ from, to }, index) => {
     const edge = graph.edge({ v: from, w: to, name: String(index) }) as { points: Point[] };
     return edge.points.slice(1, -1);
@@ -66,6 +71,20 @@ function ranked(drawing: Drawing, measures: Measures): Layout {
     places.set(id, { id, x: x - width / 2, y: y - height / 2, width, height, heads, feet });
   }
   return shifted(places, routed(drawing, places, bends, slotOf, measures));
+}
+
+/** True where more of the cards side by side lie right of what comes later in the network than left of it. */
+function isTurnedRound(graph: Graph): boolean {
+  const boxes = graph.nodes().map((id) => graph.node(id) as Box);
+  const turns = boxes.flatMap((one, index) =>
+    boxes.slice(index + 1).flatMap((later) => (later.y === one.y ? [Math.sign(one.x - later.x)] : [])),
+  );
+  return turns.reduce((sum, turn) => sum + turn, 0) > 0;
+}
+
+function turnRound(graph: Graph): void {
+  for (const id of graph.nodes()) graph.node(id).x *= -1;
+  for (const edge of graph.edges()) for (const point of graph.edge(edge).points) point.x *= -1;
 }
 
 interface Box {

@@ -57,6 +57,8 @@ export interface Measures {
   readonly gap: number;
   heightOf(id: string): number;
   endsOf(id: string): Ends;
+  /** True for the card whose fields are open: they need the whole width. */
+  isOpen(id: string): boolean;
   /** True for a card that is drawn small. */
   isSmall(id: string): boolean;
 }

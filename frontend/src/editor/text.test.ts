@@ -148,6 +148,7 @@ describe('the layout', () => {
     gap: 22,
     heightOf: (): number => 100,
     endsOf: () => ({ inputs: [], outputs: [] }),
+    isOpen: () => false,
     isSmall: () => false,
   };
   const node = (id: string, ...inputs: string[]): CheckedNode =>
@@ -192,5 +193,25 @@ describe('the layout', () => {
     expect(
       Math.min(...all, ...layout.routes.flatMap((route) => route.points.map((point) => point.x))),
     ).toBeGreaterThanOrEqual(0);
+  });
+
+  const lanes = draw(
+    [node('a', 'input'), ...'bcde'.split('').map((id) => node(id, 'a')), node('f', 'b', 'c', 'd', 'e')],
+    [2],
+    groupOf,
+  );
+
+  it('has its branches in the order in which they are written, from the left', () => {
+    const { places } = place(lanes, measures);
+    const all = ['b', 'c', 'd', 'e'].map((id) => places.get(id)?.x ?? 0);
+    expect(all).toEqual([...all].sort((one, other) => one - other));
+  });
+
+  it('gives the card whose fields are open the whole width', () => {
+    const { places } = place(lanes, { ...measures, isOpen: (id) => id === 'c' });
+    expect(places.get('c')?.width).toBe(measures.width);
+    expect(places.get('d')?.width).toBeLessThan(measures.width);
+    const [c, d] = ['c', 'd'].map((id) => places.get(id));
+    expect((c?.x ?? 0) + (c?.width ?? 0)).toBeLessThan(d?.x ?? 0);
   });
 });

@@ -150,6 +150,7 @@ export function NumberField(props: NumberFieldProps) {
         autoComplete="off"
         spellCheck={false}
         role="spinbutton"
+        data-typed={typed === null ? 'no' : undefined}
         aria-label={props.id ? undefined : props.label}
         aria-valuenow={read ?? undefined}
         aria-valuetext={shown || props.placeholder}

@@ -8,8 +8,8 @@ import { handOn } from './analysis/handedOn';
 import { isQuick } from './analysis/shown';
 import { useAnalysis } from './analysis/useAnalysis';
 import type { PanelKind } from './catalogue';
-import { chosen, type Drawn, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
-import { captionedPng, captionedSvg, csvOf, type FileFormat, formatsOf, save, saveText } from './export';
+import { chosen, type Options, type PanelState as PanelStateValue, type Table } from './drawing';
+import { captionedPng, captionedSvg, captionOf, csvOf, type FileFormat, formatsOf, save, saveText } from './export';
 import { PanelCorner } from './PanelCorner';
 import { type NumberedMark, PanelHead, Segment, Toggle } from './PanelHead';
 import { type PanelCommands, PanelMenu } from './PanelMenu';
@@ -30,6 +30,8 @@ export interface PlacedPanel {
   readonly onDrop: (id: string) => void;
 }
 
+/** Below this width the head has no room for switches (panels.css), and the menu takes them. */
+const NARROW = 300;
 const NO_TABLE: Table = { columns: [], rows: [] };
 const DRAGGED = 'application/x-layerlab-panel';
 
@@ -55,6 +57,7 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
   const { shell, drawing, scene } = usePanelDrawing({ ...panel, setOption: commands.setOption }, refs);
   const isTable = options.table === 'on';
   const [isFormOpen, openForm] = useState(false);
+  const [isNarrow, setNarrow] = useState(false);
   const hasPicture = shell.state.kind !== 'empty' && shell.state.kind !== 'loading';
   // A panel that is a table of pictures already takes the whole width.
   // A step in slow motion is numbers already.
@@ -74,8 +77,10 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
       one.draw(at);
       return one.image?.(format);
     });
-    one.draw(at);
-    const caption = { title: kind.title, text: captionOf(shell, meta.current?.textContent ?? '', panel.props) };
+    const { inFile } = one.draw(at);
+    const said = { ...shell, ...(inFile === undefined ? {} : { inFile }) };
+    const text = captionOf(said, meta.current?.textContent ?? '', panel.props.record?.view?.number);
+    const caption = { title: kind.title, text };
     const address = (await picture) ?? '';
     save(name, format === 'svg' ? captionedSvg(address, caption) : await captionedPng(address, caption));
   };
@@ -113,6 +118,10 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus so that Enter maximises it.
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onMouseDownCapture={({ target }) => {
+        // A chart keeps the press for itself, and the panel would not have the focus that Enter goes to.
+        if ((target as Element).closest('.panel-chart')) root.current?.focus({ preventScroll: true });
+      }}
       onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
       onDrop={(event) => panel.onDrop(event.dataTransfer.getData(DRAGGED))}
     >
@@ -141,7 +150,8 @@ function DrawnPanel({ parts, ...panel }: PlacedPanel & { readonly parts: Analysi
           )}
           <PanelMenu
             title={kind.title}
-            choices={kind.choices.filter((choice) => choice.place === 'menu')}
+            choices={kind.choices.filter(({ place }) => place === 'menu' || (isNarrow && place === 'head'))}
+            onOpen={() => setNarrow((root.current?.clientWidth ?? 0) < NARROW)}
             options={options}
             isTable={isTable}
             isMaximised={isMaximised}
@@ -198,16 +208,6 @@ const marksOf = (id: string, marks: readonly PanelMark[] = []): readonly Numbere
 
 /** Where there is nothing to show, one may still look at the other view of it. */
 const canChoose = (state: PanelStateValue): boolean => state.kind === 'ready' || state.kind === 'nothing_here';
-
-/** What the head of a panel says beside its title, and of which run. */
-function captionOf({ unit, layers, layer, picks = [], tag }: Drawn, meta: string, { record }: PanelProps): string {
-  const subject = layers?.find(({ value }) => value === layer)?.label ?? unit;
-  const chosenPicks = picks.map(({ label, value, values }) => {
-    return `${label.toLowerCase()} ${values.find((one) => one.value === value)?.label ?? value}`;
-  });
-  const run = record?.view ? `run ${record.view.number}` : '';
-  return [subject, ...chosenPicks, tag?.text ?? meta, run].filter(Boolean).join(' · ');
-}
 
 /** True where there is something to cancel. */
 const isComputing = ({ kind, asked }: AnalysisParts): boolean => isOpen(asked) && !isQuick(kind);

@@ -1,5 +1,5 @@
 /** Title, unit or layer, switches, what was measured, menu: 32 pixels, no line below. */
-import type { ReactElement, ReactNode, RefObject } from 'react';
+import type { CSSProperties, ReactElement, ReactNode, RefObject } from 'react';
 import { type Choice, chosen, type Drawn, type Layer, type Options } from './drawing';
 import { PanelIcon } from './PanelIcon';
 
@@ -41,7 +41,7 @@ export function PanelHead({
           {number}
         </span>
       ))}
-      <h3>{title}</h3>
+      <h3 title={title}>{title}</h3>
       {layers.length > 1 ? (
         <LayerSelect
           label="Layer"
@@ -90,6 +90,9 @@ const MOST_IN_HEAD = 2;
 const isSpare = (choice: Choice, choices: readonly Choice[]): boolean =>
   choice.place === 'menu' && choices.filter((one) => one.place === 'menu').indexOf(choice) >= MOST_IN_HEAD;
 
+/** A word of so many letters would be no word when it is cut: a long title gives way to it. */
+const SHORT = 10;
+
 function LayerSelect({
   label,
   layers,
@@ -101,8 +104,16 @@ function LayerSelect({
   layer: string;
   choose: (name: string) => void;
 }): ReactElement {
+  const shown = layers.find(({ value }) => value === layer)?.label ?? '';
   return (
-    <select className="panel-layer" aria-label={label} value={layer} onChange={(event) => choose(event.target.value)}>
+    <select
+      className="panel-layer"
+      data-short={shown.length <= SHORT || undefined}
+      style={{ '--letters': shown.length } as CSSProperties}
+      aria-label={label}
+      value={layer}
+      onChange={(event) => choose(event.target.value)}
+    >
       {layers.map(({ value, label }) => (
         <option key={value} value={value}>
           {label}

@@ -25,12 +25,20 @@ interface Props {
   readonly formats: readonly FileFormat[];
   readonly span: Span;
   readonly commands: PanelCommands;
+  readonly onOpen: () => void;
 }
 
 export function PanelMenu(props: Props): ReactElement {
   const { title, choices, options, isTable, isMaximised, formats, span, commands } = props;
   return (
-    <Menu position="bottom-end" width={224} shadow="md" withinPortal transitionProps={{ duration: 90 }}>
+    <Menu
+      position="bottom-end"
+      width={224}
+      shadow="md"
+      withinPortal
+      transitionProps={{ duration: 90 }}
+      onOpen={props.onOpen}
+    >
       <Menu.Target>
         <button type="button" className="panel-menu" aria-label={`${title}: menu`} title="Menu">
           <PanelIcon name="dots" />

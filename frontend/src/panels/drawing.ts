@@ -65,6 +65,8 @@ export interface Drawn {
   readonly step: number | null;
   readonly unit: string;
   readonly meta: string;
+  /** What a file says in its place, where the meta leaves out what a screen has no need of. */
+  readonly inFile?: string;
   readonly tag: Tag | null;
   /** One or two sentences. */
   readonly summary: string;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addressOf, textOf, withLetters } from '../draw/svg';
 import { panelKinds } from './catalogue';
-import { captionedSvg, csvOf, formatsOf } from './export';
+import { drawn } from './drawing';
+import { captionedSvg, captionOf, csvOf, formatsOf } from './export';
 
 describe('csvOf', () => {
   it('quotes what needs it', () => {
@@ -13,6 +14,21 @@ describe('csvOf', () => {
       ],
     };
     expect(csvOf(table)).toBe('layer,value\r\n"a ""b"", c",-1375.5\r\nd,NaN');
+  });
+});
+
+describe('captionOf', () => {
+  const late = { tone: 'warning', text: 'as of step 3' } as const;
+
+  it('says what the head says, and the run', () => {
+    expect(captionOf(drawn({ unit: '359 samples' }), 'step 4 · val', 7)).toBe('359 samples · step 4 · val · run 7');
+    expect(captionOf(drawn({ unit: '%', tag: late }), 'step 4')).toBe('% · as of step 3');
+  });
+
+  it('says the axis of a curve, beside a warning too', () => {
+    const loss = drawn({ unit: 'cross-entropy', inFile: 'log · steps 0 to 500' });
+    expect(captionOf(loss, 'log', 7)).toBe('cross-entropy · log · steps 0 to 500 · run 7');
+    expect(captionOf({ ...loss, tag: late }, 'log')).toBe('cross-entropy · as of step 3 · log · steps 0 to 500');
   });
 });
 

@@ -4,7 +4,7 @@ import { type Theme, theme } from '../draw/colours';
 import { addressOf, loadedImage, textOf } from '../draw/svg';
 import { textWidth } from '../draw/text';
 import type { PanelKind } from './catalogue';
-import { chosen, type Options, type Table } from './drawing';
+import { chosen, type Drawn, type Options, type Table } from './drawing';
 import { VIEW } from './histogram/HistogramDrawing';
 import { LANDSCAPE_VIEW } from './landscape/LandscapeDrawing';
 
@@ -26,6 +26,16 @@ export function formatsOf({ shape }: PanelKind, options: Options): readonly File
 export interface Caption {
   readonly title: string;
   readonly text: string;
+}
+
+/** What the head of a panel says beside its title, what of it only a file needs, and of which run it is. */
+export function captionOf({ unit, layers, layer, picks = [], tag, inFile }: Drawn, meta: string, run?: number): string {
+  const subject = layers?.find(({ value }) => value === layer)?.label ?? unit;
+  const chosenPicks = picks.map(({ label, value, values }) => {
+    return `${label.toLowerCase()} ${values.find((one) => one.value === value)?.label ?? value}`;
+  });
+  const measured = inFile === undefined ? [tag?.text ?? meta] : [tag?.text, inFile];
+  return [subject, ...chosenPicks, ...measured, run ? `run ${run}` : ''].filter(Boolean).join(' · ');
 }
 
 const MARGIN = 16;

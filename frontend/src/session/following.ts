@@ -72,9 +72,14 @@ export class Following {
     this.#isHeld = false;
   }
 
-  /** The next edit puts something else on the page: it gets a run of its own, which waits at step 0. */
-  anew(): void {
+  /** The next edit puts something else on the page: it gets a run of its own, however like the one that is shown. */
+  apart(): void {
     this.#runs.applied = null;
+  }
+
+  /** The same, and that run waits at step 0. */
+  anew(): void {
+    this.apart();
     this.#isAnew = true;
   }
 

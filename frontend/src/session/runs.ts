@@ -55,7 +55,8 @@ export class Runs {
   /** The next run belongs to another experiment. */
   startAfresh(): void {
     this.#startsAfresh = true;
-    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null });
+    const openings = this.#page.getState().openings + 1;
+    this.#page.setState({ ghost: null, selected: null, sample: 0, confirmed: {}, notice: null, openings });
   }
 
   /**
@@ -184,7 +185,7 @@ export class Runs {
     for (const probe of wanted) {
       try {
         const recorded = await this.#wire.rest.recorded(record.id, probe, MOST_RECORDED);
-        record.frames.recall(probe, decodeRecorded(recorded));
+        record.frames.recall(probe, decodeRecorded(recorded, record.id));
       } catch {
         // What was recorded earlier is missing from a picture; what comes live is drawn all the same.
       }

@@ -127,6 +127,18 @@ describe('Session', () => {
     expect(draft.getState().spec?.name).toBe('First');
   });
 
+  it('gives another experiment a run of its own, though the one that trains could become it by a change', async () => {
+    const id = await training();
+    session.startFrom({ ...SPEC, name: 'Slow', optimizer: { kind: 'sgd', lr: 0.001 } });
+    await settle();
+    expect(server.acts).toEqual([`create true for ${id}`]);
+    expect(server.changes).toEqual([]);
+    expect(page.getState().record?.id).toBe('run2');
+    session.startFrom(draft.getState().spec);
+    await settle();
+    expect(page.getState().record?.id).toBe('run3');
+  });
+
   it('holds what is edited in the past for a fork, which then stands before its parent', async () => {
     const id = await training();
     session.travel.goTo(60);

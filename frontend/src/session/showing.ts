@@ -11,24 +11,30 @@ export class Showing {
   readonly #draft: DraftStore;
   readonly #rest: Pick<Rest, 'run'>;
   readonly #runs: Runs;
-  readonly #following: Pick<Following, 'settle' | 'anew'>;
+  readonly #following: Pick<Following, 'settle' | 'anew' | 'apart'>;
 
-  constructor(draft: DraftStore, rest: Pick<Rest, 'run'>, runs: Runs, following: Pick<Following, 'settle' | 'anew'>) {
+  constructor(
+    draft: DraftStore,
+    rest: Pick<Rest, 'run'>,
+    runs: Runs,
+    following: Pick<Following, 'settle' | 'anew' | 'apart'>,
+  ) {
     this.#draft = draft;
     this.#rest = rest;
     this.#runs = runs;
     this.#following = following;
   }
 
-  /** Puts another experiment on the page. */
+  /** Puts another experiment on the page, with a run of its own, even where that of the page could become it. */
   begin(spec: unknown): void {
     const whole = complete(spec);
     this.#runs.startAfresh();
+    this.#following.apart();
     this.#draft.getState().set(whole);
     this.#draft.temporal.getState().clear();
   }
 
-  /** The same, with a run that waits at step 0, even where that of the page trains or could become it by live changes. */
+  /** The same, with a run that waits at step 0, even where that of the page trains. */
   beginAnew(spec: unknown): void {
     this.#following.anew();
     this.begin(spec);

@@ -142,7 +142,7 @@ export class Travel {
         try {
           if (this.#unrecorded.has(probe)) return record.frames.keep(probe, step, null);
           const body = await this.#rest.frameAt(record.id, probe, step);
-          record.frames.keep(probe, step, body && decodeFrame(body));
+          record.frames.keep(probe, step, body && decodeFrame(body, record.id));
         } catch {
           // The nearest frame that the page holds stays, with its step beside it.
         }

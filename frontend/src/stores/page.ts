@@ -55,6 +55,8 @@ export interface Page {
   readonly folds: Readonly<Record<string, boolean>>;
   /** Counts how often the whole network was asked to be in sight. */
   readonly fitsAsked: number;
+  /** Counts how often another experiment was put on the page. */
+  readonly openings: number;
   readonly sample: number;
   /** A hand chose it; until then it is only the first. */
   readonly isSampleChosen: boolean;
@@ -105,6 +107,7 @@ export const createPage = () =>
     adding: null,
     folds: {},
     fitsAsked: 0,
+    openings: 0,
     sample: 0,
     isSampleChosen: false,
     viewStep: null,

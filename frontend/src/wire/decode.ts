@@ -29,10 +29,14 @@ function unpack(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, unpack(one)]));
 }
 
-/** One frame from the bytes that the worker made. */
-export function decodeFrame(body: Uint8Array): DecodedFrame {
+/**
+ * One frame from the bytes that the worker made. What a fork has from its parent names the parent, so that the run is
+ * the one that was asked, where one was.
+ */
+export function decodeFrame(body: Uint8Array, run?: string): DecodedFrame {
   const frame = decode(body) as Record<string, unknown> & { items: unknown[] };
-  return { ...frame, items: unpack(frame.items) } as unknown as DecodedFrame;
+  const named = run === undefined ? {} : { run };
+  return { ...frame, ...named, items: unpack(frame.items) } as unknown as DecodedFrame;
 }
 
 /** The header of a frame message and its still encoded body. */
@@ -40,7 +44,7 @@ export function decodeFrameMessage(data: ArrayBuffer): Omit<FrameMessage, 'body'
   return decode(new Uint8Array(data)) as Omit<FrameMessage, 'body'> & { body: Uint8Array };
 }
 
-/** Recorded frames: a message pack list of frame bodies. */
-export function decodeRecorded(data: Uint8Array): DecodedFrame[] {
-  return (decode(data) as Uint8Array[]).map(decodeFrame);
+/** Recorded frames of a run: a message pack list of frame bodies. */
+export function decodeRecorded(data: Uint8Array, run: string): DecodedFrame[] {
+  return (decode(data) as Uint8Array[]).map((body) => decodeFrame(body, run));
 }

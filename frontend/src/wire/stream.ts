@@ -126,8 +126,12 @@ export class Stream {
 
   #read(data: unknown): void {
     this.#heardAt = Date.now();
-    if (typeof data === 'string') this.#handlers.onMessage(JSON.parse(data) as ServerMessage);
-    else this.#handlers.onFrame(decodeFrame(decodeFrameMessage(data as ArrayBuffer).body));
+    if (typeof data === 'string') {
+      this.#handlers.onMessage(JSON.parse(data) as ServerMessage);
+      return;
+    }
+    const { body, run } = decodeFrameMessage(data as ArrayBuffer);
+    this.#handlers.onFrame(decodeFrame(body, run));
   }
 
   #sendSubscribe(run: string, watch: Watch): void {

@@ -14,6 +14,7 @@ const packed = (dtype: string, array: Float32Array | Int32Array): object => ({
 
 const body = (step: number): Uint8Array =>
   encode({
+    run: 'parent',
     probe: 'activations',
     step,
     data_shape: 'histogram',
@@ -39,7 +40,7 @@ describe('frames', () => {
   });
 
   it('are read from a recorded list', () => {
-    expect(decodeRecorded(encode([body(1), body(2)])).map((frame) => frame.step)).toEqual([1, 2]);
+    expect(decodeRecorded(encode([body(1), body(2)]), 'r1').map((frame) => frame.step)).toEqual([1, 2]);
   });
 });
 
@@ -142,6 +143,13 @@ describe('Stream', () => {
     socket().onmessage?.({ data: message.slice().buffer });
     expect(messages).toEqual([{ type: 'pong' }]);
     expect(frames.map((frame) => frame.step)).toEqual([5]);
+  });
+
+  it('takes what a parent recorded as of the fork that hands it on', () => {
+    const message = encode({ type: 'frame', run: 'fork', probe: 'activations', seq: 1, step: 5, body: body(5) });
+    socket().onmessage?.({ data: message.slice().buffer });
+    expect(frames.map((frame) => frame.run)).toEqual(['fork']);
+    expect(decodeRecorded(encode([body(1)]), 'fork').map((frame) => frame.run)).toEqual(['fork']);
   });
 });
 

@@ -35,7 +35,18 @@ import { Picture } from '../picture';
 import { checkOf } from '../props';
 import type { TipRow } from '../tip';
 import { Freshness, metaOf } from '../words';
-import { dataOf, numChannels, type Plot, paintFoot, paintPlot, plotsOf, spanOf, summaryOf, tipRows } from './channels';
+import {
+  dataOf,
+  leftOf,
+  numChannels,
+  type Plot,
+  paintFoot,
+  paintPlot,
+  plotsOf,
+  spanOf,
+  summaryOf,
+  tipRows,
+} from './channels';
 
 export const CHANNELS_VIEW: Choice = {
   name: 'view',
@@ -181,9 +192,15 @@ export class ChannelsDrawing implements Drawing {
     const channel = channelOf(scene);
     this.#select.show(num, channel, (value) => scene.setOption(CHANNEL, value));
     const limits = this.#axes(key, past.plots.map(pastSpan), scene.now);
-    const left = (scene.size === 'S' ? 56 : 64) * pen.theme.textScale;
     const foot = 40 * pen.theme.textScale;
     const half = (pen.height - foot) / 2;
+    const left = leftAt(
+      pen,
+      scene,
+      past.plots.map(({ plot }) => plot),
+      limits,
+      half,
+    );
     const steps: Range = [0, plannedEnd(scene.props.plannedSteps, step)];
     const places: Place[] = past.plots.map((_, i) => ({
       left,
@@ -214,9 +231,9 @@ export class ChannelsDrawing implements Drawing {
 
   #paint(pen: Pen, scene: Scene, plots: readonly [Plot, Plot], key: string, item: ChannelsItem): void {
     const limits = this.#axes(key, plots.map(spanOf), scene.now);
-    const left = (scene.size === 'S' ? 56 : 64) * pen.theme.textScale;
     const foot = 20 * pen.theme.textScale;
     const half = (pen.height - foot) / 2;
+    const left = leftAt(pen, scene, plots, limits, half);
     plots.forEach((plot, i) => {
       paintPlot(pen, plot, limits[i] as Range, { left, top: half * i, height: half - 2 }, numChannels(plots));
     });
@@ -234,6 +251,12 @@ export class ChannelsDrawing implements Drawing {
     };
     this.#picture.refreshTip();
   }
+}
+
+function leftAt(pen: Pen, scene: Scene, plots: readonly Plot[], limits: readonly Range[], half: number): number {
+  const usual = (scene.size === 'S' ? 56 : 64) * pen.theme.textScale;
+  const names = plots.map(({ name }) => name);
+  return leftOf(pen, names, limits, half - 2, usual);
 }
 
 const COLUMNS = ['batch_mean', 'batch_var', 'running_mean', 'running_var', 'weight', 'bias'] as const;

@@ -7,7 +7,7 @@ import { type Choice, chosen, type Drawing, type Drawn, drawn, type Scene, shown
 import { Picture } from '../picture';
 import { Freshness, metaOf } from '../words';
 import { paintBar } from './bar';
-import { type Confused, confusedPairs, rowTotals, wrongOf } from './confusion';
+import { type Confused, confusedPairs, NAME_GAP, nameColumn, rowTotals, within, wrongOf } from './confusion';
 
 /** What stands in a cell. Colours are shares of the row either way, so that a rare class is judged like a common one. */
 export const CELLS: Choice = {
@@ -85,14 +85,14 @@ export class MatrixDrawing implements Drawing {
     const widest = Math.max(0, ...pairs.slice(0, MOST_PAIRS).map((pair) => pen.measure(wordsOf(pair))));
     const needed = Math.max(pen.measure(head, true) + 14, widest + COLUMN_GAP + pen.measure('000') + 10, 96);
     const list = hasList ? Math.min(needed, pen.width * 0.36) : 0;
-    const names = Math.min(Math.max(...item.row_names.map((name) => pen.measure(name))) + 8, pen.width * 0.22);
+    const names = nameColumn(Math.max(...item.row_names.map((name) => pen.measure(name))), pen.width);
     const line = 14 * pen.theme.textScale;
     const foot = scene.size === 'S' ? line : 2 * line + 2;
     const title = scene.size === 'S' ? 0 : pen.measure(item.row_title) + 8;
     const left = list + title + names;
     const box = { x: left, y: 0, width: pen.width - left, height: pen.height - foot - 2 };
     const cells = paintCells(pen, item, box, scene.size === 'S' ? '' : chosen(scene.options, CELLS));
-    paintNames(pen, item, cells, scene.size !== 'S');
+    paintNames(pen, item, cells, names - NAME_GAP, scene.size !== 'S');
     if (hasList) paintList(pen, head, pairs, list - 10, pen.height);
     this.#picture.lookup = (x, y) => cells.tip(x, y);
     const { onConfused } = scene.props;
@@ -166,19 +166,19 @@ function paintCells(pen: Pen, item: MatrixItem, box: Box, which: string): Cells 
   return { box, width, height, at, tip };
 }
 
-function paintNames(pen: Pen, item: MatrixItem, { box, width, height }: Cells, hasTitles: boolean): void {
+function paintNames(pen: Pen, item: MatrixItem, { box, width, height }: Cells, most: number, hasTitles: boolean): void {
   const line = 11 * pen.theme.textScale;
   const every = Math.max(1, Math.ceil((line - 1) / height));
   item.row_names.forEach((name, i) => {
-    if (i % every === 0)
-      pen.text(name, box.x - 6, box.y + (i + 0.5) * height + 4, { align: 'right', most: box.x * 0.5 });
+    if (i % every === 0) pen.text(name, box.x - NAME_GAP, box.y + (i + 0.5) * height + 4, { align: 'right', most });
   });
   const widest = Math.max(...item.column_names.map((name) => Math.min(pen.measure(name), 48)));
   const stride = Math.max(1, Math.ceil((widest + 4) / width));
   item.column_names.forEach((name, i) => {
-    const x = box.x + (i + 0.5) * width;
-    if (i % stride === 0)
-      pen.text(name, x, box.y + box.height + line + 2, { align: 'center', most: width * stride - 2 });
+    if (i % stride !== 0) return;
+    const most = width * stride - 2;
+    const x = within(box.x + (i + 0.5) * width, Math.min(pen.measure(name), most), pen.width);
+    pen.text(name, x, box.y + box.height + line + 2, { align: 'center', most });
   });
   if (!hasTitles) return;
   const colour = pen.colour('ink-2');

@@ -52,6 +52,24 @@ interface Place {
 }
 
 const PADDING = 8;
+/** Between the numbers of an axis and the plot, and between them and the name at their left. */
+const GAP = 6;
+
+/** Where both plots begin: at the usual place, or further right where numbers would lie on a name. */
+export function leftOf(
+  pen: Pick<Pen, 'measure'>,
+  names: readonly string[],
+  limits: readonly Range[],
+  height: number,
+  usual: number,
+): number {
+  const needed = limits.map(([low, high], i) => {
+    const ticks = niceTicks(low, high, height < 52 ? 3 : 4);
+    const widest = Math.max(0, ...ticks.values.map((value) => pen.measure(formatTick(value, ticks.step))));
+    return pen.measure(names[i] ?? '') + GAP + widest + GAP;
+  });
+  return Math.max(usual, ...needed);
+}
 
 export function paintPlot(pen: Pen, plot: Plot, [low, high]: Range, { left, top, height }: Place, num: number): void {
   const toY = (value: number): number =>
@@ -61,7 +79,7 @@ export function paintPlot(pen: Pen, plot: Plot, [low, high]: Range, { left, top,
   const shown = ticks.values.length < 2 ? [low, ...ticks.values, high] : ticks.values;
   for (const value of shown) {
     pen.line(left, toY(value), pen.width, toY(value), pen.colour(value === 0 ? 'line' : 'line-faint'));
-    pen.text(formatTick(value, ticks.step), left - 6, toY(value) + 4, { align: 'right' });
+    pen.text(formatTick(value, ticks.step), left - GAP, toY(value) + 4, { align: 'right' });
   }
   const spacing = (pen.width - left) / num;
   const radius = Math.min(3, Math.max(1, spacing * 0.32));

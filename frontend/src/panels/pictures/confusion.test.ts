@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MatrixItem } from '../../words/frames';
 import { array } from '../gallery/samples';
-import { confusedPairs, rowTotals, wrongOf } from './confusion';
+import { confusedPairs, NAME_GAP, nameColumn, rowTotals, within, wrongOf } from './confusion';
 import { inCell } from './MatrixDrawing';
 
 const names = ['a', 'b', 'c'];
@@ -30,4 +30,14 @@ describe('a confusion matrix in words', () => {
   it('writes a cell as a count, or as a share of its row', () => {
     expect([inCell(4, 13, 'counts'), inCell(4, 13, 'shares'), inCell(0, 0, 'shares')]).toEqual(['4', '31', '0']);
   });
+});
+
+it('keeps the name of the last column inside the picture', () => {
+  expect(within(300, 20, 320)).toBe(300);
+  expect(within(310, 40, 320)).toBe(300);
+});
+
+it('has room for whole names in a narrow panel, and for the cells where names are long', () => {
+  expect(nameColumn(44, 238) - NAME_GAP).toBeGreaterThanOrEqual(44);
+  expect(nameColumn(200, 238)).toBeLessThan(60);
 });

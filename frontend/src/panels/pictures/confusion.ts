@@ -43,3 +43,12 @@ export function confusedPairs(item: MatrixItem): Confused[] {
     .sort((a, b) => b.count - a.count)
     .map(({ from, to, count }) => ({ from, to, count }));
 }
+
+/** The middle of words below a column, moved to the left where they would be cut off at the end of the picture. */
+export const within = (middle: number, width: number, end: number): number => Math.min(middle, end - width / 2);
+
+/** Between the name of a row and the cells. */
+export const NAME_GAP = 6;
+
+/** Width of the column of names: all of the longest, where it takes no more than its share of the picture. */
+export const nameColumn = (widest: number, width: number): number => Math.min(widest + NAME_GAP + 2, 0.22 * width);

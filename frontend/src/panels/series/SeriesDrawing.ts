@@ -16,7 +16,7 @@ import { Hover } from './Hover';
 import type { CurvePlan, SeriesPlan } from './plot';
 import type { Line, Notes, SeriesScene } from './scene';
 import { beyond, neededSpan } from './span';
-import { seriesSummary } from './summary';
+import { axisWords, seriesSummary } from './summary';
 import { Zoom } from './Zoom';
 
 const curveOf = (record: RunRecord | null, plan: CurvePlan): Curve | undefined => {
@@ -72,7 +72,7 @@ export class SeriesDrawing implements Drawing {
     const figure = this.#scene(scene, lines, isLog);
     this.#chart.draw(seriesFigure(figure));
     this.#hover.update(this.#plan, scene, figure);
-    return this.#drawn(scene, lines);
+    return this.#drawn(scene, lines, figure);
   }
 
   table({ props }: Scene): Table {
@@ -191,7 +191,7 @@ export class SeriesDrawing implements Drawing {
     };
   }
 
-  #drawn(scene: Scene, lines: readonly Line[]): Drawn {
+  #drawn(scene: Scene, lines: readonly Line[], figure: SeriesScene): Drawn {
     const { props, options } = scene;
     const newest = newestStep(lines);
     const unit = this.#plan.unit(props);
@@ -202,16 +202,14 @@ export class SeriesDrawing implements Drawing {
     }
     const smoothing = chosen(options, SMOOTHING);
     const isSmoothed = smoothing !== '0' && lines.some((line) => line.raw);
-    const meta = [
-      chosen(options, SCALE) === 'log' ? 'log' : '',
-      isSmoothed ? `smoothing ${smoothing}` : '',
-      chosen(options, STEP_UNIT) === 'epochs' ? 'epochs' : '',
-    ];
+    const values = [chosen(options, SCALE) === 'log' ? 'log' : '', isSmoothed ? `smoothing ${smoothing}` : ''];
+    const said = (axis: string): string => [...values, axis].filter(Boolean).join(' · ');
     return drawn({
       state: { kind: 'ready' },
       step: newest,
       unit,
-      meta: meta.filter(Boolean).join(' · '),
+      meta: said(chosen(options, STEP_UNIT) === 'epochs' ? 'epochs' : ''),
+      inFile: said(axisWords(figure)),
       tag: this.#tag(props, newest),
       summary: seriesSummary(this.#plan, lines, props.stepsPerEpoch),
     });

@@ -5,7 +5,7 @@ import { extentOf, noteLabels, placeLabels } from './labels';
 import { ACCURACY, LOSS } from './plot';
 import { type Line, mappingOf, type SeriesScene } from './scene';
 import { beyond, neededSpan } from './span';
-import { seriesSummary } from './summary';
+import { axisWords, seriesSummary } from './summary';
 
 const steps = (num: number): Float64Array => Float64Array.from({ length: num }, (_, i) => i + 1);
 const line = (role: Line['role'], values: ArrayLike<number>, raw: Float64Array | null = null): Line => ({
@@ -211,5 +211,12 @@ describe('the summary', () => {
     expect(seriesSummary(ACCURACY, [line('train', [0.5, 0.5, 0.5])], 0)).toBe(
       'Training accuracy 50.0 percent and steady. Step 3.',
     );
+  });
+});
+
+describe('the axis in words', () => {
+  it('has its unit and its ends', () => {
+    expect(axisWords({ x: [0, 1840], stepsPerUnit: 1 })).toBe('steps 0 to 1\u202f840');
+    expect(axisWords({ x: [11.5, 46], stepsPerUnit: 23 })).toBe('epochs 0.5 to 2');
   });
 });

@@ -1,7 +1,7 @@
-/** A series panel in one sentence, for those who do not see it. */
-
+/** A series panel in one sentence, for those who do not see it; and its axis in words. */
+import { formatCount, formatNumber } from '../../draw/format';
 import type { SeriesPlan } from './plot';
-import type { Line } from './scene';
+import type { Line, SeriesScene } from './scene';
 
 /** Share of the run that a trend is read from. */
 const RECENT = 0.15;
@@ -28,4 +28,10 @@ export function seriesSummary(plan: SeriesPlan, lines: readonly Line[], stepsPer
   const step = Math.max(0, ...lines.map((line) => line.steps.at(-1) ?? 0));
   const epoch = stepsPerEpoch > 0 ? `, epoch ${Math.floor(step / stepsPerEpoch)}` : '';
   return `${parts.join(', ')}. Step ${step}${epoch}.`;
+}
+
+/** What the axis across is, with its ends: "steps 0 to 1 840". The screen has a counter that tells it, a file has not. */
+export function axisWords({ x: [from, to], stepsPerUnit }: Pick<SeriesScene, 'x' | 'stepsPerUnit'>): string {
+  if (stepsPerUnit === 1) return `steps ${formatCount(from)} to ${formatCount(to)}`;
+  return `epochs ${formatNumber(from / stepsPerUnit)} to ${formatNumber(to / stepsPerUnit)}`;
 }

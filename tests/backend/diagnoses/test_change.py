@@ -1,0 +1,40 @@
+"""A change makes a new beginning: the doctor may look again, though what it earned is spent."""
+
+import pytest
+from layerlab.runs import doctor as doctors
+from layerlab.runs.doctor import Doctor
+from layerlab.training.assemble import assemble
+from layerlab_schemas.run import RunChange, RunEvent
+
+from tests.backend.diagnoses.seeing import spec_of
+
+DIGITS = {
+    "data": {"dataset": "digits", "preprocess": "standardize", "batch_size": 64},
+    "graph": [
+        {"kind": "flatten"},
+        {"kind": "linear", "out_features": 32},
+        {"kind": "tanh"},
+        {"kind": "linear", "out_features": 10},
+    ],
+    "optimizer": {"kind": "sgd", "lr": 0.05},
+}
+
+
+@pytest.mark.parametrize("hears", [True, False])
+def test_a_rate_that_was_raised_is_told_while_it_trains(monkeypatch, hears):
+    monkeypatch.setattr(doctors, "SHARE", 1e-9)
+    monkeypatch.setattr(doctors, "WELCOME", 1e-9)
+    assembly = assemble(spec_of(DIGITS, max_steps=200))
+    events: list[RunEvent] = []
+    doctor = Doctor(assembly, tell=events.append)
+    for report in assembly.trainer.steps():
+        doctor.note(report)
+        doctor.after_step(float(report.step))
+        if report.step == 100:
+            assert not any(event.diagnosis for event in events)
+            assembly.trainer.apply(RunChange.model_validate({"optimizer": {"lr": 50.0}}))
+            monkeypatch.setattr(doctors, "WELCOME", 100.0)
+            if hears:
+                doctor.changed()
+    told = {event.diagnosis.kind for event in events if event.diagnosis}
+    assert ("rate_too_high" in told) is hears
