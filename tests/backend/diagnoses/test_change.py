@@ -4,6 +4,7 @@ import pytest
 from layerlab.runs import doctor as doctors
 from layerlab.runs.doctor import Doctor
 from layerlab.training.assemble import assemble
+from layerlab.training.logbook import Logbook
 from layerlab_schemas.run import RunChange, RunEvent
 
 from tests.backend.diagnoses.seeing import spec_of
@@ -26,9 +27,10 @@ def test_a_rate_that_was_raised_is_told_while_it_trains(monkeypatch, hears):
     monkeypatch.setattr(doctors, "WELCOME", 1e-9)
     assembly = assemble(spec_of(DIGITS, max_steps=200))
     events: list[RunEvent] = []
-    doctor = Doctor(assembly, tell=events.append)
+    logbook = Logbook()
+    doctor = Doctor(assembly, logbook=logbook, tell=events.append)
     for report in assembly.trainer.steps():
-        doctor.note(report)
+        logbook.note(report)
         doctor.after_step(float(report.step))
         if report.step == 100:
             assert not any(event.diagnosis for event in events)
