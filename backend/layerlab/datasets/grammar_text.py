@@ -16,7 +16,7 @@ GRAMMAR: dict[str, tuple[tuple[str, int], ...]] = {
     "CLAUSE": (("NOUN VERB", 3), ("NOUN SEES NOUN", 4), ("NOUN VERB PLACE", 3)),
     "NOUN": (("the THING", 4), ("a THING", 3), ("the QUALITY THING", 2), ("a QUALITY THING", 1)),
     "THING": (("cat", 4), ("dog", 4), ("bird", 3), ("fox", 2), ("child", 2), ("river", 1), ("moon", 1)),
-    "QUALITY": (("small", 3), ("old", 3), ("red", 2), ("quiet", 1)),
+    "QUALITY": (("small", 3), ("shy", 3), ("red", 2), ("quiet", 1)),
     "VERB": (("sleeps", 3), ("runs", 3), ("sings", 2), ("waits", 1)),
     "SEES": (("sees", 3), ("follows", 2), ("likes", 2), ("hears", 1)),
     "PLACE": (("in the garden", 2), ("by the water", 2), ("under a tree", 1)),
@@ -44,7 +44,7 @@ class GrammarText(DatasetKind):
 
     kind = "grammar_text"
     title = "Text of a small grammar"
-    help = "Sentences such as 'the old fox sees a bird.': which character comes next? Letters first, then words."
+    help = "Sentences such as 'the shy fox sees a bird.': which character comes next? Letters first, then words."
     formula = r"y_t = x_{t+1}"
     source = "J. Elman, Distributed representations, simple recurrent networks, and grammatical structure (1991)"
     group = "Sequences"

@@ -10,6 +10,7 @@ from time import perf_counter
 from layerlab_schemas.run import EventKind, RunChange, RunState
 
 from layerlab.errors import LayerlabError
+from layerlab.figures import count
 from layerlab.graph.network import Network
 from layerlab.runs.account import Account
 from layerlab.runs.changes_log import ChangesLog
@@ -287,9 +288,9 @@ class Session:
                 self._copy(command)
             case "stop":
                 self._unanswered.append(command)
-                self._end(RunState.STOPPED, f"Stopped at step {self._trainer.step}.")
+                self._end(RunState.STOPPED, f"Stopped at step {count(self._trainer.step)}.")
             case "terminate":
-                self._end(RunState.INTERRUPTED, f"The server ended the worker at step {self._trainer.step}.")
+                self._end(RunState.INTERRUPTED, f"The server ended the worker at step {count(self._trainer.step)}.")
             case other:
                 raise AssertionError(f"a worker cannot {other}")
 
@@ -380,7 +381,7 @@ class Session:
     def fail(self, error: Exception) -> None:
         """End because of an error while it trained."""
         self._compiling.close()
-        self._end(RunState.FAILED, f"At step {self._trainer.step + 1}: {in_words(error)}")
+        self._end(RunState.FAILED, f"At step {count(self._trainer.step + 1)}: {in_words(error)}")
         self._finish("failed")
 
     def _finish(self, mark: str | None) -> None:

@@ -6,6 +6,7 @@ import torch
 from layerlab_schemas.run import RunState
 from torch import Tensor
 
+from layerlab.figures import count, figure
 from layerlab.graph.network import Network, Recording
 from layerlab.training.report import Outcome
 
@@ -25,7 +26,8 @@ def diverged(network: Network, inputs: Tensor, *, loss: float, step: int, learni
     became = "not a number (NaN)" if math.isnan(loss) else "infinite"
     record = _run_again(network, inputs)
     node, where = _first_bad_output(network, record) or _first_bad_gradient(network) or _too_large(network, record)
-    reason = f"The loss became {became} at step {step}, with a learning rate of {learning_rate:.3g}. {where} {HINT}"
+    happened = f"The loss became {became} at step {count(step)}, with a learning rate of {figure(learning_rate)}."
+    reason = f"{happened} {where} {HINT}"
     return Outcome(status=RunState.DIVERGED, reason=reason, step=step, node=node)
 
 

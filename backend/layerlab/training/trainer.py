@@ -10,6 +10,7 @@ from layerlab_schemas.run import KindSpec, RegularizationSpec, RunChange, RunEve
 from torch import Tensor
 
 from layerlab import optimizers
+from layerlab.figures import count
 from layerlab.graph.network import Network
 from layerlab.schedules.base import Memory, Moment
 from layerlab.training.augmenting import AugmentChoice, heard, told
@@ -129,7 +130,7 @@ class Trainer:
             yield self._advance_compiled() if self.compilation.is_due(self.step) else self._advance()
         if self.outcome is None:
             restored = self._validation.restore_best()
-            reason = f"All {self.step} planned steps are done.{restored}" if self.step else "Measured at step 0."
+            reason = f"All {count(self.step)} planned steps are done.{restored}" if self.step else "Measured at step 0."
             self.outcome = Outcome(status=RunState.COMPLETED, reason=reason, step=self.step)
 
     def remembered(self) -> Mapping[Tensor, Mapping[str, Tensor]]:

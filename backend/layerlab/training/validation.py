@@ -7,6 +7,7 @@ from typing import Any
 from layerlab_schemas.run import EventKind, RunEvent, RunState, TrainingSpec
 from torch import Tensor
 
+from layerlab.figures import count
 from layerlab.graph.network import Network
 from layerlab.training.choice import LossChoice
 from layerlab.training.data import TrainingData
@@ -58,7 +59,7 @@ class Validation:
         """The end of the run, with the best weights back, where the patience of early stopping is over."""
         if self._stopping is None or not self._stopping.note(found.loss, step, self._network):
             return None
-        reason = f"Stopped early at step {step}: {self._patience()}.{self.restore_best()}"
+        reason = f"Stopped early at step {count(step)}: {self._patience()}.{self.restore_best()}"
         return Outcome(status=RunState.COMPLETED, reason=reason, step=step)
 
     def stopped(self, step: int) -> RunEvent:
@@ -74,7 +75,8 @@ class Validation:
         if self._stopping is None or not self._stopping.restore(self._network):
             return ""
         best = self._stopping
-        return f" The weights are those of step {best.best_step}, with the lowest validation loss ({best.best:.4g})."
+        step, loss = count(best.best_step), f"{best.best:.4g}"
+        return f" The weights are those of step {step}, with the lowest validation loss ({loss})."
 
     def facts(self) -> dict[str, Any] | None:
         """The state apart from the weights, as plain JSON data; None without early stopping."""

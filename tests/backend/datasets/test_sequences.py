@@ -86,7 +86,7 @@ def test_text_is_made_of_sentences_of_the_grammar():
     text = spelled(loaded, loaded.inputs.flatten())
     assert loaded.inputs.shape == loaded.targets.shape == (300, 40)
     assert torch.equal(loaded.targets.flatten()[:-1], loaded.inputs.flatten()[1:])
-    noun = r"(?:the|a) (?:(?:small|old|red|quiet) )?(?:cat|dog|bird|fox|child|river|moon)"
+    noun = r"(?:the|a) (?:(?:small|shy|red|quiet) )?(?:cat|dog|bird|fox|child|river|moon)"
     verb = r"(?:sleeps|runs|sings|waits)(?: in the garden| by the water| under a tree)?"
     clause = rf"{noun} (?:{verb}|(?:sees|follows|likes|hears) {noun})"
     sentence = re.compile(rf"(?:when {clause}, )?{clause}(?:, and {clause})?\. ")
