@@ -221,11 +221,24 @@ class Run:
         """Delete it with its files."""
         self._client.call("DELETE", self._path)
 
-    def scalars(self, *names: str, max_points: int | None = None) -> dict[str, Series]:
-        """Stored curves by name; all of them when none is named."""
+    def scalars(
+        self,
+        *names: str,
+        max_points: int | None = None,
+        from_step: int | None = None,
+        to_step: int | None = None,
+    ) -> dict[str, Series]:
+        """Stored curves by name; all of them when none is named.
+
+        Args:
+            names: Such as "train/loss".
+            max_points: Thin them, so that peaks survive.
+            from_step: Only from this step on, and the point before it.
+            to_step: Only up to this step, and the point after it.
+        """
+        numbers = {"max_points": max_points, "from_step": from_step, "to_step": to_step}
         asked = {"names": ",".join(names)} if names else {}
-        if max_points is not None:
-            asked["max_points"] = str(max_points)
+        asked |= {name: str(number) for name, number in numbers.items() if number is not None}
         return ScalarsAnswer.model_validate(
             self._client.call("GET", f"{self._path}/scalars?{urlencode(asked)}")
         ).scalars

@@ -1,7 +1,8 @@
 """What it takes to open a long run: ``python -m tests.benchmarks.opening``. Prints, asserts nothing.
 
 A store with one ended run of a million points in three curves, behind a real server. The page opens it by the record
-over REST and a snapshot over the socket, whose curves are thinned; a script may ask for thinned or whole curves.
+over REST and a snapshot over the socket, whose curves are thinned, and asks for more points where it zooms in; a script
+may ask for thinned or whole curves.
 """
 
 import argparse
@@ -105,6 +106,8 @@ def main() -> None:
             show("snapshot over the socket", lambda: snapshot(server, run), given.repeats, server)
             thinned = f"/api/runs/{run}/scalars?max_points=2000"
             show("curves over REST, 2 000 points", lambda: asked(server, thinned), given.repeats, server)
+            near = f"{thinned}&names=train/loss,val/loss&from_step=100000&to_step=101000"
+            show("1 000 steps within, over REST", lambda: asked(server, near), given.repeats, server)
             whole = f"/api/runs/{run}/scalars"
             show("curves over REST, whole", lambda: asked(server, whole), min(2, given.repeats), server)
         finally:

@@ -51,6 +51,8 @@ def test_the_first_experiment_learns_digits(client):
     evaluations = run.scalars("val/accuracy")["val/accuracy"]
     assert evaluations.steps == [view.steps_per_epoch * epoch for epoch in range(9)]
     assert len(run.scalars("train/loss", max_points=50)["train/loss"].steps) == 50
+    part = run.scalars("train/loss", from_step=20, to_step=30)["train/loss"]
+    assert (part.steps, part.values) == (loss.steps[18:31], loss.values[18:31])
     for probe in OF_THE_FIRST:
         frame = run.frame(probe)
         assert frame["step"] == view.num_steps, probe

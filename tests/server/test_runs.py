@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from typing import Any
 
 import ormsgpack
 import pytest
@@ -194,6 +195,43 @@ def test_divergence_keeps_what_it_has(server):
     assert series["non_finite"] == {"5": "nan"}
     rows = server.call("GET", f"/api/runs/{run}/scalars?format=csv").body.decode().splitlines()
     assert (rows[0], rows[-1]) == ("step,train/loss", "5,nan")
+
+
+def test_a_stretch_of_a_curve_is_told_alone(server):
+    run = server.create(stand_in_spec(steps=60))
+    server.wait_status(run, "completed")
+    path = f"/api/runs/{run}/scalars"
+
+    def told(query: str) -> dict[str, Any]:
+        series: dict[str, Any] = server.call("GET", f"{path}?{query}").json["scalars"]["train/loss"]
+        return series
+
+    whole = told("")
+    assert (whole["steps"], whole["thinned_from"]) == (list(range(1, 61)), None)
+    part = told("from_step=20&to_step=30")
+    assert (part["steps"], part["values"]) == (whole["steps"][18:31], whole["values"][18:31])
+    assert told("from_step=50")["steps"] == whole["steps"][48:]
+    assert told("to_step=10")["steps"] == whole["steps"][:11]
+    thinned = told("from_step=20&to_step=30&max_points=5")
+    assert (len(thinned["steps"]), thinned["thinned_from"]) == (5, 13)
+    assert (thinned["steps"][0], thinned["steps"][-1]) == (19, 31)
+    rows = server.call("GET", f"{path}?format=csv&from_step=20&to_step=30").body.decode().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["step", *map(str, range(19, 32))]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("from_step=31&to_step=30", "empty_stretch"),
+        ("from_step=-1", "invalid_request"),
+        ("to_step=x", "invalid_request"),
+    ],
+)
+def test_a_stretch_that_is_none_is_refused(server, query, code):
+    run = server.create(stand_in_spec(steps=1))
+    answer = server.call("GET", f"/api/runs/{run}/scalars?{query}")
+    assert (answer.status, answer.json["code"]) == (422, code)
+    assert answer.json["errors"][0]["path"] == query.split("=")[0]
 
 
 def test_a_run_that_cannot_be_built_fails_with_the_reason(server):

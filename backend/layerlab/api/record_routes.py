@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import math
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -12,22 +13,25 @@ import numpy as np
 import ormsgpack
 from fastapi import APIRouter, Path, Query, Request, Response
 from layerlab_schemas.frames import Frame, FrameList
+from layerlab_schemas.problems import Problem
 from layerlab_schemas.recording import Recording
 from layerlab_schemas.run import ScalarsAnswer
+from pydantic import Field
 
 from layerlab.api.answers import answer
 from layerlab.api.context import Runs
-from layerlab.api.problems import documented
+from layerlab.api.problems import Refusal, documented
 from layerlab.api.reading import SafeRoute
 from layerlab.api.unpacking import unpack
 from layerlab.store import thin
-from layerlab.store.curves import Curve
+from layerlab.store.curves import Curve, Stretch
 
 router = APIRouter(prefix="/api/runs", tags=["records"], route_class=SafeRoute)
 
 MESSAGE_PACK = "application/x-msgpack"
 
 RunId = Annotated[str, Path(max_length=64, description="The run's id.")]
+Step = Annotated[int, Field(ge=0, le=2**53)]
 Probe = Annotated[str, Query(min_length=1, max_length=64, description="Name of the probe.")]
 
 
@@ -41,22 +45,28 @@ async def scalars(
     run: RunId,
     names: Annotated[str | None, Query(max_length=2000, description="Names, by commas; all when left out.")] = None,
     max_points: Annotated[int | None, Query(ge=3, le=1_000_000, description="Thin so that peaks survive.")] = None,
+    from_step: Annotated[Step | None, Query(description="From this step on, and the point before it.")] = None,
+    to_step: Annotated[Step | None, Query(description="Up to this step, and the point after it.")] = None,
     format: Annotated[Literal["json", "csv"], Query(description="csv: a row a step, a column a curve.")] = "json",
 ) -> Response:
-    """Curves of a run. Only what is stored is ever shown."""
+    """Curves of a run, or a stretch of them. Only what is stored is ever shown."""
+    if from_step is not None and to_step is not None and from_step > to_step:
+        text = f"from_step is {from_step}, which is after to_step, {to_step}."
+        problem = Problem(code="empty_stretch", path="from_step", message=text, hint="Swap them.")
+        raise Refusal(422, "empty_stretch", text, errors=[problem])
     wanted = None if names is None else [name for name in names.split(",") if name]
-    curves = await runs.records.curves(run, wanted)
+    curves = await runs.records.curves(run, wanted, Stretch(from_step, to_step))
     # Beside the event loop: a million points take seconds to write out, and others watch meanwhile.
     return await asyncio.to_thread(_told, run, curves, max_points, format)
 
 
 def _told(run: str, curves: Mapping[str, Curve], max_points: int | None, format: Literal["json", "csv"]) -> Response:
-    if max_points is not None:
-        curves = {name: thin.thin(curve, max_points) for name, curve in curves.items()}
+    most = sys.maxsize if max_points is None else max_points
     if format == "csv":
         name = f'attachment; filename="{run}.csv"'
-        return Response(_csv(curves), media_type="text/csv", headers={"Content-Disposition": name})
-    return answer(ScalarsAnswer(scalars={name: thin.series(curve) for name, curve in curves.items()}))
+        text = _csv({name: thin.thin(curve, most) for name, curve in curves.items()})
+        return Response(text, media_type="text/csv", headers={"Content-Disposition": name})
+    return answer(ScalarsAnswer(scalars={name: thin.thinned(curve, most) for name, curve in curves.items()}))
 
 
 def _csv(curves: Mapping[str, Curve]) -> str:

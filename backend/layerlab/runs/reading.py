@@ -16,9 +16,7 @@ def snapshot(connection: Connection, run: str) -> tuple[int, str] | None:
     view = runs.get(connection, run)
     if view is None:
         return None
-    scalars = {
-        name: thin.series(thin.thin(curve, SNAPSHOT_POINTS)) for name, curve in curves.read(connection, run).items()
-    }
+    scalars = {name: thin.thinned(curve, SNAPSHOT_POINTS) for name, curve in curves.read(connection, run).items()}
     message = SnapshotMessage(
         type="snapshot",
         run=run,

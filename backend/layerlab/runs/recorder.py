@@ -19,7 +19,7 @@ from layerlab_schemas.stream import EventMessage, ProgressMessage, ScalarsMessag
 from layerlab.store import checkpoints, curves, events, frames, runs
 from layerlab.store.curves import OpenCurve
 from layerlab.store.frames import Taken
-from layerlab.store.thin import series, thin, to_series
+from layerlab.store.thin import thinned, to_series
 from layerlab.store.writer import Operation
 
 #: Points of one curve in one message; a run would have to make 20 000 steps a second for more.
@@ -180,8 +180,7 @@ def shown_points(steps: list[int], values: list[float]) -> Series:
     """Points as viewers get them. All are stored; of very many the stream has those that keep the look of the curve."""
     if len(steps) <= MOST_SHOWN:
         return to_series(steps, values)
-    chosen = thin((np.array(steps, np.int64), np.array(values, np.float64)), MOST_SHOWN)
-    return series(chosen).model_copy(update={"thinned_from": len(steps)})
+    return thinned((np.array(steps, np.int64), np.array(values, np.float64)), MOST_SHOWN)
 
 
 def _looks(taken: list[Taken]) -> list[list[Taken]]:

@@ -50,10 +50,12 @@ class Records:
         )
         return await self._store.read(question)
 
-    async def curves(self, run: str, names: Sequence[str] | None) -> dict[str, Curve]:
+    async def curves(
+        self, run: str, names: Sequence[str] | None, stretch: curves.Stretch = curves.ALL
+    ) -> dict[str, Curve]:
         """Curves by name; all of them where ``names`` is None."""
         await self.view(run)
-        return await self._store.read(partial(curves.read, run=run, names=names))
+        return await self._store.read(partial(curves.read, run=run, names=names, stretch=stretch))
 
     async def frame(self, run: str, probe: str, step: int | None) -> bytes | None:
         """The frame recorded at a step or the last before it; the newest where ``step`` is None."""

@@ -8,13 +8,15 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from layerlab.store.tables import chunks
 
 #: Points of a full chunk: at 20 commits a second, rewriting an open one costs at most 16 kB each.
 CHUNK_POINTS = 1024
+
+_NO_END = 2**62
 
 Curve = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
@@ -86,15 +88,57 @@ def reopen(connection: Connection, run: str) -> dict[str, OpenCurve]:
     return {name: OpenCurve(name, number + 1, last_step) for name, number, last_step in connection.execute(question)}
 
 
-def read(connection: Connection, run: str, names: Sequence[str] | None = None) -> dict[str, Curve]:
-    """Whole curves by name: steps and values. ``names`` None means all."""
-    question = select(chunks.c.name, chunks.c.steps, chunks.c["values"]).where(chunks.c.run == run)
-    if names is not None:
-        question = question.where(chunks.c.name.in_(names))
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a curve, both steps in it; None leaves that side open."""
+
+    from_step: int | None = None
+    to_step: int | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """True where it leaves nothing out."""
+        return self.from_step is None and self.to_step is None
+
+    def cut(self, curve: Curve) -> Curve:
+        """The points in it and the next one on each side, so that a line can be drawn to both of its edges."""
+        steps, values = curve
+        first = 0 if self.from_step is None else max(0, int(np.searchsorted(steps, self.from_step)) - 1)
+        end = len(steps) if self.to_step is None else int(np.searchsorted(steps, self.to_step, side="right")) + 1
+        return steps[first:end], values[first:end]
+
+
+ALL = Stretch()
+
+
+def read(
+    connection: Connection, run: str, names: Sequence[str] | None = None, stretch: Stretch = ALL
+) -> dict[str, Curve]:
+    """Curves by name: steps and values. ``names`` None means all."""
+    wanted = chunks.c.run == run if names is None else (chunks.c.run == run) & chunks.c.name.in_(names)
+    question = select(chunks.c.name, chunks.c.steps, chunks.c["values"])
+    if stretch.is_all:
+        question = question.where(wanted)
+    else:
+        ends = _ends(wanted, stretch)
+        within = chunks.c.number.between(func.coalesce(ends.c.first, 0), func.coalesce(ends.c.last, _NO_END))
+        # An outer join only so that SQLite begins with the ends: it would rather look at all chunks once more.
+        found = ends.outerjoin(chunks, (chunks.c.run == run) & (chunks.c.name == ends.c.name) & within)
+        question = question.select_from(found)
     parts: dict[str, list[tuple[bytes, bytes]]] = {}
     for name, steps, values in connection.execute(question.order_by(chunks.c.name, chunks.c.number)):
         parts.setdefault(name, []).append((steps, values))
-    return {name: _join(pairs) for name, pairs in parts.items()}
+    return {name: stretch.cut(_join(pairs)) for name, pairs in parts.items()}
+
+
+def _ends(wanted: ColumnElement[bool], stretch: Stretch) -> Subquery:
+    """The first and the last chunk of each curve with points of a stretch or the next one on a side; null: no end."""
+    number, last_step = chunks.c.number, chunks.c.last_step
+    # The chunk that ends before the stretch has the point before it, the first that ends after it the one after.
+    first = null() if stretch.from_step is None else func.max(number).filter(last_step < stretch.from_step)
+    last = null() if stretch.to_step is None else func.min(number).filter(last_step > stretch.to_step)
+    question = select(chunks.c.name, first.label("first"), last.label("last"))
+    return question.where(wanted).group_by(chunks.c.name).subquery()
 
 
 def _join(pairs: Sequence[tuple[bytes, bytes]]) -> Curve:

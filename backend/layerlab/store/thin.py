@@ -42,6 +42,13 @@ def _chosen(steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64], max_p
     return np.unique(found.astype(np.int64))
 
 
+def thinned(curve: Curve, max_points: int) -> Series:
+    """The same in the form the wire wants, which tells how many points these were chosen from."""
+    kept = thin(curve, max_points)
+    is_whole = len(kept[0]) == len(curve[0])
+    return series(kept) if is_whole else series(kept).model_copy(update={"thinned_from": len(curve[0])})
+
+
 def series(curve: Curve) -> Series:
     """The curve as JSON can hold it: NaN and infinities become null and are named by step."""
     steps, values = curve

@@ -100,6 +100,7 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
         viewStep={viewStep}
         onSample={(index) => session.showSample(index)}
         onConfused={(label, prediction) => page.setState({ dataPage: 'look', lamp: { ...LAMP, label, prediction } })}
+        onView={(of, curves, steps) => session.refining.look(of, curves, steps)}
         marks={marks}
         onNode={(pointed) => page.setState({ pointed })}
         arrangement={arrangement}

@@ -1,4 +1,5 @@
 /** What panels are given. They are pure: they read these and tell what a hand did. */
+import type { Range } from '../draw/ticks';
 import type { CheckResult, PreviewSample } from '../generated/schemas';
 import type { AnalysisStore, AnalysisWish } from '../stores/analyses';
 import type { RunRecord } from '../stores/record';
@@ -73,6 +74,8 @@ export interface PanelProps {
   readonly onSample?: (index: number) => void;
   /** Looks at the samples of one class (its number) that were taken for another. */
   readonly onConfused?: (label: number, prediction: number) => void;
+  /** Told at each drawing which steps of which curves of a run are in sight: they may get more points there. */
+  readonly onView?: (record: RunRecord, curves: readonly string[], steps: Range) => void;
   /** Panels that are told of, by number: 1 is the first. */
   readonly marks?: readonly PanelMark[];
   /** Points at a layer of the network while something is told of it; null lets go. */

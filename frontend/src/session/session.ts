@@ -25,6 +25,7 @@ import { Following } from './following';
 import { LessonErrands } from './lessons';
 import { report, say } from './notices';
 import { Questions } from './questions';
+import { Refining } from './refining';
 import { wayOf, withChanges } from './remedies';
 import { isActive, Runs, type Wire } from './runs';
 import { SampleErrands } from './samples';
@@ -68,6 +69,8 @@ export class Session {
   readonly weights: WeightErrands;
   /** Questions that change nothing. */
   readonly ask: Questions;
+  /** Curves that get more points where somebody looks closer. */
+  readonly refining: Refining;
   /** Files on their way to the server. */
   readonly uploading = new UploadErrands(
     (upload) => this.datasets.added(upload),
@@ -88,6 +91,7 @@ export class Session {
     this.#showing = new Showing(draft, wire.rest, this.#runs, this.#following);
     this.#edits = new Edits(draft, this.#following);
     this.ask = new Questions(wire.rest);
+    this.refining = new Refining(wire.rest);
     this.analyses = new AnalysisErrands(new AnalysisStore(), wire.rest);
     this.samples = new SampleErrands(new SampleStore(), wire.rest);
     this.datasets = new DatasetErrands(page, wire.rest, (dataset) => this.#following.dataCame(dataset));

@@ -9,10 +9,33 @@ export interface Curve {
   readonly values: Float64Array;
 }
 
+/** At most so many points of a curve are asked for at once: more than any screen has columns. */
+export const MOST_POINTS = 2000;
+
+/** From a step to a step. */
+export type Steps = readonly [number, number];
+
+/** Steps of a curve that have fewer points here than the server holds. */
+interface Sparse {
+  readonly from: number;
+  readonly to: number;
+  /** On the average there is a point every so many steps. */
+  readonly every: number;
+}
+
+/** Points that are missing where somebody looks. */
+export interface Lack {
+  readonly names: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
 class Buffer {
   #steps = new Float64Array(256);
   #values = new Float64Array(256);
   #length = 0;
+  /** By rising step; they do not overlap. */
+  #sparse: readonly Sparse[] = [];
 
   get curve(): Curve {
     return {
@@ -22,9 +45,14 @@ class Buffer {
     };
   }
 
+  get #newest(): number {
+    return this.#length > 0 ? (this.#steps[this.#length - 1] as number) : -1;
+  }
+
   append(series: Series): void {
     this.#reserve(this.#length + series.steps.length);
-    let newest = this.#length > 0 ? (this.#steps[this.#length - 1] as number) : -1;
+    let newest = this.#newest;
+    if (series.thinned_from !== null) this.#noteSparse(series);
     for (let i = 0; i < series.steps.length; i += 1) {
       const step = series.steps[i] as number;
       if (step <= newest) continue;
@@ -32,6 +60,58 @@ class Buffer {
       this.#values[this.#length] = series.values[i] ?? Number.NaN;
       this.#length += 1;
       newest = step;
+    }
+  }
+
+  /** Takes in what the server gave for these steps. */
+  refine(from: number, to: number, series: Series | undefined): void {
+    if (series) this.#merge(series);
+    const every = series?.thinned_from != null ? (to - from) / MOST_POINTS : 0;
+    this.#sparse = this.#sparse
+      .flatMap((one) => [
+        { ...one, to: Math.min(one.to, from) },
+        { from: Math.max(one.from, from), to: Math.min(one.to, to), every: Math.min(one.every, every) },
+        { ...one, from: Math.max(one.from, to) },
+      ])
+      .filter((one) => one.from < one.to && one.every > 0);
+  }
+
+  /** The part of a view in which an answer would have more than twice the points that are here. */
+  lackIn(from: number, to: number): Steps | null {
+    const coarse = (2 * (to - from)) / MOST_POINTS;
+    const found = this.#sparse.filter((one) => Math.max(one.from, from) < Math.min(one.to, to) && one.every > coarse);
+    const [first, last] = [found[0], found.at(-1)];
+    if (!first || !last) return null;
+    return [Math.max(first.from, Math.floor(from)), Math.min(last.to, Math.ceil(to))];
+  }
+
+  /** Thinned points are about to be appended. */
+  #noteSparse({ steps }: Series): void {
+    const from = Math.max(steps[0] ?? 0, this.#newest);
+    const to = steps.at(-1) ?? 0;
+    if (to <= from) return;
+    const every = (to - from) / Math.max(1, steps.length - 1);
+    const last = this.#sparse.at(-1);
+    // A quick run is thinned message after message: that is one stretch, so that there are never many.
+    if (last && last.to === this.#newest)
+      this.#sparse = [...this.#sparse.slice(0, -1), { from: last.from, to, every: Math.max(last.every, every) }];
+    else this.#sparse = [...this.#sparse, { from, to, every }];
+  }
+
+  /** Puts points between those that are there; of a step that is there already the value stays. */
+  #merge({ steps, values }: Series): void {
+    const old = this.curve;
+    this.#steps = new Float64Array(old.length + steps.length);
+    this.#values = new Float64Array(old.length + steps.length);
+    this.#length = 0;
+    let [i, j] = [0, 0];
+    while (i < old.length || j < steps.length) {
+      const [mine, theirs] = [old.steps[i] ?? Number.POSITIVE_INFINITY, steps[j] ?? Number.POSITIVE_INFINITY];
+      this.#steps[this.#length] = Math.min(mine, theirs);
+      this.#values[this.#length] = mine <= theirs ? (old.values[i] as number) : (values[j] ?? Number.NaN);
+      this.#length += 1;
+      if (mine <= theirs) i += 1;
+      if (theirs <= mine) j += 1;
     }
   }
 
@@ -75,6 +155,26 @@ export class CurveStore extends Signal {
       this.#buffers.set(name, buffer);
       buffer.append(series);
     }
+    this.changed();
+  }
+
+  /** Where points of these curves are missing in a view of steps; null where it has what a screen can show. */
+  lackIn(names: readonly string[], [from, to]: Steps): Lack | null {
+    const found = names.flatMap((name) => {
+      const range = this.#buffers.get(name)?.lackIn(from, to);
+      return range ? [{ name, range }] : [];
+    });
+    if (found.length === 0) return null;
+    return {
+      names: found.map(({ name }) => name),
+      from: Math.min(...found.map(({ range }) => range[0])),
+      to: Math.max(...found.map(({ range }) => range[1])),
+    };
+  }
+
+  /** Fills in what was missing. A curve that the answer leaves out has nothing there. */
+  refine({ names, from, to }: Lack, scalars: Record<string, Series>): void {
+    for (const name of names) this.#buffers.get(name)?.refine(from, to, scalars[name]);
     this.changed();
   }
 

@@ -173,6 +173,16 @@ export const rest = {
   /** Recorded curves, whole. */
   scalars: (id: string, names: readonly string[]) =>
     ask<ScalarsAnswer>('GET', run(id, `/scalars?names=${encodeURIComponent(names.join(','))}`)),
+  /** Recorded curves from one step to another, with the point on either side, thinned where there are more points. */
+  scalarsWithin: (
+    id: string,
+    { names, from, to }: { names: readonly string[]; from: number; to: number },
+    most: number,
+    signal: AbortSignal,
+  ) => {
+    const asked = { names: names.join(','), from_step: `${from}`, to_step: `${to}`, max_points: `${most}` };
+    return ask<ScalarsAnswer>('GET', run(id, `/scalars?${new URLSearchParams(asked)}`), undefined, { signal });
+  },
   /** What a range test suggests. */
   suggestedRate: (id: string) => ask<SuggestedRate>('GET', run(id, '/suggested_rate')),
   /** The learning rate over a run that is not there yet. */

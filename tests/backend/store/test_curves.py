@@ -1,11 +1,12 @@
 """Curves in chunks: whole again when read, never a point twice, and thinned so that peaks stay."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 from layerlab.store import curves, thin
-from layerlab.store.curves import CHUNK_POINTS, OpenCurve
+from layerlab.store.curves import CHUNK_POINTS, OpenCurve, Stretch
 
 
 def test_many_small_writes_read_as_one_curve(connection):
@@ -51,6 +52,39 @@ def test_numbers_that_are_not_finite_are_kept_and_named(connection):
     assert series.non_finite == {"2": "nan", "3": "inf", "4": "-inf"}
 
 
+#: Ends of chunks and what lies beside them, between points, and beyond the curve.
+EDGES = [None, 0, 6, 7, 8, 3071, 3072, 3076, 3077, 3079, 5000, 7500, 8990, 8997, 9004, 20_000]
+
+
+def test_a_stretch_is_a_part_of_the_whole_curve_and_a_point_on_each_side(connection):
+    whole = {"x": list(range(7, 9000, 3)), "y": [50, 60]}
+    for name, steps in whole.items():
+        _, _, changed = OpenCurve(name).append(steps, [step / 3 for step in steps])
+        curves.write(connection, "r1", changed)
+    for first, last in product(EDGES, EDGES):
+        if first is not None and last is not None and first > last:
+            continue
+        found = curves.read(connection, "r1", stretch=Stretch(first, last))
+        for name, steps in whole.items():
+            before = [step for step in steps if first is not None and step < first]
+            after = [step for step in steps if last is not None and step > last]
+            wanted = [step for step in steps if step not in {*before[:-1], *after[1:]}]
+            assert found[name][0].tolist() == wanted, (name, first, last)
+            assert found[name][1].tolist() == [step / 3 for step in wanted]
+
+
+def test_a_small_stretch_reads_the_chunks_around_it_only(connection, monkeypatch):
+    _, _, changed = OpenCurve("x").append(list(range(20_000)), [0.5] * 20_000)
+    curves.write(connection, "r1", changed)
+    read: list[int] = []
+    join = curves._join
+    monkeypatch.setattr(curves, "_join", lambda pairs: read.append(len(pairs)) or join(pairs))
+    middle = 10 * CHUNK_POINTS
+    for first, last in [(middle + 5, middle + 8), (middle - 1, middle), (middle, middle), (30_000, 40_000)]:
+        curves.read(connection, "r1", ["x"], Stretch(first, last))
+    assert read == [2, 3, 2, 1], "of 20"
+
+
 @pytest.mark.parametrize("count", [3, 50, 1000])
 def test_thinning_keeps_ends_and_peaks(count):
     steps = np.arange(100_000)
@@ -77,3 +111,10 @@ def test_thinning_keeps_where_it_broke():
 def test_a_short_curve_is_left_alone():
     curve = (np.arange(10), np.ones(10))
     assert thin.thin(curve, 10) is curve
+
+
+def test_a_thinned_curve_tells_from_how_many_points():
+    curve = (np.arange(1000), np.ones(1000))
+    told = thin.thinned(curve, 100)
+    assert (len(told.steps), told.thinned_from) == (100, 1000)
+    assert thin.thinned(curve, 1000).thinned_from is None

@@ -72,11 +72,15 @@ export class SeriesDrawing implements Drawing {
     const figure = this.#scene(scene, lines, isLog);
     this.#chart.draw(seriesFigure(figure));
     this.#hover.update(this.#plan, scene, figure);
+    const names = this.#plan.curves.map((plan) => plan.curve);
+    for (const one of [record, props.ghost]) if (one) props.onView?.(one, names, figure.x);
     return this.#drawn(scene, lines, figure);
   }
 
   table({ props }: Scene): Table {
     const curves = this.#plan.curves.map((plan) => ({ plan, curve: curveOf(props.record, plan) }));
+    // Zoomed in, the table has what is in sight.
+    const [from, to] = this.#zoom.x ?? [0, Number.POSITIVE_INFINITY];
     const steps = new Set(curves.flatMap(({ curve }) => (curve ? [...curve.steps] : [])));
     const valueAt = (curve: Curve | undefined, step: number): string => {
       const index = curve ? firstFrom(curve.steps, step) : -1;
@@ -85,6 +89,7 @@ export class SeriesDrawing implements Drawing {
     return {
       columns: ['step', ...curves.map(({ plan }) => plan.curve)],
       rows: [...steps]
+        .filter((step) => step >= from && step <= to)
         .sort((a, b) => a - b)
         .map((step) => [String(step), ...curves.map(({ curve }) => valueAt(curve, step))]),
     };

@@ -55,6 +55,23 @@ describe('the part of the values that is shown', () => {
     isRaw,
   });
 
+  it('does not move for many points at one place', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => 3 - i / 500);
+    const whole = { ...span(values), steps: steps(1000).map((step) => 500 * step) };
+    const near = Array.from({ length: 1000 }, (_, i) => 450_000 + i + 0.5);
+    const all = [...whole.steps, ...near].sort((a, b) => a - b);
+    const dense = {
+      ...whole,
+      steps: Float64Array.from(all),
+      values: Float64Array.from(all, (step) => 3 - step / 250_000),
+    };
+    const [low, high] = neededSpan([whole], LOSS.bounds, false) ?? [];
+    expect(neededSpan([dense], LOSS.bounds, false)).toEqual([
+      expect.closeTo(low as number, 1),
+      expect.closeTo(high as number, 1),
+    ]);
+  });
+
   it('takes everything in at the start, and 0 where it is near', () => {
     expect(neededSpan([span([2.3, 1.1])], LOSS.bounds, false)).toEqual([0, expect.closeTo(2.288, 3)]);
     expect(neededSpan([span([Number.NaN])], LOSS.bounds, false)).toBeNull();

@@ -13,6 +13,22 @@ export interface SpanCurve {
 /** From this many steps on the first tenth of the run does not count: the first fall would flatten all that follows. */
 const SETTLED_AFTER = 50;
 
+const MOST_SAMPLED = 2000;
+
+/**
+ * Values from a step on, taken evenly by steps: where a hand zoomed in there are many more points than elsewhere, and
+ * the axis of the whole does not move for that.
+ */
+function evenly({ steps, values }: SpanCurve, from: number): ArrayLike<number> {
+  const first = firstFrom(steps, from);
+  const width = ((steps[steps.length - 1] as number) - (steps[first] as number)) / MOST_SAMPLED;
+  if (!(width > 0)) return values.subarray(first);
+  const taken: number[] = [];
+  for (let i = first; i < steps.length; i = Math.max(i + 1, firstFrom(steps, (steps[i] as number) + width)))
+    taken.push(values[i] as number);
+  return taken;
+}
+
 /**
  * 1st to 99th percentile of what was reached after the first tenth of the run, the newest values always inside.
  *
@@ -28,7 +44,7 @@ export function neededSpan(
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const curve of curves) {
-    const settled = curve.values.subarray(firstFrom(curve.steps, from));
+    const settled = evenly(curve, from);
     const sorted = sortedSample(settled.length > 0 ? settled : curve.values.subarray(-1));
     if (sorted.length === 0) continue;
     low = Math.min(low, quantile(sorted, 0.01));

@@ -1,5 +1,6 @@
 /** A series panel in one sentence, for those who do not see it; and its axis in words. */
 import { formatCount, formatNumber } from '../../draw/format';
+import { firstFrom } from '../../draw/thinning';
 import type { SeriesPlan } from './plot';
 import type { Line, SeriesScene } from './scene';
 
@@ -8,7 +9,8 @@ const RECENT = 0.15;
 
 function trendOf(line: Line): string {
   const last = line.values.length - 1;
-  const before = Math.max(0, Math.floor(last * (1 - RECENT)) - (line.role === 'validation' ? 1 : 0));
+  const since = firstFrom(line.steps, (line.steps[last] as number) * (1 - RECENT));
+  const before = Math.max(0, since - (line.role === 'validation' ? 1 : 0));
   const [from, to] = [line.values[before] as number, line.values[last] as number];
   const change = (to - from) / (Math.abs(from) || 1);
   if (!Number.isFinite(change) || last < 2) return '';
