@@ -244,6 +244,7 @@ class Rates(Schema):
     engine: Literal["eager", "compiled", "cuda_graph", "lockstep"] = Field(
         default="eager", description="What does the steps now."
     )
+    examined_step: Count | None = Field(default=None, description="The step that diagnoses were last looked for at.")
 
 
 class RunProgress(Schema):

@@ -2447,6 +2447,12 @@ export interface components {
              */
             engine: "eager" | "compiled" | "cuda_graph" | "lockstep";
             /**
+             * Examined Step
+             * @description The step that diagnoses were last looked for at.
+             * @default null
+             */
+            examined_step: number | null;
+            /**
              * Samples Per Second
              * @default 0
              */
@@ -2682,6 +2688,7 @@ export interface components {
              * @default {
              *       "data_share": 0,
              *       "engine": "eager",
+             *       "examined_step": null,
              *       "samples_per_second": 0,
              *       "steps_per_second": 0,
              *       "telemetry_share": 0
@@ -2860,6 +2867,7 @@ export interface components {
              * @default {
              *       "data_share": 0,
              *       "engine": "eager",
+             *       "examined_step": null,
              *       "samples_per_second": 0,
              *       "steps_per_second": 0,
              *       "telemetry_share": 0

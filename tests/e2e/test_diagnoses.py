@@ -1,6 +1,7 @@
 """An ill run says so in the strip: why, and what one click does about it."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -42,7 +43,10 @@ def ill(playground: Playground) -> Playground:
 def test_a_healthy_run_says_that_nothing_is_unusual(playground):
     playground.train()
     playground.wait_for_step(20)
-    expect(playground.page.locator(".strip.quiet")).to_contain_text("othing unusual up to step", timeout=PATIENCE)
+    line = playground.page.locator(".strip.quiet")
+    expect(line).to_contain_text("othing unusual up to step", timeout=PATIENCE)
+    told = int("".join(re.findall(r"\d", line.inner_text())))
+    assert told <= playground.run["rates"]["examined_step"] <= playground.run["step"]
     assert playground.run["diagnoses"] == []
 
 

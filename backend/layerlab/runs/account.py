@@ -48,6 +48,7 @@ class Account:
         self._meter = meter
         self._recorded_step = recorded_step
         self._told_at = float("-inf")
+        self._examined_step: int | None = None
         self.status = RunState.RUNNING
         self.reason: str | None = None
 
@@ -86,6 +87,10 @@ class Account:
         along = [self._due_progress()] if is_soon and self.status is RunState.RUNNING else []
         self._reporter.frames(frames, *along)
 
+    def examined(self, step: int) -> None:
+        """Diagnoses were looked for at this step."""
+        self._examined_step = step
+
     def crowd(self, in_crowd: bool) -> None:
         """Whether many watch."""
         self._reporter.in_crowd = in_crowd
@@ -120,7 +125,8 @@ class Account:
         )
 
     def _rates(self) -> Rates:
-        return self._meter.rates().model_copy(update={"engine": self._trainer.engine})
+        known = {"engine": self._trainer.engine, "examined_step": self._examined_step}
+        return self._meter.rates().model_copy(update=known)
 
     def save(self) -> bool:
         """Write a checkpoint; False, with the reason, when it cannot be written."""

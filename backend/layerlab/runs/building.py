@@ -55,7 +55,15 @@ def session_of(
         telemetry.watch(watched["probes"], watched["sample"])
         account.crowd(watched["in_crowd"])
     file = directory / "diagnoses.json"
-    doctor = Doctor(assembly, logbook=logbook, tell=account.tell_event, file=file, measured=meter.measured, share=share)
+    doctor = Doctor(
+        assembly,
+        logbook=logbook,
+        tell=account.tell_event,
+        file=file,
+        measured=meter.measured,
+        examined=account.examined,
+        share=share,
+    )
     doctor.load()
     compiling = Compiling(assembly, tell=account.happened, folder=shelf.packages_dir())
     return kind(

@@ -55,6 +55,7 @@ class Doctor:
         tell: Takes an event.
         file: Keeps what was found, for a worker that goes on with the run; None keeps nothing.
         measured: Told how long a look took.
+        examined: Told the step of each look.
         share: Of the budget of a worker, where several runs share one.
     """
 
@@ -66,6 +67,7 @@ class Doctor:
         tell: Callable[[RunEvent], None],
         file: Path | None = None,
         measured: Callable[[float], None] = lambda seconds: None,
+        examined: Callable[[int], None] = lambda step: None,
         share: float = 1.0,
     ) -> None:
         self._assembly = assembly
@@ -74,6 +76,7 @@ class Doctor:
         self._tell = tell
         self._file = file
         self._measured = measured
+        self._examined = examined
         self._part = share
         self._share = SHARE * share
         self._history = History()
@@ -180,6 +183,7 @@ class Doctor:
         if outcome is None or outcome.status is not RunState.DIVERGED:
             self._examine()
         self.judge()
+        self._examined(self._assembly.trainer.step if self._at_step is None else self._at_step)
         if self._news or perf_counter() - self._saved_at > SAVE_SECONDS:
             self.save()
 

@@ -149,6 +149,8 @@ function quietLine(record: RunRecord | null): string {
       ? 'Ready at step 0: the weights are initialised and nothing is trained yet.'
       : 'Paused. Space goes on, a full stop takes one step.';
   if (reason) return reason;
+  const examined = progress.rates.examined_step;
+  if (examined === null) return 'Training. What is unusual will be told here.';
   const unusual = record.diagnoses.length > 0 ? 'Nothing else unusual' : 'Nothing unusual';
-  return `${unusual} up to step ${formatCount(step)}.`;
+  return `${unusual} up to step ${formatCount(examined)}.`;
 }

@@ -22,7 +22,14 @@ const IDLE: RunProgress = {
   step: 0,
   epoch: 0,
   latest: {},
-  rates: { steps_per_second: 0, samples_per_second: 0, telemetry_share: 0, data_share: 0, engine: 'eager' },
+  rates: {
+    steps_per_second: 0,
+    samples_per_second: 0,
+    telemetry_share: 0,
+    data_share: 0,
+    engine: 'eager',
+    examined_step: null,
+  },
 };
 
 /** A diagnosis is marked once, where it began; that it is over is told in words only. */

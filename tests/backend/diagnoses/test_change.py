@@ -1,4 +1,4 @@
-"""A change makes a new beginning: the doctor may look again, though what it earned is spent."""
+"""When the doctor looks: after a change too, though what it earned is spent; and each look is told with its step."""
 
 import pytest
 from layerlab.runs import doctor as doctors
@@ -40,3 +40,16 @@ def test_a_rate_that_was_raised_is_told_while_it_trains(monkeypatch, hears):
                 doctor.changed()
     told = {event.diagnosis.kind for event in events if event.diagnosis}
     assert ("rate_too_high" in told) is hears
+
+
+def test_each_look_is_told_with_its_step():
+    assembly = assemble(spec_of(DIGITS, max_steps=20))
+    logbook, examined = Logbook(), list[int]()
+    doctor = Doctor(assembly, logbook=logbook, tell=lambda event: None, examined=examined.append)
+    for report in assembly.trainer.steps():
+        logbook.note(report)
+        if report.step in (0, 7):
+            doctor.look()
+    assert examined == [0, 7]
+    doctor.conclude()
+    assert set(examined[2:]) == {20}
