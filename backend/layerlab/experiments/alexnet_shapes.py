@@ -42,7 +42,7 @@ EXPERIMENT = Experiment(
             "init": {"scheme": "kaiming_normal"},
             "loss": {"kind": "cross_entropy"},
             "optimizer": {"kind": "adam", "lr": 0.001},
-            "training": {"epochs": 15, "seed": 0},
+            "training": {"epochs": 20, "seed": 0},
         }
     ),
 )
