@@ -135,7 +135,6 @@ def _spare_the_collector() -> None:
 
     With a thousand connections it took 0.2 s every few seconds, in which nobody was sent anything.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
 
