@@ -91,6 +91,13 @@ describe('limits', () => {
     expect(limits.update([0, 4.5], 1000)).toEqual([0, 6]);
   });
 
+  it('does not keep a draft', () => {
+    const limits = new StickyLimits({ everyMs: 1000 });
+    expect(limits.update([0, 2.3], 0, true)).toEqual([0, 3]);
+    expect(limits.update([0, 4.5], 100)).toEqual([0, 6]);
+    expect(limits.update([0, 2.3], 200)).toEqual([0, 6]);
+  });
+
   it('shrinks only when much space is empty', () => {
     const limits = new StickyLimits({ everyMs: 0 });
     limits.update([0, 0.99], 0);

@@ -58,13 +58,13 @@ export class StickyLimits {
     this.#changedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** The limits to draw with at the time `now` (ms), when the data needs `needed`. */
-  update(needed: Range, now: number): Range {
+  /** The limits to draw with at the time `now` (ms), when the data needs `needed`. A draft may change at any time. */
+  update(needed: Range, now: number, isDraft = false): Range {
     const wanted = niceLimits(needed[0], needed[1], this.#most);
     const old = this.#limits;
     if (old && !this.#isDue(old, wanted, now)) return old;
     if (!old || old[0] !== wanted[0] || old[1] !== wanted[1]) this.#changedAt = now;
-    this.#limits = wanted;
+    this.#limits = isDraft ? null : wanted;
     return wanted;
   }
 

@@ -19,6 +19,9 @@ import { beyond, neededSpan } from './span';
 import { axisWords, seriesSummary } from './summary';
 import { Zoom } from './Zoom';
 
+/** An axis that is made of fewer points would stand for a second while the curve falls out of it. */
+const FEW = 5;
+
 const curveOf = (record: RunRecord | null, plan: CurvePlan): Curve | undefined => {
   const curve = record?.curves.get(plan.curve);
   return curve && curve.length > 0 ? curve : undefined;
@@ -173,9 +176,9 @@ export class SeriesDrawing implements Drawing {
     if (!needed) return isLog ? [0.01, 10] : [0, Number.isFinite(bounds[1]) ? bounds[1] : 3];
     const least = fromZero && !isLog ? Math.min(0, needed[0]) : needed[0];
     const [low, high] = [least * factor, needed[1] * factor];
-    if (!isLog) return this.#limits.update([low, high], now);
-    const [from, to] = this.#limits.update([Math.log10(low), Math.log10(high)], now);
-    return [10 ** from, 10 ** to];
+    const isDraft = lines.every((line) => line.steps.length < FEW);
+    const [from, to] = this.#limits.update(isLog ? [Math.log10(low), Math.log10(high)] : [low, high], now, isDraft);
+    return isLog ? [10 ** from, 10 ** to] : [from, to];
   }
 
   #notes(props: PanelProps, lines: readonly Line[], y: Range): Notes {
