@@ -68,6 +68,7 @@ def test_control_by_the_client(client):
     assert run.change({"optimizer": {"lr": 0.02}}).spec.optimizer.model_dump()["lr"] == 0.02
     assert run.resume().status == "running"
     assert run.pause().status == "paused"
+    assert run.step().step > 3  # however soon the pause came, there is a step at the new rate
     with pytest.raises(RequestFailed, match="lr") as refused:
         run.change({"optimizer": {"lr": -1}})
     assert refused.value.problem["status"] == 422
