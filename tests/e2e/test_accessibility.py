@@ -34,3 +34,15 @@ def test_no_violation(server, browser, login, dark):
         assert seen.complaints == []
     finally:
         context.close()
+
+
+def test_the_theme_changes_all_at_once(playground):
+    """A button that still faded from white had white words on it for a moment."""
+    began = playground.page.evaluate("""async () => {
+        const begun = new Set();
+        document.addEventListener('transitionrun', ({ propertyName }) => begun.add(propertyName));
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 't', bubbles: true }));
+        await new Promise(done => setTimeout(done, 300));
+        return { theme: document.documentElement.dataset.theme, begun: [...begun] };
+    }""")
+    assert began == {"theme": "dark", "begun": []}

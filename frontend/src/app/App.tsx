@@ -23,13 +23,24 @@ function Themed({ children }: { readonly children: ReactNode }) {
   const scheme = choice === 'system' ? system : choice;
   // The tokens switch by this attribute. It must stand before anything reads a colour, so not in an effect.
   const isPresenting = usePage((page) => page.isPresenting);
-  document.documentElement.dataset.theme = scheme;
+  wear(scheme);
   document.documentElement.toggleAttribute('data-presenting', isPresenting);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variablesResolver} forceColorScheme={scheme}>
       {children}
     </MantineProvider>
   );
+}
+
+/** Changes all colours at once: a button that still faded from white would have white words on it meanwhile. */
+function wear(scheme: 'light' | 'dark'): void {
+  const root = document.documentElement;
+  if (root.dataset.theme === scheme) return;
+  root.toggleAttribute('data-changing', true);
+  root.dataset.theme = scheme;
+  // Reading a style settles it, with the durations of now.
+  void getComputedStyle(root).color;
+  root.toggleAttribute('data-changing', false);
 }
 
 function Content() {
