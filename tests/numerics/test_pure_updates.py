@@ -3,7 +3,7 @@
 import pytest
 import torch
 from layerlab import optimizers
-from layerlab.optimizers.functional import numbers_of, update
+from layerlab.optimizers.functional import numbers_of, update, update_together
 from torch import nn
 
 NUM_STEPS = 20
@@ -81,6 +81,22 @@ def test_same_weights_and_memory_as_torch(name, fields):
         assert mine.keys() == wanted.keys()
         for key, value in wanted.items():
             torch.testing.assert_close(mine[key], value, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "fields"), CASES)
+def test_in_one_row_the_same_bits(name, fields):
+    kind = optimizers.REGISTRY.get(name)
+    params = kind.Params.model_validate(fields)
+    each, row = (start(), [{}, {}]), (start(), [{}, {}])
+    for rate, found in zip(rates(params.lr), gradients(), strict=True):
+        each = update(kind, params, numbers_at(params, rate), each[0], found, each[1])
+        row = update_together(kind, params, numbers_at(params, rate), row[0], found, row[1])
+    for expected, got in zip((*each[0], *_values(each[1])), (*row[0], *_values(row[1])), strict=True):
+        assert torch.equal(expected, got)
+
+
+def _values(kept: list[dict[str, torch.Tensor]]) -> list[torch.Tensor]:
+    return [one[name] for one in kept for name in sorted(one)]
 
 
 @pytest.mark.parametrize(("name", "fields"), CASES)

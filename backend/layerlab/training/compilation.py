@@ -237,7 +237,9 @@ class Compilation:
         return Ran(curves, samples_kb.shape[1], bad_inputs, ready - began)
 
     def _made(self, settings: Settings, optimizer: Optimizer) -> CompiledStep:
-        step = PureStep(self._network, self._loss, settings.optimizer, settings.regularization)
+        step = PureStep(
+            self._network, self._loss, settings.optimizer, settings.regularization, is_compiled=not self.records
+        )
         if self._programs is None:
             self._programs = self._programs_of(step, settings)
         self._engine = CompiledStep(self._programs, step, self._network, optimizer)

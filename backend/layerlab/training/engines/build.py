@@ -35,7 +35,7 @@ def build(spec: RunSpec, folder: Path, change: RunChange | None = None) -> dict[
         made.trainer.apply(change)
     chosen = made.trainer.settings
     found = made.trainer.compilation.packages(chosen, folder)
-    step = PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization)
+    step = PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization, is_compiled=True)
     for size, path in found.items():
         if not path.exists():
             inputs, targets = cast(Tensor, made.data.train_inputs), made.data.train_targets

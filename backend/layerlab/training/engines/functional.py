@@ -10,7 +10,7 @@ from torch.func import functional_call
 
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept
-from layerlab.optimizers.functional import numbers_of, update
+from layerlab.optimizers.functional import numbers_of, update, update_together
 from layerlab.regularizers.pure import pure_gradient, pure_penalty, pure_share
 from layerlab.training.choice import LossChoice, OptimizerChoice
 
@@ -41,15 +41,25 @@ class Told:
 
 
 class PureStep:
-    """A step as a function of values, batch, numbers and rate; nothing that goes in is written to."""
+    """A step as a function of values, batch, numbers and rate; nothing that goes in is written to.
+
+    Args:
+        network: In train mode.
+        loss: Of a batch.
+        optimizer: That is pure.
+        regularization: Penalties and limits.
+        is_compiled: False where each operation is launched by itself: weights are then updated as one row.
+    """
 
     def __init__(
-        self, network: Network, loss: LossChoice, optimizer: OptimizerChoice, regularization: RegularizationSpec
-    ) -> None:
+        self, network: Network, loss: LossChoice, optimizer: OptimizerChoice, regularization: RegularizationSpec,
+        *, is_compiled: bool,
+    ) -> None:  # fmt: skip
         self._network = network
         self._loss = loss
         self._optimizer = optimizer
         self._wanted = regularization
+        self._update = update if is_compiled else update_together
         shapes = {name: value.shape for name, value in numbers_of(optimizer.params).items()}
         self._shapes = shapes | dict.fromkeys(PENALTIES, torch.Size())
 
@@ -110,7 +120,7 @@ class PureStep:
     ) -> tuple[list[Tensor], list[Kept]]:
         """Weights that have a gradient take a step."""
         moving = [place for place, gradient in enumerate(gradients) if gradient is not None]
-        stepped, after = update(
+        stepped, after = self._update(
             self._optimizer.kind,
             self._optimizer.params,
             numbers,

@@ -82,7 +82,7 @@ class Group:
         self._move_rates()
         self._dealt = dealt = self._leader.deal()
         after = self._step(self._stack, self._numbers, self._strengths, dealt.batch)
-        write = self._stack.prepare(after.weights, after.buffers, after.kept)
+        write = self._stack.prepare(after.row, after.buffers, after.kept)
         losses, measured, penalties = (
             values_v.tolist() for values_v in (after.losses, after.measured, after.penalties)
         )

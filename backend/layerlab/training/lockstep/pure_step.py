@@ -9,7 +9,7 @@ from torch.func import functional_call, grad_and_value
 
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept, Numbers
-from layerlab.optimizers.functional import update
+from layerlab.optimizers.functional import as_row, update_one
 from layerlab.regularizers.pure import pure_gradient, pure_penalty, pure_share
 from layerlab.training.choice import LossChoice, OptimizerChoice
 
@@ -35,14 +35,19 @@ class PureStep:
     def __call__(
         self,
         weights: list[Tensor],
+        row: Tensor,
         buffers: list[Tensor],
-        kept: list[Kept],
+        kept: Kept,
         numbers: Numbers,
         strengths: Mapping[str, Tensor],
         inputs_b: Tensor,
         targets_b: Tensor,
-    ) -> tuple[list[Tensor], list[Tensor], list[Kept], Tensor, Tensor, Tensor]:
-        """New weights, new buffers, what is kept, loss, count of right answers or mean error, penalty."""
+    ) -> tuple[Tensor, list[Tensor], Kept, Tensor, Tensor, Tensor]:
+        """New weights in a row, new buffers, what is kept, loss, count of right answers or mean error, penalty.
+
+        ``row`` [T] holds the numbers of all weights, one after another, and each of ``kept`` those of all. The update
+        is made of the row: each operation costs as much as a few thousand numbers do.
+        """
 
         def objective(weights: list[Tensor]) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
             # Running statistics are written to in place: to copies, so that the step itself writes to nothing.
@@ -60,14 +65,14 @@ class PureStep:
             penalty = pure_penalty(weights, l1=l1, l2=l2)
             pairs = zip(weights, gradients, strict=True)
             gradients = [pure_gradient(weight, gradient, l1=l1, l2=l2) for weight, gradient in pairs]
+        gradient = as_row(gradients)
         if self.clips_values:
             limit = strengths["clip_grad_value"]
-            gradients = [gradient.clamp(-limit, limit) for gradient in gradients]
+            gradient = gradient.clamp(-limit, limit)
         if self.clips_norm:
-            share = pure_share(gradients, strengths["clip_grad_norm"])
-            gradients = [gradient * share for gradient in gradients]
+            gradient = gradient * pure_share([gradient], strengths["clip_grad_norm"])
         chosen = self.optimizer
-        later, kept_later = update(chosen.kind, chosen.params, numbers, weights, gradients, kept)
+        later, kept_later = update_one(chosen.kind, chosen.params, numbers, row, gradient, kept)
         return later, moved, kept_later, loss, self._measure(output, targets_b), penalty
 
     def _measure(self, output: Tensor, targets_b: Tensor) -> Tensor:

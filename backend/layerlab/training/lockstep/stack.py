@@ -1,6 +1,7 @@
 """The weights, buffers and optimizer memories of all variants, each kind stacked along a first dimension [V, …]."""
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
 
 import torch
 from torch import Tensor
@@ -8,6 +9,7 @@ from torch.optim import Optimizer
 
 from layerlab.graph.network import Network
 from layerlab.optimizers.base import Kept
+from layerlab.optimizers.functional import COUNTERS, parts_of
 
 #: Puts the new values of the variant at a place into its network and its optimizer.
 Write = Callable[[int, Network, Optimizer], None]
@@ -16,12 +18,13 @@ Write = Callable[[int, Network, Optimizer], None]
 class Stack:
     """Stacked tensors. Networks and optimizers of the variants hold views of them: what is written here is theirs.
 
-    All lie in rows, one of each type of number, so that a variant's part is written at once.
+    All lie in rows, so that a variant's part is written at once.
 
     Attributes:
-        weights: [V, …] of each parameter that is trained, in the order of the network.
+        row: [V, T] the numbers of all parameters that are trained, in the order of the network.
+        weights: [V, …] each of them, as views of the row.
         buffers: [V, …] of each buffer.
-        kept: What the optimizer keeps of each weight, [V, …]; empty before the first update.
+        kept: What the optimizer keeps, for all weights in a row: [V, T], and [V] counts; empty before the first update.
     """
 
     def __init__(self, networks: Sequence[Network]) -> None:
@@ -30,12 +33,13 @@ class Stack:
         self.buffer_names = [name for name, _ in first.named_buffers()]
         parameters = [dict(network.named_parameters()) for network in networks]
         buffers = [dict(network.named_buffers()) for network in networks]
-        stacked = [torch.stack([one[name].detach() for one in parameters]) for name in self.weight_names]
-        stacked += [torch.stack([one[name] for one in buffers]) for name in self.buffer_names]
-        self._rows = _packed(stacked)
-        views = _unpacked(self._rows, stacked)
-        self.weights, self.buffers = views[: len(self.weight_names)], views[len(self.weight_names) :]
-        self.kept: list[Kept] = [{} for _ in self.weights]
+        weights = [torch.stack([one[name].detach() for one in parameters]) for name in self.weight_names]
+        (self.row,) = _packed(weights)
+        self.weights = _unpacked([self.row], weights)
+        stacked = [torch.stack([one[name] for one in buffers]) for name in self.buffer_names]
+        self._buffer_rows = _packed(stacked)
+        self.buffers = _unpacked(self._buffer_rows, stacked)
+        self.kept: Kept = {}
         self._parts: list[list[Tensor]] = [[] for _ in networks]
         for place, network in enumerate(networks):
             self._show(network, place)
@@ -48,35 +52,35 @@ class Stack:
         for name, stacked in zip(self.buffer_names, self.buffers, strict=True):
             buffers[name].data = stacked[place]
 
-    def prepare(self, weights: Sequence[Tensor], buffers: Sequence[Tensor], kept: Sequence[Kept]) -> Write:
+    def prepare(self, row: Tensor, buffers: Sequence[Tensor], kept: Kept) -> Write:
         """What puts the values after an update in place, for one variant at a time."""
-        memories = [value for one in kept for value in one.values()]
-        if memories and not any(self.kept):
-            self._begin_to_keep(kept, memories)
-        rows = [*_packed([*weights, *buffers]), *_packed(memories)]
-        parts = list(zip(*(row.unbind() for row in rows), strict=True))
+        if kept and not self.kept:
+            self.kept = {name: value.clone() for name, value in kept.items()}
+            self._parts = [[] for _ in self._parts]  # made anew, with what is kept
+        rows = row, *_packed(buffers), *kept.values()
+        parts = list(zip(*(one.unbind() for one in rows), strict=True))
 
         def write(place: int, network: Network, optimizer: Optimizer) -> None:
             torch._foreach_copy_(self._own(place, network, optimizer), parts[place])
 
         return write
 
-    def _begin_to_keep(self, kept: Sequence[Kept], memories: Sequence[Tensor]) -> None:
-        rows = _packed(memories)
-        views = iter(_unpacked(rows, memories))
-        self.kept = [{name: next(views) for name in one} for one in kept]
-        self._rows += rows
-        self._parts = [[] for _ in self._parts]  # made anew, with what is kept
-
     def _own(self, place: int, network: Network, optimizer: Optimizer) -> list[Tensor]:
         """A variant's part of all rows."""
         if not self._parts[place]:
-            if any(self.kept):
-                parameters = dict(network.named_parameters())
-                for name, memory in zip(self.weight_names, self.kept, strict=True):
-                    optimizer.state[parameters[name]] = {key: value[place] for key, value in memory.items()}
-            self._parts[place] = [row[place] for row in self._rows]
+            self._remember(place, network, optimizer)
+            rows = self.row, *self._buffer_rows, *self.kept.values()
+            self._parts[place] = [row[place] for row in rows]
         return self._parts[place]
+
+    def _remember(self, place: int, network: Network, optimizer: Optimizer) -> None:
+        """Let an optimizer hold what is kept of each of a variant's weights."""
+        parameters = dict(network.named_parameters())
+        weights = [parameters[name] for name in self.weight_names]
+        for name, row in self.kept.items():
+            parts = repeat(row[place]) if name in COUNTERS else parts_of(row[place], weights)
+            for weight, part in zip(weights, parts, strict=False):
+                optimizer.state[weight][name] = part
 
     def release(self, network: Network, optimizer: Optimizer) -> None:
         """Give a variant tensors of its own; its part of the stack is nobody's from now on."""

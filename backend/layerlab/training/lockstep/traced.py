@@ -32,9 +32,10 @@ MOST_TRACED = 24
 class After(NamedTuple):
     """What a step gives for all variants; all are [V, …]."""
 
-    weights: list[Tensor]
+    row: Tensor
+    """The weights."""
     buffers: list[Tensor]
-    kept: list[Kept]
+    kept: Kept
     losses: Tensor
     measured: Tensor
     """Counts of right answers, or mean errors."""
@@ -48,25 +49,22 @@ class Traced:
     Attributes:
         run: From tensors to tensors.
         held: What it takes beside the batch; the same tensors in every call.
-        num_weights, num_buffers: How many of them it gives.
-        names: Of what is kept of each weight.
+        num_buffers: How many of them it gives.
+        names: Of what is kept.
     """
 
     run: Flat
     held: Sequence[Tensor]
-    num_weights: int
     num_buffers: int
-    names: Sequence[Sequence[str]]
+    names: Sequence[str]
 
     def __call__(self, batch: Batch) -> After:
         """The values after an update."""
-        *found, losses, measured, penalties = self.run(*self.held, batch.inputs, batch.targets)
-        first_kept = self.num_weights + self.num_buffers
-        values = iter(found[first_kept:])
+        row, *found, losses, measured, penalties = self.run(*self.held, batch.inputs, batch.targets)
         return After(
-            weights=found[: self.num_weights],
-            buffers=found[self.num_weights : first_kept],
-            kept=[{name: next(values) for name in names} for names in self.names],
+            row=row,
+            buffers=found[: self.num_buffers],
+            kept=dict(zip(self.names, found[self.num_buffers :], strict=True)),
             losses=losses,
             measured=measured,
             penalties=penalties,
@@ -80,7 +78,7 @@ class TracedStep:
     """
 
     def __init__(self, step: PureStep) -> None:
-        self._batched = vmap(step, in_dims=(0, 0, 0, 0, 0, None, None))
+        self._batched = vmap(step, in_dims=(0, 0, 0, 0, 0, 0, None, None))
         self._traced: dict[Any, Traced] = {}
 
     @torch.no_grad()
@@ -88,7 +86,7 @@ class TracedStep:
         """The values after an update by this batch; nothing is written to."""
         if len(stack.weights) > MOST_TRACED:
             return self.try_out(stack, numbers, strengths, batch)
-        key = (batch.inputs.shape, any(stack.kept))
+        key = (batch.inputs.shape, bool(stack.kept))
         if key not in self._traced:
             self._traced[key] = self._trace(stack, numbers, strengths, batch)
         return self._traced[key](batch)
@@ -96,12 +94,14 @@ class TracedStep:
     @torch.no_grad()
     def try_out(self, stack: Stack, numbers: Numbers, strengths: Mapping[str, Tensor], batch: Batch) -> After:
         """The same without tracing it first; an error tells that the network cannot be batched."""
-        arguments = (stack.weights, stack.buffers, stack.kept, numbers, strengths, batch.inputs, batch.targets)
-        return After(*self._batched(*arguments))
+        held = stack.weights, stack.row, stack.buffers, stack.kept
+        return After(*self._batched(*held, numbers, strengths, batch.inputs, batch.targets))
 
     def _trace(self, stack: Stack, numbers: Numbers, strengths: Mapping[str, Tensor], batch: Batch) -> Traced:
         # pytree takes the values of a mapping in its order, and so does ``Traced`` in what comes back.
-        held, spec = pytree.tree_flatten((stack.weights, stack.buffers, stack.kept, numbers, dict(strengths)))
+        held, spec = pytree.tree_flatten(
+            (stack.weights, stack.row, stack.buffers, stack.kept, numbers, dict(strengths))
+        )
         found: list[After] = []
 
         def step(*tensors: Tensor) -> list[Tensor]:
@@ -114,8 +114,7 @@ class TracedStep:
         module = make_fx(step)(*tensors)
         tidy(module)
         run = _scripted(lambda *tensors: tuple(module(*tensors)), tensors)
-        names = [list(one) for one in found[0].kept]
-        return Traced(run, held, len(found[0].weights), len(found[0].buffers), names)
+        return Traced(run, held, len(found[0].buffers), list(found[0].kept))
 
 
 def _scripted(run: Flat, tensors: Sequence[Tensor]) -> Flat:

@@ -30,9 +30,9 @@ def built(asked, folder):
     return folder
 
 
-def pure_step(made: Assembly) -> PureStep:
+def pure_step(made: Assembly, *, is_compiled: bool = True) -> PureStep:
     chosen = made.trainer.settings
-    return PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization)
+    return PureStep(made.network, made.trainer.loss, chosen.optimizer, chosen.regularization, is_compiled=is_compiled)
 
 
 def packages_of(made: Assembly, folder: Path) -> dict[int, Path]:

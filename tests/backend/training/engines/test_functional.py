@@ -29,11 +29,12 @@ SPECS = {
 }
 
 
+@pytest.mark.parametrize("is_compiled", [True, False])
 @pytest.mark.parametrize("name", SPECS)
-def test_as_the_trainer(name):
+def test_as_the_trainer(name, is_compiled):
     made, samples, rates, reports = eager(SPECS[name], 12)
     fresh = assemble(SPECS[name])
-    step, inputs, targets = pure_step(fresh), fresh.data.train_inputs, fresh.data.train_targets
+    step, inputs, targets = pure_step(fresh, is_compiled=is_compiled), fresh.data.train_inputs, fresh.data.train_targets
     weights = {name: one.detach() for name, one in fresh.network.named_parameters()}
     before = {name: one.clone() for name, one in weights.items()}
     values = Values(weights, dict(fresh.network.named_buffers()), [{} for _ in weights])

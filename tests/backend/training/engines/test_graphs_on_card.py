@@ -71,7 +71,7 @@ def blocks(made: Assembly, size: int, device: torch.device):
         if device == CARD:
             to_card(made.network)
         inputs, targets, samples_kb = inputs.to(device), targets.to(device), samples_kb.to(device)
-        step, watching = pure_step(made), Watching(traffic)
+        step, watching = pure_step(made, is_compiled=False), Watching(traffic)
         optimizer = chosen.kind.build(chosen.params, [one for one in made.network.parameters() if one.requires_grad])
         graphs = Graphs(step, made.network, [size], inputs=inputs, targets=targets, record=watching)
         engine = CompiledStep(graphs, step, made.network, optimizer)
@@ -102,7 +102,8 @@ def test_blocks_are_the_same_there_with_one_copy_of_rates_and_one_back(name):
 def test_the_step_of_a_template_moves_nothing(name):
     training = TEMPLATES[name].training.model_copy(update={"engine": "eager"})
     made = assemble(RunSpec.model_validate(TEMPLATES[name].model_copy(update={"training": training})))
-    assert recorded(pure_step(made), made.network, made.data.train_inputs, made.data.train_targets, 4) == [NOTHING]
+    step = pure_step(made, is_compiled=False)
+    assert recorded(step, made.network, made.data.train_inputs, made.data.train_targets, 4) == [NOTHING]
 
 
 def recorded(step: PureStep, network: Network, inputs: torch.Tensor, targets: torch.Tensor, size: int) -> list[Traffic]:
@@ -127,7 +128,7 @@ def test_no_layer_that_is_not_refused_moves_anything(start):
         if data.padding_token is not None or is_refused(network):
             continue
         num_seen += 1
-        step = PureStep(network, loss, optimizer, RegularizationSpec(l2=0.1))
+        step = PureStep(network, loss, optimizer, RegularizationSpec(l2=0.1), is_compiled=False)
         assert recorded(step, network, inputs, targets, 3) == [NOTHING], specs
     assert num_seen > 10
 
