@@ -164,7 +164,7 @@ describe('PanelGrid', () => {
     const { run, panel } = await show();
     run.advance(20);
     run.record.curves.append({
-      'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' }, thinned_from: null },
+      'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' }, thinned_from: null, means: [] },
     });
     run.record.progress = { ...run.record.progress, status: 'diverged', step: 21, reason: 'The loss became NaN.' };
     await settle();

@@ -31,7 +31,7 @@ before?.advance(2000);
 if (state === 'stale') run.record.setStale(true);
 if (state === 'diverged') {
   run.record.curves.append({
-    'train/loss': { steps: [run.step + 1], values: [null], non_finite: {}, thinned_from: null },
+    'train/loss': { steps: [run.step + 1], values: [null], non_finite: {}, thinned_from: null, means: [] },
   });
   run.record.progress = { ...run.record.progress, status: 'diverged', step: run.step + 1 };
 }
