@@ -1,4 +1,7 @@
-"""For all tests: well-known sets and files of a user, all small, which whatever goes over all datasets can read."""
+"""For all tests: well-known sets and files of a user, all small, which whatever goes over all datasets can read.
+
+And how long a test may take.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +11,15 @@ from layerlab.shelf import UPLOADS
 
 from tests.originals import write_originals
 from tests.uploads import put_examples
+
+SLOW_SECONDS = 1500
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that are known to take long may."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 @pytest.fixture(autouse=True, scope="session")

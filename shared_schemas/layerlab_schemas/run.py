@@ -234,6 +234,11 @@ class Series(Schema):
     thinned_from: Count | None = Field(
         default=None, description="So many points these were chosen from; null: none is left out."
     )
+    means: list[float | None] = Field(
+        default=[],
+        description="Where points are left out, of each one that stays: the mean of the finite values after the point "
+        "before it and up to its own; null: there is none. The points themselves are peaks and pits.",
+    )
 
 
 class Rates(Schema):

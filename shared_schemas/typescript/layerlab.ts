@@ -3139,6 +3139,12 @@ export interface components {
          */
         Series: {
             /**
+             * Means
+             * @description Where points are left out, of each one that stays: the mean of the finite values after the point before it and up to its own; null: there is none. The points themselves are peaks and pits.
+             * @default []
+             */
+            means: (number | null)[];
+            /**
              * Non Finite
              * @description By step.
              * @default {}

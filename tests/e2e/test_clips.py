@@ -65,3 +65,10 @@ def test_they_stand_still_for_who_asked_for_less_motion(playground):
     assert len(drawn(playground)) == 1
     page.get_by_role("button", name="Play the clips").click()
     expect(page.locator(".film output")).not_to_have_text("1 / 10")
+
+
+def test_the_card_of_the_data_says_its_numbers_whole(playground):
+    open_clips(playground)
+    words = playground.rail.locator(".datacard > footer > .clip")
+    expect(words).to_contain_text("validation")
+    assert words.evaluate("words => words.scrollWidth <= words.clientWidth")

@@ -81,7 +81,7 @@ def test_resnet_8_by_mouse(playground):
     field.fill("7")
     field.press("Enter")
     expect(network(page).locator(".wire.bad").first).to_be_attached(timeout=PATIENCE)
-    network(page).get_by_role("button", name="Set in_features to 64").click()
+    network(page).get_by_role("button", name="Set inputs to 64").click()
     expect(network(page).locator(".wire.bad")).to_have_count(0, timeout=PATIENCE)
     wait_for_resnet(playground)
     train_and_undo(playground)

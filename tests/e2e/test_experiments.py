@@ -56,7 +56,12 @@ def spec_text(playground) -> Locator:
 
 
 def test_a_mistake_in_the_json_is_shown_at_its_node_and_mended(playground):
+    playground.train()
+    playground.wait_for_panel_step("activations", 2)
+    playground.pause()
     before = playground.run["id"]
+    playground.wait_for_panel_step("activations", playground.step)
+    picture = playground.digest("activations")
     text = spec_text(playground)
     spec = json.loads(text.input_value())
     node = next(node for node in spec["graph"] if node.get("id") == "fc1")
@@ -71,8 +76,11 @@ def test_a_mistake_in_the_json_is_shown_at_its_node_and_mended(playground):
     expect(card).to_have_count(1)
     expect(card.get_by_role("alert")).to_contain_text("200")
     expect(playground.transport.get_by_role("button", name="Train")).to_be_disabled()
-    # What cannot be trained started nothing.
+    expect(card.get_by_role("button", name="Set inputs to 200")).to_be_visible()
+    # What cannot be trained started nothing, and the panels show the layers of what is trained.
     assert playground.run["id"] == before
+    playground.page.wait_for_timeout(1500)
+    assert playground.digest("activations") == picture
     card.get_by_role("alert").get_by_role("button").click()
     expect(card).to_have_count(0)
     playground.wait_until_ready()

@@ -1,8 +1,19 @@
 """The head of a panel: a press on a chart gives it the focus, and a narrow one keeps its name."""
 
+import json
+from urllib.parse import quote
+
 from playwright.sync_api import expect
 
 from tests.e2e.playground import Playground, until
+
+#: Labels of a choice that have no room in it.
+_IS_CUT = """select => {
+    const style = getComputedStyle(select), canvas = document.createElement('canvas').getContext('2d');
+    canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return [...select.options].map(one => one.label).filter(label => canvas.measureText(label).width > room + 0.5);
+}"""
 
 
 def width_of(playground: Playground, name: str) -> float:
@@ -43,3 +54,21 @@ def test_a_narrow_panel_keeps_its_name_and_its_menu_takes_the_switches(playgroun
     page.get_by_role("menuitemradio", name="through time").click()
     page.keyboard.press("Escape")
     expect(panel.locator(".panel-segment button", has_text="through time")).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_a_panel_lets_one_choose_is_read_whole_in_two_columns(playground):
+    page = playground.page
+    arrangement = {"places": [{"id": name} for name in ("roc", "train_and_eval", "class_accuracy")], "maximised": None}
+    page.goto(f"{playground.server.url}/#panels={quote(json.dumps(arrangement))}")
+    page.reload()
+    playground.wait_until_ready().train()
+    playground.wait_for_step(5)
+    playground.pause()
+    playground.panel("train_and_eval").get_by_role("button", name="Compute", exact=True).click()
+    for name in ("roc", "train_and_eval", "class_accuracy"):
+        choice = playground.panel(name).get_by_role("combobox", name="Layer")
+        for option in choice.locator("option").all_inner_texts():
+            choice.select_option(label=option)
+            expect(choice).to_have_value(option)
+            assert width_of(playground, name) < 345
+            assert option not in choice.evaluate(_IS_CUT), f"{option} is cut in {name}"

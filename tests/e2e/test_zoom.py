@@ -89,6 +89,17 @@ def test_each_step_has_its_point_where_a_hand_zooms_in(long_run, opened):
     assert len(questions(seen.addresses)) == 2, "what is there is asked for again"
 
 
+def test_the_smoothed_line_of_a_thinned_curve_lies_where_that_of_all_points_does(long_run):
+    steps, values = long_run.server.curve(long_run.run["id"], "train/loss")
+    line, sum_, mass = {}, 0.0, 0.0
+    for step, value in zip(steps, values, strict=True):
+        sum_, mass = 0.9 * sum_ + 0.1 * value, 0.9 * mass + 0.1
+        line[step] = sum_ / mass
+    drawn = {step: value for step, value in long_run.traces("loss")["train"].items() if step > 100}
+    assert len(drawn) > 100
+    assert sum(value / line[step] - 1 for step, value in drawn.items()) / len(drawn) == pytest.approx(0, abs=0.02)
+
+
 def middle_of(page: Page) -> tuple[float, float]:
     x, y, width, height = page.locator('[data-panel="loss"] .js-plotly-plot .draglayer .nsewdrag').evaluate(_AREA)
     return x + width / 2, y + height / 2

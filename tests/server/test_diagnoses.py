@@ -18,7 +18,7 @@ ILL: dict[str, Any] = {
         {"kind": "linear", "out_features": 10},
     ],
     "init": {"scheme": "zeros"},
-    "training": {"epochs": None, "max_steps": 400, "max_steps_per_second": 100},
+    "training": {"epochs": None, "max_steps": 100_000, "max_steps_per_second": 100},
 }
 
 
@@ -57,7 +57,8 @@ def told(message: dict[str, Any]) -> list[str]:
 def test_it_outlives_a_kill_and_is_told_once(tmp_path):
     first = serve(tmp_path)
     run = first.call("/api/runs", ILL)["id"]
-    (before,) = symmetric(wait_for_it(first, run, step=20))
+    before_kill = wait_for_it(first, run, step=20)
+    (before,) = symmetric(before_kill)
     assert (before["node"], before["step"], before["severity"]) == ("hidden", 0, "problem")
     assert before["remedies"][0]["changes"] == {"init": {"scheme": "xavier_normal"}}
     assert symmetric(first.call("/api/runs?limit=1")["runs"][0]) == [before]
@@ -68,7 +69,7 @@ def test_it_outlives_a_kill_and_is_told_once(tmp_path):
     try:
         assert symmetric(second.call(f"/api/runs/{run}")) == [before]
         second.call(f"/api/runs/{run}/resume", method="POST")
-        assert symmetric(second.wait_for(run, "completed")) == [before]
+        assert symmetric(wait_for_it(second, run, step=before_kill["step"] + 300)) == [before]
         assert told(snapshot(second, run)).count("symmetric_units") == 1
     finally:
         assert second.stop() == 0
@@ -77,7 +78,8 @@ def test_it_outlives_a_kill_and_is_told_once(tmp_path):
 def test_a_healthy_run_has_none(tmp_path):
     server = serve(tmp_path)
     try:
-        run = server.call("/api/runs", ILL | {"init": {"scheme": "xavier_normal"}})["id"]
+        healthy = ILL | {"init": {"scheme": "xavier_normal"}, "training": ILL["training"] | {"max_steps": 400}}
+        run = server.call("/api/runs", healthy)["id"]
         assert server.wait_for(run, "completed")["diagnoses"] == []
     finally:
         assert server.stop() == 0

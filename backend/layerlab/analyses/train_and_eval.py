@@ -142,7 +142,7 @@ def _by_layer(
     dropout = f"in train mode dropout is {params.dropout}" if has_dropout(plan) else "the network has no dropout"
     differences = [_difference(trained.outputs[name], evaluated.outputs[name]) for name in nodes]
     return LinesItem(
-        node="difference by layer",
+        node="by layer",
         x_title="layer",
         y_title="‖train − eval‖ / ‖eval‖",
         x=pack(torch.arange(len(nodes))),
@@ -169,7 +169,7 @@ def _results(modes: dict[str, Mode], is_classified: bool, samples: str) -> list[
     values = {second: [mode.accuracy for mode in modes.values()], "loss": [mode.loss for mode in modes.values()]}
     return [
         LinesItem(
-            node=name,
+            node=name.removeprefix("mean absolute "),
             x_title="mode",
             y_title=name,
             x=pack(torch.arange(len(modes))),
@@ -197,7 +197,7 @@ def _variances(
         kept = torch.tensor([running[norm.name] for norm in norms])
         series.append(LineSeries(name="running", y=pack(kept), role="reference"))
     item = LinesItem(
-        node="variance into each norm",
+        node="norm input",
         x_title="norm",
         y_title="mean variance of the channels",
         x=pack(torch.arange(len(norms))),

@@ -122,6 +122,8 @@ class Fetcher:
 
     def _view(self, original: OriginalSet) -> Original:
         this = self._tries.get(original.dataset)
+        # Asked before the folder is looked at: what a transfer that ends meanwhile has brought would not be seen.
+        is_under_way = this is not None and this.is_under_way
         there = parts_there(self._folder, original)
         is_complete = len(there) == len(original.parts)
         lacking = [] if is_complete else self._lacking(original)
@@ -129,7 +131,7 @@ class Fetcher:
         if there and not is_complete:
             lacks = next(part for part in original.parts if part not in there)
             message = f"Only the {_PARTS[there[0]]} part is there. Fetching adds the {_PARTS[lacks]} part."
-        if this is not None and this.is_under_way:
+        if is_under_way:
             status, message = "fetching", None
         elif this is not None and this.failure is not None and not is_complete:
             status, message = "failed", str(this.failure)
@@ -148,7 +150,10 @@ class Fetcher:
 
     def _arrived(self, original: OriginalSet, file: OriginalFile) -> int:
         part = part_of(self._folder / original.folders[0], file)
-        return min(part.stat().st_size, file.size) if part.is_file() else 0
+        try:
+            return min(part.stat().st_size, file.size)
+        except OSError:  # it is not there, or has just become the whole file
+            return file.size if find_file(self._folder, original, file.name) else 0
 
     def _find(self, dataset: str) -> OriginalSet:
         for original in self._sets:

@@ -50,7 +50,7 @@ class Roc(ProbeKind):
         if len(names) == 2:
             items = [_of_two(names[1], ranks[:, 1], classes == 1)]
         else:
-            each = [_of_two(f"{name} against the rest", ranks[:, k], classes == k) for k, name in enumerate(names)]
+            each = [_of_two(f"class {name}", ranks[:, k], classes == k) for k, name in enumerate(names)]
             items = [_of_all(names, ranks, classes), *each]
         num = len(judged.targets)
         return context.frame(self, items, split="validation", mode="eval", num_samples=num, step=judged.step)
@@ -126,7 +126,7 @@ def _of_all(names: list[str], ranks_ak: Tensor, classes_a: Tensor) -> LinesItem:
             areas.append(area(*found))
             series.append(LineSeries(name=f"{name}: AUC {areas[-1]:.3f}", y=pack(reached(*found, places))))
     note = f"mean AUC {sum(areas) / len(areas):.3f}" if areas else None
-    return _item("each class against the rest", places, series, note=note)
+    return _item("each class", places, series, note=note)
 
 
 def _item(node: str, x: Tensor, series: list[LineSeries], *, note: str | None = None) -> LinesItem:

@@ -43,10 +43,24 @@ def _chosen(steps: npt.NDArray[np.int64], values: npt.NDArray[np.float64], max_p
 
 
 def thinned(curve: Curve, max_points: int) -> Series:
-    """The same in the form the wire wants, which tells how many points these were chosen from."""
+    """The same in the form the wire wants, which tells how many points these were chosen from, and their means."""
     kept = thin(curve, max_points)
-    is_whole = len(kept[0]) == len(curve[0])
-    return series(kept) if is_whole else series(kept).model_copy(update={"thinned_from": len(curve[0])})
+    if len(kept[0]) == len(curve[0]):
+        return series(kept)
+    return series(kept).model_copy(update={"thinned_from": len(curve[0]), "means": _means(curve, kept[0])})
+
+
+def _means(curve: Curve, kept: npt.NDArray[np.int64]) -> list[float | None]:
+    """Of each kept step, the mean of the finite values after the kept one before it and up to its own."""
+    steps, values = curve
+    ends = np.searchsorted(steps, kept) + 1
+    starts = np.concatenate([[0], ends[:-1]])
+    finite = np.isfinite(values[: ends[-1]])
+    counts = np.add.reduceat(finite, starts, dtype=np.int64)
+    with np.errstate(over="ignore"):
+        sums = np.add.reduceat(np.where(finite, values[: ends[-1]], 0.0), starts)
+    means = (sums / np.maximum(counts, 1)).tolist()
+    return [mean if count and math.isfinite(mean) else None for mean, count in zip(means, counts, strict=True)]
 
 
 def series(curve: Curve) -> Series:

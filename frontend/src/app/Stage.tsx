@@ -64,7 +64,8 @@ export function Stage({ isBesidePoints = false, inspected = null }: StageProps) 
     return { store, ask: (wish) => session.analyses.ask(wish), cancel };
   }, [session]);
   const task = check?.data?.task === 'regression' ? 'regression' : 'classification';
-  const lossKind = chosenLoss?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
+  // The curve is of the run, whatever the draft has become meanwhile.
+  const lossKind = (view ? view.spec.loss : chosenLoss)?.kind ?? (task === 'regression' ? 'mse' : 'cross_entropy');
   const loss = catalog?.kinds.find((one) => one.family === 'loss' && one.kind === lossKind);
 
   const act = (action: PanelAction): void => {

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { formatCount, formatCounted, formatNumber } from '../draw';
 import { Icon } from '../forms/Icon';
+import { useFormWords } from '../forms/useFormWords';
 import { STATUS_WORDS } from '../run/status';
 import { usePage, useRecord, useSession, useSpecPart, useWorkplace } from '../session/react';
 import type { RunRecord } from '../stores/record';
@@ -29,12 +30,13 @@ export function Strip() {
 export function NoticeLine() {
   const { page } = useWorkplace();
   const notice = usePage((one) => one.notice);
+  const inWords = useFormWords();
   if (!notice) return null;
   return (
     <div className={`strip ${notice.severity}`} role={notice.severity === 'error' ? 'alert' : 'status'}>
       <Icon name={notice.severity} />
       <p className="grow">
-        <b>{notice.title}</b> {notice.text}
+        <b>{inWords(notice.title)}</b> {inWords(notice.text)}
       </p>
       {notice.action ? <Button onClick={notice.action.run}>{notice.action.label}</Button> : null}
       <ActionIcon size="xs" aria-label="Dismiss" onClick={() => page.setState({ notice: null })}>

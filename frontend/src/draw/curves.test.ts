@@ -34,6 +34,35 @@ describe('Smoothing', () => {
     expect(smoothed[1]).toBeCloseTo(0.75 / 0.875, 12);
   });
 
+  it('puts the line of a thinned curve where that of the full one lies', () => {
+    // Noise as that of a loss: most values are small and a few are large, so peaks are further from the mean than pits.
+    let state = 1;
+    const uniform = (): number => {
+      state = (state * 48271) % 2147483647;
+      return state / 2147483647;
+    };
+    const values = Float64Array.from({ length: 60_000 }, (_, i) => Math.exp(-i / 30_000) * (1 - Math.log(uniform())));
+    const full = new Smoothing(0.99).update(steps(60_000), values);
+    const kept = thin(steps(60_000), values, 1, 60_000, 1000);
+    const places = kept.x.map((step) => step - 1);
+    const mean = (at: number, i: number): number => {
+      const piece = values.subarray(i === 0 ? 0 : (places[i - 1] as number) + 1, at + 1);
+      return piece.reduce((sum, value) => sum + value, 0) / piece.length;
+    };
+    const lineOf = (means: readonly number[]): Float64Array =>
+      new Smoothing(0.99).update(Float64Array.from(kept.x), Float64Array.from(kept.y), Float64Array.from(means));
+    /** How much higher it is, of the height of the full line, in the middle half of the run. */
+    const higher = (line: Float64Array): number => {
+      const there = places.flatMap((at, i) =>
+        at > 15_000 && at < 45_000 ? [(line[i] as number) / (full[at] as number) - 1] : [],
+      );
+      return there.reduce((sum, one) => sum + one, 0) / there.length;
+    };
+    expect(kept.x.length).toBeLessThan(2100);
+    expect(higher(lineOf(kept.y))).toBeGreaterThan(0.3);
+    expect(Math.abs(higher(lineOf(places.map(mean))))).toBeLessThan(0.01);
+  });
+
   it('passes over what is not finite', () => {
     const smoothed = new Smoothing(0.9).update(steps(3), Float64Array.of(1, Number.NaN, 1));
     expect(smoothed[1]).toBeNaN();

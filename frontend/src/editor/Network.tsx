@@ -56,7 +56,8 @@ export function Network({ tools, children }: NetworkProps) {
 
 function Head({ isWide, tools }: { readonly isWide: boolean; readonly tools?: ReactNode }) {
   const { page } = useWorkplace();
-  const totals = usePage((one) => one.check?.totals);
+  // Of a network with an error only a part is counted.
+  const totals = usePage((one) => (one.check?.ok ? one.check.totals : undefined));
   const showsText = usePage((one) => one.showsText);
   const label = showsText ? 'Show the network' : 'Show the experiment as JSON';
   return (

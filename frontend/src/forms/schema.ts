@@ -83,6 +83,10 @@ export function fieldsOf(kind: Kind | undefined): Field[] {
   return Object.entries(properties).map(([name, schema]) => fieldOf(name, schema));
 }
 
+/** Names of the fields of all kinds. */
+export const fieldNames = (kinds: readonly Kind[]): ReadonlySet<string> =>
+  new Set(kinds.flatMap(({ fields }) => Object.keys((fields.properties as Schema | undefined) ?? {})));
+
 /** Kinds of one family, by name and by alias. */
 export function findKind(kinds: readonly Kind[], family: Kind['family'], name: string): Kind | undefined {
   return kinds.find((kind) => kind.family === family && (kind.kind === name || kind.aliases.includes(name)));

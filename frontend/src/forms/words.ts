@@ -74,5 +74,9 @@ export function fieldLabel(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A sentence in which fields are called as forms call them: 'Set kernel_size to 3' is 'Set kernel to 3'. */
+export const inFormWords = (sentence: string, fields: ReadonlySet<string>): string =>
+  sentence.replace(/\b[a-z]+(_[a-z]+)+\b/g, (name) => (fields.has(name) ? fieldLabel(name).toLowerCase() : name));
+
 /** An option of a choice, in words: `fan_in` is 'fan in'. */
 export const optionLabel = (option: string): string => option.replaceAll('_', ' ');

@@ -142,9 +142,22 @@ describe('PanelGrid', () => {
     expect(panel('filters').dataset.digest).not.toBe(before);
   });
 
+  it('shows the layers of the run, whatever the draft has become', async () => {
+    const { run, panel, again } = await show();
+    run.advance(150);
+    await settle();
+    const before = panel('activations').dataset.digest;
+    await again({ check: { ...check('image'), ok: false, nodes: check('image').nodes.slice(0, 1) } });
+    expect(panel('activations').dataset.digest).toBe(before);
+    await again({ check: { ...check('image'), lacking: check('plane').lacking } });
+    expect(panel('norm_statistics').dataset.state).toBe('ready');
+  });
+
   it('offers a norm where there is none', async () => {
     const without = { ...check('image'), lacking: check('plane').lacking };
-    const { props, panel } = await show({ check: without });
+    const { record } = new SampleRun('image');
+    record.setView({ ...record.view, check: without } as NonNullable<typeof record.view>);
+    const { props, panel } = await show({ record });
     expect(panel('norm_statistics').textContent).toContain('This network has no normalisation layer.');
     fireEvent.click(screen.getByRole('button', { name: /Add batch norm/ }));
     expect(props.onAction).toHaveBeenCalledWith({ type: 'add_norm', kind: 'batch_norm' });
@@ -164,7 +177,7 @@ describe('PanelGrid', () => {
     const { run, panel } = await show();
     run.advance(20);
     run.record.curves.append({
-      'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' }, thinned_from: null },
+      'train/loss': { steps: [21], values: [null], non_finite: { 21: 'nan' }, thinned_from: null, means: [] },
     });
     run.record.progress = { ...run.record.progress, status: 'diverged', step: 21, reason: 'The loss became NaN.' };
     await settle();

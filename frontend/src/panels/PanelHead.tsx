@@ -111,6 +111,7 @@ function LayerSelect({
       data-short={shown.length <= SHORT || undefined}
       style={{ '--letters': shown.length } as CSSProperties}
       aria-label={label}
+      title={shown}
       value={layer}
       onChange={(event) => choose(event.target.value)}
     >

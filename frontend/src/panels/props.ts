@@ -59,7 +59,7 @@ export interface PanelProps {
   readonly task: 'classification' | 'regression';
   readonly cursor: Cursor;
   readonly onAction: (action: PanelAction) => void;
-  /** Of the network on the page; by default that of the run. */
+  /** Of the draft: holds until there is a run to look at, and while another one is made of it. */
   readonly check?: CheckResult | null;
   readonly points?: PlanePoints | null;
   readonly inspected?: Inspected | null;
@@ -82,7 +82,10 @@ export interface PanelProps {
   readonly onNode?: (node: string | null) => void;
 }
 
-export const checkOf = (props: Pick<PanelProps, 'check' | 'record'>): CheckResult | null =>
-  props.check ?? props.record?.view?.check ?? null;
+/** Of the network whose values are shown: that of the run, whatever the draft has become meanwhile. */
+export function checkOf({ check, record }: Pick<PanelProps, 'check' | 'record'>): CheckResult | null {
+  const own = record?.view?.check ?? null;
+  return record?.isBeingReplaced ? (check ?? own) : (own ?? check ?? null);
+}
 
 export const classNamesOf = (props: PanelProps): readonly string[] => checkOf(props)?.data?.class_names ?? [];

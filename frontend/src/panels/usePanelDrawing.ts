@@ -37,8 +37,8 @@ export const sizeOf = (width: number, height: number, isMaximised: boolean): Pan
   isMaximised ? 'L' : width < 260 || height < 150 ? 'S' : 'M';
 
 /** What of a drawing concerns the frame around it. */
-const keyOf = ({ state, unit, tag, layers, picks, step }: Drawn): string =>
-  JSON.stringify([state, unit, tag, layers, picks, step === null]);
+const keyOf = ({ state, unit, tag, layers, layer, picks, step }: Drawn): string =>
+  JSON.stringify([state, unit, tag, layers, layer, picks, step === null]);
 
 export function usePanelDrawing(
   input: DrawingInput,

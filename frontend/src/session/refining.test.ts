@@ -7,7 +7,7 @@ import { Refining } from './refining';
 
 const series = (stride: number, from: number, to: number, thinnedFrom: number | null): Series => {
   const steps = Array.from({ length: Math.floor((to - from) / stride) + 1 }, (_, i) => from + i * stride);
-  return { steps, values: steps, non_finite: {}, thinned_from: thinnedFrom };
+  return { steps, values: steps, non_finite: {}, thinned_from: thinnedFrom, means: [] };
 };
 const LOSS = ['train/loss', 'val/loss'];
 

@@ -7,6 +7,7 @@ const series = (steps: number[], thinnedFrom: number | null = null): Series => (
   values: steps.map((step) => step / 2),
   non_finite: {},
   thinned_from: thinnedFrom,
+  means: [],
 });
 const every = (stride: number, from: number, to: number): number[] =>
   Array.from({ length: Math.floor((to - from) / stride) + 1 }, (_, i) => from + i * stride);
@@ -94,6 +95,25 @@ describe('filling in', () => {
     expect([...steps.subarray(2, 5)]).toEqual([1000, 1001, 1002]);
     expect([...values.subarray(2, 5)]).toEqual([500, Number.NaN, 7]);
     expect([...steps.subarray(-3)]).toEqual([1_000_000, 1_000_001, 1_000_002]);
+  });
+
+  it('has the mean of the shortest piece that is known to a point', () => {
+    const told = (steps: number[], values: number[], means: number[]): Series => ({
+      ...series(steps, 100_000),
+      values,
+      means,
+    });
+    const meansOf = (curves: CurveStore): number[] => [...(curves.get('a')?.means ?? [])];
+    const curves = new CurveStore();
+    curves.append({ a: told([1, 400, 1000, 2000], [9, 1, 9, 1], [9, 3, 4, 5]) });
+    expect(meansOf(curves)).toEqual([9, 3, 4, 5]);
+    curves.refine(lack(500, 900), { a: told([499, 700, 901], [2, 8, 2], [2, 6, 7]) });
+    expect(stepsOf(curves)).toEqual([1, 400, 499, 700, 901, 1000, 2000]);
+    expect(meansOf(curves)).toEqual([9, 3, 4, 6, 7, 4, 5]);
+    curves.refine(lack(1, 2000), { a: told([1, 750, 2000], [9, 7, 1], [9, 0, 0]) });
+    expect(meansOf(curves)).toEqual([9, 3, 4, 6, 7, 7, 4, 5]);
+    curves.append({ a: series([2001]) });
+    expect(meansOf(curves).at(-1)).toBe(2001 / 2);
   });
 
   it('asks no more for a curve that the answer leaves out', () => {

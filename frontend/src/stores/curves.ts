@@ -7,6 +7,8 @@ export interface Curve {
   readonly length: number;
   readonly steps: Float64Array;
   readonly values: Float64Array;
+  /** Of each point the mean of all values since the point before it, of which most may be left out here. */
+  readonly means: Float64Array;
 }
 
 /** At most so many points of a curve are asked for at once: more than any screen has columns. */
@@ -33,6 +35,7 @@ export interface Lack {
 class Buffer {
   #steps = new Float64Array(256);
   #values = new Float64Array(256);
+  #means = new Float64Array(256);
   #length = 0;
   /** By rising step; they do not overlap. */
   #sparse: readonly Sparse[] = [];
@@ -42,6 +45,7 @@ class Buffer {
       length: this.#length,
       steps: this.#steps.subarray(0, this.#length),
       values: this.#values.subarray(0, this.#length),
+      means: this.#means.subarray(0, this.#length),
     };
   }
 
@@ -56,9 +60,7 @@ class Buffer {
     for (let i = 0; i < series.steps.length; i += 1) {
       const step = series.steps[i] as number;
       if (step <= newest) continue;
-      this.#steps[this.#length] = step;
-      this.#values[this.#length] = series.values[i] ?? Number.NaN;
-      this.#length += 1;
+      this.#add(step, series.values[i] ?? Number.NaN, meansOf(series)[i] ?? Number.NaN);
       newest = step;
     }
   }
@@ -98,18 +100,29 @@ class Buffer {
     else this.#sparse = [...this.#sparse, { from, to, every }];
   }
 
+  #add(step: number, value: number, mean: number): void {
+    this.#steps[this.#length] = step;
+    this.#values[this.#length] = value;
+    this.#means[this.#length] = mean;
+    this.#length += 1;
+  }
+
   /** Puts points between those that are there; of a step that is there already the value stays. */
-  #merge({ steps, values }: Series): void {
-    const old = this.curve;
-    this.#steps = new Float64Array(old.length + steps.length);
-    this.#values = new Float64Array(old.length + steps.length);
+  #merge(series: Series): void {
+    const [old, { steps, values }, means] = [this.curve, series, meansOf(series)];
+    const size = old.length + steps.length;
+    this.#steps = new Float64Array(size);
+    this.#values = new Float64Array(size);
+    this.#means = new Float64Array(size);
     this.#length = 0;
     let [i, j] = [0, 0];
     while (i < old.length || j < steps.length) {
       const [mine, theirs] = [old.steps[i] ?? Number.POSITIVE_INFINITY, steps[j] ?? Number.POSITIVE_INFINITY];
-      this.#steps[this.#length] = Math.min(mine, theirs);
-      this.#values[this.#length] = mine <= theirs ? (old.values[i] as number) : (values[j] ?? Number.NaN);
-      this.#length += 1;
+      const value = mine <= theirs ? (old.values[i] as number) : (values[j] ?? Number.NaN);
+      // Each of the two knows the mean of a piece that the point lies in: the shorter piece tells more.
+      const [of, at] = sizeOfPiece(steps, j) < sizeOfPiece(old.steps, i) ? [{ steps, means }, j] : [old, i];
+      const mean = Number.isFinite(sizeOfPiece(of.steps, at)) ? of.means[at] : value;
+      this.#add(Math.min(mine, theirs), value, mean ?? Number.NaN);
       if (mine <= theirs) i += 1;
       if (theirs <= mine) j += 1;
     }
@@ -125,8 +138,16 @@ class Buffer {
     };
     this.#steps = grow(this.#steps);
     this.#values = grow(this.#values);
+    this.#means = grow(this.#means);
   }
 }
+
+/** Where no point is left out, each is its own mean. */
+const meansOf = ({ values, means }: Series): readonly (number | null)[] => (means.length > 0 ? means : values);
+
+/** Steps from the point before to this one; nothing is known before the first and after the last. */
+const sizeOfPiece = (steps: ArrayLike<number>, at: number): number =>
+  at > 0 && at < steps.length ? (steps[at] as number) - (steps[at - 1] as number) : Number.POSITIVE_INFINITY;
 
 export class CurveStore extends Signal {
   readonly #buffers = new Map<string, Buffer>();

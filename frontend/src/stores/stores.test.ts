@@ -10,6 +10,7 @@ const series = (steps: number[], values: (number | null)[]): Series => ({
   values,
   non_finite: {},
   thinned_from: null,
+  means: [],
 });
 const frame = (step: number, probe = 'activations'): DecodedFrame =>
   ({ probe, step, data_shape: 'histogram', items: [] }) as unknown as DecodedFrame;

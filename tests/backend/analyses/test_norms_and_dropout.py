@@ -65,15 +65,13 @@ def test_train_and_eval_mode_side_by_side():
     assert array(items["accuracy"].series[0].y) == pytest.approx([share[0], exact.accuracy, share[1]])
     losses = [float(nn.functional.cross_entropy(one, targets)) for one in (logits, alone)]
     assert array(items["loss"].series[0].y) == pytest.approx([losses[0], exact.loss, losses[1]], rel=1e-4)
-    by_layer = dict(
-        zip(items["difference by layer"].x_names, array(items["difference by layer"].series[0].y), strict=True)
-    )
+    by_layer = dict(zip(items["by layer"].x_names, array(items["by layer"].series[0].y), strict=True))
     assert by_layer["conv"] == 0
     assert by_layer["norm"] == pytest.approx(float((norms[0] - norms[1]).norm() / norms[1].norm()), rel=1e-3)
     assert len({*losses, exact.loss}) == 3
-    assert items["difference by layer"].note.startswith("One batch of 32 validation samples in both modes; ")
+    assert items["by layer"].note.startswith("One batch of 32 validation samples in both modes; ")
     assert items["loss"].note.startswith("The same 96 validation samples in each mode. ")
-    assert items["variance into each norm"].note.startswith("One batch of 32 validation samples. ")
+    assert items["norm input"].note.startswith("One batch of 32 validation samples. ")
 
 
 def test_the_variance_that_dropout_shifts():
@@ -84,13 +82,13 @@ def test_the_variance_that_dropout_shifts():
     ]  # fmt: skip
     context = trained(graph)
     _, items = analyse("train_and_eval", context, batch_size=128, samples=128)
-    on, off = (float(curve(items["variance into each norm"], f"{mode} mode")[0]) for mode in ("train", "eval"))
+    on, off = (float(curve(items["norm input"], f"{mode} mode")[0]) for mode in ("train", "eval"))
     assert on > 1.3 * off
     x = context.data.validation_inputs[:128].flatten(1)
     read = torch.relu(context.network.layers["a"](x)).detach()
     assert off == pytest.approx(float(read.var(0, correction=0).mean()), rel=1e-4)
     _, items = analyse("train_and_eval", trained(graph), batch_size=128, samples=128, dropout="off")
-    on, off = (float(curve(items["variance into each norm"], f"{mode} mode")[0]) for mode in ("train", "eval"))
+    on, off = (float(curve(items["norm input"], f"{mode} mode")[0]) for mode in ("train", "eval"))
     assert on == pytest.approx(off)
 
 

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from layerlab.originals.fetcher import Fetcher, NoSuchOriginal
+from layerlab.originals.places import parts_there
 from layerlab.originals.sets import ORIGINALS
 
 from tests.backend.originals.publishing import Published, publishing, small_mnist, wait_until
@@ -101,7 +102,7 @@ def test_a_broken_transfer_goes_on(published, folder, takes_ranges):
 def test_a_transfer_can_be_given_up_and_gone_on_with(published, folder):
     first = next(iter(published.files))
     published.stalls_after = 5000
-    fetcher = fetcher_of(published, folder, patience=0.5)
+    fetcher = fetcher_of(published, folder, patience=3)
     assert fetcher.start("mnist").status == "fetching"
     wait_until(lambda: fetcher.originals()[0].received == 5000)
     assert fetcher.start("mnist").status == "fetching"
@@ -114,6 +115,40 @@ def test_a_transfer_can_be_given_up_and_gone_on_with(published, folder):
     assert rest(fetcher).status == "ready"
     assert published.asked[1] == (first, "bytes=5000-")
     assert {path.name: path.read_bytes() for path in (folder / "mnist").iterdir()} == published.files
+
+
+def test_one_that_ends_while_it_is_looked_at_is_never_told_to_be_missing(published, folder, monkeypatch):
+    fetcher = fetcher_of(published, folder)
+
+    def look_and_wait(*args):
+        found = parts_there(*args)
+        fetcher._tries["mnist"].thread.join()
+        return found
+
+    published.stalls_after = 1000
+    fetcher.start("mnist")
+    wait_until(lambda: fetcher.originals()[0].received == 1000)
+    monkeypatch.setattr("layerlab.originals.fetcher.parts_there", look_and_wait)
+    published.stalls_after = None
+    published.goes_on.set()
+    view = fetcher.originals()[0]
+    assert (view.status, view.received) == ("fetching", view.size)
+    assert fetcher.originals()[0].status == "ready"
+
+
+def test_a_file_that_is_whole_while_it_is_looked_at_counts_as_whole(published, folder, monkeypatch):
+    fetcher = fetcher_of(published, folder)
+    (folder / "mnist").mkdir(parents=True)
+    for name, data in published.files.items():
+        (folder / "mnist" / f"{name}.part").write_bytes(data)
+
+    def become_whole(folder, file):
+        (folder / f"{file.name}.part").rename(folder / file.name)
+        return folder / f"{file.name}.part"
+
+    monkeypatch.setattr("layerlab.originals.fetcher.part_of", become_whole)
+    (view,) = fetcher.originals()
+    assert view.received == view.size
 
 
 def test_another_file_than_the_published_one_does_not_stay(published, folder):
@@ -174,7 +209,7 @@ def test_no_network_is_said_in_words(published, folder):
 
 def test_silence_does_not_last_for_ever(published, folder):
     published.stalls_after = 100
-    fetcher = fetcher_of(published, folder, patience=0.2)
+    fetcher = fetcher_of(published, folder, patience=1)
     fetcher.start("mnist")
     view = rest(fetcher)
     assert (view.status, view.received) == ("failed", 100)

@@ -74,7 +74,9 @@ async def test_a_killed_worker_is_told_of_and_goes_on_bit_for_bit(executor, tmp_
     run = spec(max_steps=400)
     straight = await Talk.begin(executor, run, tmp_path / "straight")
     await straight.to_the_end()
-    killed = await Talk.begin(executor, run, tmp_path / "killed", paused=True)
+    # Slower, or it is done before it is killed; the pace changes no number.
+    slow = spec(max_steps=400, max_steps_per_second=100)
+    killed = await Talk.begin(executor, slow, tmp_path / "killed", paused=True)
     await killed.ask("step", 2, count=60)
     await killed.ask("resume", 3)
     await killed.until_step(80)
@@ -211,7 +213,8 @@ async def test_when_the_zygote_dies_its_children_live_and_another_one_is_started
 async def test_a_worker_asked_for_as_the_zygote_dies_comes_from_the_next_one(executor, tmp_path):
     before = executor.zygote_pid
     os.kill(before, signal.SIGKILL)
-    time.sleep(0.3)  # it is gone, and the executor, which has not had its turn since, does not know
+    while is_alive(before):  # then it is gone, and the executor, which has not had its turn since, does not know
+        time.sleep(0.01)
     talk = await Talk.begin(executor, ENDLESS, tmp_path)
     await talk.until_step(2)
     assert executor.zygote_pid != before

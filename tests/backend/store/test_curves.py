@@ -1,7 +1,7 @@
 """Curves in chunks: whole again when read, never a point twice, and thinned so that peaks stay."""
 
 import math
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -118,3 +118,24 @@ def test_a_thinned_curve_tells_from_how_many_points():
     told = thin.thinned(curve, 100)
     assert (len(told.steps), told.thinned_from) == (100, 1000)
     assert thin.thinned(curve, 1000).thinned_from is None
+
+
+def test_a_thinned_curve_has_the_mean_of_each_piece_to_the_point_that_ends_it():
+    values = np.random.default_rng(0).exponential(size=1000)
+    values[[3, 500]] = [np.nan, np.inf]
+    told = thin.thinned((np.arange(7, 3007, 3), values), 100)
+    places = [(step - 7) // 3 for step in told.steps]
+    pieces = [values[start:end] for start, end in pairwise([0, *(place + 1 for place in places)])]
+    assert sum(map(len, pieces)) == 1000
+    assert told.means == pytest.approx([piece[np.isfinite(piece)].mean() for piece in pieces])
+    assert thin.thinned((np.arange(10), values[:10]), 10).means == []
+
+
+def test_a_piece_without_a_mean_that_json_can_hold_has_none():
+    values = np.full(1000, np.nan)
+    values[500:] = 1.7e308
+    values[[0, -1]] = [1.0, 4.0]
+    told = thin.thinned((np.arange(1000), values), 5)
+    of_step = dict(zip(told.steps, told.means, strict=True))
+    assert (of_step[0], of_step[1]) == (1.0, None)
+    assert of_step[999] is None, "a sum is too large"

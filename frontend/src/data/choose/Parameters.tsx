@@ -3,6 +3,7 @@ import { UnstyledButton } from '@mantine/core';
 import { useMemo } from 'react';
 import { SchemaField } from '../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../forms/schema';
+import { useFormWords } from '../../forms/useFormWords';
 import { usePage, useSpecPart, useWorkplace } from '../../session/react';
 import { setParameter } from '../parameters';
 import { Part } from './Part';
@@ -36,6 +37,7 @@ function HowItIsRead() {
 function Parameter({ field }: { readonly field: Field }) {
   const data = useSpecPart('data');
   const workplace = useWorkplace();
+  const inWords = useFormWords();
   const path = `data.params.${field.name}`;
   const problem = usePage((page) =>
     [...page.refused, ...(page.check?.problems ?? [])].find((one) => one.path === path),
@@ -44,7 +46,7 @@ function Parameter({ field }: { readonly field: Field }) {
     <SchemaField
       field={field}
       value={data.params[field.name] ?? field.initial}
-      problem={problem?.message}
+      problem={problem && inWords(problem.message)}
       effect={null}
       onChange={(value, phase) => void setParameter(workplace, field.name, value, phase)}
     />

@@ -31,13 +31,16 @@ before?.advance(2000);
 if (state === 'stale') run.record.setStale(true);
 if (state === 'diverged') {
   run.record.curves.append({
-    'train/loss': { steps: [run.step + 1], values: [null], non_finite: {}, thinned_from: null },
+    'train/loss': { steps: [run.step + 1], values: [null], non_finite: {}, thinned_from: null, means: [] },
   });
   run.record.progress = { ...run.record.progress, status: 'diverged', step: run.step + 1 };
 }
 
+const { view } = run.record;
+if (state === 'plain' && view)
+  run.record.setView({ ...view, check: { ...check(kind), lacking: check('plane').lacking } });
+
 const cursor = new Cursor();
-const noNorm = { ...check(kind), nodes: check(kind).nodes.filter((node) => node.kind !== 'batch_norm') };
 
 function arrangementOf(): Arrangement {
   const standard = defaultArrangement(check(kind));
@@ -62,7 +65,7 @@ function Gallery(): ReactElement {
       task={kind === 'regression' ? 'regression' : 'classification'}
       cursor={cursor}
       onAction={(action) => console.log(JSON.stringify(action))}
-      check={state === 'plain' ? noNorm : check(kind)}
+      check={check(kind)}
       points={points(kind)}
       viewStep={query.has('view') ? Number(query.get('view')) : null}
       arrangement={arrangement}

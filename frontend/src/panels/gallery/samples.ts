@@ -28,6 +28,7 @@ export const series = (steps: number[], values: number[]): Series => ({
   values: values.map((value) => (Number.isFinite(value) ? value : null)),
   non_finite: {},
   thinned_from: null,
+  means: [],
 });
 
 const header = { run: 'sample', sample: null, num_samples: 256, params: null } as const;

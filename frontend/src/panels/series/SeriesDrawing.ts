@@ -114,7 +114,7 @@ export class SeriesDrawing implements Drawing {
       if (!curve) return [];
       const isSmoothed = plan.role === 'train' && weight > 0;
       const values = isSmoothed
-        ? this.#smoothing(record, plan, weight).update(curve.steps, curve.values)
+        ? this.#smoothing(record, plan, weight).update(curve.steps, curve.values, curve.means)
         : curve.values;
       const last = at === null ? values.length - 1 : Math.max(0, firstFrom(curve.steps, at + 1) - 1);
       const value = this.#plan.format((values[last] as number) * this.#plan.factor);

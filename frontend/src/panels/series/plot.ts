@@ -1,6 +1,6 @@
 /** Which curves a series panel draws, and how their values are written. */
 import { formatFixed, formatLoss, formatNumber } from '../../draw/format';
-import type { PanelProps } from '../props';
+import { classNamesOf, type PanelProps } from '../props';
 
 export type Role = 'train' | 'validation' | 'plain';
 
@@ -41,7 +41,7 @@ const NO_BOUNDS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 /** ln(classes): what cross-entropy costs when every class is equally likely. */
 function chance(props: PanelProps): { value: number; text: string } | null {
-  const names = props.check?.data?.class_names ?? props.record?.view?.check.data?.class_names ?? [];
+  const names = classNamesOf(props);
   const isCrossEntropy = /cross.?entropy/i.test(props.lossTitle);
   if (props.task !== 'classification' || !isCrossEntropy || names.length < 2) return null;
   return { value: Math.log(names.length), text: `ln ${names.length}: chance` };
@@ -114,8 +114,8 @@ export const SEQUENCE_ACCURACY: SeriesPlan = {
 };
 
 /** What guessing among all tokens costs. */
-function allTokens({ check, record }: PanelProps): { value: number; text: string } | null {
-  const names = check?.data?.class_names ?? record?.view?.check.data?.class_names ?? [];
+function allTokens(props: PanelProps): { value: number; text: string } | null {
+  const names = classNamesOf(props);
   return names.length < 2 ? null : { value: names.length, text: `${names.length}: chance` };
 }
 

@@ -65,7 +65,9 @@ describe('text that a network wrote', () => {
     const [frames, curves] = [new FrameStore(() => undefined), new CurveStore(() => undefined)];
     const drawing = new TextDrawing(document.createElement('div'));
     frames.push(frame(10, 'a'));
-    curves.append({ 'val/perplexity': { steps: [0, 50], values: [29, 3.456], non_finite: {}, thinned_from: null } });
+    curves.append({
+      'val/perplexity': { steps: [0, 50], values: [29, 3.456], non_finite: {}, thinned_from: null, means: [] },
+    });
     const at = (viewStep: number | null): string => {
       const scene = sceneOf(frames, 'M', viewStep);
       return drawing.draw({ ...scene, props: { ...scene.props, record: { ...scene.props.record, curves } } } as Scene)

@@ -5,6 +5,7 @@ import { formatNumber } from '../../../draw';
 import { Icon } from '../../../forms/Icon';
 import { SchemaField } from '../../../forms/SchemaField';
 import { type Field, fieldsOf } from '../../../forms/schema';
+import { useFormWords } from '../../../forms/useFormWords';
 import type { Kind, KindSpec } from '../../../generated/schemas';
 import { usePage } from '../../../session/react';
 import type { EditPhase } from '../../../words/edit';
@@ -36,6 +37,7 @@ export function Entry(props: EntryProps) {
   const { place, spec, kind, chance, item, dragged } = props;
   const [isOpen, open] = useState(false);
   const [isOver, setOver] = useState(false);
+  const inWords = useFormWords();
   const title = kind?.title ?? spec.kind;
   const problem = usePage((page) => page.check?.problems.find((one) => one.path === `data.augment.${place}.kind`));
   const onDrop = (event: DragEvent): void => {
@@ -75,7 +77,7 @@ export function Entry(props: EntryProps) {
       </div>
       {problem ? (
         <p className="augment-problem xs" role="alert">
-          {problem.message}
+          {inWords(problem.message)}
         </p>
       ) : item ? (
         <Pictures item={item} from={1} side={44} columns={5} label={`Draws of ${title}`} />
@@ -154,6 +156,7 @@ function fieldsLast(kind: Kind | undefined): readonly Field[] {
 }
 
 function OneField({ place, spec, field, onField }: Pick<EntryProps, 'place' | 'spec' | 'onField'> & { field: Field }) {
+  const inWords = useFormWords();
   const path = `data.augment.${place}.${field.name}`;
   const problem = usePage(
     (page) => [...page.refused, ...(page.check?.problems ?? [])].find((one) => one.path === path)?.message,
@@ -164,7 +167,7 @@ function OneField({ place, spec, field, onField }: Pick<EntryProps, 'place' | 's
       field={field}
       label={SHARED[field.name]}
       value={written === undefined ? field.initial : written}
-      problem={problem}
+      problem={problem && inWords(problem)}
       onChange={(value, phase) => onField(field.name, value, phase)}
     />
   );
