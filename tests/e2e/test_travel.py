@@ -141,6 +141,17 @@ def test_a_fork_from_the_past_with_what_was_edited_there(trained):
     assert values[: child["forked_at"]] == of_parent[: child["forked_at"]]
 
 
+def test_the_fork_tells_no_step_before_it_is_known(trained):
+    held = []
+    trained.page.route("**/checkpoints", held.append)
+    click_at(trained, 25)
+    expect(trained.transport.get_by_role("button", name="Fork from here")).to_be_enabled()
+    until(lambda: held, "nobody asks for the checkpoints")
+    for route in held:
+        route.continue_()
+    expect(trained.transport.get_by_role("button", name="Fork from step")).to_be_enabled()
+
+
 def test_a_fork_that_rests_shows_what_its_parent_evaluated(trained):
     parent, newest = trained.run["id"], trained.step
     evaluated = recorded(trained, parent, "confusion", newest)
