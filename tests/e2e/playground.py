@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -14,6 +14,13 @@ from tests.serving import Server
 SECONDS = 1000
 #: Generous: the machine may be shared and slow.
 PATIENCE = 30 * SECONDS
+expect.set_options(timeout=PATIENCE)
+#: So slow that a run is not over before a test has looked, however slow the page. It changes no number of a run.
+STEPS_PER_SECOND = 50
+
+#: What has been seen the same so often, every tenth of a second, has come to rest.
+STILL_LOOKS = 5
+T = TypeVar("T")
 
 _TRACES = "element => element.data.map(trace => ({name: trace.name, x: [...trace.x], y: [...trace.y]}))"
 
@@ -28,6 +35,19 @@ def until(is_so: Callable[[], bool], otherwise: str, *, seconds: float = 30.0) -
     while not is_so():
         assert time.monotonic() < last, f"{otherwise} after {seconds} s"
         time.sleep(0.05)
+
+
+def still(look: Callable[[], T]) -> T:
+    """What is seen once it stays the same for a while: what glides, fades or is still being drawn has come to rest."""
+    seen = [look()]
+
+    def is_still() -> bool:
+        time.sleep(0.1)
+        seen.append(look())
+        return len(seen) > STILL_LOOKS and all(one == seen[-1] for one in seen[-STILL_LOOKS:])
+
+    until(is_still, f"it does not come to rest: {seen[-3:]}")
+    return seen[-1]
 
 
 @dataclass
@@ -45,9 +65,17 @@ class Playground:
 
     # --- what is pressed ---------------------------------------------------------------------------------------------
 
-    def train(self) -> None:
-        """Press Train."""
+    def train(self, *, steps_per_second: int = STEPS_PER_SECOND) -> None:
+        """Press Train; the run takes no more steps a second than that (0: as many as it can)."""
+        self.limit_speed(steps_per_second)
         self.transport.get_by_role("button", name="Train").click()
+
+    def limit_speed(self, steps_per_second: int = STEPS_PER_SECOND) -> None:
+        """Have the run, if it rests, take no more steps a second than that when it trains; not by the page."""
+        run = self.run
+        if run["status"] == "paused":
+            speed = {"training": {"max_steps_per_second": steps_per_second}}
+            self.server.call(f"/api/runs/{run['id']}", speed, method="PATCH")
 
     def pause(self) -> None:
         """Press Pause, and wait until the run rests and the page says so."""
@@ -140,3 +168,8 @@ class Playground:
     def wait_for_panel_step(self, name: str, step: int) -> None:
         """Until a panel shows this step or a later one."""
         until(lambda: self.panel_step(name) >= step, f"the panel {name} does not come to step {step}")
+
+    def wait_for_newest(self, name: str) -> None:
+        """Until a panel of a run that rests shows the newest that is recorded of its probe, which has its name."""
+        newest = self.server.call(f"/api/runs/{self.run['id']}/frames?probe={name}")["step"]
+        until(lambda: self.panel_step(name) == newest, f"the panel {name} does not come to step {newest}")

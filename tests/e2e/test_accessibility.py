@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.browsing import new_context, watch
-from tests.e2e.playground import Playground
+from tests.e2e.playground import Playground, still
+from tests.e2e.test_network_in_sight import zoom_of
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -22,7 +23,7 @@ def test_no_violation(server, browser, login, dark):
         seen = watch(page)
         page.goto(server.url)
         playground = Playground(page, server).wait_until_ready()
-        page.wait_for_timeout(1500)  # the network glides into sight, smaller than it will be
+        still(lambda: zoom_of(playground))  # the network glides into sight, smaller than it will be
         # The content policy forbids script tags of others; what a debugger evaluates is no script tag.
         page.evaluate(AXE.read_text("utf-8"))
         assert page.evaluate(RUN, RULES) == []

@@ -1,6 +1,7 @@
 """Panels of what is computed when somebody asks: form, progress, cancel, and the picture of a real run."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_landscape_is_asked_for_and_drawn(playground):
     playground.page.keyboard.press("ArrowLeft")
     assert panel.get_attribute("data-digest") == first
     playground.press("One step")
-    expect(panel.get_by_text(f"as of step {step}")).to_be_visible()
+    expect(panel.get_by_text(re.compile(f"as of step {step:,}".replace(",", r"\s")))).to_be_visible()
     panel.get_by_role("button", name="Loss landscape: compute at the present step").click()
     until(lambda: panel.get_attribute("data-digest") != first, "the picture did not change", seconds=60)
     assert playground.panel_step("loss_landscape") == step + 1

@@ -4,7 +4,7 @@ from collections import Counter
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.playground import PATIENCE, Playground, until
+from tests.e2e.playground import PATIENCE, Playground, still, until
 
 #: What each step adds, as it is found in the search, and how many nodes the network has then.
 STEPS = [
@@ -159,7 +159,7 @@ def test_wires_and_cards_under_the_hand(playground):
     until(lambda: kinds(playground)[4] == "leaky_relu", "the layer is not on the wire")
     page.keyboard.press("Escape")
     expect(network(page).locator(".inspector")).to_have_count(0)
-    page.wait_for_timeout(500)
+    still(cards.nth(0).bounding_box)
 
     # conv1 dragged by its head onto the wire below conv2.
     conv1, target = cards.nth(0).bounding_box(), pluses.nth(2).bounding_box()
@@ -191,7 +191,7 @@ def test_a_branch_is_drawn_by_hand(playground):
     cards = network(page).locator(".react-flow__node")
     expect(cards).to_have_count(5, timeout=PATIENCE)
     page.keyboard.press("f")
-    page.wait_for_timeout(500)
+    still(cards.last.bounding_box)
 
     def draw_wire(source: int, target: int) -> None:
         foot = cards.nth(source).locator(".react-flow__handle.source").bounding_box()
@@ -235,7 +235,7 @@ def test_a_state_is_read_by_hand_and_by_keys(playground):
     expect(decoder).to_have_attribute("aria-expanded", "false")
     until(lambda: low and (now := last.bounding_box()) and now["y"] < low["y"] - 50, "the card does not close")
     page.keyboard.press("f")
-    page.wait_for_timeout(500)
+    still(last.bounding_box)
     foot = network(page).locator('.react-flow__node[data-id="encoder"] [data-handleid="foot1"]').bounding_box()
     head = network(page).locator('.react-flow__node[data-id="decoder"] [data-handleid="head1"]').bounding_box()
     assert foot
@@ -277,7 +277,7 @@ def test_a_box_selects_and_a_cap_moves(playground):
     cards = network(page).locator(".react-flow__node")
     expect(cards).to_have_count(5, timeout=PATIENCE)
     page.keyboard.press("f")
-    page.wait_for_timeout(500)
+    still(cards.last.bounding_box)
 
     # With Shift, from the free place left of conv1 into conv2.
     first, second = cards.nth(1).bounding_box(), cards.nth(2).bounding_box()

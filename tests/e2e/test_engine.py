@@ -15,7 +15,7 @@ def test_a_run_waits_for_its_program_and_then_does_many_steps_in_a_call(playgrou
     playground.set_number("Epochs", 50_000)
     playground.rail.get_by_role("button", name="More settings").click()
     playground.rail.get_by_role("radio", name="compiled").check(force=True)
-    playground.wait_until_ready().train()
+    playground.wait_until_ready().train(steps_per_second=0)
     standing = playground.transport.locator(".standing")
     expect(standing).to_have_text("Compiling", timeout=PATIENCE)
     expect(page.get_by_text("Compiling the steps of this network.").first).to_be_visible()

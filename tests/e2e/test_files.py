@@ -28,7 +28,7 @@ def paused(opened, server) -> Playground:
     playground.pause()
     step = playground.run["step"]
     until(lambda: playground.panel_step("activations") == step, "the distributions are not of the last step")
-    until(lambda: max(playground.traces("loss").get("train", {0: 0})) == step, "the curve is not whole")
+    until(lambda: max(playground.traces("loss").get("train", {}), default=0) == step, "the curve is not whole")
     return playground
 
 

@@ -50,7 +50,7 @@ def test_numbers_are_live_and_the_order_is_held_under_a_hand(lamp):
     lamp.train()
     goes_on(lamp)
     page.mouse.move(0, 0)
-    until(lambda: losses(lamp) == sorted(losses(lamp), reverse=True), "the hardest do not come first")
+    until(lambda: (now := losses(lamp)) == sorted(now, reverse=True), "the hardest do not come first")
     cells(lamp).nth(2).hover()
     expect(page.locator(".lamp-count")).to_contain_text("order held while you are here")
     held = order(lamp)

@@ -57,7 +57,7 @@ def test_a_diagnosis_leads_to_its_lesson_and_the_lesson_back(playground):
     until(lambda: playground.run["id"] != mine and playground.run["step"] > 0, "the lesson does not train", seconds=90)
     assert playground.run["spec"]["name"] == "All weights start at zero"
     playground.server.wait_for(mine, "stopped", seconds=30)
-    assert "lesson=init-zero&run=" in page.url
+    expect(page).to_have_url(re.compile("lesson=init-zero&run="))
     playground.wait_for_panel_step("loss", 5)
     expect(playground.panel("loss").locator(".mark")).to_have_text("1")
     lesson.get_by_role("button", name="Every weight of every layer").click()

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.playground import PATIENCE, Playground, until
+from tests.e2e.playground import PATIENCE, Playground, still, until
 
 
 def network(page: Page) -> Locator:
@@ -36,8 +36,8 @@ def test_a_card_that_is_opened_from_afar_can_be_read(playground):
     cards.nth(2).click()
     fields = network(page).locator(".inspector")
     expect(fields.get_by_label("Units", exact=True)).to_be_visible()
-    assert zoom_of(playground) == 1
-    place, card = network(page).bounding_box(), cards.nth(2).bounding_box()
+    until(lambda: zoom_of(playground) == 1, "the card is not drawn in its own size")
+    place, card = network(page).bounding_box(), still(cards.nth(2).bounding_box)
     assert place
     assert card
     assert place["x"] <= card["x"] < card["x"] + card["width"] <= place["x"] + place["width"]
@@ -97,7 +97,7 @@ def test_branches_side_by_side_are_all_in_sight(playground):
     for card in cards:
         expect(card).to_be_visible(timeout=PATIENCE)
     left, right = sides(network(page))
-    ends = [sides(card) for card in cards]
+    ends = still(lambda: [sides(card) for card in cards])
     assert left <= ends[0][0]
     assert ends[3][1] <= right
     assert ends == sorted(ends)
@@ -108,7 +108,7 @@ def test_branches_side_by_side_are_all_in_sight(playground):
     fields = cards[2].locator(".inspector")
     expect(fields.get_by_label("Filters", exact=True)).to_be_visible()
     until(lambda: sides(fields)[1] - sides(fields)[0] > 300, "the fields have no room")
-    begin, end = sides(cards[2])
+    begin, end = still(lambda: sides(cards[2]))
     assert left <= begin < end <= right
 
     page.keyboard.press("f")

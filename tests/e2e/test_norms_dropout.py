@@ -26,7 +26,7 @@ PLAIN = [
 
 def open_with(playground: Playground, graph: list[dict], *panels: str) -> None:
     """A link with this network and these panels."""
-    body = {"data": {"dataset": "digits", "batch_size": 32}, "graph": graph, "training": {"epochs": 20}}
+    body = {"data": {"dataset": "digits", "batch_size": 32}, "graph": graph, "training": {"epochs": 5000}}
     packed = base64.urlsafe_b64encode(json.dumps(body).encode()).decode().rstrip("=")
     arrangement = {"places": [{"id": name} for name in panels], "maximised": None}
     playground.page.goto("about:blank")

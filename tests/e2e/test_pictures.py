@@ -80,7 +80,7 @@ def test_filters(paused):
 
 
 def test_confusion(paused):
-    until(lambda: paused.panel_step("confusion") >= 0, "no evaluation is shown")
+    paused.wait_for_newest("confusion")
     frame = recorded(paused, "confusion")
     _, *rows = values_of(paused, "Confusion")
     drawn = [[number(cell) for cell in row[1:]] for row in rows]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.numbers import number
-from tests.e2e.playground import PATIENCE, Playground, until
+from tests.e2e.playground import PATIENCE, Playground, still, until
 from tests.e2e.test_accessibility import AXE, RULES, RUN
 from tests.e2e.test_experiments import open_experiment
 
@@ -226,7 +226,7 @@ def test_points_are_switched_off_and_the_surface_is_told_in_two(paused):
     def picture() -> bytes:
         return panel.locator("canvas").first.screenshot()
 
-    with_all = picture()
+    with_all = still(picture)
     for name in ("validation", "train", "discretise"):
         before = picture()
         panel.get_by_role("button", name=name, exact=True).click()

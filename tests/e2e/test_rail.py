@@ -106,10 +106,14 @@ def test_the_range_test_finds_a_rate_and_leaves_the_run_alone(playground):
 
 
 def test_a_range_test_can_be_cancelled(playground):
+    held = []  # what a test that was quicker than the hand would end with
+    playground.page.route("**/suggested_rate", held.append)
     playground.rail.get_by_role("button", name="Find rate").click()
     panel = playground.page.get_by_role("region", name="Learning-rate range test")
     panel.get_by_role("button", name="Cancel").click()
     expect(panel).to_contain_text("Cancelled.")
+    for route in held:
+        route.continue_()
     until(lambda: len(playground.server.call("/api/runs")["runs"]) == 1, "the test's run is still there")
 
 

@@ -31,7 +31,9 @@ def test_results_follow_the_training_and_show_what_was_measured(results):
     results.train()
     until(lambda: results.panel_step("examples") > 0, "no evaluation came", seconds=120)
     results.pause()
-    until(lambda: len({results.panel_step(name) for name in PANELS}) == 1, "the panels are not of one evaluation")
+    for name in PANELS:
+        results.wait_for_newest(name)
+    assert len({results.panel_step(name) for name in PANELS}) == 1, "the panels are not of one evaluation"
     for name, digest in first.items():
         assert results.digest(name) != digest, name
 

@@ -32,6 +32,7 @@ def test_the_page_opens_on_a_ready_experiment(playground):
 
 
 def test_the_first_point_comes_soon_after_the_key(playground):
+    playground.limit_speed()
     pressed = time.monotonic()
     playground.page.keyboard.press("Space")
     until(lambda: playground.panel_step("loss") >= 1, "no first point")
@@ -87,7 +88,7 @@ def test_a_paused_panel_shows_the_paused_step(playground):
 
 
 def test_a_run_ends_with_97_percent(playground):
-    playground.train()
+    playground.train(steps_per_second=0)
     view = playground.server.wait_for(playground.run["id"], "completed", seconds=300)
     assert view["latest"]["val/accuracy"] >= 0.97
     playground.wait_for_status("completed")

@@ -59,10 +59,11 @@ def test_every_panel_goes_back_and_comes_live_again(trained):
     expect(trained.page.get_by_text("You are looking at step")).to_be_visible()
     step = looked_at(trained)
     assert 0 < step < newest
-    assert trained.step == step, "the counter shows the step that is looked at"
+    until(lambda: trained.step == step, "the counter does not show the step that is looked at")
     wait_for_the_past(trained, run, step)
     assert all(trained.digest(panel) != now[panel] for panel in PICTURES)
     assert card.is_visible()
+    until(lambda: "train later" in trained.traces("loss"), "what came later is not drawn")
     later = trained.traces("loss")["train later"]
     assert max(later) == newest
     assert min(later) >= step
@@ -109,13 +110,16 @@ def test_an_ended_run_is_looked_at_after_a_reload(trained):
 def test_a_fork_from_the_past_with_what_was_edited_there(trained):
     parent = trained.run
     click_at(trained, 25)
+    expect(trained.page.get_by_text("You are looking at step")).to_be_visible()
     step = looked_at(trained)
     before = parent["spec"]["optimizer"]["lr"]
     trained.set_number("Rate", before / 5)
     trained.page.wait_for_timeout(400)
     assert trained.run["spec"]["optimizer"]["lr"] == before, "the past is not edited into the run"
     button = trained.transport.get_by_role("button", name=re.compile("^Fork from step"))
-    told = int(re.sub(r"\D", "", button.inner_text()))
+    checkpoints = trained.server.call(f"/api/runs/{parent['id']}/checkpoints")["checkpoints"]
+    told = max(one["step"] for one in checkpoints if one["step"] <= step)
+    expect(button).to_have_text(f"Fork from step {told}")
     button.click()
     until(lambda: trained.run["id"] != parent["id"], "no fork")
     child = trained.run
@@ -135,6 +139,17 @@ def test_a_fork_from_the_past_with_what_was_edited_there(trained):
     of_parent = trained.server.curve(parent["id"], "train/loss")[1]
     assert steps == list(range(1, len(steps) + 1))
     assert values[: child["forked_at"]] == of_parent[: child["forked_at"]]
+
+
+def test_the_fork_tells_no_step_before_it_is_known(trained):
+    held = []
+    trained.page.route("**/checkpoints", held.append)
+    click_at(trained, 25)
+    expect(trained.transport.get_by_role("button", name="Fork from here")).to_be_enabled()
+    until(lambda: held, "nobody asks for the checkpoints")
+    for route in held:
+        route.continue_()
+    expect(trained.transport.get_by_role("button", name="Fork from step")).to_be_enabled()
 
 
 def test_a_fork_that_rests_shows_what_its_parent_evaluated(trained):

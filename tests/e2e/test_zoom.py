@@ -51,7 +51,7 @@ def long_run(opened, server) -> Playground:
     playground = Playground(page, server)
     playground.wait_for_status("completed")
     playground.wait_for_panel_step("loss", STEPS)
-    until(lambda: max(playground.traces("loss").get("train", {0: 0})) == STEPS, "the curve is not drawn")
+    until(lambda: max(playground.traces("loss").get("train", {}), default=0) == STEPS, "the curve is not drawn")
     return playground
 
 
@@ -75,7 +75,7 @@ def test_each_step_has_its_point_where_a_hand_zooms_in(long_run, opened):
         drag(page, share, 16)
         until(lambda: in_sight(page)[1] - in_sight(page)[0] < 1000, "the panel is not zoomed")
         assert 100 < len(stored()) < 400
-        until(lambda: drawn() == pytest.approx(stored()), "steps are missing from the curve", seconds=10)
+        until(lambda: drawn() == pytest.approx(stored()), "steps are missing from the curve")
         first, last = in_sight(page)
         assert questions(seen.addresses)[count - 1 :] == [("train/loss", math.floor(first), math.ceil(last))]
         assert long_run.panel("loss").bounding_box() == box
@@ -84,7 +84,7 @@ def test_each_step_has_its_point_where_a_hand_zooms_in(long_run, opened):
         until(lambda: in_sight(page)[0] == 0, "a double click does not show the whole")
     drag(page, 0.605, 12)
     until(lambda: in_sight(page)[0] > 0, "the panel is not zoomed again")
-    until(lambda: drawn() == pytest.approx(stored()), "what was asked for is forgotten", seconds=10)
+    until(lambda: drawn() == pytest.approx(stored()), "what was asked for is forgotten")
     page.wait_for_timeout(500)
     assert len(questions(seen.addresses)) == 2, "what is there is asked for again"
 

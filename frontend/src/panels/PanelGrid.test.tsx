@@ -153,6 +153,29 @@ describe('PanelGrid', () => {
     expect(panel('norm_statistics').dataset.state).toBe('ready');
   });
 
+  it('has a head that is never of another step than its picture', async () => {
+    const { run, panel } = await show();
+    run.advance(150);
+    await settle();
+    run.advance(250, false);
+    await act(() => new Promise((done) => setTimeout(done, 3500)));
+    const one = panel('activations');
+    const tag = (): string => one.querySelector('.panel-tag')?.textContent ?? '';
+    expect(tag()).toBe('as of step 150');
+    const heads = new Map<string, string>();
+    const nextFrame = requestAnimationFrame;
+    vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) =>
+      nextFrame((now) => {
+        draw(now);
+        const { step = '' } = one.dataset;
+        if (!heads.has(step)) heads.set(step, tag());
+      }),
+    );
+    run.advance(1);
+    await vi.waitFor(() => expect([...heads.keys()]).toContain('401'), { interval: 5 });
+    expect(heads.get('401')).toBe('');
+  }, 10_000);
+
   it('offers a norm where there is none', async () => {
     const without = { ...check('image'), lacking: check('plane').lacking };
     const { record } = new SampleRun('image');

@@ -1,5 +1,6 @@
 /** Joins a drawing to the stores: when to draw, how large, and what the head says of it. Data does not pass React. */
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { onThemeChange } from '../draw/colours';
 import { formatCount } from '../draw/format';
 import { isNews, Redraw } from '../draw/redraw';
@@ -81,7 +82,8 @@ export function usePanelDrawing(
       }
       if (keyOf(result) !== key) {
         key = keyOf(result);
-        setShell(result);
+        // Painted with the picture: a head that comes later would tell of the step before.
+        flushSync(() => setShell(result));
       }
       return true;
     };

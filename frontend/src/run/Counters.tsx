@@ -1,7 +1,9 @@
-/** Step, epoch and rate. The numbers are written straight into the page, past React, at most ten times a second. */
+/**
+ * Step, epoch and rate. The numbers are written straight into the page, past React, as soon as they come: in the queue
+ * of the pictures they would fall behind the words that tell of a step.
+ */
 import { useEffect, useRef } from 'react';
 import { formatCount, formatNumber, formatPercent } from '../draw';
-import { Redraw } from '../draw/redraw';
 import { usePage } from '../session/react';
 import { shownStep } from '../stores/page';
 import type { RunRecord } from '../stores/record';
@@ -51,13 +53,8 @@ export function Counters({ record }: { readonly record: RunRecord | null }) {
       write(engine.current, ENGINE_WORDS[record?.progress.rates.engine ?? 'eager']);
       write(share.current, dataText(record));
     };
-    const redraw = new Redraw('curve', draw);
     draw();
-    const leave = record?.subscribe(redraw.request);
-    return () => {
-      leave?.();
-      redraw.dispose();
-    };
+    return record?.subscribe(draw);
   }, [record, viewStep]);
 
   return (

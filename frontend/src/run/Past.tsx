@@ -11,14 +11,16 @@ export function Past({ record }: { readonly record: RunRecord | null }) {
   const status = useRecord(record, (one) => one?.progress.status);
   const isBusy = usePage((page) => page.isBusy);
   const isConnected = usePage((page) => page.connection.state === 'connected');
-  const from = useCheckpoints(record).findLast((step) => step <= viewStep) ?? 0;
-  const place = from === viewStep ? 'this step' : `step ${formatCount(from)}, the nearest saved state before`;
+  // Not known before the server has told.
+  const from = useCheckpoints(record).findLast((step) => step <= viewStep);
+  const saved = from === undefined ? null : `step ${formatCount(from)}`;
+  const place = from === viewStep ? 'this step' : [saved, 'the nearest saved state before'].filter(Boolean).join(', ');
   const story = `A new run goes on from ${place}, with what you change meanwhile`;
   return (
     <span className="past" data-status={status}>
       <Tooltip label={story} maw={280} multiline>
         <Button size="md" disabled={isBusy || !isConnected} onClick={() => void session.forkFromHere()}>
-          Fork from step {formatCount(from)}
+          Fork from {saved ?? 'here'}
         </Button>
       </Tooltip>
       <Tooltip

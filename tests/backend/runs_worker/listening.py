@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import ormsgpack
 from layerlab.runs.inbox import Inbox
@@ -61,7 +63,10 @@ def train(
     look: Callable[[Any], None] = lambda session: None,
     watched: Message | None = None,
 ) -> Listener:
-    """Train a run to its end; ``commands`` have come before it begins."""
+    """Train a run to its end; ``commands`` have come before it begins.
+
+    Who reacts is told of each step at once: on a fast machine the run might be over before points have waited.
+    """
     inbox = Inbox()
     listener = Listener(inbox, react)
     for command in commands:
@@ -77,7 +82,8 @@ def train(
         "watch": watched,
     }
     session = build(start, listener, inbox, threads=1, memory_bytes=0)
-    session.run(paused=paused)
+    with patch("layerlab.runs.reporter.FLUSH_SECONDS", 0.0) if react else nullcontext():
+        session.run(paused=paused)
     look(session)
     assert listener.said[-1]["type"] == "ended"
     return listener

@@ -88,7 +88,7 @@ function noteTraces(scene: SeriesScene): object[] {
 
 const dotted = (theme: Theme): object => ({ color: theme.colours['ink-3'], width: 1, dash: 'dot' });
 
-const CORNERS = { left: 'middle right', right: 'middle left', center: 'middle center' } as const;
+const SIDES = { left: 'right', right: 'left', center: 'center' } as const;
 
 export function textTrace(labels: readonly Label[], mapping: Mapping, theme: Theme): object {
   return {
@@ -98,9 +98,10 @@ export function textTrace(labels: readonly Label[], mapping: Mapping, theme: The
     hoverinfo: 'skip',
     cliponaxis: false,
     x: labels.map((label) => mapping.fromX(label.x)),
-    y: labels.map((label) => mapping.fromY(label.y)),
+    // Plotly hides a text whose place is outside of the axes: one above the plot stands on its upper edge.
+    y: labels.map((label) => mapping.fromY(Math.max(0, label.y))),
     text: labels.map((label) => label.text),
-    textposition: labels.map((label) => CORNERS[label.anchor]),
+    textposition: labels.map(({ anchor, y }) => `${y < 0 ? 'top' : 'middle'} ${SIDES[anchor]}`),
     textfont: {
       size: 11 * theme.textScale,
       color: labels.map((label) => label.colour),

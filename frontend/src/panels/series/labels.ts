@@ -7,7 +7,7 @@ import { colourOf, type Line, type Mapping, type SeriesScene } from './scene';
 
 export interface Label {
   readonly text: string;
-  /** Pixels of the plot; `y` is the middle of the text. */
+  /** Pixels of the plot; `y` is the middle of the text, less than 0 above the plot. */
   readonly x: number;
   readonly y: number;
   /** Which side of the text stands at `x`. */
@@ -25,6 +25,8 @@ const BESIDE = 7;
 const LEADER_FROM = 6;
 /** The middle of a text keeps this far from the upper and lower end. */
 const EDGE = 6;
+/** The middle of words above the plot, where no curve comes. */
+const ABOVE = -8;
 
 const isInside = (value: number, [low, high]: Range): boolean => value >= low && value <= high;
 
@@ -112,28 +114,27 @@ export function ghostLabel(scene: SeriesScene, mapping: Mapping, taken: readonly
   return touches(label, taken, theme) ? [] : [label];
 }
 
-/** Words of marks that touch no other mark; at the left of their line where the right has no room. */
+/** Words at a step, above the plot; at the left of their line where the right has no room. */
+function wordsAt(step: number, text: string, { theme }: SeriesScene, mapping: Mapping): Label {
+  const x = mapping.toX(step);
+  const isOver = x + 4 + textWidth(text, theme) > mapping.width + 8;
+  const side = isOver ? ({ x: x - 4, anchor: 'right' } as const) : ({ x: x + 4, anchor: 'left' } as const);
+  return { text, ...side, y: ABOVE * theme.textScale, colour: theme.colours['ink-2'], isStrong: false };
+}
+
+/** Words of the end and of marks, where they touch no other mark. */
 function markLabels(scene: SeriesScene, mapping: Mapping): Label[] {
   const { theme } = scene;
+  const { diverged } = scene.notes;
   const marks = scene.notes.marks.filter((mark) => mark.text && isInside(mark.step, scene.x));
-  const labels: Label[] = [];
+  const labels: Label[] = diverged?.text ? [wordsAt(diverged.step, diverged.text, scene, mapping)] : [];
   for (const mark of marks) {
-    const x = mapping.toX(mark.step);
-    const width = textWidth(mark.text, theme);
-    const isOver = x + 4 + width > mapping.width + 8;
-    const label: Label = {
-      text: mark.text,
-      x: isOver ? x - 4 : x + 4,
-      y: 4,
-      anchor: isOver ? 'right' : 'left',
-      colour: theme.colours['ink-2'],
-      isStrong: false,
-    };
-    const isCrossed = marks.some((other) => {
-      const [from, to] = extentOf(label, theme);
-      return other !== mark && mapping.toX(other.step) > from && mapping.toX(other.step) < to;
-    });
-    if (x - (isOver ? width : 0) >= 0 && !isCrossed && !touches(label, labels, theme)) labels.push(label);
+    const label = wordsAt(mark.step, mark.text, scene, mapping);
+    const [from, to] = extentOf(label, theme);
+    const isCrossed = marks.some(
+      (other) => other !== mark && mapping.toX(other.step) > from && mapping.toX(other.step) < to,
+    );
+    if (from >= 0 && !isCrossed && !touches(label, labels, theme)) labels.push(label);
   }
   return labels;
 }
@@ -154,17 +155,11 @@ export function noteLabels(scene: SeriesScene, mapping: Mapping, names: readonly
     };
     if (!touches(label, [...names, ...labels], theme)) labels.push(label);
   };
-  if (notes.diverged?.text) {
-    const x = mapping.toX(notes.diverged.step);
-    const isOver = x + textWidth(notes.diverged.text, theme) > mapping.width;
-    const side = isOver ? ({ x: x - 4, anchor: 'right' } as const) : ({ x: x + 4, anchor: 'left' } as const);
-    labels.push({ text: notes.diverged.text, ...side, y: 20, colour: theme.colours['ink-2'], isStrong: false });
-  }
   if (notes.reference && isInside(notes.reference.value, scene.y)) {
     const y = mapping.toY(notes.reference.value);
     atEnd(notes.reference.text, y < 24 ? y + 10 : y - 9);
   }
-  if (notes.above) atEnd(notes.above, 4);
+  if (notes.above) atEnd(notes.above, ABOVE * theme.textScale);
   if (notes.below) atEnd(notes.below, mapping.height - 8);
   return labels;
 }

@@ -65,11 +65,19 @@ export const colourOf = (role: Role, { colours }: Theme): string =>
 export const yTicks = ({ y, height, isLog }: Pick<SeriesScene, 'y' | 'height' | 'isLog'>): AxisTicks =>
   axisTicks(y, height < 100 ? 3 : 5, isLog);
 
-export function marginsOf(scene: Pick<SeriesScene, 'y' | 'height' | 'isLog' | 'theme'>): Margins {
+/** Above the plot, for words that must not lie on a curve. */
+const WORDS_ABOVE = 15;
+
+export function marginsOf(scene: Pick<SeriesScene, 'y' | 'height' | 'isLog' | 'isSmall' | 'theme'>): Margins {
   const { textScale } = scene.theme;
   const widest = Math.max(0, ...yTicks(scene).texts.map((text) => textWidth(text, scene.theme)));
   // On the right is room for half of a long label below the axis.
-  return { l: Math.max(40 * textScale, widest + 8), r: 22 * textScale, t: 8, b: 20 * textScale };
+  return {
+    l: Math.max(40 * textScale, widest + 8),
+    r: 22 * textScale,
+    t: scene.isSmall ? 8 : WORDS_ABOVE * textScale,
+    b: 20 * textScale,
+  };
 }
 
 export function mappingOf(scene: SeriesScene): Mapping {

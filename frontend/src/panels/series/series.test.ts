@@ -3,7 +3,7 @@ import { type Theme, theme } from '../../draw/colours';
 import { seriesFigure } from './figure';
 import { extentOf, noteLabels, placeLabels } from './labels';
 import { ACCURACY, LOSS } from './plot';
-import { type Line, mappingOf, type SeriesScene } from './scene';
+import { type Line, mappingOf, marginsOf, type SeriesScene } from './scene';
 import { beyond, neededSpan } from './span';
 import { axisWords, seriesSummary } from './summary';
 
@@ -43,6 +43,7 @@ interface Trace {
   x: number[];
   y: number[];
   text: string[];
+  textposition: string[];
   opacity: number;
 }
 const traces = (parts: Partial<SeriesScene>): Trace[] => seriesFigure(scene(parts)).data as Trace[];
@@ -198,25 +199,27 @@ describe('words in the plot', () => {
     });
   });
 
+  it('writes what tells of a step above the plot, where no curve comes', () => {
+    const marks = [{ step: 5, text: 'rate 0.1 → 0.05', kind: 'change' as const }];
+    const notes = { ...scene().notes, marks, above: '↑ peak 2.31', diverged: { step: 40, text: 'NaN' } };
+    const one = scene({ lines: [line('train', [1, 0.9, 0.8, 0.7, 0.6, 0.5])], notes, width: 600 });
+    const labels = noteLabels(one, mappingOf(one), []);
+    expect(labels).toHaveLength(3);
+    for (const { y } of labels) {
+      expect(y + 5.5).toBeLessThan(0);
+      expect(y - 5.5).toBeGreaterThanOrEqual(-marginsOf(one).t);
+    }
+    const words = named(seriesFigure(one).data as Trace[], 'labels');
+    expect(words.textposition).toEqual(expect.arrayContaining(['top right', 'top left']));
+    expect(Math.max(...words.y)).toBe(1);
+  });
+
   it('lets names go before notes where both want one place', () => {
-    const one = scene({
-      lines: [
-        line(
-          'train',
-          steps(100).map(() => 0.99),
-        ),
-      ],
-      notes: { ...scene().notes, above: '↑ peak 2.31' },
-    });
-    const names = placeLabels(one, mappingOf(one));
+    const one = scene({ notes: { ...scene().notes, below: '↓ low 0.01' } });
+    const { width, height } = mappingOf(one);
+    const name = { text: 'train', x: width, y: height - 8, anchor: 'right', colour: '#000', isStrong: true } as const;
     expect(noteLabels(one, mappingOf(one), [])).toHaveLength(1);
-    expect(
-      noteLabels(
-        one,
-        mappingOf(one),
-        names.map((name) => ({ ...name, y: 4 })),
-      ),
-    ).toHaveLength(0);
+    expect(noteLabels(one, mappingOf(one), [name])).toHaveLength(0);
   });
 });
 
