@@ -134,7 +134,7 @@ def test_resnet_8_by_keyboard(playground):
             page.keyboard.press("Enter")
     page.keyboard.type("7")
     page.keyboard.press("Enter")
-    mend = network(page).get_by_role("button", name="Set in_features to 64")
+    mend = network(page).get_by_role("button", name="Set inputs to 64")
     expect(mend).to_be_visible(timeout=PATIENCE)
     for _ in range(40):
         if mend.evaluate("button => button === document.activeElement"):

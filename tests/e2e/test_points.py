@@ -3,6 +3,7 @@
 import re
 import struct
 from functools import reduce
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -273,6 +274,27 @@ def test_no_violation(paused, theme):
     assert paused.page.evaluate(RUN, RULES) == []
     paused.tile(2, 4).focus()
     assert paused.page.evaluate(RUN, RULES) == []
+
+
+_BOXES = """feet => feet.filter(foot => foot.textContent).map(foot => {
+    const box = foot.getBoundingClientRect();
+    return [box.left, box.right];
+})"""
+
+
+@pytest.mark.parametrize("width", [1000, 1366, 1920])
+def test_before_a_hall_no_words_overlap_and_nothing_is_out_of_the_page(paused, width):
+    page = paused.page
+    page.set_viewport_size({"width": width, "height": 768})
+    page.keyboard.press("p")
+    expect(page.locator("html")).to_have_attribute("data-presenting", "")
+    feet = paused.graph.locator(".points-foot")
+    until(lambda: len(feet.evaluate_all(_BOXES)) == 3, "nothing is said below the layers")
+    page.wait_for_timeout(500)
+    boxes = feet.evaluate_all(_BOXES)
+    assert all(right < left for (_, right), (left, _) in pairwise(boxes)), boxes
+    assert all(left >= 0 for left, _ in paused.graph.locator(".points-head").evaluate_all(_BOXES))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_as_text_the_view_makes_room(points):

@@ -30,7 +30,8 @@ export function LiveCanvas({ record, className, label, fills = false, draw }: Li
       onThemeChange(redraw.soon),
       isClip ? film.subscribe(redraw.request) : null,
     ];
-    const sight = new IntersectionObserver(([entry]) => redraw.setVisible(entry?.isIntersecting ?? true));
+    // A busy page is told several changes at once, the oldest first.
+    const sight = new IntersectionObserver((entries) => redraw.setVisible(entries.at(-1)?.isIntersecting ?? true));
     sight.observe(element);
     const size = new ResizeObserver(() => {
       // A drawing fixes the size of its canvas; to follow its place it must be free again.

@@ -35,6 +35,7 @@ const SHORT: Record<string, string> = {
   tolerance_grad: 'Stop gradient',
   tolerance_change: 'Stop change',
   ns_coefficients: 'NS factors',
+  ns_steps: 'NS steps',
   adjust_lr_fn: 'Rate by size',
   out_channels: 'Filters',
   out_features: 'Units',

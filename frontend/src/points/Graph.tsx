@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { onThemeChange } from '../draw';
+import { onThemeChange, theme } from '../draw';
 import { isNews, Redraw } from '../draw/redraw';
 import { usePage, useSession } from '../session/react';
 import { withUnits } from './edits';
@@ -37,12 +37,16 @@ interface GraphProps {
 export function Graph({ stack, features, tile, chosen, onChoose, legend }: GraphProps) {
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const host = useRef<HTMLDivElement>(null);
+  const { textScale } = theme();
   const place = useMergedRef(ref, host);
   const record = usePage((page) => page.record);
   const hasClasses = usePage((page) => page.check?.data?.task !== 'regression');
   const counts = stack.map((column) => (column.part === 'input' ? FEATURES.length : column.numUnits));
   // biome-ignore lint/correctness/useExhaustiveDependencies: as long as the counts are equal the tiles stay the same
-  const layout = useMemo(() => layoutOf(counts, { width, height, tile }), [counts.join(), width, height, tile]);
+  const layout = useMemo(
+    () => layoutOf(counts, { width, height, tile, textScale }),
+    [counts.join(), width, height, tile, textScale],
+  );
   const setUnits = useSetUnits(stack);
   const scene: Scene = { stack, layout, record, width, height, hasClasses, chosen };
   const painter = usePainter(host, legend, scene);
@@ -72,7 +76,7 @@ export function Graph({ stack, features, tile, chosen, onChoose, legend }: Graph
             const placed = layout.columns[at];
             return placed ? (
               <section key={`${at}-${column.part}`} aria-label={column.title}>
-                <Head column={column} placed={placed} isShort={layout.isTight} onUnits={setUnits} />
+                <Head column={column} placed={placed} isShort={layout.words !== 'all'} onUnits={setUnits} />
                 {placed.tiles.map((one) => (
                   <Unit
                     key={one.unit}

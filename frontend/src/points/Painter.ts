@@ -197,7 +197,7 @@ export class Painter {
   #writeFeet({ stack, record, layout }: Scene): void {
     for (const foot of this.#host.querySelectorAll<HTMLElement>('.points-foot')) {
       const column = stack[Number(foot.dataset.column)];
-      const text = column?.part === 'hidden' ? measuredOf(distributionOf(record?.frames, column), layout.isTight) : '';
+      const text = column?.part === 'hidden' ? measuredOf(distributionOf(record?.frames, column), layout.words) : '';
       if (foot.textContent !== text) foot.textContent = text;
     }
   }

@@ -20,8 +20,8 @@ export interface PlacedColumn {
 
 export interface Layout {
   readonly columns: readonly PlacedColumn[];
-  /** True where the columns stand so close that heads and feet are told in fewer words. */
-  readonly isTight: boolean;
+  /** How many words heads and feet have room for. */
+  readonly words: 'all' | 'few' | 'fewest';
 }
 
 export interface Room {
@@ -29,6 +29,8 @@ export interface Room {
   readonly height: number;
   /** Side of a tile where there is room. */
   readonly tile: number;
+  /** Size of text, as a multiple of the usual one. */
+  readonly textScale: number;
 }
 
 /** Above and below the tiles: the heads with their buttons, and what was measured. */
@@ -44,8 +46,11 @@ const SIDE_MARGIN = 10;
 /** Room for the name of a feature below its tile. */
 const LABEL = 16;
 
-/** Columns closer than this. */
+/** Columns closer than this have fewer words, or fewest. */
 const TIGHT = 132;
+const TIGHTEST = 86;
+/** Half of the words above the input. */
+const HALF_HEAD = 28;
 
 interface Ranks {
   readonly num: number;
@@ -68,17 +73,18 @@ function ranksOf(count: number, height: number, most: number, label: number): Ra
 /**
  * @param counts Units of each column, from the input to the output; for the input all features that there are.
  */
-export function layoutOf(counts: readonly number[], { width, height, tile }: Room): Layout {
-  const area = Math.max(60, height - HEAD - FOOT);
+export function layoutOf(counts: readonly number[], { width, height, tile, textScale }: Room): Layout {
+  const area = Math.max(60, height - HEAD - FOOT * textScale);
   const last = counts.length - 1;
   const ranks = counts.map((count, at) =>
     ranksOf(count, area, at === last ? OUTPUT * tile : tile, at === 0 ? LABEL : 0),
   );
-  const left = SIDE_MARGIN + tile / 2 + 6;
+  const left = Math.max(SIDE_MARGIN + tile / 2 + 6, HALF_HEAD * textScale);
   const right = width - SIDE_MARGIN - (OUTPUT * tile) / 2 - 4;
   const pitch = (right - left) / Math.max(1, last);
   const columns = ranks.map((one, at) => placed(at, left + at * pitch, HEAD + area / 2, one, at === 0 ? LABEL : 0));
-  return { columns, isTight: pitch < TIGHT };
+  const words = pitch >= TIGHT * textScale ? 'all' : pitch >= TIGHTEST * textScale ? 'few' : 'fewest';
+  return { columns, words };
 }
 
 function placed(column: number, x: number, middle: number, ranks: Ranks, label: number): PlacedColumn {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckedNode, CheckResult, Kind, NodeSpec } from '../generated/schemas';
+import type { HistogramItem } from '../words/frames';
 import { withLayer, withoutLayer, withUnits } from './edits';
 import { featuresOf, switchFeature } from './features';
 import { FOOT, HEAD, layoutOf } from './layout';
 import { curveOf, distance, type Link, linkAt, opacityOf, placeOn, scaleEnd, shadeOf, sizeOf, widthOf } from './links';
 import { linksOf, unitOf } from './measured';
 import { keepColumns, type Stack, stackOf } from './stack';
-import { titleOf, widthsOf, describe as wordsOf } from './words';
+import { measuredOf, titleOf, widthsOf, describe as wordsOf } from './words';
 
 const layer = (kind: string, group: string, title: string, details: Record<string, unknown> = {}): Kind =>
   ({ family: 'layer', kind, group, title, aliases: kind === 'linear' ? ['dense'] : [], details }) as unknown as Kind;
@@ -158,13 +159,17 @@ describe('edits', () => {
 });
 
 describe('the layout', () => {
-  const room = { width: 650, height: 560, tile: 44 };
+  const room = { width: 650, height: 560, tile: 44, textScale: 1 };
   const boxes = (counts: number[], at = room) => layoutOf(counts, at).columns.flatMap((one) => one.tiles);
 
   it.each([[[7, 8, 8, 1]], [[7, 32, 32, 1]], [[7, 64, 3]], [[7, 2, 3, 4, 5, 6, 7, 1]], [[7, 1]]])(
     'keeps %j within its room, and no two tiles overlap',
     (counts) => {
-      for (const at of [room, { width: 1000, height: 900, tile: 64 }, { width: 480, height: 420, tile: 44 }]) {
+      for (const at of [
+        room,
+        { width: 1000, height: 900, tile: 64, textScale: 1 },
+        { width: 480, height: 420, tile: 44, textScale: 1 },
+      ]) {
         const tiles = boxes(counts, at);
         for (const { x, y, side } of tiles) {
           expect(x - side / 2).toBeGreaterThanOrEqual(0);
@@ -185,15 +190,27 @@ describe('the layout', () => {
     expect([input, hidden, output].map((one) => one?.tiles[0]?.side)).toEqual([44, 44, 62]);
   });
 
+  it('has fewer words where columns stand closer or text is larger, and room for those above the input', () => {
+    const wordsOf = (num: number, textScale: number): string =>
+      layoutOf([7, ...new Array(num).fill(8), 1], { ...room, textScale }).words;
+    expect([wordsOf(2, 1), wordsOf(4, 1), wordsOf(6, 1)]).toEqual(['all', 'few', 'fewest']);
+    expect([wordsOf(2, 1.5), wordsOf(4, 1.5)]).toEqual(['few', 'fewest']);
+    const item = { std: 0.721, saturated: 0.21, dead: null } as HistogramItem;
+    const said = (['all', 'few', 'fewest'] as const).map((words) => measuredOf(item, words).replace('\u00a0', ' '));
+    expect(said).toEqual(['std 0.72 · 21 % saturated', 'std 0.72\n21 % saturated', 'std 0.72']);
+    expect(layoutOf([7, 8, 1], { ...room, textScale: 1.5 }).columns[0]?.x).toBeGreaterThanOrEqual(42);
+  });
+
   it('shows as many as there is room for', () => {
-    const shown = layoutOf([7, 64, 1], { width: 600, height: 300, tile: 44 }).columns[1]?.tiles.length ?? 0;
+    const shown =
+      layoutOf([7, 64, 1], { width: 600, height: 300, tile: 44, textScale: 1 }).columns[1]?.tiles.length ?? 0;
     expect(shown).toBeGreaterThan(10);
     expect(shown).toBeLessThan(64);
   });
 });
 
 describe('links', () => {
-  const { columns } = layoutOf([7, 3, 1], { width: 600, height: 500, tile: 44 });
+  const { columns } = layoutOf([7, 3, 1], { width: 600, height: 500, tile: 44, textScale: 1 });
   const stackOf3 = stack(
     graph({ id: 'a', kind: 'linear', out_features: 3 }, { id: 'b', kind: 'linear', out_features: 1 }),
   );

@@ -2,7 +2,7 @@
 import { formatCounted, formatFixed, formatNumber, formatPercent } from '../draw';
 import type { HistogramItem } from '../words/frames';
 import { FEATURES, type Feature, WORDS } from './features';
-import type { Tile } from './layout';
+import type { Layout, Tile } from './layout';
 import type { Column, Stack } from './stack';
 
 /** `8 units, tanh`; `8 · tanh` where there is little room. */
@@ -30,11 +30,12 @@ export function shortTitle(stack: Stack, { column, unit }: Pick<Tile, 'column' |
   return stack[column]?.part === 'input' ? WORDS[featureAt(unit)].sign : `unit ${unit + 1}`;
 }
 
-/** `std 0.72 · 21 % saturated`; in two lines where there is little room. */
-export function measuredOf(item: HistogramItem | undefined, isShort = false): string {
+/** `std 0.72 · 21 % saturated`; in two lines where there is little room, and only the first where there is less. */
+export function measuredOf(item: HistogramItem | undefined, words: Layout['words'] = 'all'): string {
   if (!item || item.std === null) return '';
   const std = `std ${item.std < 10 ? formatFixed(item.std, 2) : formatNumber(item.std)}`;
-  const between = isShort ? '\n' : ' · ';
+  if (words === 'fewest') return std;
+  const between = words === 'few' ? '\n' : ' · ';
   if (item.saturated !== null) return `${std}${between}${formatPercent(item.saturated)} saturated`;
   if (item.dead !== null) return `${std}${between}${formatPercent(item.dead)} dead`;
   return std;

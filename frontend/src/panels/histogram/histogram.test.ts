@@ -51,6 +51,8 @@ describe('rows', () => {
     const weights = ['weight', 'bias'].map((parameter) => item({ node: 'conv1', parameter }, [1], 0, 1));
     expect(rowsOf(frame(weights), check('image'), 'main').map(nameOf)).toEqual(['conv1']);
     expect(rowsOf(frame(weights), check('image'), 'all').map(nameOf)).toEqual(['conv1', 'conv1.bias']);
+    const names = ['weight_ih_l0', 'weight_hh_l0'].map((parameter) => nameOf({ node: 'lstm', parameter }));
+    expect(names).toEqual(['lstm.ih_l0', 'lstm.hh_l0']);
   });
 
   it('takes rows evenly where not all fit, the first and the last among them', () => {

@@ -6,8 +6,10 @@ import type { FrameOf, HistogramItem } from '../../words/frames';
 
 export type HistogramFrame = FrameOf<'histogram'>;
 
-export const nameOf = (item: HistogramItem): string =>
-  item.parameter && item.parameter !== 'weight' ? `${item.node}.${item.parameter}` : item.node;
+/** `conv1`, `conv1.bias`; `lstm.ih_l0` for its `weight_ih_l0`: two columns have no room for the word that all share. */
+export function nameOf({ node, parameter }: Pick<HistogramItem, 'node' | 'parameter'>): string {
+  return parameter && parameter !== 'weight' ? `${node}.${parameter.replace(/^weight_/, '')}` : node;
+}
 
 /** True for what a learner looks at first: layers with weights, but not the norms between them. */
 function isMain(item: HistogramItem, check: CheckResult | null): boolean {

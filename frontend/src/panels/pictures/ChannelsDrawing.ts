@@ -244,7 +244,7 @@ export class ChannelsDrawing implements Drawing {
       const channel = Math.floor((x - left) / width);
       if (channel < 0 || channel >= numChannels(plots)) return null;
       return {
-        rows: [...tipRows(plots, channel, pen.colour('train')), ...undoRows(item, plots, channel)],
+        rows: [...tipRows(plots, item, channel, pen.colour('train')), ...undoRows(item, plots, channel)],
         x: left + (channel + 0.5) * width,
         clear: width / 2,
       };

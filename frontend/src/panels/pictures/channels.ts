@@ -110,17 +110,28 @@ function paintRing(pen: Pen, x: number, y: number, radius: number): void {
   context.stroke();
 }
 
+/** What one ring is of: a channel, a group of them, or all values of a sample together. */
+export function partName(plots: readonly Plot[], item: ChannelsItem, at: number): string {
+  if (plots[0]?.name !== 'γ') {
+    if (item.num_groups) return `group ${at + 1}`;
+    if (numChannels(plots) === 1) return 'all';
+  }
+  return `channel ${at + 1}`;
+}
+
 export function paintFoot(pen: Pen, plots: readonly Plot[], left: number, item: ChannelsItem, isSmall: boolean): void {
   const baseline = pen.height - 5;
   const num = numChannels(plots);
-  pen.text(isSmall ? '1' : 'channel 1', left, baseline);
+  const first = isSmall ? '1' : partName(plots, item, 0);
+  pen.text(first, left, baseline);
   if (num > 1) pen.text(String(num), pen.width, baseline, { align: 'right' });
   const hasBars = plots.some((plot) => plot.bar);
   const isAffine = plots[0]?.name === 'γ';
   const words = isAffine ? ['learned'] : hasBars ? ['batch', 'running'] : [`batch, over ${item.axes || 'features'}`];
   const widths = words.map((word) => 18 + pen.measure(word));
   const total = widths.reduce((sum, width) => sum + width, 0) + 14 * (words.length - 1);
-  let x = left + (pen.width - left - total) / 2 + (isSmall ? 0 : 12);
+  const middle = left + (pen.width - left - total) / 2 + (isSmall ? 0 : 12);
+  let x = Math.max(middle, left + pen.measure(first) + 12);
   words.forEach((word, i) => {
     if (i === 0) paintRing(pen, x + 5, baseline - 4, 3);
     else pen.rect({ x: x - 1, y: baseline - 5, width: 12, height: 2 }, pen.colour('ink'));
@@ -129,8 +140,8 @@ export function paintFoot(pen: Pen, plots: readonly Plot[], left: number, item: 
   });
 }
 
-export function tipRows(plots: readonly Plot[], channel: number, colour: string): TipRow[] {
-  const rows: TipRow[] = [{ name: `channel ${channel + 1}` }];
+export function tipRows(plots: readonly Plot[], item: ChannelsItem, channel: number, colour: string): TipRow[] {
+  const rows: TipRow[] = [{ name: partName(plots, item, channel) }];
   for (const plot of plots) {
     const [ring, bar] = [plot.ring?.[channel], plot.bar?.[channel]];
     const isPair = plot.bar !== null;
