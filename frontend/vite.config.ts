@@ -21,5 +21,11 @@ export default defineConfig({
       '/login': { target: server },
     },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    // One that hangs is red in a minute; a slow machine is not taken for a hanging one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

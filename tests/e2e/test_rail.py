@@ -107,7 +107,7 @@ def test_the_range_test_finds_a_rate_and_leaves_the_run_alone(playground):
 
 def test_a_range_test_can_be_cancelled(playground):
     held = []  # what a test that was quicker than the hand would end with
-    playground.page.route("**/suggested_rate", held.append)
+    playground.page.route("**/suggested_rate", lambda route: held.append(route))
     playground.rail.get_by_role("button", name="Find rate").click()
     panel = playground.page.get_by_role("region", name="Learning-rate range test")
     panel.get_by_role("button", name="Cancel").click()

@@ -143,7 +143,7 @@ def test_a_fork_from_the_past_with_what_was_edited_there(trained):
 
 def test_the_fork_tells_no_step_before_it_is_known(trained):
     held = []
-    trained.page.route("**/checkpoints", held.append)
+    trained.page.route("**/checkpoints", lambda route: held.append(route))
     click_at(trained, 25)
     expect(trained.transport.get_by_role("button", name="Fork from here")).to_be_enabled()
     until(lambda: held, "nobody asks for the checkpoints")

@@ -178,4 +178,5 @@ def test_a_client_that_drips_its_headers_is_cut_off(server, monkeypatch):
         connection.sendall(b"GET /api/health HTTP/1.1\r\n")
         with pytest.raises(OSError, match=r"reset|Broken"):
             drip(connection)
+    monkeypatch.undo()
     assert server.call("GET", "/api/health").status == 200
