@@ -78,7 +78,7 @@ class Silent(Telemetry):
         self._cadence.probes = ()
         self._next_look = float("inf")
 
-    def note(self, report: Any) -> None:
+    def _take(self, entries: Any) -> None:
         """Nothing is kept for probes either."""
 
 

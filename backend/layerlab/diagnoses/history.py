@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import compress
 from math import isfinite
 from typing import Any
@@ -34,6 +34,8 @@ class Losses:
 
     def finite(self) -> "Losses":
         """Those with a loss that is a number."""
+        if isfinite(sum(self.values)):
+            return self
         kept = [isfinite(loss) for loss in self.values]
         return Losses(
             list(compress(self.steps, kept)), list(compress(self.values, kept)), list(compress(self.rates, kept))
@@ -95,28 +97,27 @@ class History:
         """Take in what was done, in its order; what was taken in before is passed over."""
         entries = entries.after(self.step)
         self.step, self.epoch = max(self.step, entries.step), entries.epoch
-        losses = Losses.of(entries)
-        place = 0
+        losses, place = Losses.of(entries).finite(), 0
         for report in entries.evaluated:
             found = report.evaluation
             if found is not None and report.step and isfinite(found.loss):
                 end = bisect_right(losses.steps, report.step)
-                self._add(losses[place:end])
+                self._sum_up(losses.values[place:end])
                 self._evaluated(report, found)
                 place = end
-        self._add(losses[place:])
+        self._sum_up(losses.values[place:])
+        self._add(losses)
+
+    def _sum_up(self, values: Sequence[float]) -> None:
+        """Losses since the last evaluation."""
+        self._since[0] += sum(values)
+        self._since[1] += len(values)
 
     def _add(self, losses: Losses) -> None:
-        """Put updates into blocks. Those whose loss is not finite are left out."""
-        if not isfinite(sum(losses.values)):
-            losses = losses.finite()
-        if not losses.steps:
-            return
-        self._since[0] += sum(losses.values)
-        self._since[1] += len(losses.values)
-        if losses.steps[0] == 1:
-            self.first_loss = losses.values[0]
+        """Put updates into blocks."""
         place, total = 0, len(losses.steps)
+        if total and losses.steps[0] == 1:
+            self.first_loss = losses.values[0]
         while place < total:
             if not self.blocks or self.blocks[-1].num_steps >= self.block_size:
                 self._open_block(losses.steps[place])
@@ -163,7 +164,9 @@ class History:
 
     def dump(self) -> dict[str, Any]:
         """As JSON can hold it."""
-        return asdict(self)
+        parts = {"blocks": self.blocks, "evaluations": self.evaluations}
+        told = {name: [dict(vars(one)) for one in each] for name, each in parts.items()}
+        return vars(self) | {"_since": list(self._since)} | told
 
     @classmethod
     def load(cls, told: dict[str, Any]) -> "History":

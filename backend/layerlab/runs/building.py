@@ -49,7 +49,13 @@ def session_of(
         recorded_step=recorded_step,
     )
     telemetry = Telemetry(
-        assembly, run=start["run"], deliver=account.deliver, meter=meter, has_room=channel.has_room, share=share
+        assembly,
+        run=start["run"],
+        logbook=logbook,
+        deliver=account.deliver,
+        meter=meter,
+        has_room=channel.has_room,
+        share=share,
     )
     if (watched := start.get("watch")) is not None:
         telemetry.watch(watched["probes"], watched["sample"])

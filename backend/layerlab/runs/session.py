@@ -171,7 +171,6 @@ class Session:
         return max(1, min(count for count in until if count is not None)) if not self._doctor.looks_next else 1
 
     def _note(self, report: Report) -> None:
-        self._telemetry.note(report)
         self._logbook.note(report)
         self._account.note(report)
 

@@ -23,6 +23,7 @@ from layerlab.runs.meter import Meter
 from layerlab.runs.rehearsal import rehearse
 from layerlab.runs.surcharge import Surcharge
 from layerlab.training.assemble import Assembly
+from layerlab.training.logbook import Entries, Logbook
 from layerlab.training.report import Report
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Telemetry:
     Args:
         assembly: What is measured.
         run: Id of the run.
+        logbook: What the steps tell.
         deliver: Takes the frames of one look and sends them; its time counts as telemetry.
         meter: Told how long measuring took.
         has_room: False while the server lags behind; then nothing is measured.
@@ -67,6 +69,7 @@ class Telemetry:
         assembly: Assembly,
         *,
         run: str,
+        logbook: Logbook,
         deliver: Callable[[Sequence[Frame]], None],
         meter: Meter,
         has_room: Callable[[], bool],
@@ -74,6 +77,8 @@ class Telemetry:
     ) -> None:
         self._assembly = assembly
         self._run = run
+        self._logbook = logbook
+        self._logbook.follow(self._take)
         self._deliver = deliver
         self._meter = meter
         self._has_room = has_room
@@ -165,13 +170,13 @@ class Telemetry:
             yield
         self._batch = record
 
-    def note(self, report: Report) -> None:
-        """What the step told."""
-        self._batch_size = report.batch_size
-        if report.events:
+    def _take(self, entries: Entries) -> None:
+        """What steps told."""
+        self._batch_size = entries.batch_size
+        if any(step == self._assembly.trainer.step for step, _ in entries.events):
             self._before = _NOTHING  # an early stop has put other weights back: what changed is no update
-        if report.evaluation is not None:
-            self._evaluated, self._judged = report, None
+        if entries.evaluated:
+            self._evaluated, self._judged = entries.evaluated[-1], None
 
     def after_step(self, *, free: bool) -> None:
         """Measure what was due before the step; where it is free, whatever it costs, and what is waited for first."""
@@ -199,6 +204,7 @@ class Telemetry:
 
         What is watched goes to whoever waits for it first. The rest may wait for ``measure_rest``.
         """
+        self._logbook.settle()
         self._batch = rehearse(self._assembly)
         self._batch_size = len(self._batch.outputs["input"])
         watched, can_wait = sorted(self._cadence.watched), rest_later and self.is_awaited
@@ -285,6 +291,7 @@ class Telemetry:
         return [frame]
 
     def _context(self) -> ProbeContext:
+        self._logbook.settle()
         data, trainer = self._assembly.data, self._assembly.trainer
         is_validated = data.num_validation > 0
         return ProbeContext(

@@ -17,6 +17,7 @@ from layerlab.runs.encode import pack_frame
 from layerlab.runs.meter import Meter
 from layerlab.runs.telemetry import Telemetry
 from layerlab.training.assemble import Assembly, assemble
+from layerlab.training.logbook import Logbook
 
 
 def warm_up() -> None:
@@ -34,7 +35,7 @@ def warm_up() -> None:
     assembly = assemble(spec)
     if torch.version.cuda is not None and process.has_gpu_driver():
         return
-    telemetry = _telemetry(assembly)
+    telemetry = _telemetry(assembly, Logbook())
     telemetry.measure_start()
     for _ in assembly.trainer.steps():
         telemetry.measure_all()
@@ -50,15 +51,16 @@ def limber(spec: RunSpec, probes: Iterable[str]) -> None:
     with _chance_kept():
         assembly = assemble(spec)
         assembly.trainer.compilation.switch_off()
-        telemetry, steps = _telemetry(assembly), assembly.trainer.steps()
-        telemetry.note(next(steps))
+        logbook, steps = Logbook(), assembly.trainer.steps()
+        telemetry = _telemetry(assembly, logbook)
+        logbook.note(next(steps))
         telemetry.watch(probes, None)
         telemetry.measure_start()
         with telemetry.around_step(0.0, everything=False, exact=False, is_first=True):
-            telemetry.note(next(steps))
+            logbook.note(next(steps))
         telemetry.after_step(free=True)
         telemetry.measure_rest()
-    del assembly, telemetry, steps
+    del assembly, telemetry, logbook, steps
     gc.collect()
 
 
@@ -74,8 +76,8 @@ def _chance_kept() -> Iterator[None]:
         torch.set_rng_state(tensors)
 
 
-def _telemetry(assembly: Assembly) -> Telemetry:
-    return Telemetry(assembly, run="warm-up", deliver=_pack, meter=Meter(), has_room=lambda: True)
+def _telemetry(assembly: Assembly, logbook: Logbook) -> Telemetry:
+    return Telemetry(assembly, run="warm-up", logbook=logbook, deliver=_pack, meter=Meter(), has_room=lambda: True)
 
 
 def _pack(frames: Sequence[Frame]) -> None:

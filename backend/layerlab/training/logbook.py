@@ -1,12 +1,14 @@
 """What the steps of a run told, kept until it is read: a tiny network's step takes 0.1 ms and waits for no reader."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import cast
 
 from layerlab_schemas.run import RunEvent
 
-from layerlab.training.report import Report
+from layerlab.training.report import BlockReport, Points, Report, StepReport, points_of
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Entries:
     Attributes:
         step: The last of them.
         epoch: Passes over the training data until then.
+        batch_size: Samples in its batch; 0 at step 0.
         curves: By their names; none is empty.
         evaluated: The reports that come with an evaluation.
         events: What happened by itself, each with its step.
@@ -36,6 +39,7 @@ class Entries:
 
     step: int
     epoch: float
+    batch_size: int
     curves: dict[str, Curve]
     evaluated: list[Report]
     events: list[tuple[int, RunEvent]]
@@ -48,6 +52,7 @@ class Entries:
         return Entries(
             step=self.step,
             epoch=self.epoch,
+            batch_size=self.batch_size,
             curves={name: curve for name, curve in curves.items() if curve.steps},
             evaluated=[report for report in self.evaluated if report.step > step],
             events=[(place, event) for place, event in self.events if place > step],
@@ -57,20 +62,28 @@ class Entries:
 def gathered(reports: Sequence[Report]) -> Entries:
     """What these reports tell, of which there is at least one."""
     curves: dict[str, Curve] = {}
-    for report in reports:
-        for name, (steps, values) in report.points().items():
-            curve = curves.get(name)
-            if curve is None:
-                curve = curves[name] = Curve([], [])
+    for points in _points(reports):
+        for name, (steps, values) in points.items():
+            curve = curves.setdefault(name, Curve([], []))
             curve.steps.extend(steps)
             curve.values.extend(values)
     return Entries(
         step=reports[-1].step,
         epoch=reports[-1].epoch,
+        batch_size=reports[-1].batch_size,
         curves=curves,
         evaluated=[report for report in reports if report.evaluation is not None],
         events=[(report.step, event) for report in reports for event in report.events],
     )
+
+
+def _points(reports: Sequence[Report]) -> Iterator[dict[str, Points]]:
+    """Their points in turn. Updates that came one by one are taken together: that is four times as quick."""
+    for is_single, group in groupby(reports, key=lambda report: isinstance(report, StepReport)):
+        if is_single:
+            yield points_of(cast("list[StepReport]", list(group)))
+        else:
+            yield from (report.points() for report in cast("Iterator[BlockReport]", group))
 
 
 class Logbook:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from operator import attrgetter
+from typing import Literal, cast
 
 from layerlab_schemas.run import RunEvent, RunState
 from torch import Tensor
@@ -55,6 +56,15 @@ class Evaluation:
 #: Steps that go up, and a value for each.
 Points = tuple[Sequence[int], Sequence[float]]
 
+#: What an update tells by itself: the names of the curves and, for each, the field of its report.
+FIELD_OF_CURVE = {
+    "train/loss": "loss",
+    "train/accuracy": "accuracy",
+    "train/mae": "error",
+    "train/penalty": "penalty",
+    "optimizer/lr": "learning_rate",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepReport:
@@ -91,20 +101,9 @@ class StepReport:
         """Updates that it tells of."""
         return min(1, self.step)
 
-    def points(self) -> dict[str, Points]:
-        """The points of the curves that it belongs to, by their names."""
-        steps = (self.step,)
-        return {name: (steps, (value,)) for name, value in self.scalars().items()}
-
     def scalars(self) -> dict[str, float]:
         """The values by the names of their curves."""
-        values = {
-            "train/loss": self.loss,
-            "train/accuracy": self.accuracy,
-            "train/mae": self.error,
-            "train/penalty": self.penalty,
-            "optimizer/lr": self.learning_rate,
-        }
+        values = {name: getattr(self, field) for name, field in FIELD_OF_CURVE.items()}
         found = {name: value for name, value in values.items() if value is not None}
         return found if self.evaluation is None else found | self.evaluation.scalars()
 
@@ -152,6 +151,28 @@ class BlockReport:
 
 
 Report = StepReport | BlockReport
+
+
+def points_of(reports: Sequence[StepReport]) -> dict[str, Points]:
+    """The points of several updates one by one, by the names of their curves."""
+    steps = [report.step for report in reports]
+    columns = {name: list(map(attrgetter(field), reports)) for name, field in FIELD_OF_CURVE.items()}
+    found = {name: points for name, values in columns.items() if (points := _known(steps, values))[0]}
+    for report in reports:
+        if report.evaluation is not None:
+            for name, value in report.evaluation.scalars().items():
+                steps, values = found.setdefault(name, ([], []))
+                steps.append(report.step)
+                values.append(value)
+    return found
+
+
+def _known(steps: list[int], values: list[float | None]) -> tuple[list[int], list[float]]:
+    """Without the steps that have no value."""
+    if None not in values:
+        return list(steps), cast("list[float]", values)
+    pairs = [(step, value) for step, value in zip(steps, values, strict=True) if value is not None]
+    return [step for step, _ in pairs], [value for _, value in pairs]
 
 
 @dataclass(frozen=True, kw_only=True)

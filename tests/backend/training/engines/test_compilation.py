@@ -8,6 +8,7 @@ from layerlab.errors import SpecError
 from layerlab.training import compilation
 from layerlab.training.assemble import Assembly, assemble
 from layerlab.training.engines.refusal import compiler
+from layerlab.training.logbook import Curve, gathered
 from layerlab.training.trainer import Trainer
 from layerlab_schemas.run import RunChange, RunSpec
 
@@ -41,12 +42,9 @@ def ready(spec: RunSpec, packages, at_most: int = 1000) -> Assembly:
 
 
 def curve(reports, name: str) -> dict[int, float]:
-    points: dict[int, float] = {}
-    for report in reports:
-        for step, value in zip(*report.points().get(name, ((), ())), strict=True):
-            assert step not in points
-            points[step] = value
-    return points
+    found = gathered(list(reports)).curves.get(name, Curve([], []))
+    assert len(set(found.steps)) == len(found.steps)
+    return dict(zip(found.steps, found.values, strict=True))
 
 
 def equal(found: Assembly, expected: Assembly) -> bool:
