@@ -1,23 +1,27 @@
 """What watching costs a run: ``python -m tests.benchmarks.telemetry_cost``. Prints, asserts nothing.
 
-Whole sessions as a worker has them, in one thread, in turns: without probes and doctor, with nobody watching, and with
-what the page's first screen asks for. Messages go through a real socket to a process that reads them. Slices are
-interleaved and told in steps per second of the thread's processor time, so that other programs on the machine disturb
-them little; the ratio is to the slice without probes of the same round. What a run may spend beyond its budget at its
-beginning is taken from each first.
+Whole sessions as a worker has them, each in a process of its own, for what trains beside it in one process changes its
+speed by as much as is to be measured. They train in turns: without probes and doctor, with nobody watching, and with
+what the page's first screen asks for. Messages go through a real socket to a process that reads them. Speed is told in
+steps per second of the thread's processor time, so that other programs on the machine disturb it little. Each case has
+several processes, and so has the run without probes once more: how far its ratio is from 1 tells what the measurement
+cannot tell. What a run may spend beyond its budget at its beginning is taken from each first.
 """
 
 import argparse
 import gc
+import random
 import socket
-import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from multiprocessing import Pipe, Process, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
 import torch
@@ -32,7 +36,7 @@ from layerlab_schemas.run import RunSpec
 
 from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
 
-BARE, ALONE, WATCHED, TENSORBOARD = "no probes", "no viewer", "first screen", "TensorBoard"
+BARE, AGAIN, ALONE, WATCHED, TENSORBOARD = "no probes", "the same again", "no viewer", "first screen", "TensorBoard"
 
 
 @dataclass
@@ -44,10 +48,9 @@ class Case:
     steps: Iterator[Report]
     end: socket.socket
     reader: subprocess.Popen[bytes]
-    rates: list[float] = field(default_factory=list)
 
-    def slice(self, seconds: float) -> None:
-        """Train for so much processor time and note the rate."""
+    def slice(self, seconds: float) -> float:
+        """Train for so much processor time; returns the rate."""
         session = self.session
         session._telemetry.rest()
         session._doctor._worked = time.thread_time()
@@ -55,8 +58,9 @@ class Case:
         while time.thread_time() < began + seconds:
             session._attend()
             session._advance(self.steps)
-        self.rates.append((session._trainer.step - first) / (time.thread_time() - began))
+        rate = (session._trainer.step - first) / (time.thread_time() - began)
         session._account.rest()
+        return rate
 
     def spend_welcome(self) -> None:
         """From now on it has its budget alone."""
@@ -145,11 +149,11 @@ def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
     if name == WATCHED:
         inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0, "in_crowd": False})
     spec = RunSpec.model_validate(endless(RUNS[run])).model_dump(mode="json")
-    start = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
-    telemetry = {BARE: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
-    doctor = NoDoctor if name in (BARE, TENSORBOARD) else Doctor
+    order = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
+    telemetry = {BARE: Silent, AGAIN: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
+    doctor = NoDoctor if name in (BARE, AGAIN, TENSORBOARD) else Doctor
     with replaced("Telemetry", telemetry), replaced("Doctor", doctor):
-        session = build(start | {"recorded_step": 0}, Channel(ours), inbox, threads=threads, memory_bytes=0)
+        session = build(order | {"recorded_step": 0}, Channel(ours), inbox, threads=threads, memory_bytes=0)
     if name == TENSORBOARD:
         from torch.utils.tensorboard import SummaryWriter
 
@@ -168,29 +172,86 @@ def has_tensorboard() -> bool:
     return True
 
 
+def train(ours: Connection, name: str, run: str, folder: Path, *, place: int, threads: int, warm_up: float) -> None:
+    """In a process of its own: a run that trains so many seconds whenever it is asked to, and tells its rate."""
+    torch.set_num_threads(threads)
+    case = make(name, run, folder / str(place), threads=threads)
+    case.spend_welcome()
+    case.slice(warm_up)
+    gc.collect()
+    ours.send(None)
+    while seconds := ours.recv():
+        ours.send(case.slice(seconds))
+    case.close()
+
+
+@dataclass
+class Trainee:
+    """A process with a run that trains in its turns alone."""
+
+    name: str
+    process: Process
+    end: Connection
+    rates: list[float] = field(default_factory=list)
+
+    def slice(self, seconds: float) -> None:
+        """Let it train for so much processor time and note the rate."""
+        self.end.send(seconds)
+        self.rates.append(self.end.recv())
+
+    def close(self) -> None:
+        """End it."""
+        self.end.send(0.0)
+        self.process.join()
+
+
+def start(name: str, run: str, folder: Path, *, place: int, threads: int, warm_up: float) -> Trainee:
+    """Returns when it is warm."""
+    theirs, ours = Pipe()
+    kept = {"place": place, "threads": threads, "warm_up": warm_up}
+    process = get_context("fork").Process(target=train, args=(ours, name, run, folder), kwargs=kept)
+    process.start()
+    theirs.recv()
+    return Trainee(name, process, theirs)
+
+
 def measure(
-    run: str, *, rounds: int, seconds: float, warm_up: float, threads: int, note: Callable[[str], None]
+    run: str,
+    *,
+    rounds: int,
+    seconds: float,
+    warm_up: float,
+    threads: int,
+    processes: int,
+    note: Callable[[str], None],
 ) -> None:
     """One run in all cases."""
-    names = [BARE, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
+    names = [BARE, AGAIN, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
     with tempfile.TemporaryDirectory() as folder:
-        cases = [make(name, run, Path(folder), threads=threads) for name in names]
-        for case in cases:
-            case.spend_welcome()
-            case.slice(warm_up)
-            case.rates.clear()
-        for turn in range(rounds):
-            for case in cases[turn % len(cases) :] + cases[: turn % len(cases)]:
-                case.slice(seconds)
-        note(f"\n{run:14} steps/s   ratio (of each round: lowest, highest)")
-        for case in cases:
-            ratios = [one / bare for one, bare in zip(case.rates, cases[0].rates, strict=True)]
+        trainees = [
+            start(name, run, Path(folder), place=place, threads=threads, warm_up=warm_up)
+            for place, name in enumerate(names * processes)
+        ]
+        for _ in range(rounds):
+            for trainee in random.sample(trainees, len(trainees)):
+                trainee.slice(seconds)
+        note(f"\n{run:14} steps/s   ratio ± standard error (of each process: lowest, highest)")
+        # Means and not medians: a look that comes once in a second is in some slices alone.
+        rates = {name: [fmean(one.rates) for one in trainees if one.name == name] for name in names}
+        bare = fmean(rates[BARE])
+        by_round = {
+            name: [fmean(each) for each in zip(*(one.rates for one in trainees if one.name == name), strict=True)]
+            for name in names
+        }
+        for name, found in rates.items():
+            ratios = [one / two for one, two in zip(by_round[name], by_round[BARE], strict=True)]
+            error = stdev(ratios) / len(ratios) ** 0.5 if len(ratios) > 1 else float("nan")
             note(
-                f"{case.name:14} {statistics.median(case.rates):7.0f}   {statistics.median(ratios):5.3f}"
-                f" ({min(ratios):.3f}, {max(ratios):.3f})"
+                f"{name:14} {fmean(found):7.0f}   {fmean(found) / bare:5.3f} ± {error:.3f}"
+                f" ({min(found) / bare:.3f}, {max(found) / bare:.3f})"
             )
-        for case in cases:
-            case.close()
+        for trainee in trainees:
+            trainee.close()
     if TENSORBOARD not in names:
         note("TensorBoard is not installed: left out")
 
@@ -198,8 +259,9 @@ def measure(
 def main() -> None:
     """Prints a table for each run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="Slices of each case.")
-    parser.add_argument("--seconds", type=float, default=3.0, help="Length of a slice.")
+    parser.add_argument("--rounds", type=int, default=20, help="Slices of each process.")
+    parser.add_argument("--seconds", type=float, default=1.5, help="Length of a slice.")
+    parser.add_argument("--processes", type=int, default=3, help="Of each case.")
     parser.add_argument("--warm-up", type=float, default=6.0, help="Processor seconds before the first slice.")
     parser.add_argument("--threads", type=int, default=1, help="Threads of PyTorch.")
     parser.add_argument("--run", choices=[*RUNS], action="append", help="Only this run.")
@@ -214,6 +276,7 @@ def main() -> None:
             seconds=given.seconds,
             warm_up=given.warm_up,
             threads=given.threads,
+            processes=given.processes,
             note=print,
         )
 

@@ -11,7 +11,7 @@ UNWATCHED_SECONDS = 1.0
 #: less than 1 % of one that is not. Beyond it the steps of a small network right after a look are slower, because they
 #: find other things in the caches of the processor.
 WATCHED_SHARE = 0.021
-UNWATCHED_SHARE = 0.002
+UNWATCHED_SHARE = 0.0015
 #: Seconds that a run may spend on each beyond that, once: its beginning is what is looked at most.
 WELCOME = 0.1
 #: Savings beyond what so many seconds bring are not kept, so that there is no burst after a quiet time.

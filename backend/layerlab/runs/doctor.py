@@ -26,7 +26,7 @@ from layerlab.training.logbook import Entries, Logbook
 log = logging.getLogger(__name__)
 
 #: Share of the working time that the looks may take, beside what the probes take.
-SHARE = 0.002
+SHARE = 0.0015
 #: Seconds that it may spend once beyond that: most that can be wrong with a run shows at its beginning.
 WELCOME = 0.2
 #: It may do so again after a change, which makes a new beginning; but not more often than once in so many seconds.
