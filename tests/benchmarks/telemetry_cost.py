@@ -1,11 +1,11 @@
 """What watching costs a run: ``python -m tests.benchmarks.telemetry_cost``. Prints, asserts nothing.
 
-Whole sessions as a worker has them, each in a process of its own, for what trains beside it in one process changes its
-speed by as much as is to be measured. They train in turns: without probes and doctor, with nobody watching, and with
-what the page's first screen asks for. Messages go through a real socket to a process that reads them. Speed is told in
-steps per second of the thread's processor time, so that other programs on the machine disturb it little. Each case has
-several processes, and so has the run without probes once more: how far its ratio is from 1 tells what the measurement
-cannot tell. What a run may spend beyond its budget at its beginning is taken from each first.
+Whole sessions as a worker has them, each in a process of its own. They train in turns: without probes and doctor, with
+nobody watching, and with what the page's first screen asks for. Messages go through a real socket to a process that
+reads them. Speed is told in steps per second of the thread's processor time, so that other programs on the machine
+disturb it little. Each case has several processes, because where its objects happen to lie in memory changes the speed
+of a tiny network by as much as is to be measured; the standard error is that of their mean. What a run may spend
+beyond its budget at its beginning is taken from each first.
 """
 
 import argparse
@@ -36,7 +36,7 @@ from layerlab_schemas.run import RunSpec
 
 from tests.benchmarks.specs import FIRST_SCREEN, RUNS, endless, machine
 
-BARE, AGAIN, ALONE, WATCHED, TENSORBOARD = "no probes", "the same again", "no viewer", "first screen", "TensorBoard"
+BARE, ALONE, WATCHED, TENSORBOARD = "no probes", "no viewer", "first screen", "TensorBoard"
 
 
 @dataclass
@@ -150,8 +150,8 @@ def make(name: str, run: str, folder: Path, *, threads: int) -> Case:
         inbox.put({"type": "watch", "probes": list(FIRST_SCREEN[run]), "sample": 0, "in_crowd": False})
     spec = RunSpec.model_validate(endless(RUNS[run])).model_dump(mode="json")
     order = {"type": "start", "id": 0, "run": "r", "directory": str(folder / name), "spec": spec, "resume": False}
-    telemetry = {BARE: Silent, AGAIN: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
-    doctor = NoDoctor if name in (BARE, AGAIN, TENSORBOARD) else Doctor
+    telemetry = {BARE: Silent, TENSORBOARD: Boarded}.get(name, Telemetry)
+    doctor = NoDoctor if name in (BARE, TENSORBOARD) else Doctor
     with replaced("Telemetry", telemetry), replaced("Doctor", doctor):
         session = build(order | {"recorded_step": 0}, Channel(ours), inbox, threads=threads, memory_bytes=0)
     if name == TENSORBOARD:
@@ -226,7 +226,7 @@ def measure(
     note: Callable[[str], None],
 ) -> None:
     """One run in all cases."""
-    names = [BARE, AGAIN, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
+    names = [BARE, ALONE, WATCHED, *([TENSORBOARD] if has_tensorboard() else [])]
     with tempfile.TemporaryDirectory() as folder:
         trainees = [
             start(name, run, Path(folder), place=place, threads=threads, warm_up=warm_up)
@@ -239,13 +239,8 @@ def measure(
         # Means and not medians: a look that comes once in a second is in some slices alone.
         rates = {name: [fmean(one.rates) for one in trainees if one.name == name] for name in names}
         bare = fmean(rates[BARE])
-        by_round = {
-            name: [fmean(each) for each in zip(*(one.rates for one in trainees if one.name == name), strict=True)]
-            for name in names
-        }
         for name, found in rates.items():
-            ratios = [one / two for one, two in zip(by_round[name], by_round[BARE], strict=True)]
-            error = stdev(ratios) / len(ratios) ** 0.5 if len(ratios) > 1 else float("nan")
+            error = stdev(found) / len(found) ** 0.5 / bare if len(found) > 1 else float("nan")
             note(
                 f"{name:14} {fmean(found):7.0f}   {fmean(found) / bare:5.3f} ± {error:.3f}"
                 f" ({min(found) / bare:.3f}, {max(found) / bare:.3f})"
@@ -259,16 +254,20 @@ def measure(
 def main() -> None:
     """Prints a table for each run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="Slices of each process.")
+    parser.add_argument("--rounds", type=int, default=10, help="Slices of each process.")
     parser.add_argument("--seconds", type=float, default=1.5, help="Length of a slice.")
-    parser.add_argument("--processes", type=int, default=3, help="Of each case.")
-    parser.add_argument("--warm-up", type=float, default=6.0, help="Processor seconds before the first slice.")
+    parser.add_argument("--processes", type=int, default=6, help="Of each case.")
+    parser.add_argument("--warm-up", type=float, default=4.0, help="Processor seconds before the first slice.")
     parser.add_argument("--threads", type=int, default=1, help="Threads of PyTorch.")
     parser.add_argument("--run", choices=[*RUNS], action="append", help="Only this run.")
     given = parser.parse_args()
     torch.set_flush_denormal(True)
     gc.freeze()  # as the process that workers are forked from does it
-    print(f"{machine()}; at most {given.threads} threads; {given.rounds} slices of {given.seconds} s", flush=True)
+    print(
+        f"{machine()}; at most {given.threads} threads; {given.processes} processes of each"
+        f" case with {given.rounds} slices of {given.seconds} s",
+        flush=True,
+    )
     for run in given.run or RUNS:
         measure(
             run,

@@ -164,9 +164,11 @@ class History:
 
     def dump(self) -> dict[str, Any]:
         """As JSON can hold it."""
-        parts = {"blocks": self.blocks, "evaluations": self.evaluations}
-        told = {name: [dict(vars(one)) for one in each] for name, each in parts.items()}
-        return vars(self) | {"_since": list(self._since)} | told
+        return vars(self) | {
+            "blocks": [dict(vars(block)) for block in self.blocks],
+            "evaluations": [dict(vars(one)) for one in self.evaluations],
+            "_since": list(self._since),
+        }
 
     @classmethod
     def load(cls, told: dict[str, Any]) -> "History":

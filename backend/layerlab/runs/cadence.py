@@ -8,8 +8,8 @@ WATCHED_SECONDS = 0.1
 #: The same for one that nobody watches and that is measured for the record.
 UNWATCHED_SECONDS = 1.0
 #: Shares of the time that measuring may take. With the doctor's they are less than 3 % of a run that is watched, and
-#: less than 1 % of one that is not. Beyond it the steps of a small network right after a look are slower, because they
-#: find other things in the caches of the processor.
+#: less than 0.5 % of one that is not. Beyond it the steps of a small network right after a look are slower, because
+#: they find other things in the caches of the processor.
 WATCHED_SHARE = 0.021
 UNWATCHED_SHARE = 0.0015
 #: Seconds that a run may spend on each beyond that, once: its beginning is what is looked at most.

@@ -153,7 +153,7 @@ class BlockReport:
 Report = StepReport | BlockReport
 
 
-def points_of(reports: Sequence[StepReport]) -> dict[str, Points]:
+def points_of(reports: Sequence[StepReport]) -> Mapping[str, Points]:
     """The points of several updates one by one, by the names of their curves."""
     steps = [report.step for report in reports]
     columns = {name: list(map(attrgetter(field), reports)) for name, field in FIELD_OF_CURVE.items()}
