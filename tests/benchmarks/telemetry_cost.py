@@ -4,8 +4,8 @@ Whole sessions as a worker has them, each in a process of its own. They train in
 nobody watching, and with what the page's first screen asks for. Messages go through a real socket to a process that
 reads them. Speed is told in steps per second of the thread's processor time, so that other programs on the machine
 disturb it little. Each case has several processes, because where its objects happen to lie in memory changes the speed
-of a tiny network by as much as is to be measured; the standard error is that of their mean. What a run may spend
-beyond its budget at its beginning is taken from each first.
+of a tiny network by as much as is to be measured; the standard error is that of the ratio of their means. What a run
+may spend beyond its budget at its beginning is taken from each first.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from math import hypot
 from multiprocessing import Pipe, Process, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -215,6 +216,11 @@ def start(name: str, run: str, folder: Path, *, place: int, threads: int, warm_u
     return Trainee(name, process, theirs)
 
 
+def relative_error(rates: list[float]) -> float:
+    """The standard error of their mean, as a share of it; not a number where there is one alone."""
+    return stdev(rates) / len(rates) ** 0.5 / fmean(rates) if len(rates) > 1 else float("nan")
+
+
 def measure(
     run: str,
     *,
@@ -240,9 +246,10 @@ def measure(
         rates = {name: [fmean(one.rates) for one in trainees if one.name == name] for name in names}
         bare = fmean(rates[BARE])
         for name, found in rates.items():
-            error = stdev(found) / len(found) ** 0.5 / bare if len(found) > 1 else float("nan")
+            ratio = fmean(found) / bare
+            error = 0.0 if name == BARE else ratio * hypot(relative_error(found), relative_error(rates[BARE]))
             note(
-                f"{name:14} {fmean(found):7.0f}   {fmean(found) / bare:5.3f} ± {error:.3f}"
+                f"{name:14} {fmean(found):7.0f}   {ratio:5.3f} ± {error:.3f}"
                 f" ({min(found) / bare:.3f}, {max(found) / bare:.3f})"
             )
         for trainee in trainees:
