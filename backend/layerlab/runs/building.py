@@ -57,9 +57,6 @@ def session_of(
         has_room=channel.has_room,
         share=share,
     )
-    if (watched := start.get("watch")) is not None:
-        telemetry.watch(watched["probes"], watched["sample"])
-        account.crowd(watched["in_crowd"])
     file = directory / "diagnoses.json"
     doctor = Doctor(
         assembly,
@@ -71,6 +68,10 @@ def session_of(
         share=share,
     )
     doctor.load()
+    if (watched := start.get("watch")) is not None:
+        telemetry.watch(watched["probes"], watched["sample"])
+        doctor.watch(is_watched=bool(watched["probes"]))
+        account.crowd(watched["in_crowd"])
     compiling = Compiling(assembly, tell=account.happened, folder=shelf.packages_dir())
     return kind(
         assembly,

@@ -26,7 +26,9 @@ from layerlab.training.logbook import Entries, Logbook
 log = logging.getLogger(__name__)
 
 #: Share of the working time that the looks may take, beside what the probes take.
-SHARE = 0.0015
+SHARE = 0.003
+#: Where nobody watches it takes this part of it.
+UNWATCHED_PART = 0.5
 #: Seconds that it may spend once beyond that: most that can be wrong with a run shows at its beginning.
 WELCOME = 0.2
 #: It may do so again after a change, which makes a new beginning; but not more often than once in so many seconds.
@@ -78,7 +80,7 @@ class Doctor:
         self._measured = measured
         self._examined = examined
         self._part = share
-        self._share = SHARE * share
+        self._share = SHARE * share * UNWATCHED_PART
         self._history = History()
         self._casebook = Casebook()
         self._exams: list[Exam] = []
@@ -118,6 +120,10 @@ class Doctor:
     def _take(self, entries: Entries) -> None:
         """What steps told."""
         self._history.take(entries)
+
+    def watch(self, *, is_watched: bool) -> None:
+        """Whether somebody watches the run."""
+        self._share = SHARE * self._part * (1.0 if is_watched else UNWATCHED_PART)
 
     def changed(self) -> None:
         """A hand has changed the run: what that does to it is told as soon as what is wrong at the start."""

@@ -265,6 +265,7 @@ class Session:
         match command["type"]:
             case "watch":
                 self._telemetry.watch(command["probes"], command["sample"])
+                self._doctor.watch(is_watched=bool(command["probes"]))
                 self._account.crowd(command["in_crowd"])
                 if self._is_resting:
                     self._telemetry.measure_watched()

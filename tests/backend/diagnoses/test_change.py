@@ -53,3 +53,20 @@ def test_each_look_is_told_with_its_step():
     assert examined == [0, 7]
     doctor.conclude()
     assert set(examined[2:]) == {20}
+
+
+def test_a_watched_run_is_given_twice_the_share(monkeypatch):
+    """What it earns in a second of work, by a clock of our own."""
+    seconds = iter((0.0, 0.0, 1.0, 1.0, 2.0))
+    monkeypatch.setattr(doctors, "thread_time", lambda: next(seconds))
+    monkeypatch.setattr(doctors, "WELCOME", 0.0)
+    doctor = Doctor(assemble(spec_of(DIGITS, max_steps=200)), logbook=Logbook(), tell=lambda event: None)
+    earned = []
+    for is_watched in (False, True):
+        doctor.watch(is_watched=is_watched)
+        doctor._credit = -1.0
+        doctor._earned()
+        before = doctor._credit
+        doctor._earned()
+        earned.append(doctor._credit - before)
+    assert earned == pytest.approx([doctors.SHARE * doctors.UNWATCHED_PART, doctors.SHARE])
